@@ -1,0 +1,1 @@
+"""What is known about each platform: how to fetch it and what its records mean."""

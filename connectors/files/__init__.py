@@ -1,0 +1,1 @@
+"""The same platforms, read from files that a community already has."""

@@ -1,0 +1,1 @@
+"""The order of things: settings, steps, flows and the command line."""
