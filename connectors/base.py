@@ -1,0 +1,205 @@
+"""The contract of a connector: what it declares, what it yields, how it fails."""
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar, Generic, Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from connectors.model import Fact, Record
+
+Cursors = Mapping[tuple[str, str], str]
+"""The stored cursor of every (stream, partition) of one source."""
+
+
+class SourceError(Exception):
+    """A source could not be read. Says what, where and what to do; never a token or a message."""
+
+    def __init__(self, what: str, *, where: str = "", advice: str = "") -> None:
+        self.what, self.where, self.advice = what, where, advice
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        place = f" [{self.where}]" if self.where else ""
+        return f"{self.what}{place}" + (f". {self.advice}" if self.advice else "")
+
+
+class Retryable(SourceError):
+    """It may work later; `after` is how many seconds the server asked to wait, if it said."""
+
+    def __init__(
+        self, what: str, *, where: str = "", advice: str = "", after: float | None = None
+    ) -> None:
+        super().__init__(what, where=where, advice=advice)
+        self.after = after
+
+
+class Denied(SourceError):
+    """It will not work until somebody does what `advice` says."""
+
+
+class Changed(SourceError):
+    """The platform or a file sent something of a shape that we do not understand."""
+
+
+class BadFile(SourceError):
+    """A history file cannot be read: not what it should be, broken, or unsafe."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One kind of record of a platform.
+
+    `order` is the order in which the platform gives it; `reread` is how far behind the newest
+    landed record every sync reads again, for edits, deletions and late answers.
+    """
+
+    name: str
+    order: Literal["newest first", "oldest first", "whole list"]
+    reread: timedelta = timedelta(0)
+
+
+class Raw(NamedTuple):
+    """One scrubbed record on its way to the warehouse. `key` is unique in its partition."""
+
+    key: str
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Page:
+    """Records of one partition that are written together with the partition's new cursor.
+
+    covers: the platform vouches that of the keys in this closed range only those in `present`
+        (default: those in `records`) exist; what was landed there earlier is gone.
+    as_of: the platform's clock, microseconds since 1970, when it said so.
+    """
+
+    stream: str
+    partition: str
+    records: list[Raw]
+    as_of: int
+    cursor: str | None = None
+    covers: tuple[str, str] | None = None
+    present: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class BlindSpot:
+    """Something that this source cannot show, why, and how to change that."""
+
+    what: str
+    reason: str
+    advice: str
+
+
+@dataclass
+class Context:
+    """What a connector is given: its name, how to hash private keys, how to report progress."""
+
+    source: str
+    hash_private: Callable[[str], str]
+    store_text: bool = False
+    progress: Callable[[str, int, int | None], None] = lambda what, done, total: None
+    warn: Callable[[str], None] = lambda message: None
+    blind_spots: list[BlindSpot] = field(default_factory=list)
+    covered_from: int | None = None
+
+
+class SourceSettings(BaseModel):
+    """The keys of a `[[sources]]` table that every platform shares."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    kind: str
+    token: SecretStr | None = None
+    base_url: str | None = None
+
+
+SettingsT = TypeVar("SettingsT", bound=SourceSettings)
+
+
+class Connector(ABC, Generic[SettingsT]):
+    """One platform. A subclass in its own file in this package is found without being listed.
+
+    `version` counts changes of `normalize`: another number normalises all raw records again.
+    """
+
+    kind: ClassVar[str]
+    version: ClassVar[int]
+    streams: ClassVar[tuple[Stream, ...]]
+    settings_model: ClassVar[type[SourceSettings]] = SourceSettings
+    token_advice: ClassVar[str]
+
+    def __init__(self, settings: SettingsT, context: Context) -> None:
+        self.settings, self.context = settings, context
+
+    @abstractmethod
+    def check(self) -> list[str]:
+        """Ask the platform one cheap question; return what will not be seen, as sentences."""
+
+    @abstractmethod
+    def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
+        """Yield what is new since `cursors`, or everything if `full`. Raises SourceError."""
+
+    @property
+    @abstractmethod
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+
+    @property
+    @abstractmethod
+    def waited_seconds(self) -> float:
+        """How long the platform's limits made us wait so far."""
+
+    @classmethod
+    @abstractmethod
+    def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
+        """Return the facts in a record: pure and total. Raises Changed with the path."""
+
+
+class FileReader(ABC):
+    """A history file of one platform, read as pages of the same records as its connector lands.
+
+    `read` counts every row of the file; rows that never become a record are counted in `skipped`.
+    """
+
+    kind: ClassVar[str]
+    platform: ClassVar[str]
+
+    def __init__(self, paths: list[Path], context: Context) -> None:
+        self.paths, self.context = paths, context
+        self.skipped: dict[str, int] = {}
+
+    @abstractmethod
+    def pages(self) -> Iterator[Page]:
+        """Yield the file's records. Raises BadFile or Changed before anything is half done."""
+
+
+def _subclasses(package_name: str, base: type) -> dict[str, type]:
+    package = importlib.import_module(package_name)
+    found: dict[str, type] = {}
+    for module_info in pkgutil.iter_modules(package.__path__):
+        if module_info.ispkg:
+            continue
+        module = importlib.import_module(f"{package_name}.{module_info.name}")
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__ and "kind" in vars(value):
+                found[value.__dict__["kind"]] = value
+    return found
+
+
+def connectors() -> dict[str, type[Connector[SourceSettings]]]:
+    """Every connector in this package by its kind."""
+    return _subclasses("connectors", Connector)
+
+
+def file_readers() -> dict[str, type[FileReader]]:
+    """Every reader of history files by its kind."""
+    return _subclasses("connectors.files", FileReader)

@@ -1,0 +1,200 @@
+"""The one HTTP client: pacing, Retry-After, bounded retries, redaction. Nothing else retries."""
+
+import random
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import tenacity
+
+from connectors.base import Denied, Retryable
+
+T = TypeVar("T")
+
+TIMEOUT_SECONDS = (10.0, 60.0)
+MOST_FAILURES = 6
+MOST_RATE_LIMITED = 30
+MOST_WAIT_SECONDS = 3600.0
+LONGEST_BACKOFF_SECONDS = 32.0
+WINDOW_SECONDS = 60.0
+MARGIN_SECONDS = 0.1
+
+
+class RateLimited(Retryable):
+    """The platform said that we are too fast."""
+
+
+class Pacer:
+    """Keeps each key under its number of calls in any window of a minute.
+
+    A window slides, so a short sync never waits and a long one never meets the platform's limit.
+    """
+
+    def __init__(self) -> None:
+        self._calls: dict[str, deque[float]] = defaultdict(deque)
+
+    def delay(self, key: str, per_minute: int, now: float) -> float:
+        """Seconds to wait before the next call of this key."""
+        calls = self._calls[key]
+        while calls and calls[0] <= now - WINDOW_SECONDS - MARGIN_SECONDS:
+            calls.popleft()
+        if len(calls) < per_minute:
+            return 0.0
+        return calls[-per_minute] + WINDOW_SECONDS + MARGIN_SECONDS - now
+
+    def note(self, key: str, now: float) -> None:
+        """Remember that a call of this key was answered now."""
+        self._calls[key].append(now)
+
+
+class Client:
+    """A session with one host. `requests` and `waited_seconds` count what it did.
+
+    `platform_time` is the host's own clock in microseconds since 1970, from its last Date header.
+    The token goes to the configured host alone: redirects are not followed.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        warn: Callable[[str], None],
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._session = requests.Session()
+        self._session.headers.update(headers)
+        # netrc and proxy settings of the machine must not replace the token or leave the machine.
+        self._session.trust_env = urlsplit(base_url).hostname not in ("127.0.0.1", "localhost")
+        self._warn, self._sleep, self._clock = warn, sleep, clock
+        self._pacer = Pacer()
+        self.requests = 0
+        self.waited_seconds = 0.0
+        self.platform_time = int(time.time() * 1_000_000)
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        *,
+        per_minute: int,
+        where: str,
+        read: Callable[[requests.Response], T],
+    ) -> T:
+        """Return what `read` makes of the answer; `read` raises Retryable, Denied or Changed.
+
+        Waits as the limit and the server say. Raises Denied and Changed at once, and the last
+        Retryable after a bounded number of attempts or a bounded wait.
+        """
+        limited, failed, waited = 0, 0, 0.0
+
+        def give_up(state: tenacity.RetryCallState) -> bool:
+            return (
+                limited >= MOST_RATE_LIMITED
+                or failed >= MOST_FAILURES
+                or waited + wait(state) > MOST_WAIT_SECONDS
+            )
+
+        def wait(state: tenacity.RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            after = error.after if isinstance(error, Retryable) else None
+            backoff = min(LONGEST_BACKOFF_SECONDS, 0.5 * 2.0 ** (limited + failed))
+            return (after if after is not None else backoff) + random.uniform(0, 0.25)
+
+        def attempt() -> T:
+            nonlocal limited, failed
+            try:
+                return self._once(path, params, per_minute, where, read)
+            except RateLimited as error:
+                limited += 1
+                self._warn(f"{where}: the platform asks to wait {error.after or 0:.0f} s")
+                raise
+            except Retryable:
+                failed += 1
+                raise
+
+        def pause(seconds: float) -> None:
+            nonlocal waited
+            waited += seconds
+            self._pause(seconds)
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(Retryable),
+            stop=give_up,
+            wait=wait,
+            sleep=pause,
+            reraise=True,
+        )
+        return retrying(attempt)
+
+    def _pause(self, seconds: float) -> None:
+        self.waited_seconds += seconds
+        self._sleep(seconds)
+
+    def _once(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        per_minute: int,
+        where: str,
+        read: Callable[[requests.Response], T],
+    ) -> T:
+        delay = self._pacer.delay(path, per_minute, self._clock())
+        if delay > 0:
+            self._pause(delay)
+        self.requests += 1
+        try:
+            response = self._session.get(
+                f"{self.base_url}/{path}",
+                params=params,
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.Timeout as error:
+            raise Retryable("the platform did not answer in time", where=where) from error
+        except requests.RequestException as error:
+            raise Retryable(
+                f"the connection to {urlsplit(self.base_url).netloc} failed "
+                f"({type(error).__name__})",
+                where=where,
+                advice="Check the network and the base_url, then run the sync again",
+            ) from error
+        finally:
+            self._pacer.note(path, self._clock())
+        if "Date" in response.headers:
+            date = parsedate_to_datetime(response.headers["Date"])
+            self.platform_time = int(date.timestamp()) * 1_000_000
+        self._raise_for_status(response, where)
+        return read(response)
+
+    def _raise_for_status(self, response: requests.Response, where: str) -> None:
+        status = response.status_code
+        request_id = response.headers.get("x-slack-req-id") or response.headers.get("x-request-id")
+        place = f"{where}, HTTP {status}" + (f", request {request_id}" if request_id else "")
+        if status == 429:
+            raise RateLimited("too many requests", where=place, after=retry_after(response))
+        if status >= 500:
+            raise Retryable("the platform has a fault", where=place, after=retry_after(response))
+        if 300 <= status < 400:
+            raise Denied(
+                "the platform sent us to another address, which is not followed with a token",
+                where=place,
+                advice="Set base_url to the address that answers itself",
+            )
+
+
+def retry_after(response: requests.Response) -> float | None:
+    """Seconds of the Retry-After header, given as a number or a date; None without one."""
+    value = response.headers.get("Retry-After")
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())

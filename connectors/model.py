@@ -1,0 +1,114 @@
+"""The event model: what every platform's records are turned into.
+
+Each class is one table of typed facts, one row per instance. Text ids are functions of the payload,
+qualified by the source's name; times are microseconds since 1970 in UTC.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+
+class ActivityKind(StrEnum):
+    """What somebody did; `is_participation` tells whether it makes its person active."""
+
+    MESSAGE = "message"
+    REPLY = "reply"
+    HUDDLE = "huddle"
+    ISSUE = "issue"
+    PULL_REQUEST = "pull_request"
+    DISCUSSION = "discussion"
+    COMMENT = "comment"
+    REVIEW = "review"
+    COMMIT = "commit"
+    RELEASE = "release"
+    ATTENDED = "attended"
+    REACTION = "reaction"
+    STAR = "star"
+    FORK = "fork"
+
+    @property
+    def is_participation(self) -> bool:
+        """Reactions, stars and forks are counted, but make nobody active."""
+        return self not in (ActivityKind.REACTION, ActivityKind.STAR, ActivityKind.FORK)
+
+
+class Account(msgspec.Struct, frozen=True, gc=False):
+    """One identity on one source, from the platform's member list.
+
+    `stated_joined_at` is what the platform itself says; `left_at` is when it was deactivated or had
+    vanished from the list, at the latest.
+    """
+
+    account_id: str
+    handle: str
+    name: str
+    is_bot: bool
+    is_guest: bool
+    timezone: str | None
+    stated_joined_at: int | None
+    first_seen_at: int
+    left_at: int | None
+    url: str | None
+
+
+class Channel(msgspec.Struct, frozen=True, gc=False):
+    """A place where people talk or work: a channel, a repository.
+
+    The link of an activity is the channel's `url`, a slash, and the activity's `ref`.
+    """
+
+    channel_id: str
+    name: str
+    is_general: bool
+    is_archived: bool
+    created_at: int | None
+    url: str | None
+
+
+class Join(msgspec.Struct, frozen=True, gc=False):
+    """An account entered a channel, or the whole source where `channel_id` is None."""
+
+    account_id: str
+    channel_id: str | None
+    joined_at: int
+
+
+class Activity(msgspec.Struct, frozen=True, gc=False):
+    """One dated thing that an account did. `parent_id` is the activity that it answers."""
+
+    activity_id: str
+    kind: str
+    account_id: str
+    channel_id: str | None
+    parent_id: str | None
+    occurred_at: int
+    ref: str | None
+
+
+class LeftOut(msgspec.Struct, frozen=True, gc=False):
+    """A record that is no activity, and why."""
+
+    reason: str
+
+
+Fact = Account | Channel | Join | Activity | LeftOut
+FACTS: dict[str, type[Fact]] = {
+    "accounts": Account,
+    "channels": Channel,
+    "joins": Join,
+    "activities": Activity,
+    "left_out": LeftOut,
+}
+
+
+class Record(NamedTuple):
+    """One landed raw record, as `normalize` gets it. `payload` is scrubbed JSON."""
+
+    stream: str
+    partition: str
+    key: str
+    payload: str
+    first_seen_at: int
+    gone_at: int | None
