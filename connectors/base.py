@@ -3,18 +3,22 @@
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.model import Fact, Record
 
-Cursors = Mapping[tuple[str, str], str]
-"""The stored cursor of every (stream, partition) of one source."""
+
+class Cursors(Protocol):
+    """The stored cursors of one source."""
+
+    def __call__(self, stream: str, partitions: Collection[str]) -> dict[str, str]:
+        """Return the cursor of each of these partitions that has one."""
 
 
 class SourceError(Exception):
@@ -75,8 +79,9 @@ class Raw(NamedTuple):
 class Page:
     """Records of one partition that are written together with the partition's new cursor.
 
-    covers: the platform vouches that of the keys in this closed range only those in `present`
-        (default: those in `records`) exist; what was landed there earlier is gone.
+    covers: the platform vouches that of the keys from the first (included) to the second
+        (excluded) only those in `present` (default: those in `records`) exist; what was landed
+        there earlier is gone.
     as_of: the platform's clock, microseconds since 1970, when it said so.
     """
 
@@ -190,8 +195,8 @@ def _subclasses(package_name: str, base: type) -> dict[str, type]:
             continue
         module = importlib.import_module(f"{package_name}.{module_info.name}")
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__ and "kind" in vars(value):
-                found[value.__dict__["kind"]] = value
+            if isinstance(value, type) and issubclass(value, base) and "kind" in vars(value):
+                found[vars(value)["kind"]] = value
     return found
 
 

@@ -86,17 +86,19 @@ class Client:
         per_minute: int,
         where: str,
         read: Callable[[requests.Response], T],
+        limited: Callable[[float | None], None] = lambda after: None,
     ) -> T:
         """Return what `read` makes of the answer; `read` raises Retryable, Denied or Changed.
 
-        Waits as the limit and the server say. Raises Denied and Changed at once, and the last
-        Retryable after a bounded number of attempts or a bounded wait.
+        Waits as the limit and the server say, and tells `limited` when the server has to.
+        Raises Denied and Changed at once, and the last Retryable after a bounded number of
+        attempts or a bounded wait.
         """
-        limited, failed, waited = 0, 0, 0.0
+        refused, failed, waited = 0, 0, 0.0
 
         def give_up(state: tenacity.RetryCallState) -> bool:
             return (
-                limited >= MOST_RATE_LIMITED
+                refused >= MOST_RATE_LIMITED
                 or failed >= MOST_FAILURES
                 or waited + wait(state) > MOST_WAIT_SECONDS
             )
@@ -104,15 +106,16 @@ class Client:
         def wait(state: tenacity.RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
             after = error.after if isinstance(error, Retryable) else None
-            backoff = min(LONGEST_BACKOFF_SECONDS, 0.5 * 2.0 ** (limited + failed))
+            backoff = min(LONGEST_BACKOFF_SECONDS, 0.5 * 2.0 ** (refused + failed))
             return (after if after is not None else backoff) + random.uniform(0, 0.25)
 
         def attempt() -> T:
-            nonlocal limited, failed
+            nonlocal refused, failed
             try:
                 return self._once(path, params, per_minute, where, read)
             except RateLimited as error:
-                limited += 1
+                refused += 1
+                limited(error.after)
                 self._warn(f"{where}: the platform asks to wait {error.after or 0:.0f} s")
                 raise
             except Retryable:
@@ -167,9 +170,9 @@ class Client:
             ) from error
         finally:
             self._pacer.note(path, self._clock())
-        if "Date" in response.headers:
-            date = parsedate_to_datetime(response.headers["Date"])
-            self.platform_time = int(date.timestamp()) * 1_000_000
+        date = seconds_of_date(response.headers.get("Date"))
+        if date is not None:
+            self.platform_time = int(date) * 1_000_000
         self._raise_for_status(response, where)
         return read(response)
 
@@ -189,12 +192,18 @@ class Client:
             )
 
 
+def seconds_of_date(value: str | None) -> float | None:
+    """Seconds since 1970 of an HTTP date; None where there is none or it cannot be read."""
+    try:
+        return parsedate_to_datetime(value).timestamp() if value else None
+    except ValueError:
+        return None
+
+
 def retry_after(response: requests.Response) -> float | None:
     """Seconds of the Retry-After header, given as a number or a date; None without one."""
-    value = response.headers.get("Retry-After")
-    if value is None:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    value = response.headers.get("Retry-After", "")
+    if value.replace(".", "", 1).isdigit():
+        return float(value)
+    date = seconds_of_date(value)
+    return None if date is None else max(0.0, date - time.time())
