@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from connectors.model import Fact, Record
+from connectors.model import Fact, Page, Record
 
 
 class Cursors(Protocol):
@@ -66,32 +66,6 @@ class Stream:
     name: str
     order: Literal["newest first", "oldest first", "whole list"]
     reread: timedelta = timedelta(0)
-
-
-class Raw(NamedTuple):
-    """One scrubbed record on its way to the warehouse. `key` is unique in its partition."""
-
-    key: str
-    payload: bytes
-
-
-@dataclass(frozen=True)
-class Page:
-    """Records of one partition that are written together with the partition's new cursor.
-
-    covers: the platform vouches that of the keys from the first (included) to the second
-        (excluded) only those in `present` (default: those in `records`) exist; what was landed
-        there earlier is gone.
-    as_of: the platform's clock, microseconds since 1970, when it said so.
-    """
-
-    stream: str
-    partition: str
-    records: list[Raw]
-    as_of: int
-    cursor: str | None = None
-    covers: tuple[str, str] | None = None
-    present: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Each class is one table of typed facts, one row per instance. Text ids are funct
 qualified by the source's name; times are microseconds since 1970 in UTC.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -112,3 +113,29 @@ class Record(NamedTuple):
     payload: str
     first_seen_at: int
     gone_at: int | None
+
+
+class Raw(NamedTuple):
+    """One scrubbed record on its way to the warehouse. `key` is unique in its partition."""
+
+    key: str
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Page:
+    """Records of one partition that are written together with the partition's new cursor.
+
+    covers: the platform vouches that of the keys from the first (included) to the second
+        (excluded) only those in `present` (default: those in `records`) exist; what was landed
+        there earlier is gone.
+    as_of: the platform's clock, microseconds since 1970, when it said so.
+    """
+
+    stream: str
+    partition: str
+    records: list[Raw]
+    as_of: int
+    cursor: str | None = None
+    covers: tuple[str, str] | None = None
+    present: frozenset[str] | None = None

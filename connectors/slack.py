@@ -9,8 +9,8 @@ from typing import ClassVar
 
 import msgspec
 
-from connectors.base import BlindSpot, Connector, Cursors, Denied, Page, Raw, SourceSettings, Stream
-from connectors.model import Fact, Record
+from connectors.base import BlindSpot, Connector, Cursors, Denied, SourceSettings, Stream
+from connectors.model import Fact, Page, Raw, Record
 from connectors.slack_api import Skipped, SlackApi
 from connectors.slack_records import (
     Channel,

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.base import Changed, Raw
-from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Record
+from connectors.base import Changed
+from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
 from connectors.model import Channel as ChannelFact
 
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")

@@ -1,0 +1,139 @@
+"""Where a warehouse lies, and the one way to open it: a writer at a time, queued by a lock.
+
+`vitals.duckdb` holds what was landed (schema `raw`); `vitals.marts.duckdb` beside it what was made
+of it (schemas `facts` and `marts`), in a file of its own so that publishing is a copy.
+"""
+
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+LOCK_WAIT_SECONDS = 900.0
+LOCK_POLL_SECONDS = 0.02
+
+RAW_TABLES = """
+create schema if not exists raw;
+create table if not exists raw.records (
+    source varchar, stream varchar, partition varchar, key varchar, record_id bigint,
+    load_id bigint, origin varchar, first_seen_at timestamp, gone_at timestamp, payload varchar
+);
+create table if not exists raw.cursors (
+    source varchar, stream varchar, partition varchar, cursor varchar
+);
+create table if not exists raw.loads (source varchar, load_id bigint, last_record_id bigint);
+create table if not exists raw.runs (
+    source varchar, kind varchar, started_at timestamp, finished_at timestamp,
+    covered_to timestamp, covered_from timestamp, requests bigint, waited_seconds double,
+    error varchar, blind_spots struct(what varchar, reason varchar, advice varchar)[]
+);
+"""
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot be opened or written; says which file and what to do."""
+
+
+class Busy(WarehouseError):
+    """Somebody else holds the lock."""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """The files of one warehouse, all beside `path`."""
+
+    path: Path
+
+    @property
+    def marts_path(self) -> Path:
+        return self.path.with_name(f"{self.path.stem}.marts.duckdb")
+
+    @property
+    def snapshots(self) -> Path:
+        return self.path.with_name("snapshots")
+
+    @contextmanager
+    def landing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open what was landed, for writing, in one transaction: all of it is kept, or nothing."""
+        with self.lock("warehouse"), _connect(self.path) as con:
+            con.execute(RAW_TABLES)
+            with transaction(con):
+                yield con
+
+    @contextmanager
+    def marts(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open facts and marts in one transaction, with what was landed as `landed`, read-only."""
+        if not self.path.exists():
+            with self.landing():
+                pass
+        with self.lock("warehouse"), _connect(self.marts_path) as con:
+            path = str(self.path).replace("'", "''")
+            con.execute(f"attach '{path}' as landed (read_only)")
+            with transaction(con):
+                yield con
+
+    @contextmanager
+    def lock(self, name: str, *, wait: bool = True) -> Iterator[None]:
+        """Hold an operating-system lock, which a killed process cannot leave behind."""
+        folder = self.path.with_name("locks")
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{name}.lock").open("w") as handle:
+            deadline = time.monotonic() + (LOCK_WAIT_SECONDS if wait else 0)
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        raise Busy(
+                            f"another process holds {handle.name}. Wait for it to end, or stop it"
+                        ) from None
+                    time.sleep(LOCK_POLL_SECONDS)
+            yield
+
+    def email_key(self) -> bytes:
+        """Return the key under which e-mail addresses are hashed, made once, for the owner only."""
+        path = self.path.with_name("email.key")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self.lock("email-key"):
+            if not path.exists():
+                draft = path.with_suffix(".tmp")
+                draft.touch(mode=0o600)
+                draft.write_text(secrets.token_hex(32))
+                os.replace(draft, path)
+        return path.read_bytes()
+
+
+@contextmanager
+def _connect(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        con = duckdb.connect(str(path))
+    except (duckdb.IOException, duckdb.SerializationException) as error:
+        reason = str(error).splitlines()[0]
+        raise WarehouseError(
+            f"{path} cannot be opened: {reason}. If another program has it open, close that; "
+            "if it is no DuckDB file, move it away"
+        ) from error
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block did, or roll all of it back when it raises."""
+    con.execute("begin")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")

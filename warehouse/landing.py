@@ -1,0 +1,220 @@
+"""Landing: pages of raw records and their cursors, written together, in sets, once."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import duckdb
+import pyarrow as pa
+
+from connectors.model import Page
+
+RECORDS = """
+merge into raw.records as landed using incoming
+on landed.source = incoming.source and landed.stream = incoming.stream
+    and landed.partition = incoming.partition and landed.key = incoming.key
+when matched and (landed.payload <> incoming.payload or landed.gone_at is not null)
+    and (incoming.origin = 'api' or landed.origin = 'file')
+    then update set payload = incoming.payload, gone_at = null, origin = incoming.origin,
+        load_id = incoming.load_id
+when not matched then insert (
+    source, stream, partition, key, record_id, load_id, origin, first_seen_at, payload
+) values (
+    incoming.source, incoming.stream, incoming.partition, incoming.key, incoming.record_id,
+    incoming.load_id, incoming.origin, make_timestamp(incoming.as_of), incoming.payload
+)
+returning merge_action
+"""
+
+GONE = """
+update raw.records as landed set gone_at = make_timestamp(covers.as_of), load_id = $load_id
+from covers
+where landed.source = $source and landed.stream = covers.stream
+    and landed.partition = covers.partition
+    and landed.key >= covers.low and landed.key < covers.high and landed.gone_at is null
+    and not exists (
+        select 1 from present
+        where present.cover = covers.cover and present.key = landed.key
+    )
+"""
+
+CURSORS = """
+merge into raw.cursors as landed using moved
+on landed.source = $source and landed.stream = moved.stream
+    and landed.partition = moved.partition
+when matched then update set cursor = moved.cursor
+when not matched then insert values ($source, moved.stream, moved.partition, moved.cursor)
+"""
+
+
+@dataclass
+class Landed:
+    """How many records were new, changed, or found to be gone."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+
+    def add(self, other: "Landed") -> None:
+        """Count another landing in."""
+        self.new += other.new
+        self.changed += other.changed
+        self.gone += other.gone
+
+
+@dataclass
+class Run:
+    """What is remembered of one sync or import of a source."""
+
+    source: str
+    kind: Literal["sync", "import"]
+    started_at: datetime
+    finished_at: datetime | None = None
+    covered_to: datetime | None = None
+    covered_from: datetime | None = None
+    requests: int = 0
+    waited_seconds: float = 0.0
+    error: str | None = None
+    blind_spots: list[dict[str, str]] = field(default_factory=list)
+
+
+def land(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    pages: Sequence[Page],
+    origin: Literal["api", "file"],
+) -> Landed:
+    """Write pages and their cursors inside the open transaction; landing again changes nothing.
+
+    What came from the platform itself is never replaced by what a file says.
+    """
+    load_id, last_record_id = _next_load(con, source)
+    records = {
+        (page.stream, page.partition, raw.key): (raw.payload, page.as_of)
+        for page in pages
+        for raw in page.records
+    }
+    result = Landed()
+    if records:
+        incoming = _records_table(records, source, load_id, last_record_id, origin)
+        con.register("incoming", incoming)
+        actions = con.execute(RECORDS).fetchall()
+        result.new = sum(action == "INSERT" for (action,) in actions)
+        result.changed = len(actions) - result.new
+    result.gone = _mark_gone(con, source, load_id, pages)
+    _move_cursors(con, source, pages)
+    con.execute(
+        "insert into raw.loads values (?, ?, ?)",
+        [source, load_id, last_record_id + len(records)],
+    )
+    return result
+
+
+def _next_load(con: duckdb.DuckDBPyConnection, source: str) -> tuple[int, int]:
+    query = (
+        "select coalesce(max(load_id), 0) + 1, coalesce(max(last_record_id), 0)"
+        " from raw.loads where source = ?"
+    )
+    [(load_id, last_record_id)] = con.execute(query, [source]).fetchall()
+    return load_id, last_record_id
+
+
+def _records_table(
+    records: dict[tuple[str, str, str], tuple[bytes, int]],
+    source: str,
+    load_id: int,
+    last_record_id: int,
+    origin: str,
+) -> pa.Table:
+    count = len(records)
+    streams, partitions, keys = zip(*records, strict=True)
+    payloads, times = zip(*records.values(), strict=True)
+    return pa.table(
+        {
+            "source": pa.repeat(source, count),
+            "stream": pa.array(streams),
+            "partition": pa.array(partitions),
+            "key": pa.array(keys),
+            "record_id": pa.array(range(last_record_id + 1, last_record_id + 1 + count)),
+            "load_id": pa.repeat(load_id, count),
+            "origin": pa.repeat(origin, count),
+            "as_of": pa.array(times, pa.int64()),
+            "payload": pa.array(payloads, pa.binary()).cast(pa.string()),
+        }
+    )
+
+
+def _mark_gone(
+    con: duckdb.DuckDBPyConnection, source: str, load_id: int, pages: Sequence[Page]
+) -> int:
+    vouched = [page for page in pages if page.covers is not None]
+    if not vouched:
+        return 0
+    covers: dict[str, list[object]] = {
+        name: [] for name in ("cover", "stream", "partition", "low", "high", "as_of")
+    }
+    present: dict[str, list[object]] = {"cover": [], "key": []}
+    for number, page in enumerate(vouched):
+        assert page.covers is not None
+        row = (number, page.stream, page.partition, *page.covers, page.as_of)
+        for name, value in zip(covers, row, strict=True):
+            covers[name].append(value)
+        keys = page.present if page.present is not None else {r.key for r in page.records}
+        present["cover"] += [number] * len(keys)
+        present["key"] += keys
+    con.register("covers", pa.table(covers))
+    con.register(
+        "present",
+        pa.table(
+            {
+                "cover": pa.array(present["cover"], pa.int64()),
+                "key": pa.array(present["key"], pa.string()),
+            }
+        ),
+    )
+    [(gone,)] = con.execute(GONE, {"source": source, "load_id": load_id}).fetchall()
+    return int(gone)
+
+
+def _move_cursors(con: duckdb.DuckDBPyConnection, source: str, pages: Sequence[Page]) -> None:
+    moved = {(p.stream, p.partition): p.cursor for p in pages if p.cursor is not None}
+    if not moved:
+        return
+    streams, partitions = zip(*moved, strict=True)
+    table = pa.table({"stream": streams, "partition": partitions, "cursor": list(moved.values())})
+    con.register("moved", table)
+    con.execute(CURSORS, {"source": source})
+
+
+def read_cursors(
+    con: duckdb.DuckDBPyConnection, source: str, stream: str, partitions: Collection[str]
+) -> dict[str, str]:
+    """Return the cursor of each of these partitions that has one."""
+    if not partitions:
+        return {}
+    con.register("asked", pa.table({"partition": pa.array(list(partitions), pa.string())}))
+    query = """
+        select partition, cursor from raw.cursors semi join asked using (partition)
+        where source = $source and stream = $stream
+    """
+    return dict(con.execute(query, {"source": source, "stream": stream}).fetchall())
+
+
+def write_run(con: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Remember how a sync or an import ended."""
+    con.execute(
+        "insert into raw.runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            run.source,
+            run.kind,
+            run.started_at,
+            run.finished_at,
+            run.covered_to,
+            run.covered_from,
+            run.requests,
+            run.waited_seconds,
+            run.error,
+            run.blind_spots,
+        ],
+    )

@@ -1,0 +1,226 @@
+"""Staging: raw records that are new become typed facts, one table per class of the event model."""
+
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from connectors.model import FACTS, Activity, Fact, Record
+
+BATCH_RECORDS = 50_000
+ARROW_TYPES = {str: pa.string(), bool: pa.bool_(), int: pa.int64()}
+SQL_TYPES = {str: "varchar", bool: "boolean", int: "bigint"}
+
+NEW_RECORDS = """
+select record_id, stream, partition, key, payload, epoch_us(first_seen_at), epoch_us(gone_at)
+from landed.raw.records where source = ? and load_id > ? order by record_id
+"""
+
+# A day is changed by an act of it, and by an answer to an act of it.
+CHANGED_DATES = """
+with touched as (
+    select date, parent_id from facts.activities
+    where source = $source and record_id in (select record_id from touched_records)
+)
+select date from touched
+union
+select parents.date from facts.activities as parents
+where parents.activity_id in (select parent_id from touched where parent_id is not null)
+"""
+
+
+@dataclass(frozen=True)
+class Normalizer:
+    """How the records of one source become facts; another `fingerprint` makes all of them anew."""
+
+    fingerprint: str
+    normalize: Callable[[str, Record], Iterable[Fact]]
+
+
+def stage(
+    con: duckdb.DuckDBPyConnection,
+    normalizers: Mapping[str, Normalizer],
+    timezone: str,
+    progress: Callable[[str, int, int | None], None] = lambda what, done, total: None,
+) -> set[date] | None:
+    """Bring the facts of every source up to what was landed, inside the open transaction.
+
+    Returns the local dates whose facts changed, or None where everything was made anew.
+    """
+    _create_tables(con)
+    known = {
+        source: (fingerprint, load_id, record_id)
+        for source, fingerprint, load_id, record_id in con.execute(
+            "select source, fingerprint, load_id, record_id from facts.state"
+        ).fetchall()
+    }
+    changed: set[date] = set()
+    anew = _drop_sources(con, known.keys() - normalizers.keys())
+    for source, normalizer in normalizers.items():
+        fingerprint = f"{normalizer.fingerprint}/{timezone}"
+        before, load_id, record_id = known.get(source, ("", 0, 0))
+        if before != fingerprint:
+            anew |= _drop_sources(con, {source}) or not before
+            load_id, record_id = 0, 0
+        changed |= _stage_source(
+            con, source, normalizer, fingerprint, timezone, load_id, record_id, progress
+        )
+    return None if anew else changed
+
+
+def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("create schema if not exists facts")
+    con.execute(
+        "create table if not exists facts.state"
+        " (source varchar, fingerprint varchar, load_id bigint, record_id bigint)"
+    )
+    for table, fact in FACTS.items():
+        columns = ", ".join(f"{name} {_sql_type(name, kind)}" for name, kind in _fields(fact))
+        if fact is Activity:
+            columns += ", date date, hour utinyint"
+        con.execute(
+            f"create table if not exists facts.{table}"
+            f" (source varchar, record_id bigint, {columns})"
+        )
+
+
+def _fields(fact: type[Fact]) -> list[tuple[str, type]]:
+    hints = typing.get_type_hints(fact)
+    return [(f.name, _bare_type(hints[f.name])) for f in msgspec.structs.fields(fact)]
+
+
+def _bare_type(hint: Any) -> type:
+    if isinstance(hint, types.UnionType):
+        [hint] = [kind for kind in typing.get_args(hint) if kind is not type(None)]
+    return typing.cast(type, hint)
+
+
+def _sql_type(name: str, kind: type) -> str:
+    return "timestamp" if name.endswith("_at") else SQL_TYPES[kind]
+
+
+def _arrow_type(name: str, kind: type) -> pa.DataType:
+    return pa.timestamp("us") if name.endswith("_at") else ARROW_TYPES[kind]
+
+
+def _drop_sources(con: duckdb.DuckDBPyConnection, sources: Iterable[str]) -> bool:
+    dropped = list(sources)
+    for table in [*FACTS, "state"] if dropped else []:
+        con.execute(f"delete from facts.{table} where source in (select unnest(?))", [dropped])
+    return bool(dropped)
+
+
+def _stage_source(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    normalizer: Normalizer,
+    fingerprint: str,
+    timezone: str,
+    load_id: int,
+    last_record_id: int,
+    progress: Callable[[str, int, int | None], None],
+) -> set[date]:
+    [(newest_load, newest_record)] = con.execute(
+        "select coalesce(max(load_id), 0), coalesce(max(last_record_id), 0)"
+        " from landed.raw.loads where source = ?",
+        [source],
+    ).fetchall()
+    if newest_load == load_id:
+        return set()
+    changed: set[date] = set()
+    done = 0
+    for batch in _new_records(con, source, load_id):
+        changed |= _stage_batch(con, source, normalizer, timezone, last_record_id, batch)
+        done += len(batch)
+        progress(f"{source}: records to facts", done, None)
+    con.execute("delete from facts.state where source = ?", [source])
+    con.execute(
+        "insert into facts.state values (?, ?, ?, ?)",
+        [source, fingerprint, newest_load, newest_record],
+    )
+    return changed
+
+
+def _new_records(
+    con: duckdb.DuckDBPyConnection, source: str, load_id: int
+) -> Iterator[list[tuple[int, Record]]]:
+    reader = con.cursor()
+    reader.execute(NEW_RECORDS, [source, load_id])
+    while rows := reader.fetchmany(BATCH_RECORDS):
+        yield [(record_id, Record(*rest)) for record_id, *rest in rows]
+    reader.close()
+
+
+def _stage_batch(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    normalizer: Normalizer,
+    timezone: str,
+    last_record_id: int,
+    batch: list[tuple[int, Record]],
+) -> set[date]:
+    facts: dict[type, tuple[list[int], list[Fact]]] = {kind: ([], []) for kind in FACTS.values()}
+    for record_id, record in batch:
+        for fact in normalizer.normalize(source, record):
+            ids, rows = facts[type(fact)]
+            ids.append(record_id)
+            rows.append(fact)
+    con.register("touched_records", pa.table({"record_id": [record_id for record_id, _ in batch]}))
+    changed: set[date] = set()
+    if batch[0][0] <= last_record_id:
+        changed |= _changed_dates(con, source)
+        for table in FACTS:
+            con.execute(
+                f"delete from facts.{table} where source = ?"
+                " and record_id in (select record_id from touched_records)",
+                [source],
+            )
+    for table, kind in FACTS.items():
+        ids, rows = facts[kind]
+        if rows:
+            _insert(con, table, kind, source, timezone, ids, rows)
+    return changed | _changed_dates(con, source)
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    kind: type[Fact],
+    source: str,
+    timezone: str,
+    ids: Sequence[int],
+    rows: Sequence[Fact],
+) -> None:
+    columns = {"record_id": pa.array(ids, pa.int64())}
+    for name, field_type in _fields(kind):
+        values = [getattr(row, name) for row in rows]
+        columns[name] = pa.array(values, _arrow_type(name, field_type))
+    con.register("incoming", pa.table(columns))
+    if kind is not Activity:
+        con.execute(
+            f"insert into facts.{table} by name select ? as source, * from incoming", [source]
+        )
+        return
+    con.execute(
+        f"""
+        insert into facts.{table} by name
+        with dated as (
+            select $source as source, *, (occurred_at at time zone 'UTC') at time zone $timezone
+                as local_at
+            from incoming
+        )
+        select * exclude (local_at), local_at::date as date, hour(local_at)::utinyint as hour
+        from dated
+        """,
+        {"source": source, "timezone": timezone},
+    )
+
+
+def _changed_dates(con: duckdb.DuckDBPyConnection, source: str) -> set[date]:
+    return {day for (day,) in con.execute(CHANGED_DATES, {"source": source}).fetchall()}
