@@ -1,0 +1,189 @@
+"""Small made-up communities: people with dated acts, as facts, marts and a published snapshot.
+
+    world = World(timezone="Africa/Lagos")
+    hello = world.act("Ada", "2024-05-01 10:00")
+    world.act("Bo", "2024-05-01 10:05", answers=hello)
+    table = world.snapshot(tmp_path).metric("active_members")
+
+Times are UTC. A source and a channel come into being with their first mention; an account that only
+acts is a stranger, unless `account` puts it on the member list.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.build import build_marts
+from warehouse.snapshots import Snapshot
+
+FACTS = {
+    "accounts": "source varchar, record_id bigint, account_id varchar, handle varchar,"
+    " name varchar, is_bot boolean, is_guest boolean, timezone varchar, stated_joined_at timestamp,"
+    " first_seen_at timestamp, left_at timestamp, url varchar",
+    "channels": "source varchar, record_id bigint, channel_id varchar, name varchar,"
+    " is_general boolean, is_archived boolean, created_at timestamp, url varchar",
+    "joins": "source varchar, record_id bigint, account_id varchar, channel_id varchar,"
+    " joined_at timestamp",
+    "activities": "source varchar, record_id bigint, activity_id varchar, kind varchar,"
+    " account_id varchar, channel_id varchar, parent_id varchar, occurred_at timestamp,"
+    " ref varchar, date date, hour utinyint",
+    "left_out": "source varchar, record_id bigint, reason varchar",
+    "sources": "source varchar, kind varchar, covered_from timestamp, covered_to timestamp,"
+    " last_success_at timestamp, last_error varchar, last_error_at timestamp, requests bigint,"
+    " waited_seconds double",
+    "blind_spots": "source varchar, what varchar, reason varchar, advice varchar",
+    "settings": "community varchar, timezone varchar, bots varchar[], staff varchar[],"
+    " min_group_size integer, level_window_weeks integer, level_regular_weeks integer,"
+    " level_core_weeks integer",
+}
+FIRST_SEEN = "2020-01-01 00:00"
+COVERED_TO = "2030-01-01 00:00"
+
+
+class World:
+    """Facts in the making; every method that names something new returns its id."""
+
+    def __init__(
+        self,
+        timezone: str = "UTC",
+        bots: Collection[str] = (),
+        staff: Collection[str] = (),
+        covered_to: str | None = COVERED_TO,
+    ) -> None:
+        self.zone = ZoneInfo(timezone)
+        self.covered_to = covered_to
+        self.rows: dict[str, dict[Any, dict[str, Any]]] = {table: {} for table in FACTS}
+        self.rows["settings"]["one"] = {
+            "community": "Made Up",
+            "timezone": timezone,
+            "bots": list(bots),
+            "staff": list(staff),
+            "min_group_size": 5,
+            "level_window_weeks": 12,
+            "level_regular_weeks": 4,
+            "level_core_weeks": 9,
+        }
+
+    def source(self, name: str = "slack", kind: str = "slack", **columns: Any) -> str:
+        """A configured source; the columns of facts.sources can be given, times as text."""
+        covered_to = columns.pop("covered_to", self.covered_to)
+        defaults = {"source": name, "kind": kind, "covered_to": covered_to}
+        self.rows["sources"][name] = defaults | {"last_success_at": covered_to} | columns
+        return name
+
+    def account(self, name: str, source: str = "slack", **columns: Any) -> str:
+        """An account on the member list: `Ada` is `slack:ada`, with the handle `ada`."""
+        account_id = f"{source}:{name.lower()}"
+        self._mention_source(source)
+        self.rows["accounts"][account_id] = {
+            "source": source,
+            "record_id": len(self.rows["accounts"]) + 1,
+            "account_id": account_id,
+            "handle": name.lower(),
+            "name": name,
+            "is_bot": False,
+            "is_guest": False,
+            "first_seen_at": FIRST_SEEN,
+        } | columns
+        return account_id
+
+    def channel(self, name: str, source: str = "slack", **columns: Any) -> str:
+        """A channel with a link; `general` is the general one."""
+        channel_id = f"{source}:#{name}"
+        self._mention_source(source)
+        self.rows["channels"][channel_id] = {
+            "source": source,
+            "record_id": len(self.rows["channels"]) + 1,
+            "channel_id": channel_id,
+            "name": name,
+            "is_general": name == "general",
+            "is_archived": False,
+            "url": f"https://{source}.example/{name}",
+        } | columns
+        return channel_id
+
+    def join(self, name: str, when: str, channel: str | None = None, source: str = "slack") -> None:
+        """An account enters a channel, or the whole source."""
+        row = {"source": source, "account_id": f"{source}:{name.lower()}", "joined_at": when}
+        row["channel_id"] = self._mention_channel(channel, source) if channel else None
+        self.rows["joins"][len(self.rows["joins"])] = row
+
+    def act(
+        self,
+        name: str,
+        when: str,
+        kind: str | None = None,
+        channel: str | None = "general",
+        answers: str | None = None,
+        source: str = "slack",
+    ) -> str:
+        """One activity, a message or with `answers` a reply; returns its id."""
+        self._mention_source(source)
+        number = len(self.rows["activities"]) + 1
+        activity_id = f"{source}:{number}"
+        moment = datetime.fromisoformat(when).replace(tzinfo=UTC).astimezone(self.zone)
+        self.rows["activities"][activity_id] = {
+            "source": source,
+            "record_id": number,
+            "activity_id": activity_id,
+            "kind": kind or ("reply" if answers else "message"),
+            "account_id": f"{source}:{name.lower()}",
+            "channel_id": self._mention_channel(channel, source) if channel else None,
+            "parent_id": answers,
+            "occurred_at": when,
+            "ref": f"p{number}",
+            "date": moment.date(),
+            "hour": moment.hour,
+        }
+        return activity_id
+
+    def acts(self, diary: Mapping[str, Collection[str]], source: str = "slack") -> None:
+        """Messages by person: {"Ada": ["2024-05-01", "2024-05-02 10:00"]}."""
+        for name, moments in diary.items():
+            for moment in moments:
+                self.act(name, moment if " " in moment else f"{moment} 12:00", source=source)
+
+    def write_facts(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Replaces the schema `facts` by this world."""
+        con.execute("create schema if not exists facts")
+        for table, columns in FACTS.items():
+            con.execute(f"create or replace table facts.{table} ({columns})")
+            if rows := list(self.rows[table].values()):
+                names = list(dict.fromkeys(name for row in rows for name in row))
+                arrow = pa.table({name: [row.get(name) for row in rows] for name in names})
+                con.register("arrow_rows", arrow)
+                con.execute(f"insert into facts.{table} by name from arrow_rows")
+                con.unregister("arrow_rows")
+
+    def build(self, con: duckdb.DuckDBPyConnection, changed_dates: set[date] | None = None) -> None:
+        """The facts and the marts of this world, in one transaction."""
+        con.execute("begin")
+        try:
+            self.write_facts(con)
+            build_marts(con, changed_dates)
+        except Exception:
+            con.execute("rollback")
+            raise
+        con.execute("commit")
+
+    def snapshot(self, folder: Path, snapshot_id: str = "20240601T060000000000") -> Snapshot:
+        """This world as a published snapshot in `folder`/snapshots, pointed to by CURRENT."""
+        path = folder / "snapshots" / f"{snapshot_id}.duckdb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(path)) as con:
+            self.build(con)
+        (path.parent / "CURRENT").write_text(path.name, encoding="utf-8")
+        return Snapshot(path)
+
+    def _mention_source(self, name: str) -> None:
+        if name not in self.rows["sources"]:
+            self.source(name, kind=name)
+
+    def _mention_channel(self, name: str, source: str) -> str:
+        channel_id = f"{source}:#{name}"
+        return channel_id if channel_id in self.rows["channels"] else self.channel(name, source)

@@ -1,0 +1,59 @@
+/*
+title = "Freshness"
+question = "Can the numbers be trusted today?"
+definition = """
+Per source: when the last sync or import succeeded, its newest activity, since when history can be seen,
+and whether it is stale. Stale: nothing was ever brought in, the last attempt failed, or the last success
+is more than two days older than the newest success of all sources.
+"""
+example = """
+Slack was synced today and GitHub three days ago: GitHub is stale, and every number that includes it says
+so.
+"""
+caveats = "A source whose newest activity is old may simply be quiet; staleness looks at syncs alone."
+unit = "sources"
+page = "data"
+version = 1
+good = "neutral"
+people = """
+select person_key, count(*) as activities
+from activities
+where source = $source and is_participation
+group by person_key
+"""
+records = """
+from activities where source = $source and occurred_at = $newest_activity_at
+"""
+
+[columns]
+source = "Name of the source"
+last_success_at = "End of the last sync or import that succeeded, UTC"
+newest_activity_at = "Time of the newest activity, UTC"
+covered_from = "History before this cannot be seen, UTC; null: all of it can"
+is_stale = "The source is behind, and so are the numbers that include it"
+last_error = "What went wrong since the last success"
+*/
+with newest as (
+    select source, max(occurred_at) as newest_activity_at
+    from facts.activities
+    group by source
+)
+
+, latest as (
+    select max(last_success_at) as last_success_at
+    from facts.sources
+)
+
+select
+    sources.source
+    , sources.last_success_at
+    , newest.newest_activity_at
+    , sources.covered_from
+    , sources.last_success_at is null
+        or sources.last_error is not null
+        or sources.last_success_at < latest.last_success_at - interval 2 days as is_stale
+    , sources.last_error
+from sources
+left join newest using (source)
+cross join latest
+order by sources.source

@@ -1,0 +1,14 @@
+/*
+grain = "One row per chosen source."
+
+[columns]
+source = "Name of the source"
+kind = "Its platform"
+covered_from = "History before this cannot be seen, UTC; null: all of it can"
+covered_to = "Until when what the platform had is in here, UTC; null: nothing yet"
+last_success_at = "End of the last sync or import that succeeded, UTC"
+last_error = "What went wrong since then"
+*/
+select source, kind, covered_from, covered_to, last_success_at, last_error
+from facts.sources
+where getvariable('sources') is null or list_contains(getvariable('sources'), source)

@@ -1,0 +1,126 @@
+"""Published snapshots, for reading: one immutable file per publication, found through a pointer."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse import metrics
+from warehouse.metrics import EVERYTHING, Selection
+
+POINTER = "CURRENT"
+_ID_FORMAT = "%Y%m%dT%H%M%S%f"
+
+
+class NoSnapshot(Exception):
+    """Nothing was published yet, or the published file cannot be opened; says what to do."""
+
+
+class Snapshot:
+    """One published state of the warehouse, read-only and safe to ask from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._con = duckdb.connect(
+                str(path), read_only=True, config={"enable_external_access": "false"}
+            )
+        except duckdb.Error as error:
+            raise NoSnapshot(
+                f"{path} cannot be opened: run `vitals build` to publish a new snapshot"
+            ) from error
+        self.path = path
+
+    @property
+    def id(self) -> str:
+        return self.path.stem
+
+    @property
+    def as_of(self) -> datetime:
+        """When it was published, UTC."""
+        return datetime.strptime(self.id, _ID_FORMAT).replace(tzinfo=UTC)
+
+    def metric(self, name: str, selection: Selection = EVERYTHING) -> pa.Table:
+        """One metric's rows. Raises metrics.BadQuestion for an unknown name, grain or source."""
+        with self._con.cursor() as con:
+            return metrics.metric_table(con, name, selection)
+
+    def people(
+        self,
+        name: str,
+        selection: Selection,
+        row: Mapping[str, object],
+        limit: int | None = None,
+    ) -> pa.Table:
+        """The persons behind one row of a metric: person_id, name, activities."""
+        with self._con.cursor() as con:
+            return metrics.people_table(con, name, selection, row, limit)
+
+    def records(
+        self,
+        name: str,
+        selection: Selection,
+        row: Mapping[str, object],
+        limit: int | None = None,
+    ) -> pa.Table:
+        """The activities behind one row of a metric: ids, times and links, never text."""
+        with self._con.cursor() as con:
+            return metrics.records_table(con, name, selection, row, limit)
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Every configured source as a row of facts.sources, sorted by name."""
+        return self._rows("from facts.sources order by source")
+
+    def settings(self) -> dict[str, Any]:
+        """The community's settings that the numbers rest on."""
+        return self._rows("from facts.settings")[0]
+
+    def blind_spots(self) -> list[dict[str, Any]]:
+        """What cannot be seen, why, and how to change that."""
+        return self._rows("from facts.blind_spots order by source, what")
+
+    def left_out(self) -> list[dict[str, Any]]:
+        """How many records are no activity, per source and reason: source, reason, records."""
+        return self._rows(
+            "select source, reason, count(*) as records from facts.left_out"
+            " group by all order by source, records desc, reason"
+        )
+
+    def close(self) -> None:
+        self._con.close()
+
+    def _rows(self, query: str) -> list[dict[str, Any]]:
+        with self._con.cursor() as con:
+            rows: list[dict[str, Any]] = con.execute(query).to_arrow_table().to_pylist()
+        return rows
+
+
+def snapshots_folder(warehouse_path: Path) -> Path:
+    """Where the snapshots of a warehouse file live."""
+    return warehouse_path.parent / "snapshots"
+
+
+def current_path(warehouse_path: Path) -> Path:
+    """The published file. Raises NoSnapshot where there is none."""
+    folder = snapshots_folder(warehouse_path)
+    try:
+        path = folder / (folder / POINTER).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        path = None
+    if path is None or not path.is_file():
+        raise NoSnapshot(
+            f"nothing is published in {folder} yet: run `vitals sync` or `vitals import` first"
+        )
+    return path
+
+
+def open_current(warehouse_path: Path) -> Snapshot:
+    """The published snapshot; a newer one does not disturb it. Raises NoSnapshot."""
+    return Snapshot(current_path(warehouse_path))
+
+
+def list_snapshots(warehouse_path: Path) -> list[Path]:
+    """Every snapshot file that is kept, newest first."""
+    return sorted(snapshots_folder(warehouse_path).glob("*.duckdb"), reverse=True)

@@ -1,0 +1,83 @@
+"""SQL files that describe themselves: a TOML header in a leading comment, then one SELECT."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import msgspec
+
+Described = TypeVar("Described")
+
+_HEADER = re.compile(r"\s*/\*(.*?)\*/\s*", re.DOTALL)
+
+
+class BadSqlFile(ValueError):
+    """A .sql file whose header or SELECT cannot be used; the message names the file."""
+
+
+def read_described(path: Path, shape: type[Described]) -> Described:
+    """A file as an instance of `shape`: its stem as `name`, its SELECT as `sql`, its header's keys.
+
+    Raises BadSqlFile for a missing header, an unknown, missing or wrongly typed key.
+    """
+    text = path.read_text(encoding="utf-8")
+    found = _HEADER.match(text)
+    if found is None:
+        raise BadSqlFile(f"{path}: begins without a header; start it with /* and TOML")
+    try:
+        header = tomllib.loads(found[1])
+        described = header | {"name": path.stem, "sql": text[found.end() :].strip()}
+        return msgspec.convert(described, shape)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadSqlFile(f"{path}: {error}") from error
+
+
+def read_folder(folder: Path, shape: type[Described]) -> dict[str, Described]:
+    """Every .sql file of a folder by its stem, sorted."""
+    return {path.stem: read_described(path, shape) for path in sorted(folder.glob("*.sql"))}
+
+
+@cache
+def tables_read(sql: str) -> frozenset[str]:
+    """The tables that a SELECT reads, as written: `marts.people`, `member_days`.
+
+    Names of its own CTEs are among them. Raises BadSqlFile where the SELECT does not parse.
+    """
+    with duckdb.connect() as con:
+        rows = con.execute("select json_serialize_sql(?)", [sql]).fetchall()
+    tree = json.loads(rows[0][0])
+    if tree["error"]:
+        raise BadSqlFile(f"{tree['error_message']} in: {sql[:200]}")
+    return frozenset(_base_tables(tree))
+
+
+def in_order(reads: Mapping[str, Iterable[str]]) -> list[str]:
+    """Names such that each comes after those it reads; what is not a name itself is ignored.
+
+    Raises BadSqlFile where they read each other in a circle.
+    """
+    sorter = TopologicalSorter(
+        {name: sorted(set(reads[name]) & set(reads) - {name}) for name in sorted(reads)}
+    )
+    try:
+        return list(sorter.static_order())
+    except CycleError as error:
+        raise BadSqlFile(f"these read each other in a circle: {', '.join(error.args[1])}") from None
+
+
+def _base_tables(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for child in node:
+            yield from _base_tables(child)
+    elif isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            schema, table = node["schema_name"], node["table_name"]
+            yield f"{schema}.{table}" if schema else table
+        for child in node.values():
+            yield from _base_tables(child)
