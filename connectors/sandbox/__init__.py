@@ -1,0 +1,31 @@
+"""A local server that speaks the platforms' APIs over a made-up community.
+
+    from connectors.sandbox.community import make_world
+    from connectors.sandbox.server import serve
+    from connectors.sandbox.state import SANDBOX_TOKEN, Options
+
+    world = make_world(seed=7, members=300, days=365, end=date(2026, 6, 1))
+    with serve(world, Options(limits=False)) as sandbox:
+        sandbox.slack_url                  # http://127.0.0.1:PORT/slack/api, for base_url
+        sandbox.advance(days=3)            # the clock: news shows, waits for limits end
+        sandbox.fault("reset", methods=["conversations.history"], count=2)
+        sandbox.set_token(scopes=["channels:read"])
+        sandbox.set_limits(throttled=True)
+        sandbox.stats()["requests"]["slack/conversations.history"]
+
+`serve(world, options, in_process=False)` runs it in a process of its own, for benchmarks, and
+`run(world, options, port)` until interrupted. The same seed, size and date give the same bytes.
+
+A test that must not wait gives its client a `sleep` that calls `sandbox.advance(seconds=…)`: the
+limits run on the world's clock, so the wait is over at once. `Options(rate_scale=60)` makes a
+minute last a second instead; Retry-After is then in real seconds, rounded up.
+
+`connectors.sandbox.export.write_export(world, path, …)` writes the same community as a native
+Slack export. To find out whether private text was kept anywhere, search for
+`slack_text.TEXT_MARK` (it is in every message and private profile field) and for
+`community.EMAIL_DOMAIN`.
+
+A module in this package with `routes(sandbox: Sandbox) -> list[BaseRoute]` is mounted: that is how
+a platform is added. It takes the people from `world.people` and chance from
+`world.stream("platform")`, and shows what has happened until `sandbox.clock.now()`.
+"""

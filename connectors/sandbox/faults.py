@@ -1,0 +1,133 @@
+"""Breaks answers on purpose: by kind, method, chance and count, from a seeded stream of chance."""
+
+import asyncio
+import random
+import socket
+import struct
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Literal
+
+import msgspec
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+Kind = Literal[
+    "too_many",  # 429 with Retry-After
+    "too_many_with_200",  # the same words with status 200 and no header
+    "server_error",  # 500 with JSON
+    "html_error",  # 503 with an HTML page
+    "html_with_200",
+    "cut_json",  # half of the answer, with the Content-Length of that half
+    "cut_body",  # half of the answer, with the Content-Length of the whole
+    "stall",  # nothing for `seconds`, then the answer
+    "reset",  # the connection is reset
+]
+_HTML = b"<!DOCTYPE html><html><head><title>Slack</title></head><body>Server Error</body></html>"
+_TRANSPORTS: dict[tuple[str, int], asyncio.Transport] = {}
+
+
+class Fault(msgspec.Struct, forbid_unknown_fields=True):
+    """One rule. `methods` empty: any. `count` None: until cleared. `skip` lets so many pass."""
+
+    kind: Kind
+    methods: list[str] = []
+    probability: float = 1.0
+    count: int | None = None
+    skip: int = 0
+    seconds: float = 1.0  # of a stall, and the Retry-After of too_many
+
+
+class Faults:
+    """The rules that are switched on; the first that fits a request breaks it."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self.rules: list[Fault] = []
+
+    def pick(self, method: str) -> Fault | None:
+        """The fault that this request meets, if any."""
+        for rule in self.rules:
+            if rule.methods and method not in rule.methods or rule.count == 0:
+                continue
+            if rule.skip > 0:
+                rule.skip -= 1
+                continue
+            if rule.probability < 1.0 and self._rng.random() >= rule.probability:
+                continue
+            if rule.count is not None:
+                rule.count -= 1
+            return rule
+        return None
+
+
+class TrackingProtocol(H11Protocol):
+    """uvicorn's HTTP with a way to get at a connection's transport, so that it can be broken."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Remembers the transport by the client's address."""
+        super().connection_made(transport)
+        _TRANSPORTS[transport.get_extra_info("peername")[:2]] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets it."""
+        _TRANSPORTS.pop(self.transport.get_extra_info("peername")[:2], None)
+        super().connection_lost(exc)
+
+
+async def play(fault: Fault, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers one request in the way of the fault."""
+    limited = b'{"ok":false,"error":"ratelimited"}'
+    wait = (b"retry-after", str(max(1, round(fault.seconds))).encode())
+    if fault.kind == "too_many":
+        await _answer(send, 429, b"application/json", limited, wait)
+    elif fault.kind == "too_many_with_200":
+        await _answer(send, 200, b"application/json", limited)
+    elif fault.kind == "server_error":
+        body = b'{"ok":false,"error":"internal_error"}'
+        await _answer(send, 500, b"application/json", body)
+    elif fault.kind in ("html_error", "html_with_200"):
+        await _answer(send, 503 if fault.kind == "html_error" else 200, b"text/html", _HTML)
+    elif fault.kind == "stall":
+        await asyncio.sleep(fault.seconds)
+        await app(scope, receive, send)
+    elif fault.kind == "reset":
+        _reset(_TRANSPORTS[tuple(scope["client"])])
+    else:
+        await _cut(fault.kind, app, scope, receive, send)
+
+
+async def _answer(send: Send, status: int, kind: bytes, body: bytes, *more: Any) -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _cut(kind: str, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+    """Sends the first half of the real answer."""
+    parts: list[Message] = []
+
+    async def keep(message: Message) -> None:
+        parts.append(message)
+
+    await app(scope, receive, keep)
+    body = b"".join(part.get("body", b"") for part in parts[1:])
+    half = body[: len(body) // 2]
+    length = len(half) if kind == "cut_json" else len(body)
+    headers = [pair for pair in parts[0]["headers"] if pair[0] != b"content-length"]
+    headers.append((b"content-length", str(length).encode()))
+    await send({**parts[0], "headers": headers})
+    await send({"type": "http.response.body", "body": half, "more_body": kind == "cut_body"})
+    if kind == "cut_body":
+        _TRANSPORTS[tuple(scope["client"])].close()
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """Drops the connection so that the client sees a reset, not an orderly end."""
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

@@ -1,0 +1,188 @@
+"""Serves a made-up community over HTTP on 127.0.0.1: every platform that has a module here."""
+
+import importlib
+import pkgutil
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from connectors import sandbox as package
+from connectors.sandbox.community import SECOND, World
+from connectors.sandbox.faults import App, Message, Receive, Scope, Send, TrackingProtocol, play
+from connectors.sandbox.state import Options, Sandbox
+
+
+@dataclass(frozen=True)
+class Running:
+    """The address of a running sandbox, and its controls."""
+
+    url: str
+
+    @property
+    def slack_url(self) -> str:
+        """The base_url of a Slack source."""
+        return f"{self.url}/slack/api"
+
+    def advance(self, *, seconds: float = 0, days: float = 0) -> None:
+        """Moves the clock forward, so that news shows."""
+        self.control("clock", {"advance_seconds": seconds + days * 86400})
+
+    def fault(self, kind: str, **rule: Any) -> None:
+        """Switches a fault on: methods, probability, count, skip, seconds as in faults.Fault."""
+        self.control("faults", {"kind": kind, **rule})
+
+    def clear_faults(self) -> None:
+        """Switches all faults off."""
+        self.control("faults", {"clear": True})
+
+    def set_limits(self, **limits: Any) -> None:
+        """Changes limits, throttled, rate_scale or uneven_pages."""
+        self.control("limits", limits)
+
+    def set_token(self, **token: Any) -> None:
+        """Changes the token: revoked (bool) or scopes (list)."""
+        self.control("token", token)
+
+    def stats(self) -> dict[str, Any]:
+        """Requests, statuses and faults by `platform/method`, and the highest concurrency."""
+        return self.control("stats", None)
+
+    def control(self, name: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        """Calls /sandbox/NAME."""
+        data = None if body is None else msgspec.json.encode(body)
+        with urllib.request.urlopen(f"{self.url}/sandbox/{name}", data) as answer:
+            return msgspec.json.decode(answer.read(), type=dict[str, Any])
+
+
+class Gate:
+    """Stands before the platforms: counts, breaks what is to be broken, tells the world's time."""
+
+    def __init__(self, app: App, sandbox: Sandbox) -> None:
+        self.app = app
+        self.sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request."""
+        if scope["type"] != "http" or scope["path"].startswith("/sandbox/"):
+            await self.app(scope, receive, send)
+            return
+        stats = self.sandbox.stats
+        method = scope["path"].rpartition("/")[2]
+        key = f"{scope['path'].split('/')[1]}/{method}"
+        stats.requests[key] += 1
+        stats.in_flight += 1
+        stats.max_concurrency = max(stats.max_concurrency, stats.in_flight)
+        now = datetime.fromtimestamp(self.sandbox.clock.now() // SECOND, UTC)
+        date = (b"date", format_datetime(now, usegmt=True).encode())
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                stats.statuses[f"{key} {message['status']}"] += 1
+                message = {**message, "headers": [*message["headers"], date]}
+            await send(message)
+
+        try:
+            fault = self.sandbox.faults.pick(method)
+            if fault is None:
+                await self.app(scope, receive, dated)
+            else:
+                stats.faults[fault.kind] += 1
+                await play(fault, self.app, scope, receive, dated)
+        finally:
+            stats.in_flight -= 1
+
+
+def create_app(world: World, options: Options | None = None) -> Starlette:
+    """The whole sandbox as an ASGI app: a module here with `routes(sandbox)` is mounted."""
+    sandbox = Sandbox(world, options or Options())
+    routes: list[BaseRoute] = []
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
+        if info.name.startswith("__"):
+            continue
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        if hasattr(module, "routes"):
+            routes += module.routes(sandbox)
+    app = Starlette(routes=routes)
+    app.add_middleware(Gate, sandbox=sandbox)  # type: ignore[arg-type]
+    return app
+
+
+def run(world: World, options: Options | None = None, port: int = 0) -> None:
+    """Serves until interrupted; prints the address as its first line."""
+    listener = _listen(port)
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    _server(world, options).run(sockets=[listener])
+
+
+@contextmanager
+def serve(
+    world: World, options: Options | None = None, *, in_process: bool = True
+) -> Iterator[Running]:
+    """A sandbox on a free port, in a thread or (in_process=False) in a process of its own."""
+    serving = _in_thread(world, options) if in_process else _in_child(world, options)
+    with serving as running:
+        yield running
+
+
+@contextmanager
+def _in_thread(world: World, options: Options | None) -> Iterator[Running]:
+    listener = _listen(0)
+    server = _server(world, options)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+@contextmanager
+def _in_child(world: World, options: Options | None) -> Iterator[Running]:
+    wish = {"world": [world.seed, world.members, world.days, world.end_date], "options": options}
+    command = [sys.executable, "-m", package.__name__, msgspec.json.encode(wish).decode()]
+    root = Path(package.__path__[0]).parents[1]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as child:
+        try:
+            assert child.stdout is not None
+            yield Running(child.stdout.readline().strip())
+        finally:
+            child.terminate()
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket: requests that come before the server is up wait in its backlog."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(128)
+    return listener
+
+
+def _server(world: World, options: Options | None) -> uvicorn.Server:
+    config = uvicorn.Config(
+        create_app(world, options),
+        http=TrackingProtocol,
+        log_level="critical",
+        access_log=False,
+        date_header=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        lifespan="off",
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,275 @@
+"""Lets the people of a world talk: fills rooms with posts, day by day."""
+
+import random
+from dataclasses import dataclass, field
+
+from connectors.sandbox.community import DAY, HOUR, SECOND, Person, World
+from connectors.sandbox.conversation import (
+    COLLECTOR,
+    STRANGERS,
+    SYSTEM,
+    Post,
+    Room,
+    Stay,
+    bot_author,
+    stranger_author,
+)
+from connectors.sandbox.texture import TEXTURE, RoomPlan
+
+MINUTE = 60 * SECOND
+RECENT = 14  # so many openers of a room are still in everybody's mind
+_TALKATIVE = {"visitor": 0.5, "occasional": 0.35, "regular": 0.62, "core": 0.8}
+_ANSWERED_AT_ONCE = {"questions": 0.55, "general": 0.25, "introductions": 0.35, "chatter": 0.2}
+_REPLYING = {"questions": 0.55, "announcements": 0.7, "general": 0.4, "introductions": 0.5}
+
+
+@dataclass
+class Talk:
+    """All rooms of one platform, being filled from one stream of chance."""
+
+    world: World
+    rng: random.Random
+    rooms: list[Room] = field(default_factory=list)
+    rooms_of: dict[int, list[Room]] = field(default_factory=dict)  # repeated by weight
+    today: list[int] = field(default_factory=list)  # who says something today
+
+
+def talk(world: World, platform: str) -> list[Room]:
+    """The rooms of one platform with everything that is said in them until the horizon."""
+    state = Talk(world, world.stream(platform))
+    _open_rooms(state)
+    for person in world.people:
+        _enter_rooms(state, person)
+    _say_everything(state)
+    for room in state.rooms:
+        _bots_and_strangers(state, room)
+        _housekeeping(state, room)
+        room.close()
+    return state.rooms
+
+
+def _open_rooms(state: Talk) -> None:
+    """The planned rooms, and one more for every 150 members, founded as the place grows."""
+    plans = list(TEXTURE.rooms)
+    extra = min(80, state.world.members // 150)
+    plans += [RoomPlan(f"topic-{n + 1:02}", "questions", 2) for n in range(extra)]
+    span = state.world.end - state.world.start
+    for number, plan in enumerate(plans):
+        late = 0 if number < 5 else state.rng.random() * 0.6
+        room = Room(number, plan, state.world.start + int(span * late) + number * MINUTE)
+        if plan.was:
+            room.renamed_at = room.created_at + (state.world.end - room.created_at) // 2
+        if plan.archived:
+            room.archived_at = state.world.end - int(span * state.rng.uniform(0.05, 0.3))
+        state.rooms.append(room)
+
+
+def _enter_rooms(state: Talk, person: Person) -> None:
+    """The rooms that a person is in: the first three at once, others by interest."""
+    rng = state.rng
+    public = [room for room in state.rooms if room.plan.kind != "private"]
+    if person.role == "single_channel_guest":
+        chosen = [rng.choice([room for room in public[3:] if not room.plan.archived])]
+    else:
+        share = min(0.6, 5 / len(public)) if person.habit == "silent" else min(0.8, 9 / len(public))
+        chosen = public[:5] + [room for room in public[5:] if rng.random() < share]
+        if person.role in ("owner", "admin"):
+            chosen = list(state.rooms)
+    weighted: list[Room] = []
+    for room in chosen:
+        wait = rng.randrange(SECOND, 3 * SECOND)
+        if room.number >= 3:
+            wait += int(rng.expovariate(1 / (8 * HOUR if room.number < 5 else 9 * DAY)))
+        joined_at = max(person.joined_at + wait, room.created_at + rng.randrange(1, DAY))
+        if room.archived_at and joined_at >= room.archived_at:
+            continue
+        _enter(state, room, person, joined_at)
+        weighted += [room] * room.plan.weight
+    state.rooms_of[person.number] = weighted
+
+
+def _enter(state: Talk, room: Room, person: Person, joined_at: int) -> None:
+    left_at = person.left_at or 0
+    if left_at and joined_at >= left_at:
+        return
+    room.posts.append(Post(joined_at, person.number, "join"))
+    if not left_at and room.number >= 5 and state.rng.random() < 0.03:
+        left_at = joined_at + state.rng.randrange(DAY, 200 * DAY)
+        room.posts.append(Post(left_at, person.number, "leave"))
+    room.stays[person.number] = Stay(joined_at, left_at)
+
+
+def _say_everything(state: Talk) -> None:
+    days: list[list[int]] = [[] for _ in range((state.world.horizon - state.world.start) // DAY)]
+    for person in state.world.people:
+        for day in person.days:
+            days[day].append(person.number)
+    for day, around in enumerate(days):
+        state.today = around
+        acts = sorted(act for number in around for act in _moments(state, day, number))
+        for at, number in acts:
+            _act(state, at, state.world.people[number])
+        if len(around) > 3 and state.rng.random() < 0.3:
+            _huddle(state, day)
+
+
+def _moments(state: Talk, day: int, number: int) -> list[tuple[int, int]]:
+    """When a person says something on a day: around the peak hour of the own clock."""
+    rng, person = state.rng, state.world.people[number]
+    more = _TALKATIVE[person.habit]
+    moments = []
+    while True:
+        hour = rng.gauss(person.peak_hour, 2.6)
+        local = state.world.start + day * DAY + int(hour * HOUR)
+        at = local - person.utc_offset * SECOND
+        if at < person.joined_at + MINUTE:
+            at = person.joined_at + MINUTE + int(rng.expovariate(1 / HOUR))
+        if at < (person.left_at or state.world.horizon):
+            moments.append((at, number))
+        if rng.random() > more:
+            return moments
+
+
+def _act(state: Talk, at: int, person: Person) -> None:
+    """One person says one thing somewhere: an answer to something said before, or something new."""
+    rng = state.rng
+    rooms = state.rooms_of[person.number]
+    if not rooms:
+        return
+    room = rng.choice(rooms)
+    stay = room.stays.get(person.number)
+    closed = room.archived_at and at >= room.archived_at
+    if stay is None or closed or at < stay.joined_at or 0 < stay.left_at <= at:
+        return
+    if room.openers and rng.random() < _REPLYING.get(room.plan.kind, 0.25):
+        root = _something_to_answer(rng, room)
+        if root.at < at and not 0 < root.deleted_at <= at:
+            _reply(state, room, root, at, person.number)
+            return
+    _open(state, room, at, person)
+
+
+def _something_to_answer(rng: random.Random, room: Room) -> Post:
+    """Mostly one of the newest openers, now and then one that everybody has forgotten."""
+    if rng.random() < 0.02:
+        return rng.choice(room.openers)
+    back = min(RECENT, len(room.openers), 1 + int(rng.expovariate(0.45)))
+    return room.openers[-back]
+
+
+def _open(state: Talk, room: Room, at: int, person: Person) -> None:
+    rng = state.rng
+    chance = rng.random()
+    kind = "me" if chance < 0.006 else "file" if chance < 0.04 else "message"
+    post = Post(at, person.number, kind)
+    if chance > 0.997:
+        post.via = 2
+    _afterlife(state, room, post)
+    room.posts.append(post)
+    room.openers.append(post)
+    if rng.random() < _ANSWERED_AT_ONCE.get(room.plan.kind, 0.1):
+        _answer_soon(state, room, post)
+
+
+def _answer_soon(state: Talk, room: Room, post: Post) -> None:
+    """Answers within minutes or hours by people who are around that day; a thank-you, at times."""
+    rng, at = state.rng, post.at
+    while True:
+        at += int(rng.lognormvariate(6.3, 1.2) * SECOND)
+        number = rng.choice(state.today)
+        stay = room.stays.get(number)
+        gone = 0 < post.deleted_at <= at or room.archived_at and at >= room.archived_at
+        if gone or stay is None or at < stay.joined_at or 0 < stay.left_at <= at:
+            return
+        _reply(state, room, post, at, number)
+        if rng.random() < 0.35:
+            at += rng.randrange(30 * SECOND, HOUR)
+            _reply(state, room, post, at, post.author)
+        if rng.random() < 0.45:
+            return
+
+
+def _reply(state: Talk, room: Room, root: Post, at: int, author: int) -> None:
+    reply = Post(at, author, "message", root=root, is_broadcast=state.rng.random() < 0.04)
+    _afterlife(state, room, reply)
+    room.posts.append(reply)
+    if root.replies is None:
+        root.replies = []
+    root.replies.append(reply)
+
+
+def _afterlife(state: Talk, room: Room, post: Post) -> None:
+    """What becomes of a post: edited, deleted, reacted to, mostly soon and sometimes much later."""
+    rng = state.rng
+    chance = rng.random()
+    if chance < 0.045:
+        post.edited_at = post.at + int(rng.expovariate(1 / (10 * MINUTE))) + SECOND
+    elif chance < 0.05:
+        post.edited_at = post.at + rng.randrange(DAY, 40 * DAY)
+    chance = rng.random()
+    if chance < 0.012:
+        post.deleted_at = post.at + int(rng.expovariate(1 / (2 * HOUR))) + SECOND
+    elif chance < 0.016:
+        post.deleted_at = post.at + rng.randrange(DAY, 60 * DAY)
+    popular = room.plan.kind == "announcements" and post.root is None
+    if rng.random() < (0.9 if popular else 0.18):
+        count = rng.randrange(5, 60) if popular else 1 + int(rng.expovariate(0.8))
+        crowd = rng.sample(state.today, min(len(state.today), count))
+        post.reactions = tuple(
+            (post.at + int(rng.expovariate(1 / (3 * HOUR))) + SECOND, rng.randrange(4), number)
+            for number in crowd
+            if number in room.stays
+        )
+
+
+def _huddle(state: Talk, day: int) -> None:
+    """A few of those around speak to each other for a while."""
+    rng = state.rng
+    room = rng.choice(state.rooms[:12])
+    begin = state.world.start + day * DAY + rng.randrange(8 * HOUR, 20 * HOUR)
+    if begin < room.created_at or room.archived_at and begin >= room.archived_at:
+        return
+    crowd = rng.sample(state.today, min(len(state.today), rng.randrange(2, 6)))
+    inside = [n for n in crowd if n in room.stays and room.stays[n].joined_at < begin]
+    if not inside:
+        return
+    entered = tuple(
+        (begin + rank * rng.randrange(1, 4 * MINUTE), n) for rank, n in enumerate(inside)
+    )
+    end = entered[-1][0] + rng.randrange(5 * MINUTE, 2 * HOUR)
+    room.posts.append(Post(begin, SYSTEM, "huddle", edited_at=end, huddle=entered))
+
+
+def _bots_and_strangers(state: Talk, room: Room) -> None:
+    """Automatic posts, and visitors from another workspace in the shared room."""
+    rng, world = state.rng, state.world
+    if room.plan.name == "projects":
+        for day in range((world.horizon - room.created_at) // DAY):
+            for _ in range(rng.randrange(3)):
+                at = room.created_at + day * DAY + rng.randrange(DAY)
+                room.posts.append(Post(at, bot_author(0), "bot"))
+    if room.plan.kind == "general":
+        for day in range(0, (world.horizon - world.start) // DAY, 7):
+            room.posts.append(Post(world.start + day * DAY + 9 * HOUR, bot_author(1), "message"))
+    if room.plan.kind == "introductions":
+        for number, stay in room.stays.items():
+            room.posts.append(Post(stay.joined_at + 5 * SECOND, bot_author(2), "message"))
+            if rng.random() < 0.15 and world.people[number].habit != "silent":
+                _reply(state, room, room.posts[-1], stay.joined_at + HOUR, number)
+    if room.plan.kind == "shared":
+        for day in range(2, (world.horizon - room.created_at) // DAY, 5):
+            author = stranger_author(rng.randrange(len(STRANGERS)))
+            at = room.created_at + day * DAY + rng.randrange(DAY)
+            room.posts.append(Post(at, author, "message"))
+
+
+def _housekeeping(state: Talk, room: Room) -> None:
+    """What the platform notes about the room itself."""
+    if not (room.plan.closed_to_bot or room.plan.kind == "private"):
+        at = max(room.created_at + HOUR, state.world.start + 2 * DAY)
+        room.posts.append(Post(at, bot_author(COLLECTOR), "join"))
+    room.posts.append(Post(room.created_at + 2 * SECOND, 0, "topic"))
+    if room.renamed_at:
+        room.posts.append(Post(room.renamed_at, 0, "rename"))
+    if room.archived_at:
+        room.posts.append(Post(room.archived_at, 0, "archive"))
