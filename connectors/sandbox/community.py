@@ -7,7 +7,7 @@ byte, on every machine. Times are whole microseconds since 1970 in UTC.
 import math
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from connectors.sandbox.texture import TEXTURE, Region
 
@@ -49,28 +49,26 @@ class Person:
 
 @dataclass(frozen=True)
 class World:
-    """A community from `start` over `end` (where its clock starts) to `horizon`."""
+    """A community from `start` over `end` to `horizon`.
+
+    `end` is midnight UTC at the beginning of `end_date`, where the clock starts; `start` is `days`
+    before it; nothing happens after `horizon`.
+    """
 
     seed: int
     members: int
     days: int
     end_date: date
     people: list[Person] = field(repr=False)
+    start: int = field(init=False)
+    end: int = field(init=False)
+    horizon: int = field(init=False)
 
-    @property
-    def end(self) -> int:
-        """Midnight UTC at the beginning of `end_date`."""
-        return microseconds(datetime(*self.end_date.timetuple()[:3], tzinfo=UTC))
-
-    @property
-    def start(self) -> int:
-        """The first moment: `days` before the end."""
-        return self.end - self.days * DAY
-
-    @property
-    def horizon(self) -> int:
-        """Nothing happens after this moment."""
-        return self.end + AHEAD_DAYS * DAY
+    def __post_init__(self) -> None:
+        end = microseconds(datetime.combine(self.end_date, time(), UTC))
+        object.__setattr__(self, "end", end)
+        object.__setattr__(self, "start", end - self.days * DAY)
+        object.__setattr__(self, "horizon", end + AHEAD_DAYS * DAY)
 
     def stream(self, name: str) -> random.Random:
         """A source of chance of its own, so that a new platform leaves the others as they are."""

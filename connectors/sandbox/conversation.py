@@ -4,7 +4,6 @@ Nothing here knows a platform. A post is an act with its time; an edit, a deleti
 have times of their own, so that what can be seen is a function of the clock.
 """
 
-import random
 from array import array
 from bisect import bisect_left
 

@@ -52,7 +52,7 @@ class Faults:
     def pick(self, method: str) -> Fault | None:
         """The fault that this request meets, if any."""
         for rule in self.rules:
-            if rule.methods and method not in rule.methods or rule.count == 0:
+            if (rule.methods and method not in rule.methods) or rule.count == 0:
                 continue
             if rule.skip > 0:
                 rule.skip -= 1

@@ -117,7 +117,7 @@ def create_app(world: World, options: Options | None = None) -> Starlette:
         if hasattr(module, "routes"):
             routes += module.routes(sandbox)
     app = Starlette(routes=routes)
-    app.add_middleware(Gate, sandbox=sandbox)  # type: ignore[arg-type]
+    app.add_middleware(Gate, sandbox=sandbox)
     return app
 
 
@@ -167,7 +167,8 @@ def _in_child(world: World, options: Options | None) -> Iterator[Running]:
 
 def _listen(port: int) -> socket.socket:
     """A listening socket: requests that come before the server is up wait in its backlog."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay off only where the protocol is named.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     listener.listen(128)

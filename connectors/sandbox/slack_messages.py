@@ -86,10 +86,8 @@ def _span(arguments: Arguments, now: int) -> tuple[int, int]:
 
 
 def _limit(sandbox: Sandbox, arguments: Arguments, default: int) -> int:
-    if sandbox.throttled:
-        return min(THROTTLED_ITEMS, arguments.get("limit", THROTTLED_ITEMS))
-    limit: int = arguments.get("limit", default)
-    return limit
+    limit: int = arguments.get("limit", THROTTLED_ITEMS if sandbox.throttled else default)
+    return min(limit, THROTTLED_ITEMS) if sandbox.throttled else limit
 
 
 def _fullness(number: int) -> float:

@@ -178,7 +178,7 @@ def _answer_soon(state: Talk, room: Room, post: Post) -> None:
         at += int(rng.lognormvariate(6.3, 1.2) * SECOND)
         number = rng.choice(state.today)
         stay = room.stays.get(number)
-        gone = 0 < post.deleted_at <= at or room.archived_at and at >= room.archived_at
+        gone = 0 < post.deleted_at <= at or (room.archived_at and at >= room.archived_at)
         if gone or stay is None or at < stay.joined_at or 0 < stay.left_at <= at:
             return
         _reply(state, room, post, at, number)
@@ -227,7 +227,7 @@ def _huddle(state: Talk, day: int) -> None:
     rng = state.rng
     room = rng.choice(state.rooms[:12])
     begin = state.world.start + day * DAY + rng.randrange(8 * HOUR, 20 * HOUR)
-    if begin < room.created_at or room.archived_at and begin >= room.archived_at:
+    if begin < room.created_at or (room.archived_at and begin >= room.archived_at):
         return
     crowd = rng.sample(state.today, min(len(state.today), rng.randrange(2, 6)))
     inside = [n for n in crowd if n in room.stays and room.stays[n].joined_at < begin]
