@@ -20,7 +20,7 @@ A test that must not wait gives its client a `sleep` that calls `sandbox.advance
 limits run on the world's clock, so the wait is over at once. `Options(rate_scale=60)` makes a
 minute last a second instead; Retry-After is then in real seconds, rounded up.
 
-`connectors.sandbox.export.write_export(world, path, …)` writes the same community as a native
+`connectors.sandbox.slack_export.write_export(world, path, …)` writes the same community as a native
 Slack export. To find out whether private text was kept anywhere, search for
 `slack_text.TEXT_MARK` (it is in every message and private profile field) and for
 `community.EMAIL_DOMAIN`.

@@ -52,7 +52,7 @@ class World:
     """A community from `start` over `end` to `horizon`.
 
     `end` is midnight UTC at the beginning of `end_date`, where the clock starts; `start` is `days`
-    before it; nothing happens after `horizon`.
+    before it; nobody speaks after `horizon`.
     """
 
     seed: int

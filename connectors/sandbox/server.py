@@ -160,7 +160,10 @@ def _in_child(world: World, options: Options | None) -> Iterator[Running]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as child:
         try:
             assert child.stdout is not None
-            yield Running(child.stdout.readline().strip())
+            address = child.stdout.readline().strip()
+            if not address:
+                raise RuntimeError("the sandbox did not start: see its messages above")
+            yield Running(address)
         finally:
             child.terminate()
 

@@ -21,7 +21,7 @@ from connectors.sandbox.slack_call import (
     close_cursor,
     parse,
 )
-from connectors.sandbox.slack_rows import Workspace, channel_row, user_row
+from connectors.sandbox.slack_people import Workspace, channel_row, user_row
 from connectors.sandbox.state import Sandbox
 
 BIG_TEAM = 500  # from so many users on, users.list insists on a limit

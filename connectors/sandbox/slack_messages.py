@@ -5,7 +5,8 @@ from typing import Any
 
 from connectors.sandbox.conversation import Post, Room
 from connectors.sandbox.slack_call import Arguments, Refused, close_cursor
-from connectors.sandbox.slack_rows import Workspace, message_row
+from connectors.sandbox.slack_people import Workspace
+from connectors.sandbox.slack_rows import message_row
 from connectors.sandbox.state import Sandbox
 
 THROTTLED_ITEMS = 15
