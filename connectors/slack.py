@@ -9,7 +9,15 @@ from typing import ClassVar
 
 import msgspec
 
-from connectors.base import BlindSpot, Connector, Cursors, Denied, SourceSettings, Stream
+from connectors.base import (
+    BlindSpot,
+    Connector,
+    Context,
+    Cursors,
+    Denied,
+    SourceSettings,
+    Stream,
+)
 from connectors.model import Fact, Page, Raw, Record
 from connectors.slack_api import Skipped, SlackApi
 from connectors.slack_records import (
@@ -66,18 +74,12 @@ class SlackConnector(Connector[SourceSettings]):
         "channels:history, users:read and team:read, install it, and copy its bot token (xoxb-…)"
     )
 
-    @property
-    def api(self) -> SlackApi:
-        """The client, made at its first use: a source without a token needs none."""
-        if not hasattr(self, "_api"):
-            if self.settings.token is None:
-                raise Denied("the source has no token", advice=self.token_advice)
-            self._api = SlackApi(
-                self.settings.base_url or "https://slack.com/api",
-                self.settings.token.get_secret_value(),
-                self.context,
-            )
-        return self._api
+    def __init__(self, settings: SourceSettings, context: Context) -> None:
+        super().__init__(settings, context)
+        if settings.token is None:
+            raise Denied(f"{settings.name}: the source has no token", advice=self.token_advice)
+        base_url = settings.base_url or "https://slack.com/api"
+        self.api = SlackApi(base_url, settings.token.get_secret_value(), context)
 
     @property
     def requests(self) -> int:

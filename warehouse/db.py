@@ -127,6 +127,12 @@ def _connect(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
+def checkpoint(path: Path) -> None:
+    """Move into the file what a killed process may have left in its write-ahead log."""
+    with _connect(path) as con:
+        con.execute("checkpoint")
+
+
 @contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Commit what the block did, or roll all of it back when it raises."""

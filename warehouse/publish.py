@@ -5,7 +5,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse.db import Warehouse
+from warehouse.db import Warehouse, checkpoint
 
 KEPT_SNAPSHOTS = 3
 
@@ -21,6 +21,7 @@ def publish(warehouse: Warehouse) -> Path:
             leftover.unlink()
         path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.duckdb"
         draft = path.with_suffix(".tmp")
+        checkpoint(warehouse.marts_path)
         shutil.copyfile(warehouse.marts_path, draft)
         _flush(draft)
         os.replace(draft, path)

@@ -17,6 +17,11 @@ BATCH_RECORDS = 50_000
 ARROW_TYPES = {str: pa.string(), bool: pa.bool_(), int: pa.int64()}
 SQL_TYPES = {str: "varchar", bool: "boolean", int: "bigint"}
 
+TOUCHED_RECORDS = """
+create or replace temp table touched_records as
+select record_id from landed.raw.records where source = ? and load_id > ?
+"""
+
 NEW_RECORDS = """
 select record_id, stream, partition, key, payload, epoch_us(first_seen_at), epoch_us(gone_at)
 from landed.raw.records where source = ? and load_id > ? order by record_id
@@ -43,6 +48,15 @@ class Normalizer:
     normalize: Callable[[str, Record], Iterable[Fact]]
 
 
+@dataclass(frozen=True)
+class State:
+    """Up to which load and record the facts of a source are made, and how."""
+
+    fingerprint: str = ""
+    load_id: int = 0
+    record_id: int = 0
+
+
 def stage(
     con: duckdb.DuckDBPyConnection,
     normalizers: Mapping[str, Normalizer],
@@ -55,22 +69,20 @@ def stage(
     """
     _create_tables(con)
     known = {
-        source: (fingerprint, load_id, record_id)
-        for source, fingerprint, load_id, record_id in con.execute(
+        source: State(*rest)
+        for source, *rest in con.execute(
             "select source, fingerprint, load_id, record_id from facts.state"
         ).fetchall()
     }
     changed: set[date] = set()
     anew = _drop_sources(con, known.keys() - normalizers.keys())
     for source, normalizer in normalizers.items():
+        state = known.get(source, State())
         fingerprint = f"{normalizer.fingerprint}/{timezone}"
-        before, load_id, record_id = known.get(source, ("", 0, 0))
-        if before != fingerprint:
-            anew |= _drop_sources(con, {source}) or not before
-            load_id, record_id = 0, 0
-        changed |= _stage_source(
-            con, source, normalizer, fingerprint, timezone, load_id, record_id, progress
-        )
+        if state.fingerprint != fingerprint:
+            _drop_sources(con, {source})
+            state, anew = State(fingerprint), True
+        changed |= _stage_source(con, source, normalizer, state, timezone, progress)
     return None if anew else changed
 
 
@@ -120,30 +132,46 @@ def _stage_source(
     con: duckdb.DuckDBPyConnection,
     source: str,
     normalizer: Normalizer,
-    fingerprint: str,
+    state: State,
     timezone: str,
-    load_id: int,
-    last_record_id: int,
     progress: Callable[[str, int, int | None], None],
 ) -> set[date]:
-    [(newest_load, newest_record)] = con.execute(
+    [(load_id, record_id)] = con.execute(
         "select coalesce(max(load_id), 0), coalesce(max(last_record_id), 0)"
         " from landed.raw.loads where source = ?",
         [source],
     ).fetchall()
-    if newest_load == load_id:
+    if load_id == state.load_id:
         return set()
-    changed: set[date] = set()
+    con.execute(TOUCHED_RECORDS, [source, state.load_id])
+    changed = _forget_touched(con, source, state) if state.load_id else set()
     done = 0
-    for batch in _new_records(con, source, load_id):
-        changed |= _stage_batch(con, source, normalizer, timezone, last_record_id, batch)
+    for batch in _new_records(con, source, state.load_id):
+        _stage_batch(con, source, normalizer, timezone, batch)
         done += len(batch)
         progress(f"{source}: records to facts", done, None)
+    if state.load_id:
+        changed |= _changed_dates(con, source)
     con.execute("delete from facts.state where source = ?", [source])
     con.execute(
         "insert into facts.state values (?, ?, ?, ?)",
-        [source, fingerprint, newest_load, newest_record],
+        [source, state.fingerprint, load_id, record_id],
     )
+    return changed
+
+
+def _forget_touched(con: duckdb.DuckDBPyConnection, source: str, state: State) -> set[date]:
+    """Delete the facts of records that changed; return the dates that they were of."""
+    [(first,)] = con.execute("select min(record_id) from touched_records").fetchall()
+    if first is None or first > state.record_id:
+        return set()
+    changed = _changed_dates(con, source)
+    for table in FACTS:
+        con.execute(
+            f"delete from facts.{table} where source = ?"
+            " and record_id in (select record_id from touched_records)",
+            [source],
+        )
     return changed
 
 
@@ -162,30 +190,18 @@ def _stage_batch(
     source: str,
     normalizer: Normalizer,
     timezone: str,
-    last_record_id: int,
     batch: list[tuple[int, Record]],
-) -> set[date]:
+) -> None:
     facts: dict[type, tuple[list[int], list[Fact]]] = {kind: ([], []) for kind in FACTS.values()}
     for record_id, record in batch:
         for fact in normalizer.normalize(source, record):
             ids, rows = facts[type(fact)]
             ids.append(record_id)
             rows.append(fact)
-    con.register("touched_records", pa.table({"record_id": [record_id for record_id, _ in batch]}))
-    changed: set[date] = set()
-    if batch[0][0] <= last_record_id:
-        changed |= _changed_dates(con, source)
-        for table in FACTS:
-            con.execute(
-                f"delete from facts.{table} where source = ?"
-                " and record_id in (select record_id from touched_records)",
-                [source],
-            )
     for table, kind in FACTS.items():
         ids, rows = facts[kind]
         if rows:
             _insert(con, table, kind, source, timezone, ids, rows)
-    return changed | _changed_dates(con, source)
 
 
 def _insert(

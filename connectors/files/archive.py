@@ -1,0 +1,87 @@
+"""A zip file or a folder as named pieces of bytes, with the dangers of foreign zips kept out."""
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from connectors.base import BadFile
+
+MOST_BYTES_PER_ENTRY = 1 << 30
+MOST_RATIO = 200
+RATIO_COUNTS_FROM_BYTES = 10 << 20
+
+
+class Archive:
+    """The files below a root. Names are relative, with forward slashes."""
+
+    def __init__(self, path: Path, names: dict[str, zipfile.ZipInfo | Path]) -> None:
+        self.path, self._names = path, names
+        self._zip: zipfile.ZipFile | None = None
+
+    def names(self) -> list[str]:
+        """Return all names in order."""
+        return sorted(self._names)
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of one file. Raises BadFile where they are damaged."""
+        place = self._names[name]
+        try:
+            if isinstance(place, Path):
+                return place.read_bytes()
+            assert self._zip is not None
+            return self._zip.read(place)
+        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            raise BadFile(
+                f"{name} cannot be read: {error}",
+                where=str(self.path),
+                advice="Download the export again",
+            ) from error
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
+    """Open a zip file or a folder. Raises BadFile for what is neither, or unsafe to read."""
+    if path.is_dir():
+        files = (f for f in path.rglob("*") if f.is_file() and not f.is_symlink())
+        yield Archive(path, {f.relative_to(path).as_posix(): f for f in files})
+        return
+    if not path.exists():
+        raise BadFile("there is no such file or folder", where=str(path))
+    try:
+        with zipfile.ZipFile(path) as opened:
+            archive = Archive(path, {i.filename: i for i in _safe_entries(path, opened)})
+            archive._zip = opened
+            yield archive
+    except zipfile.BadZipFile as error:
+        raise BadFile(
+            f"it is no zip file, or a damaged one ({error})",
+            where=str(path),
+            advice="Give the .zip as it was downloaded, or the folder that it unpacks to",
+        ) from error
+
+
+def _safe_entries(path: Path, opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+    for entry in opened.infolist():
+        name = PurePosixPath(entry.filename.replace("\\", "/"))
+        if name.is_absolute() or ".." in name.parts or ":" in name.parts[0:1]:
+            raise BadFile(
+                f"the entry {entry.filename!r} points outside of the archive",
+                where=str(path),
+                advice="Slack makes no such archive: do not trust this file",
+            )
+        ratio = entry.file_size / max(1, entry.compress_size)
+        is_large = entry.file_size > RATIO_COUNTS_FROM_BYTES
+        if entry.file_size > MOST_BYTES_PER_ENTRY or (is_large and ratio > MOST_RATIO):
+            raise BadFile(
+                f"the entry {entry.filename!r} unpacks to {entry.file_size:,} bytes, "
+                f"{ratio:,.0f} times its size in the archive",
+                where=str(path),
+                advice="That is a zip bomb or no export; if it is real, unpack it and give the "
+                "folder",
+            )
+        if not entry.is_dir():
+            yield entry

@@ -1,0 +1,238 @@
+"""The `vitals` command: the same steps as the flows, for a terminal."""
+
+import os
+import subprocess
+import sys
+import traceback
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import pyarrow as pa
+import typer
+
+from connectors.base import SourceError, file_readers
+from pipelines import steps
+from pipelines.settings import Settings, SettingsError, load
+from pipelines.terminal import Format, reporter, say, show
+from warehouse.build import BuildError
+from warehouse.db import WarehouseError
+from warehouse.metrics import BadQuestion, Selection, catalogue
+from warehouse.snapshots import NoSnapshot, Snapshot, open_current
+
+FAILED, CALLED_WRONGLY = 1, 2
+
+app = typer.Typer(
+    name="vitals",
+    help="One honest view of a community that lives in several places.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="The configuration; else $VITALS_CONFIG.")
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How rows come out.")]
+
+
+class PartlyFailed(Exception):
+    """Some sources failed; what is sound was published all the same."""
+
+
+def main() -> None:
+    """Run the command line; every expected error is one message and an exit status."""
+    try:
+        app()
+    except (SettingsError, BadQuestion) as error:
+        _end(error, CALLED_WRONGLY)
+    except (SourceError, WarehouseError, BuildError, NoSnapshot, PartlyFailed) as error:
+        _end(error, FAILED)
+    except (OSError, duckdb.Error) as error:
+        _end(f"{type(error).__name__}: {str(error).splitlines()[0]}", FAILED)
+    except KeyboardInterrupt:
+        _end("stopped. What was landed is kept; run the command again to go on", FAILED)
+    except Exception as error:
+        # The message of an unforeseen error might hold somebody's data: where it was is enough.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        _end(
+            f"unforeseen {type(error).__name__} at {place}. Nothing half-written was kept. "
+            "Please report this line",
+            FAILED,
+        )
+
+
+def _end(error: object, status: int) -> None:
+    say(f"error: {error}")
+    sys.exit(status)
+
+
+@app.command()
+def sync(
+    sources: Annotated[list[str] | None, typer.Argument(help="Which sources; else all.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything again.")] = False,
+    no_build: Annotated[bool, typer.Option("--no-build", help="Stop after the pull.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Pull what is new, build and publish."""
+    from pipelines import flows
+
+    settings = load(config, with_tokens=True, read_block=flows.read_secret)
+    with reporter() as report:
+        if flows.server_is_configured():
+            flows.run_sync(settings.file, sources or [], full=full, build=not no_build)
+            return
+        errors = sync_and_publish(settings, sources or [], full, not no_build, report)
+    if errors:
+        raise PartlyFailed("\n".join(errors))
+
+
+def sync_and_publish(
+    settings: Settings, names: list[str], full: bool, is_built: bool, report: steps.Reporter
+) -> list[str]:
+    """Sync, build and publish without Prefect; return what failed, a line each."""
+    ready, without = steps.with_token(settings, names)
+    for name in without:
+        say(f"{name}: passed over, it has no token")
+    done, errors = steps.sync_sources(settings, ready, full=full, report=report)
+    for result in done:
+        say(steps.sentence(result))
+    if is_built:
+        steps.build(settings, report)
+        say(f"published {steps.publish_snapshot(settings).stem}")
+    return [f"{name}: {error}" for name, error in errors.items()]
+
+
+@app.command("import")
+def import_(
+    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(sorted(file_readers()))}.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    source: Annotated[str, typer.Option("--source", help="The source that they are of.")],
+    config: ConfigOption = None,
+) -> None:
+    """Load history from files that you already have, build and publish."""
+    settings = load(config)
+    with reporter() as report:
+        result = steps.import_files(settings, kind, paths, source, report)
+        steps.build(settings, report)
+        snapshot = steps.publish_snapshot(settings)
+    outcome = result.outcome
+    rows = [("rows read", outcome.read), ("taken as activity", outcome.taken)]
+    rows += [(f"left out: {reason}", count) for reason, count in outcome.left_out.items()]
+    names, counts = zip(*rows, strict=True)
+    show(pa.table({"what": names, "rows": counts}), Format.TABLE)
+    say(f"{source}: {result.landed.new} records new, {result.landed.changed} changed")
+    say(f"published {snapshot.stem}")
+
+
+@app.command()
+def build(config: ConfigOption = None) -> None:
+    """Rebuild the marts and publish a snapshot."""
+    settings = load(config)
+    with reporter() as report:
+        steps.build(settings, report)
+    say(f"published {steps.publish_snapshot(settings).stem}")
+
+
+@app.command()
+def check(config: ConfigOption = None) -> None:
+    """Ask each source one cheap question: is the token good, and what will not be seen."""
+    from pipelines import flows
+
+    settings = load(config, with_tokens=True, read_block=flows.read_secret)
+    failures = []
+    for source in settings.sources:
+        if source.token is None:
+            say(f"{source.name}: it has no token; files can be imported into it")
+            continue
+        try:
+            unseen = steps.make_connector(settings, source.name, steps.Reporter(warn=say)).check()
+        except SourceError as error:
+            failures.append(f"{source.name}: {error}")
+            continue
+        print(f"{source.name}: the token is good")
+        for sentence in unseen:
+            print(f"{source.name}: will not be seen: {sentence}")
+    if failures:
+        raise PartlyFailed("\n".join(failures))
+
+
+@app.command()
+def metrics(form: FormatOption = Format.TABLE) -> None:
+    """List every metric with its question."""
+    listed = catalogue().values()
+    show(
+        pa.table({"metric": [m.name for m in listed], "question": [m.question for m in listed]}),
+        form,
+    )
+
+
+@app.command()
+def metric(
+    name: Annotated[str, typer.Argument(help="See `vitals metrics`.")],
+    grain: Annotated[str, typer.Option(help="day, week, month or quarter.")] = "month",
+    start: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"])] = None,
+    end: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"])] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; repeatable.")] = None,
+    unbounded: Annotated[
+        bool, typer.Option("--unbounded", help="retention: active then or at any later time.")
+    ] = False,
+    config: ConfigOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Print one metric's rows: the numbers that the dashboard shows."""
+    selection = Selection(
+        grain=grain,
+        start=_day(start),
+        end=_day(end),
+        sources=tuple(source or ()),
+        unbounded=unbounded,
+    )
+    show(_snapshot(config).metric(name, selection), form)
+
+
+@app.command()
+def status(config: ConfigOption = None, form: FormatOption = Format.TABLE) -> None:
+    """Show every source: last success, newest activity, what is missing, last error."""
+    show(_snapshot(config).metric("freshness"), form)
+
+
+@app.command()
+def dashboard(
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Where to listen.")] = 8501,
+    config: ConfigOption = None,
+) -> None:
+    """Open the dashboard."""
+    settings = load(config)
+    sys.exit(run_dashboard(settings.warehouse_path, host, port))
+
+
+def run_dashboard(warehouse_path: Path, host: str, port: int) -> int:
+    """Serve the dashboard until it is stopped; return its exit status."""
+    import dashboard as package
+
+    folder = Path(package.__file__).parent
+    arguments = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py")]
+    arguments += ["--server.address", host, "--server.port", str(port)]
+    arguments += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    environment = os.environ | {"VITALS_WAREHOUSE": str(warehouse_path)}
+    say(f"the dashboard is on http://{host}:{port} (stop it with Ctrl-C)")
+    try:
+        return subprocess.run(arguments, env=environment, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _snapshot(config: Path | None) -> Snapshot:
+    return open_current(load(config).warehouse_path)
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+if __name__ == "__main__":
+    main()

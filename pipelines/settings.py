@@ -1,0 +1,209 @@
+"""`vitals.toml` as one typed object; every mistake in it is reported at once."""
+
+import os
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from connectors.base import SourceSettings, connectors
+
+DEFAULT_PATH = "vitals.toml"
+
+
+class SettingsError(Exception):
+    """The configuration is wrong; lists every mistake with its file, key, and what to do."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Community(_Table):
+    name: str = Field(min_length=1)
+    timezone: str = "UTC"
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(
+                f"{value!r} is no time zone. Write one like Africa/Lagos or UTC"
+            ) from None
+        return value
+
+
+class WarehouseTable(_Table):
+    path: str = "data/vitals.duckdb"
+
+
+class Privacy(_Table):
+    store_text: bool = False
+    min_group_size: int = Field(default=5, ge=1)
+
+
+class People(_Table):
+    bots: list[str] = []
+    staff: list[str] = []
+
+
+class Levels(_Table):
+    """In how many of the last weeks a member was active to be core or regular."""
+
+    window_weeks: int = Field(default=12, ge=1)
+    regular_weeks: int = Field(default=4, ge=1)
+    core_weeks: int = Field(default=9, ge=1)
+
+
+class Settings(_Table):
+    """One community's configuration. `file` is where it was read from."""
+
+    file: Path
+    community: Community
+    warehouse: WarehouseTable = WarehouseTable()
+    privacy: Privacy = Privacy()
+    people: People = People()
+    levels: Levels = Levels()
+    sources: tuple[SourceSettings, ...] = ()
+
+    @property
+    def warehouse_path(self) -> Path:
+        """Where the warehouse lies; a relative path starts at the configuration's folder."""
+        return (self.file.parent / self.warehouse.path).resolve()
+
+    def source(self, name: str) -> SourceSettings:
+        """Return the source of this name. Raises SettingsError for an unknown one."""
+        for source in self.sources:
+            if source.name == name:
+                return source
+        names = ", ".join(source.name for source in self.sources) or "none"
+        raise SettingsError(
+            f"{self.file}: there is no source called {name!r}. The configured sources are: {names}"
+        )
+
+
+def find_file(given: Path | None) -> Path:
+    """Return the configuration's path: as given, else $VITALS_CONFIG, else ./vitals.toml."""
+    path = given or Path(os.environ.get("VITALS_CONFIG") or DEFAULT_PATH)
+    if not path.is_file():
+        raise SettingsError(
+            f"{path}: there is no such file. Run `vitals init` to write one, "
+            "or name yours with --config"
+        )
+    return path
+
+
+def load(
+    given: Path | None = None,
+    *,
+    with_tokens: bool = False,
+    read_block: Callable[[str], str] | None = None,
+) -> Settings:
+    """Read and check the configuration; `with_tokens` also wants every token's value.
+
+    Raises SettingsError with all mistakes. Without `with_tokens` a missing variable is none, since
+    importing and reading need no token; but it is listed where there are others.
+    """
+    path = find_file(given)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: it is not valid TOML: {error}") from error
+    mistakes: list[str] = []
+    missing: list[str] = []
+    tables = content.pop("sources", [])
+    if not isinstance(tables, list):
+        mistakes.append("sources: write each source under its own [[sources]] heading")
+        tables = []
+    sources = [
+        source
+        for number, table in enumerate(tables, start=1)
+        if (source := _source(number, table, mistakes, missing, read_block)) is not None
+    ]
+    names = [source.name for source in sources]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        mistakes.append(f"[[sources]] name: {name!r} is used twice. Give each source its own name")
+    settings = _checked(content | {"file": path, "sources": tuple(sources)}, mistakes)
+    if settings is None or mistakes or (with_tokens and missing):
+        raise SettingsError("\n".join(f"{path}: {line}" for line in mistakes + missing))
+    return settings
+
+
+def _checked(content: dict[str, Any], mistakes: list[str]) -> Settings | None:
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        mistakes[:0] = [_sentence("", detail) for detail in error.errors()]
+        return None
+
+
+def _sentence(prefix: str, detail: Any) -> str:
+    """Say where and what, never the value: it might be a token."""
+    key = ".".join(str(part) for part in detail["loc"])
+    place = f"{prefix}{key}"
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return f"{place}: this key is not known. Remove it, or look for a misspelling"
+    if kind == "missing":
+        return f"{place}: this key is missing. Add it"
+    return f"{place}: {detail['msg'].removeprefix('Value error, ')}"
+
+
+def _source(
+    number: int,
+    table: Any,
+    mistakes: list[str],
+    missing: list[str],
+    read_block: Callable[[str], str] | None,
+) -> SourceSettings | None:
+    name = table.get("name") if isinstance(table, dict) else None
+    prefix = f"[[sources]] {name or number}: "
+    if not isinstance(table, dict):
+        mistakes.append(f"{prefix}this is no table. Write [[sources]] above its keys")
+        return None
+    kinds = connectors()
+    kind = table.get("kind")
+    if kind not in kinds:
+        known = ", ".join(sorted(kinds))
+        mistakes.append(f"{prefix}kind: {kind!r} is not known. Write one of: {known}")
+        return None
+    table = dict(table)
+    secret_keys = [
+        key
+        for key, field in kinds[kind].settings_model.model_fields.items()
+        if "SecretStr" in str(field.annotation) and key in table
+    ]
+    for key in secret_keys:
+        table[key] = _secret(f"{prefix}{key}", table[key], mistakes, missing, read_block)
+    try:
+        return kinds[kind].settings_model.model_validate(table)
+    except ValidationError as error:
+        mistakes += [_sentence(prefix, detail) for detail in error.errors()]
+        return None
+
+
+def _secret(
+    place: str,
+    reference: Any,
+    mistakes: list[str],
+    missing: list[str],
+    read_block: Callable[[str], str] | None,
+) -> SecretStr | None:
+    scheme, _, name = str(reference).partition(":")
+    if scheme == "env" and name:
+        value = os.environ.get(name, "").strip()
+        if not value:
+            missing.append(f"{place}: the variable {name} is not set. Set it: export {name}=…")
+        return SecretStr(value) if value else None
+    if scheme == "prefect" and name:
+        return SecretStr(read_block(name)) if read_block else None
+    mistakes.append(
+        f"{place}: a secret does not belong into this file. Write env:NAME to take it from a "
+        "variable, or prefect:BLOCK for a Prefect Secret block"
+    )
+    return None

@@ -1,0 +1,313 @@
+"""The steps of the pipeline as plain functions: sync or import a source, build, publish."""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.base import (
+    Connector,
+    Context,
+    FileReader,
+    SourceError,
+    SourceSettings,
+    connectors,
+    file_readers,
+)
+from connectors.model import Account, Activity, LeftOut, Page, Record
+from pipelines.settings import Settings, SettingsError
+from warehouse import tally
+from warehouse.build import build_marts
+from warehouse.db import Warehouse
+from warehouse.landing import Landed, Run, land, read_cursors, write_run
+from warehouse.publish import publish
+from warehouse.sources import CommunitySettings, describe_sources
+from warehouse.staging import Normalizer, stage
+
+FLUSH_RECORDS = 20_000
+FLUSH_SECONDS = 5.0
+
+Progress = Callable[[str, int, int | None], None]
+
+
+def silent(what: str, done: int, total: int | None) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass
+class Reporter:
+    """Where progress, warnings and results of a step go."""
+
+    progress: Progress = silent
+    warn: Callable[[str], None] = lambda message: None
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What one sync of one source did."""
+
+    source: str
+    landed: Landed
+    requests: int
+    waited_seconds: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What one import did: the account of the file's rows, and how many records were new."""
+
+    source: str
+    outcome: tally.Outcome
+    landed: Landed
+
+
+def open_warehouse(settings: Settings) -> Warehouse:
+    """Return the warehouse that the configuration names."""
+    return Warehouse(settings.warehouse_path)
+
+
+def make_connector(settings: Settings, name: str, report: Reporter) -> Connector[SourceSettings]:
+    """Return the connector of a configured source."""
+    source = settings.source(name)
+    return connectors()[source.kind](source, _context(settings, name, report))
+
+
+def _context(settings: Settings, name: str, report: Reporter) -> Context:
+    key = open_warehouse(settings).email_key()
+
+    def hash_private(value: str) -> str:
+        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+    def progress(what: str, done: int, total: int | None) -> None:
+        report.progress(f"{name}: {what}", done, total)
+
+    return Context(
+        name, hash_private, settings.privacy.store_text, progress=progress, warn=report.warn
+    )
+
+
+def sync_source(
+    settings: Settings, name: str, *, full: bool = False, report: Reporter | None = None
+) -> Synced:
+    """Land what is new on one source and remember how it went.
+
+    Raises SourceError with what was landed kept and the cursors where they were, and Busy if
+    another sync of this source is running.
+    """
+    report = report or Reporter()
+    warehouse = open_warehouse(settings)
+    with warehouse.lock(f"source-{name}", wait=False):
+        connector = make_connector(settings, name, report)
+        run = Run(name, "sync", _now())
+        started = time.monotonic()
+        landed = Landed()
+        try:
+            landed = _land_pages(warehouse, connector, full, run)
+        except SourceError as error:
+            run.error = str(error)
+            raise
+        finally:
+            _finish(warehouse, connector, run)
+        return Synced(name, landed, run.requests, run.waited_seconds, time.monotonic() - started)
+
+
+def _land_pages(
+    warehouse: Warehouse, connector: Connector[SourceSettings], full: bool, run: Run
+) -> Landed:
+    """Write pages in batches; each batch with its cursors, the last one also when we fail."""
+    landed = Landed()
+    batch: list[Page] = []
+    flushed_at = time.monotonic()
+
+    def cursors(stream: str, partitions: Collection[str]) -> dict[str, str]:
+        with warehouse.landing() as con:
+            return read_cursors(con, run.source, stream, partitions)
+
+    def flush() -> None:
+        nonlocal flushed_at
+        if batch:
+            with warehouse.landing() as con:
+                landed.add(land(con, run.source, batch, "api"))
+        batch.clear()
+        flushed_at = time.monotonic()
+
+    try:
+        for page in connector.pages(cursors, full=full):
+            run.covered_to = run.covered_to or _time(page.as_of)
+            batch.append(page)
+            is_old = time.monotonic() - flushed_at > FLUSH_SECONDS
+            if is_old or sum(len(p.records) for p in batch) >= FLUSH_RECORDS:
+                flush()
+    finally:
+        flush()
+    return landed
+
+
+def _finish(warehouse: Warehouse, connector: Connector[SourceSettings], run: Run) -> None:
+    context = connector.context
+    run.finished_at = _now()
+    run.requests, run.waited_seconds = connector.requests, connector.waited_seconds
+    run.blind_spots = [asdict(spot) for spot in context.blind_spots]
+    run.covered_from = _time(context.covered_from) if context.covered_from else None
+    with warehouse.landing() as con:
+        write_run(con, run)
+
+
+def sync_sources(
+    settings: Settings, names: Iterable[str], *, full: bool = False, report: Reporter | None = None
+) -> tuple[list[Synced], dict[str, Exception]]:
+    """Sync sources side by side; one that fails stops no other.
+
+    Returns what was done, and the errors by source.
+    """
+    names = list(names)
+    with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+        futures = {
+            name: pool.submit(sync_source, settings, name, full=full, report=report)
+            for name in names
+        }
+    errors = {name: error for name, future in futures.items() if (error := future.exception())}
+    done = [future.result() for name, future in futures.items() if name not in errors]
+    for error in errors.values():
+        if not isinstance(error, Exception):
+            raise error
+    return done, {n: e for n, e in errors.items() if isinstance(e, Exception)}
+
+
+def with_token(settings: Settings, names: Collection[str]) -> tuple[list[str], list[str]]:
+    """Split the named sources, or all, into those that can be synced and those without a token."""
+    chosen = [settings.source(name) for name in names] or list(settings.sources)
+    ready = [source.name for source in chosen if source.token is not None]
+    return ready, [source.name for source in chosen if source.token is None]
+
+
+def import_files(
+    settings: Settings,
+    kind: str,
+    paths: list[Path],
+    name: str,
+    report: Reporter | None = None,
+) -> Imported:
+    """Land history files in one transaction: all of it, or after an error nothing.
+
+    Raises SettingsError for an unknown source or kind, BadFile or Changed for the files.
+    """
+    report = report or Reporter()
+    source = settings.source(name)
+    reader_class = file_readers().get(kind)
+    if reader_class is None:
+        known = ", ".join(sorted(file_readers()))
+        raise SettingsError(f"{kind!r} is no kind of file. The known ones are: {known}")
+    if reader_class.platform != source.kind:
+        raise SettingsError(
+            f"{settings.file}: the source {name!r} is of the kind {source.kind}, a {kind} is for "
+            f"one of the kind {reader_class.platform}"
+        )
+    warehouse = open_warehouse(settings)
+    with warehouse.lock(f"source-{name}", wait=False):
+        reader = reader_class(paths, _context(settings, name, report))
+        return _import(warehouse, settings, source, reader)
+
+
+def _import(
+    warehouse: Warehouse, settings: Settings, source: SourceSettings, reader: FileReader
+) -> Imported:
+    connector_class = connectors()[source.kind]
+    landed, batch = Landed(), list[Page]()
+    run = Run(source.name, "import", _now())
+    bots = set(settings.people.bots)
+    with warehouse.landing() as con:
+        tally.start(con)
+
+        def flush() -> None:
+            landed.add(land(con, source.name, batch, "file"))
+            tally.add(con, _tally_rows(connector_class, source.name, batch, bots))
+            batch.clear()
+
+        for page in reader.pages():
+            run.covered_to = _time(page.as_of) if page.as_of else run.covered_to
+            batch.append(page)
+            if sum(len(p.records) for p in batch) >= FLUSH_RECORDS:
+                flush()
+        flush()
+        outcome = tally.close(con, bots, reader.skipped)
+        run.finished_at = _now()
+        write_run(con, run)
+    return Imported(source.name, outcome, landed)
+
+
+def _tally_rows(
+    connector: type[Connector[SourceSettings]], source: str, pages: list[Page], bots: set[str]
+) -> list[tally.Row]:
+    """Account for each record that tells of acts; members and channels are no rows of activity."""
+    rows = []
+    for page in pages:
+        for key, payload in page.records:
+            record = Record(page.stream, page.partition, key, payload.decode(), page.as_of, None)
+            facts = list(connector.normalize(source, record))
+            reason = next((f.reason for f in facts if isinstance(f, LeftOut)), None)
+            author = next((f.account_id for f in facts if isinstance(f, Activity)), None)
+            for fact in facts:
+                if isinstance(fact, Account):
+                    is_listed = f"{source}:{fact.handle}" in bots
+                    bots.update({fact.account_id} if fact.is_bot or is_listed else ())
+            if reason or author:
+                rows.append(tally.Row(page.stream, page.partition, key, author, reason))
+    return rows
+
+
+def build(settings: Settings, report: Reporter | None = None) -> None:
+    """Bring facts and marts up to what was landed, in one transaction: all of it, or nothing."""
+    progress = report.progress if report else silent
+    kinds = {source.name: source.kind for source in settings.sources}
+    normalizers = {
+        name: Normalizer(f"{kind}/{connectors()[kind].version}", connectors()[kind].normalize)
+        for name, kind in kinds.items()
+    }
+    timezone = settings.community.timezone
+    with open_warehouse(settings).marts() as con:
+        changed_dates = stage(con, normalizers, timezone, progress)
+        describe_sources(con, _community(settings), kinds)
+        progress("marts", 0, None)
+        build_marts(con, changed_dates)
+
+
+def _community(settings: Settings) -> CommunitySettings:
+    return CommunitySettings(
+        settings.community.name,
+        settings.community.timezone,
+        settings.people.bots,
+        settings.people.staff,
+        settings.privacy.min_group_size,
+        settings.levels.window_weeks,
+        settings.levels.regular_weeks,
+        settings.levels.core_weeks,
+    )
+
+
+def publish_snapshot(settings: Settings) -> Path:
+    """Publish the built marts as a new snapshot and return its path."""
+    return publish(open_warehouse(settings))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _time(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds / 1_000_000, UTC).replace(tzinfo=None)
+
+
+def sentence(result: Synced) -> str:
+    """Say what a sync did, for people."""
+    landed = result.landed
+    return (
+        f"{result.source}: {landed.new} records new, {landed.changed} changed, "
+        f"{landed.gone} gone; {result.requests} requests in {result.seconds:.0f} s"
+        + (f", of which {result.waited_seconds:.0f} s waiting" if result.waited_seconds else "")
+    )
