@@ -23,7 +23,6 @@ class LimitsWish(msgspec.Struct, forbid_unknown_fields=True):
     limits: bool | None = None
     throttled: bool | None = None
     uneven_pages: bool | None = None
-    rate_scale: float | None = None
 
 
 class TokenWish(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,8 +73,6 @@ def _limits(sandbox: Sandbox, body: bytes) -> dict[str, Any]:
         value = getattr(wish, name)
         if value is not None:
             setattr(sandbox, name, value)
-    if wish.rate_scale is not None:
-        sandbox.clock.rate_scale = wish.rate_scale
     return {"limits": sandbox.limits, "throttled": sandbox.throttled}
 
 

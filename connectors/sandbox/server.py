@@ -50,7 +50,7 @@ class Running:
         self.control("faults", {"clear": True})
 
     def set_limits(self, **limits: Any) -> None:
-        """Changes limits, throttled, rate_scale or uneven_pages."""
+        """Changes limits, throttled or uneven_pages."""
         self.control("limits", limits)
 
     def set_token(self, **token: Any) -> None:

@@ -15,7 +15,7 @@ MINUTE = 60.0
 
 @dataclass(frozen=True)
 class Options:
-    """How the sandbox behaves; everything can be changed while it runs, under /sandbox/.
+    """How the sandbox behaves at first; /sandbox/ changes much of it while it runs.
 
     limits: obey the platforms' rate limits. rate_scale: how many of their seconds pass in one
     second; Retry-After is then given in real, whole seconds. throttled: treat the client as a

@@ -1,6 +1,7 @@
 """Lets the people of a world talk: fills rooms with posts, day by day."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from connectors.sandbox.community import DAY, HOUR, SECOND, Person, World
@@ -213,13 +214,21 @@ def _afterlife(state: Talk, room: Room, post: Post) -> None:
         post.deleted_at = post.at + rng.randrange(DAY, 60 * DAY)
     popular = room.plan.kind == "announcements" and post.root is None
     if rng.random() < (0.9 if popular else 0.18):
-        count = rng.randrange(5, 60) if popular else 1 + int(rng.expovariate(0.8))
-        crowd = rng.sample(state.today, min(len(state.today), count))
-        post.reactions = tuple(
-            (post.at + int(rng.expovariate(1 / (3 * HOUR))) + SECOND, rng.randrange(4), number)
-            for number in crowd
-            if number in room.stays
-        )
+        post.reactions = _reactions(state, room, post.at, popular)
+
+
+def _reactions(state: Talk, room: Room, at: int, popular: bool) -> tuple[tuple[int, int, int], ...]:
+    """Those around react; to what is popular, also people who never say a word."""
+    rng = state.rng
+    crowd: Sequence[int] = range(len(state.world.people)) if popular else state.today
+    count = rng.randrange(5, 90) if popular else 1 + int(rng.expovariate(0.8))
+    given = []
+    for number in rng.sample(crowd, min(len(crowd), count)):
+        stay = room.stays.get(number)
+        if stay and stay.joined_at < at and not 0 < stay.left_at <= at:
+            emoji = min(len(TEXTURE.words.emoji) - 1, int(rng.expovariate(0.9)))
+            given.append((at + int(rng.expovariate(1 / (3 * HOUR))) + SECOND, emoji, number))
+    return tuple(given)
 
 
 def _huddle(state: Talk, day: int) -> None:

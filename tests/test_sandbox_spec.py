@@ -1,0 +1,73 @@
+"""What the sandbox takes and sends agrees with Slack's published specification of 2021."""
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sandbox_client import PlainSlack
+
+from connectors.sandbox.community import make_world
+from connectors.sandbox.server import serve
+from connectors.sandbox.state import Options
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="module")
+def check() -> Any:
+    if not SHARED.exists():
+        pytest.skip("the specification is not here: ../shared is absent")
+    pytest.importorskip("jsonschema")
+    spec = importlib.util.spec_from_file_location("spec_check", SHARED / "tools/spec_check.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.SpecCheck(SHARED / "specs/slack/slack.web.v2.harness.json")
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[PlainSlack]:
+    with serve(make_world(members=60, days=120), Options(limits=False)) as running:
+        yield PlainSlack(running)
+
+
+def violations(check: Any, slack: PlainSlack, method: str, **arguments: Any) -> list[str]:
+    answer = slack.get(method, **arguments)
+    url = answer.url.replace(slack.running.slack_url, "https://slack.com/api")
+    found: list[str] = check.request("GET", url)
+    found += check.response("GET", url, answer.status_code, "application/json", answer.json())
+    return found
+
+
+def test_answers_agree(check: Any, slack: PlainSlack) -> None:
+    """With one page of each method. Empty pages, which are real, the specification forbids."""
+    channel = slack.channels()["help"]["id"]
+    user = slack.walk("users.list", "members")[0]["id"]
+    history = slack.walk("conversations.history", "messages", channel=channel)
+    parent = next(row for row in history if row.get("reply_count", 0) > 2)
+    for method, arguments in (
+        ("auth.test", {}),
+        ("team.info", {}),
+        ("users.list", {"limit": 200, "include_locale": "true"}),
+        ("users.info", {"user": user}),
+        ("conversations.list", {"limit": 200, "types": "public_channel"}),
+        ("conversations.members", {"channel": channel, "limit": 200}),
+        ("conversations.history", {"channel": channel, "limit": 200}),
+        ("conversations.replies", {"channel": channel, "ts": parent["ts"]}),
+    ):
+        assert violations(check, slack, method, **arguments) == [], method
+
+
+def test_refusals_agree(check: Any, slack: PlainSlack) -> None:
+    """The specification files them under `default`, though they come with status 200.
+
+    It knows neither not_in_channel nor invalid_limit nor invalid_arguments, which today's Slack
+    sends: those are not compared.
+    """
+    for arguments in ({"channel": "C0NOWHERE1"}, {"channel": "C0NOWHERE1", "oldest": "x"}):
+        body = slack.body("conversations.history", **arguments)
+        found = check.response("GET", "/conversations.history", 0, "application/json", body)
+        assert found == []
