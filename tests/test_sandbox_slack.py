@@ -9,6 +9,8 @@ from sandbox_client import PlainSlack
 
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
+from connectors.sandbox.slack_people import Workspace
+from connectors.sandbox.slack_rows import message_row
 from connectors.sandbox.state import SCOPES, Options
 
 
@@ -255,6 +257,23 @@ def test_the_clock_reveals_news(fresh: PlainSlack) -> None:
     )
     assert len(fresh.walk("users.list", "members", limit=200)) > len(users)
     assert fresh.get("auth.test").headers["Date"] == "Sat, 11 Jul 2026 00:00:00 GMT"
+
+
+def test_a_running_huddle_has_no_end() -> None:
+    workspace = Workspace(make_world(members=40, days=60))
+    room, post = next(
+        (room, post)
+        for room in workspace.rooms
+        for post in room.posts
+        if post.kind == "huddle" and len(post.huddle) > 2
+    )
+    early = message_row(workspace, room, post, post.at)["room"]
+    assert (early["has_ended"], early["date_end"], len(early["participants"])) == (False, 0, 1)
+    late = message_row(workspace, room, post, post.edited_at)
+    assert late["room"]["has_ended"]
+    assert late["room"]["participants"] == []
+    assert len(late["room"]["participant_history"]) == len(post.huddle)
+    assert late["edited"]["user"] == "USLACKBOT"
 
 
 def test_edits_and_deletions_show_when_their_time_has_come(fresh: PlainSlack) -> None:

@@ -13,6 +13,10 @@
         sandbox.set_limits(throttled=True)
         sandbox.stats()["requests"]["slack/conversations.history"]
 
+The clock starts at midnight UTC at the beginning of `end` and moves when told to; for something
+that looks alive, pass today's date as `end` and
+`Options(clock_start=microseconds(datetime.now(UTC)), is_ticking=True)`.
+
 `serve(world, options, in_process=False)` runs it in a process of its own, for benchmarks, and
 `run(world, options, port)` until interrupted. The same seed, size and date give the same bytes.
 

@@ -28,7 +28,7 @@ Kind = Literal[
     "reset",  # the connection is reset
 ]
 _HTML = b"<!DOCTYPE html><html><head><title>Slack</title></head><body>Server Error</body></html>"
-_TRANSPORTS: dict[tuple[str, int], asyncio.Transport] = {}
+_TRANSPORTS: dict[tuple[Any, ...], asyncio.Transport] = {}
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,14 +69,22 @@ class TrackingProtocol(H11Protocol):
     """uvicorn's HTTP with a way to get at a connection's transport, so that it can be broken."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Remembers the transport by the client's address."""
+        """Remembers the transport by the addresses of both ends."""
         super().connection_made(transport)
-        _TRANSPORTS[transport.get_extra_info("peername")[:2]] = transport
+        _TRANSPORTS[_ends(transport)] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets it."""
-        _TRANSPORTS.pop(self.transport.get_extra_info("peername")[:2], None)
+        _TRANSPORTS.pop(_ends(self.transport), None)
         super().connection_lost(exc)
+
+
+def _ends(transport: asyncio.Transport) -> tuple[Any, ...]:
+    return (*transport.get_extra_info("peername"), *transport.get_extra_info("sockname"))
+
+
+def _transport(scope: Scope) -> asyncio.Transport:
+    return _TRANSPORTS[(*scope["client"], *scope["server"])]
 
 
 async def play(fault: Fault, app: App, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,7 +104,7 @@ async def play(fault: Fault, app: App, scope: Scope, receive: Receive, send: Sen
         await asyncio.sleep(fault.seconds)
         await app(scope, receive, send)
     elif fault.kind == "reset":
-        _reset(_TRANSPORTS[tuple(scope["client"])])
+        _reset(_transport(scope))
     else:
         await _cut(fault.kind, app, scope, receive, send)
 
@@ -123,7 +131,7 @@ async def _cut(kind: str, app: App, scope: Scope, receive: Receive, send: Send) 
     await send({**parts[0], "headers": headers})
     await send({"type": "http.response.body", "body": half, "more_body": kind == "cut_body"})
     if kind == "cut_body":
-        _TRANSPORTS[tuple(scope["client"])].close()
+        _transport(scope).close()
 
 
 def _reset(transport: asyncio.Transport) -> None:

@@ -8,7 +8,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -37,9 +37,10 @@ class Running:
         """The base_url of a Slack source."""
         return f"{self.url}/slack/api"
 
-    def advance(self, *, seconds: float = 0, days: float = 0) -> None:
-        """Moves the clock forward, so that news shows."""
-        self.control("clock", {"advance_seconds": seconds + days * 86400})
+    def advance(self, *, seconds: float = 0, days: float = 0) -> int:
+        """Moves the clock forward, so that news shows; gives its new time in microseconds."""
+        moved = self.control("clock", {"advance_seconds": seconds + days * 86400})
+        return int(moved["now"])
 
     def fault(self, kind: str, **rule: Any) -> None:
         """Switches a fault on: methods, probability, count, skip, seconds as in faults.Fault."""
@@ -125,7 +126,8 @@ def run(world: World, options: Options | None = None, port: int = 0) -> None:
     """Serves until interrupted; prints the address as its first line."""
     listener = _listen(port)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    _server(world, options).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):
+        _server(world, options).run(sockets=[listener])
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
@@ -53,8 +54,7 @@ async def arguments_of(request: Request) -> dict[str, str]:
         kind = request.headers.get("content-type", "")
         if not kind.startswith("application/x-www-form-urlencoded"):
             raise Refused("invalid_post_type")
-        form = await request.form()
-        given += [(name, str(value)) for name, value in form.multi_items()]
+        given += parse_qsl((await request.body()).decode(), keep_blank_values=True)
     if len({name for name, _ in given}) < len(given):
         raise Refused("invalid_arguments", "an argument was given twice")
     return dict(given)

@@ -92,7 +92,7 @@ def _channel(workspace: Workspace, room: Room, now: int) -> Json:
         channel[name] = row[name] | {"last_set": str(row[name]["last_set"])}
     return channel | {
         "created": str(row["created"]),
-        "members": [] if row["is_archived"] else workspace.members(room, now),
+        "members": workspace.members(room, now),
     }
 
 

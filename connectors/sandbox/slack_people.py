@@ -53,7 +53,9 @@ class Workspace:
         return not room.plan.closed_to_bot
 
     def members(self, room: Room, now: int) -> list[str]:
-        """User ids of those in a channel as of `now`, the app itself included."""
+        """User ids of those in a channel as of `now`, the app too; an archived one is empty."""
+        if 0 < room.archived_at <= now:
+            return []
         app = [self.bot_user_id()] if self.has_bot(room) else []
         return app + [self.user_ids[number] for number in room.people(now)]
 
@@ -187,7 +189,7 @@ def channel_row(workspace: Workspace, room: Room, now: int) -> Json:
         "is_ext_shared": room.plan.kind == "shared",
         "is_pending_ext_shared": False,
         "pending_shared": [],
-        "is_member": workspace.has_bot(room) and not is_archived,
+        "is_member": workspace.has_bot(room),
         "created": room.created_at // SECOND,
         "creator": creator,
         "unlinked": 0,
@@ -195,5 +197,5 @@ def channel_row(workspace: Workspace, room: Room, now: int) -> Json:
         "topic": said | {"value": f"{TEXT_MARK}: {name}"},
         "purpose": said | {"value": ""},
         "previous_names": [room.plan.was] if was_renamed else [],
-        "num_members": 0 if is_archived else len(workspace.members(room, now)),
+        "num_members": len(workspace.members(room, now)),
     }
