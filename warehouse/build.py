@@ -1,8 +1,8 @@
 """Marts: the facts in the shapes that metrics read, one .sql file each, built and checked."""
 
 import hashlib
-from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -20,8 +20,8 @@ class BuildError(Exception):
 class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One table or view of the schema `marts`.
 
-    `refresh_by` names what may be replaced piecemeal: `date`, or `period` (with its `grain`).
-    `whole_when` is a condition on the facts and the last build that forces the whole table.
+    `refresh_by` is the column, `date` or `month`, by which the table may be refreshed piecemeal;
+    `whole_when` a condition on the facts and the last build under which it must not be.
     """
 
     name: str
@@ -55,50 +55,49 @@ def build_marts(
     if _last_fingerprint(con) != fingerprint:
         changed_dates = None
     _drop_strays(con, marts)
-    reshaped: set[str] = set()
     for table in in_order(reads):
         mart = marts[table]
-        if _is_piecemeal(con, mart, changed_dates, bool(reads[table] & reshaped)):
-            assert changed_dates is not None
-            _refresh(con, mart, _PIECES[mart.refresh_by](changed_dates))
-        elif _rebuild(con, mart, compare=changed_dates is not None):
-            reshaped.add(table)
+        if changed_dates is None or not _is_piecemeal(con, mart):
+            _rebuild(con, mart)
+        else:
+            _refresh(con, mart, changed_dates)
     con.execute("create or replace table marts._built as select ? as fingerprint", [fingerprint])
 
 
-def _is_piecemeal(
-    con: duckdb.DuckDBPyConnection, mart: Mart, changed_dates: set[date] | None, reshaped: bool
-) -> bool:
-    if changed_dates is None or reshaped or not mart.refresh_by:
+def _is_piecemeal(con: duckdb.DuckDBPyConnection, mart: Mart) -> bool:
+    if mart.whole_when and _scalar(con, f"select {mart.whole_when}"):
         return False
-    return not (mart.whole_when and _scalar(con, f"select {mart.whole_when}"))
+    return bool(mart.refresh_by)
 
 
-def _refresh(con: duckdb.DuckDBPyConnection, mart: Mart, pieces: str) -> None:
-    """Replaces the rows of the changed dates or periods alone."""
+def _refresh(con: duckdb.DuckDBPyConnection, mart: Mart, changed_dates: set[date]) -> None:
+    """Replaces the rows of the changed dates, or of the months that hold them, alone."""
+    first_days = {
+        day.replace(day=1) if mart.refresh_by == "month" else day for day in changed_dates
+    }
+    if not first_days:
+        return
+    listed = ", ".join(f"date '{day}'" for day in sorted(first_days))
+    # The bounds say nothing new, but unlike the list they reach the scan of what is aggregated.
+    pieces = (
+        f"{mart.refresh_by} between date '{min(first_days)}' and date '{max(first_days)}'"
+        f" and {mart.refresh_by} in ({listed})"
+    )
     con.execute(f"delete from {mart.table} where {pieces}")
     _run(con, mart, f"insert into {mart.table} select * from ({mart.sql}) where {pieces}")
     _check_rows(con, mart, f"(from {mart.table} where {pieces})")
 
 
-def _rebuild(con: duckdb.DuckDBPyConnection, mart: Mart, compare: bool) -> bool:
-    """Builds the whole mart; true where a row of the last build is gone or no longer the same."""
-    if mart.view:
-        _run(con, mart, f"create or replace view {mart.table} as {mart.sql}")
-        _check_columns(con, mart)
-        return False
-    if compare:
-        con.execute(f"create or replace temp table last_build as from {mart.table}")
-    _run(con, mart, f"create or replace table {mart.table} as {mart.sql}")
+def _rebuild(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
+    kind = "view" if mart.view else "table"
+    _run(con, mart, f"create or replace {kind} {mart.table} as {mart.sql}")
     _check_columns(con, mart)
-    _check_rows(con, mart, mart.table)
-    _comment(con, mart)
-    if not compare:
-        return False
-    lost = f"select exists (from temp.last_build except from {mart.table})"
-    is_reshaped = bool(mart.refresh_by) or bool(_scalar(con, lost))
-    con.execute("drop table temp.last_build")
-    return is_reshaped
+    _comment(con, mart, kind)
+    if mart.refresh_by:
+        newest = f"(select max({mart.refresh_by}) - interval 92 days from {mart.table})"
+        _check_rows(con, mart, f"(from {mart.table} where {mart.refresh_by} > {newest})")
+    elif not mart.view:
+        _check_rows(con, mart, mart.table)
 
 
 def _run(con: duckdb.DuckDBPyConnection, mart: Mart, statement: str) -> None:
@@ -133,8 +132,8 @@ def _expect_none(con: duckdb.DuckDBPyConnection, mart: Mart, check: str, breache
         raise BuildError(f"marts/{mart.name}.sql: {check}, yet there is: {found}")
 
 
-def _comment(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
-    con.execute(f"comment on table {mart.table} is {_text(mart.grain)}")
+def _comment(con: duckdb.DuckDBPyConnection, mart: Mart, kind: str) -> None:
+    con.execute(f"comment on {kind} {mart.table} is {_text(mart.grain)}")
     for column, meaning in mart.columns.items():
         con.execute(f"comment on column {mart.table}.{column} is {_text(meaning)}")
 
@@ -171,33 +170,3 @@ def _scalar(con: duckdb.DuckDBPyConnection, query: str) -> object:
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-
-
-def _dates(dates: Iterable[date]) -> str:
-    return ", ".join(f"date '{day}'" for day in sorted(dates)) or "null"
-
-
-def _changed_days(days: set[date]) -> str:
-    return f"date in ({_dates(days)})"
-
-
-def _changed_periods(days: set[date]) -> str:
-    first_days = {
-        "week": {day - timedelta(days=day.weekday()) for day in days},
-        "month": {day.replace(day=1) for day in days},
-        "quarter": {date(day.year, (day.month - 1) // 3 * 3 + 1, 1) for day in days},
-    }
-    return (
-        "("
-        + " or ".join(
-            f"(grain = '{grain}' and period in ({_dates(periods)}))"
-            for grain, periods in first_days.items()
-        )
-        + ")"
-    )
-
-
-_PIECES: dict[str, Callable[[set[date]], str]] = {
-    "date": _changed_days,
-    "period": _changed_periods,
-}

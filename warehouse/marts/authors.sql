@@ -1,21 +1,22 @@
 /*
 grain = "One row per account, listed or seen acting: the one place where an account maps to its person."
-unique = ["account_id"]
-not_null = ["account_id", "source", "person_id", "person_key", "is_bot", "is_staff", "is_member", "is_listed", "is_on_several_sources"]
+unique = ["account_key"]
+not_null = ["account_key", "account_id", "source", "person_key", "person_id", "is_bot", "is_staff", "is_member", "is_listed", "has_several_accounts"]
 
 [columns]
+account_key = "A number that stands for account_id: numbers are faster to count than text"
 account_id = "The account"
 source = "Name of its source"
+person_key = "A number that stands for person_id"
 person_id = "The person whose account it is"
-person_key = "A number that stands for person_id, because numbers are faster to count than text"
 is_bot = "Flagged by the platform or by the configuration: never a person"
 is_staff = "Listed as staff in the configuration"
 is_member = "Counted as a member: neither bot nor staff"
 is_listed = "On the platform's member list"
-is_on_several_sources = "The person has accounts on more than one source"
+has_several_accounts = "The person has more than one account"
 */
 with listed as (
-    select source, account_id, handle, is_bot, true as is_listed
+    select source, account_id, source || ':' || handle as handle, is_bot, true as is_listed
     from facts.accounts
 )
 
@@ -31,33 +32,51 @@ with listed as (
     from strangers
 )
 
-, flagged as (
+, bots as (
+    select unnest(bots) as entry
+    from facts.settings
+)
+
+, staff as (
+    select unnest(staff) as entry
+    from facts.settings
+)
+
+, mapped as (
     select
         account_id
         , source
         , account_id as person_id
-        , is_bot or list_has_any(settings.bots, [account_id, source || ':' || handle]) as is_bot
-        , list_has_any(settings.staff, [account_id, source || ':' || handle]) as is_staff
+        , is_bot
+            or account_id in (select entry from bots)
+            or coalesce(handle in (select entry from bots), false) as is_bot
+        , account_id in (select entry from staff)
+            or coalesce(handle in (select entry from staff), false) as is_staff
         , is_listed
     from accounts
-    cross join facts.settings as settings
 )
 
-, spread as (
-    select person_id, count(distinct source) > 1 as is_on_several_sources
-    from flagged
-    group by person_id
+, keyed as (
+    select hash(account_id) as account_key, hash(person_id) as person_key, *
+    from mapped
+)
+
+, doubled as (
+    select person_key
+    from keyed
+    group by person_key
+    having count(*) > 1
 )
 
 select
-    flagged.account_id
-    , flagged.source
-    , flagged.person_id
-    , md5_number_lower(flagged.person_id) as person_key
-    , flagged.is_bot
-    , flagged.is_staff
-    , not flagged.is_bot and not flagged.is_staff as is_member
-    , flagged.is_listed
-    , spread.is_on_several_sources
-from flagged
-join spread using (person_id)
+    account_key
+    , account_id
+    , source
+    , person_key
+    , person_id
+    , is_bot
+    , is_staff
+    , not is_bot and not is_staff as is_member
+    , is_listed
+    , person_key in (select person_key from doubled) as has_several_accounts
+from keyed

@@ -1,27 +1,28 @@
 /*
 grain = "One row per kind of activity."
 unique = ["kind"]
-not_null = ["kind", "is_participation", "is_opener"]
+not_null = ["kind", "is_participation", "is_opener", "is_answer"]
 
 [columns]
 kind = "What somebody did"
 is_participation = "Makes its person active in the period it falls in"
-is_opener = "Answers nothing, and waits for an answer"
+is_opener = "Opens a conversation, unless it answers something"
+is_answer = "Answers what it points to"
 */
-select kind, is_participation, is_opener
+select kind, is_participation, is_opener, is_answer
 from (values
-    ('message', true, true)
-  , ('reply', true, false)
-  , ('huddle', true, false)
-  , ('issue', true, true)
-  , ('pull_request', true, true)
-  , ('discussion', true, true)
-  , ('comment', true, false)
-  , ('review', true, false)
-  , ('commit', true, false)
-  , ('release', true, false)
-  , ('attended', true, false)
-  , ('reaction', false, false)
-  , ('star', false, false)
-  , ('fork', false, false)
-) as kinds (kind, is_participation, is_opener)
+    ('message', true, true, false)
+  , ('reply', true, false, true)
+  , ('huddle', true, false, false)
+  , ('issue', true, true, false)
+  , ('pull_request', true, true, false)
+  , ('discussion', true, true, false)
+  , ('comment', true, false, true)
+  , ('review', true, false, true)
+  , ('commit', true, false, false)
+  , ('release', true, false, false)
+  , ('attended', true, false, false)
+  , ('reaction', false, false, false)
+  , ('star', false, false, false)
+  , ('fork', false, false, false)
+) as kinds (kind, is_participation, is_opener, is_answer)

@@ -5,7 +5,7 @@ not_null = ["date", "source", "account_id"]
 refresh_by = "date"
 whole_when = """
 exists (from marts.stranger_days semi join facts.accounts using (account_id))
-or exists (select 1 from marts.authors where is_listed and account_id not in (select account_id from facts.accounts))
+or exists (from marts.authors anti join facts.accounts using (account_id) where is_listed)
 """
 
 [columns]

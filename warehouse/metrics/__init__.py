@@ -20,6 +20,8 @@ from warehouse.sqlfile import in_order, read_folder, tables_read
 METRICS = Path(__file__).parent
 RELATIONS = METRICS.parent / "relations"
 GRAINS = ("day", "week", "month", "quarter")
+BEGINNING = date(1, 1, 1)
+END = date(9999, 12, 31)
 
 
 class BadQuestion(ValueError):
@@ -29,7 +31,8 @@ class BadQuestion(ValueError):
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One number's meaning; `sql`, `people_sql` and `records_sql` read the shared relations.
 
-    `people_sql` and `records_sql` take the columns of one row as `$column`.
+    `people_sql` and `records_sql` take the columns of one row as `$column`. `grain` is set where
+    the metric has its own, whatever the chosen one.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     good: Literal["up", "down", "neutral"]
     columns: dict[str, str]
     sql: str
+    grain: str = ""
     people_sql: str = msgspec.field(name="people")
     records_sql: str = msgspec.field(name="records")
 
@@ -90,7 +94,7 @@ def relations() -> dict[str, Relation]:
 def metric_table(con: duckdb.DuckDBPyConnection, name: str, selection: Selection) -> pa.Table:
     """One metric's rows, in the metric's columns and order."""
     metric = _metric(name)
-    _choose(con, selection, metric.sql)
+    _choose(con, metric, selection, metric.sql)
     return con.execute(metric.sql).to_arrow_table()
 
 
@@ -102,14 +106,14 @@ def people_table(
     limit: int | None = None,
 ) -> pa.Table:
     """The persons behind one row of a metric: person_id, name, activities; most active first."""
-    inner = _metric(name).people_sql
+    metric = _metric(name)
     query = f"""
-        select people.person_id, people.name, behind.activities
-        from ({inner}) as behind
+        select people.person_id, people.name, behind.* exclude (person_key)
+        from ({metric.people_sql}) as behind
         join people using (person_key)
         order by behind.activities desc, people.person_id
     """
-    return _behind(con, query, selection, row, limit)
+    return _behind(con, metric, query, selection, row, limit)
 
 
 def records_table(
@@ -120,7 +124,7 @@ def records_table(
     limit: int | None = None,
 ) -> pa.Table:
     """The activities behind one row of a metric, oldest first, with links and without text."""
-    inner = _metric(name).records_sql
+    metric = _metric(name)
     query = f"""
         select
             behind.activity_id
@@ -128,18 +132,19 @@ def records_table(
             , behind.occurred_at
             , people.person_id
             , people.name
-            , channels.name as channel
-            , channels.url || '/' || behind.ref as link
-        from ({inner}) as behind
+            , places.name as channel
+            , places.url || '/' || behind.ref as link
+        from ({metric.records_sql}) as behind
         join people using (person_key)
-        left join facts.channels as channels using (channel_id)
+        left join places using (channel_id)
         order by behind.occurred_at, behind.activity_id
     """
-    return _behind(con, query, selection, row, limit)
+    return _behind(con, metric, query, selection, row, limit)
 
 
 def _behind(
     con: duckdb.DuckDBPyConnection,
+    metric: Metric,
     query: str,
     selection: Selection,
     row: Mapping[str, object],
@@ -148,7 +153,7 @@ def _behind(
     needed = set(re.findall(r"\$(\w+)", query))
     if missing := sorted(needed - set(row)):
         raise BadQuestion(f"a row needs {', '.join(missing)}; this one has {', '.join(row)}")
-    _choose(con, selection, re.sub(r"\$\w+", "null", query))
+    _choose(con, metric, selection, re.sub(r"\$\w+", "null", query))
     ending = "" if limit is None else f" limit {int(limit)}"
     return con.execute(query + ending, {name: row[name] for name in needed}).to_arrow_table()
 
@@ -160,7 +165,7 @@ def _metric(name: str) -> Metric:
     return metrics[name]
 
 
-def _choose(con: duckdb.DuckDBPyConnection, selection: Selection, sql: str) -> None:
+def _choose(con: duckdb.DuckDBPyConnection, metric: Metric, selection: Selection, sql: str) -> None:
     """Sets the selection on this connection and makes the relations that a SELECT reads."""
     if selection.grain not in GRAINS:
         raise BadQuestion(f"there is no grain {selection.grain!r}; there are: {', '.join(GRAINS)}")
@@ -168,9 +173,9 @@ def _choose(con: duckdb.DuckDBPyConnection, selection: Selection, sql: str) -> N
     if unknown := sorted(set(selection.sources) - set(known)):
         raise BadQuestion(f"there is no source {unknown[0]!r}; there are: {', '.join(known)}")
     chosen = {
-        "grain::varchar": selection.grain,
-        "start::date": selection.start,
-        "end::date": selection.end,
+        "grain::varchar": metric.grain or selection.grain,
+        "start::date": selection.start or BEGINNING,
+        "end::date": selection.end or END,
         "sources::varchar[]": list(selection.sources) or None,
         "unbounded::boolean": selection.unbounded,
     }

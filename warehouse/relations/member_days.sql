@@ -1,21 +1,18 @@
 /*
-grain = "One row per date and person with a participation on the chosen sources: neither bots nor staff."
+grain = "One row per date and person with a participation on the chosen sources."
 
 [columns]
 date = "Date in the community's time zone"
 person_key = "The person"
 participations = "How many participations"
 */
-with chosen as (
-    from marts.member_days
-    where getvariable('sources') is null or list_contains(getvariable('sources'), source)
-)
-
-select date, person_key, participations
-from chosen
-where not is_on_several_sources
+select days.date, authors.person_key, days.participations
+from marts.account_days as days
+join authors using (account_key)
+where not authors.has_several_accounts
 union all
-select date, person_key, sum(participations)::bigint as participations
-from chosen
-where is_on_several_sources
+select days.date, authors.person_key, sum(days.participations)::bigint as participations
+from marts.account_days as days
+join authors using (account_key)
+where authors.has_several_accounts
 group by all

@@ -1,27 +1,25 @@
 /*
-grain = "One row per period of the chosen grain and person with a participation in it on the chosen sources: neither bots nor staff."
+grain = "One row per period of the chosen grain and person with a participation in it on the chosen sources; the period before the chosen time is the earliest."
 
 [columns]
 period = "First day of the period"
 person_key = "The person"
 participations = "How many participations"
 */
-with chosen as (
-    from marts.member_periods
-    where
-        grain = getvariable('grain')
-        and (getvariable('sources') is null or list_contains(getvariable('sources'), source))
-)
-
 select date as period, person_key, participations
 from member_days
-where getvariable('grain') = 'day'
+where getvariable('grain') = 'day' and date >= getvariable('start') - 1
 union all
-select period, person_key, participations
-from chosen
-where not is_on_several_sources
+select date_trunc('week', date)::date as period, person_key, sum(participations)::bigint
+from member_days
+where getvariable('grain') = 'week' and date >= date_trunc('week', getvariable('start') - 7)
+group by all
 union all
-select period, person_key, sum(participations)::bigint as participations
-from chosen
-where is_on_several_sources
+select month as period, person_key, participations
+from member_months
+where getvariable('grain') = 'month' and month >= date_trunc('month', getvariable('start') - 31)
+union all
+select date_trunc('quarter', month)::date as period, person_key, sum(participations)::bigint
+from member_months
+where getvariable('grain') = 'quarter' and month >= date_trunc('quarter', getvariable('start') - 92)
 group by all

@@ -1,23 +1,21 @@
 /*
-grain = "One row per person who ever took part on the chosen sources: neither bots nor staff."
+grain = "One row per person who ever took part on the chosen sources."
 
 [columns]
 person_key = "The person"
 first_date = "Date of the first participation ever"
 last_date = "Date of the last participation"
-first_at = "Time of the first participation, UTC"
-last_at = "Time of the last participation, UTC"
-participations = "How many participations"
+first_at = "Time of the first participation ever, UTC"
+first_period = "Period of the chosen grain with the first participation ever"
+last_period = "Period of the chosen grain with the last participation"
 */
 select
-    person_key
-    , min(first_date) as first_date
-    , max(last_date) as last_date
-    , min(first_at) as first_at
-    , max(last_at) as last_at
-    , sum(participations)::bigint as participations
-from marts.member_periods
-where
-    grain = 'quarter'
-    and (getvariable('sources') is null or list_contains(getvariable('sources'), source))
-group by person_key
+    authors.person_key
+    , min(months.first_date) as first_date
+    , max(months.last_date) as last_date
+    , min(months.first_at) as first_at
+    , date_trunc(getvariable('grain'), min(months.first_date))::date as first_period
+    , date_trunc(getvariable('grain'), max(months.last_date))::date as last_period
+from marts.account_months as months
+join authors using (account_key)
+group by authors.person_key

@@ -1,0 +1,20 @@
+/*
+grain = "One row per date and account with a participation on that date."
+unique = ["date", "account_key"]
+not_null = ["date", "account_key", "participations", "first_at"]
+refresh_by = "date"
+
+[columns]
+date = "Local date"
+account_key = "The account, bots and staff included"
+participations = "How many participations"
+first_at = "The first of them, UTC"
+*/
+select
+    date
+    , hash(account_id) as account_key
+    , count(*) as participations
+    , min(occurred_at) as first_at
+from facts.activities
+where kind in (select kind from marts.kinds where is_participation)
+group by all

@@ -1,0 +1,53 @@
+/*
+grain = "One row per listed account of a person."
+view = true
+
+[columns]
+account_key = "The account"
+joined_at = "When it joined, UTC; null: unknown"
+counted_from = "From when it counts as on the member list, UTC: when it joined, else the source's first list"
+left_at = "When it left or was deactivated, at the latest, UTC; null: it is still there"
+*/
+with entries as (
+    select joins.account_id, min(joins.joined_at) as entered_at
+    from facts.joins
+    left join facts.channels using (channel_id)
+    where joins.channel_id is null or channels.is_general
+    group by joins.account_id
+)
+
+, first_acts as (
+    select account_key, min(first_at) as first_at
+    from marts.account_months
+    group by account_key
+)
+
+, first_lists as (
+    select source, min(first_seen_at) as listed_at
+    from facts.accounts
+    group by source
+)
+
+, dated as (
+    select
+        authors.account_key
+        , coalesce(
+            case
+                when sources.kind = 'slack' then coalesce(entered_at, stated_joined_at)
+                else coalesce(stated_joined_at, entered_at)
+            end
+            , first_acts.first_at
+            , case when accounts.first_seen_at > first_lists.listed_at then first_seen_at end
+        ) as joined_at
+        , first_lists.listed_at
+        , accounts.left_at
+    from facts.accounts
+    join facts.sources using (source)
+    join first_lists using (source)
+    join marts.authors using (account_id)
+    left join entries using (account_id)
+    left join first_acts using (account_key)
+)
+
+select account_key, joined_at, coalesce(joined_at, listed_at) as counted_from, left_at
+from dated

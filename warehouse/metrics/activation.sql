@@ -1,0 +1,84 @@
+/*
+title = "Newcomers who speak"
+question = "Do people who join take part within a week, within a month?"
+definition = """
+Of the persons who joined in the period, those whose first participation came within 7 and within 30 days
+(of 24 hours) after joining. Who joined how: see the metric members; persons whose joining is unknown are
+left out. Unknown while the 7 or 30 days after the period's end are not covered by the data yet.
+"""
+example = """
+Ada joins on 2 May and writes on 5 May, Bo joins on 3 May and writes on 25 May, Cem joins on 4 May and
+never writes. Cohort May: joined 3, activated_7d 1, activated_30d 2, share_7d 0.33, share_30d 0.67.
+"""
+caveats = """
+Where the platform tells no date of joining, the first participation stands for it, and such a person is
+active at once: the shares are then too high. Slack's imports have the date of whoever entered the general
+channel.
+"""
+unit = "share"
+page = "retention"
+version = 1
+good = "up"
+people = """
+select memberships.person_key, count(members.person_key) as activities
+from memberships
+left join members using (person_key)
+where date_trunc(getvariable('grain'), memberships.joined_date) = $cohort
+group by memberships.person_key
+"""
+records = """
+select activities.*
+from activities
+join memberships using (person_key)
+where
+    activities.is_participation
+    and date_trunc(getvariable('grain'), memberships.joined_date) = $cohort
+    and activities.occurred_at < memberships.joined_at + interval 30 days
+"""
+
+[columns]
+cohort = "First day of the period of joining"
+joined = "Persons who joined in the period"
+activated_7d = "Those with a participation within 7 days; null: not over yet"
+activated_30d = "Those with a participation within 30 days; null: not over yet"
+share_7d = "activated_7d / joined"
+share_30d = "activated_30d / joined"
+*/
+with counted as (
+    select
+        date_trunc(getvariable('grain'), memberships.joined_date)::date as cohort
+        , count(*) as joined
+        , count(*) filter (members.first_at <= memberships.joined_at + interval 7 days) as within_7d
+        , count(*) filter (members.first_at <= memberships.joined_at + interval 30 days) as within_30d
+    from memberships
+    left join members using (person_key)
+    where memberships.joined_date is not null
+    group by cohort
+)
+
+, known as (
+    select
+        list_periods.period as cohort
+        , coalesce(counted.joined, 0) as joined
+        , case
+            when list_periods.next_period + interval 7 days <= bounds.covered_to
+            then coalesce(counted.within_7d, 0)
+        end as activated_7d
+        , case
+            when list_periods.next_period + interval 30 days <= bounds.covered_to
+            then coalesce(counted.within_30d, 0)
+        end as activated_30d
+    from list_periods
+    cross join bounds
+    left join counted on counted.cohort = list_periods.period
+)
+
+select
+    cohort
+    , joined
+    , activated_7d
+    , activated_30d
+    , activated_7d / nullif(joined, 0) as share_7d
+    , activated_30d / nullif(joined, 0) as share_30d
+from known
+order by cohort

@@ -1,0 +1,54 @@
+/*
+title = "Activity by kind"
+question = "What do people do, and how much of it?"
+definition = """
+The activities of each kind in the period, and the persons who did them. Reactions are counted here and
+dated with the message that they stand on; they make nobody active. Every kind that occurs in the chosen
+time has a row in every period of it.
+"""
+example = """
+In May Ada writes twice, Bo answers once and reacts to one message: message 2 activities, 1 member; reply
+1 and 1; reaction 1 and 1.
+"""
+caveats = "A person who does several kinds counts in each: members do not add up over kinds."
+unit = "activities"
+page = "engagement"
+version = 1
+good = "up"
+people = """
+select person_key, count(*) as activities
+from activities
+where period = $period and source = $source and kind = $kind
+group by person_key
+"""
+records = "from activities where period = $period and source = $source and kind = $kind"
+
+[columns]
+period = "First day of the period"
+source = "Name of the source"
+kind = "Kind of activity"
+activities = "Activities of the kind in the period"
+members = "Persons who did them"
+*/
+with counted as (
+    select period, source, kind, count(*) as activities, count(distinct person_key) as members
+    from activities
+    where date >= getvariable('start') and period in (select period from chosen_periods)
+    group by all
+)
+
+, seen as (
+    select distinct source, kind
+    from counted
+)
+
+select
+    chosen_periods.period
+    , seen.source
+    , seen.kind
+    , coalesce(counted.activities, 0) as activities
+    , coalesce(counted.members, 0) as members
+from chosen_periods
+cross join seen
+left join counted using (period, source, kind)
+order by chosen_periods.period, seen.source, seen.kind

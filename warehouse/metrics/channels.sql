@@ -1,0 +1,78 @@
+/*
+title = "Channels"
+question = "Where does it happen, who carries it, and which channels fall silent?"
+definition = """
+Per channel the participations in the chosen time, the persons who made them, the openers among them, the
+share of these that another person answered, and the last participation.
+"""
+example = """
+In #help Ada asks twice and Bo answers once: 3 participations, 2 members, 2 openers, share_answered 0.5.
+"""
+caveats = "Channels without a participation in the chosen time are not listed; private ones may not be seen."
+unit = "participations"
+page = "conversations"
+version = 1
+good = "neutral"
+people = """
+select activities.person_key, count(*) as activities
+from activities
+left join places using (channel_id)
+where
+    is_participation
+    and is_chosen
+    and activities.source = $source
+    and places.name is not distinct from $channel
+group by activities.person_key
+"""
+records = """
+select activities.*
+from activities
+left join places using (channel_id)
+where
+    is_participation
+    and is_chosen
+    and activities.source = $source
+    and places.name is not distinct from $channel
+"""
+
+[columns]
+source = "Name of the source"
+channel = "Name of the channel; null: outside of any"
+participations = "Participations in the chosen time"
+members = "Persons who made them"
+openers = "Openers among them"
+share_answered = "Openers that another person answered / openers; null without openers"
+last_at = "Time of the last participation, UTC"
+*/
+with counted as (
+    select
+        source
+        , channel_id
+        , count(*) as participations
+        , count(distinct person_key) as members
+        , max(occurred_at) as last_at
+    from activities
+    where is_participation and date >= getvariable('start') and is_chosen
+    group by all
+)
+
+, answered as (
+    select source, channel_id, count(*) as openers, count(answered_at) as answered
+    from openers
+    group by all
+)
+
+select
+    counted.source
+    , places.name as channel
+    , counted.participations
+    , counted.members
+    , coalesce(answered.openers, 0) as openers
+    , answered.answered / answered.openers as share_answered
+    , counted.last_at
+from counted
+left join answered
+    on answered.source = counted.source
+    and answered.channel_id is not distinct from counted.channel_id
+left join places on places.channel_id = counted.channel_id
+order by counted.source, channel, counted.channel_id

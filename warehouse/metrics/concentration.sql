@@ -1,0 +1,65 @@
+/*
+title = "Concentration"
+question = "How much hangs on a few people?"
+definition = """
+top10_share: the participations of the ten most active persons of the period / all participations.
+absence_factor: the smallest number of persons who together make at least half of the participations (the
+CHAOSS Contributor Absence Factor).
+"""
+example = """
+Eight persons with 1000, 433, 343, 332, 202, 90, 42 and 33 participations make 2475; half is 1237.5, and
+the first two make 1433: the absence factor is 2. With eight persons top10_share is 1.
+"""
+caveats = "A period with few members is always concentrated: read it next to their number."
+unit = "share"
+page = "engagement"
+version = 1
+good = "down"
+people = "select person_key, participations as activities from member_periods where period = $period"
+records = "from activities where is_participation and period = $period"
+
+[columns]
+period = "First day of the period"
+members = "Persons with a participation in the period"
+activities = "Their participations"
+top10_share = "Participations of the ten most active / all; null without any"
+absence_factor = "Smallest number of persons who make at least half; null without any"
+*/
+with steps as (
+    select period, participations, count(*) as persons
+    from member_periods
+    group by all
+)
+
+, stacked as (
+    select
+        *
+        , sum(persons) over above - persons as persons_above
+        , sum(persons * participations) over above - persons * participations as made_above
+        , sum(persons * participations) over (partition by period) as made
+    from steps
+    window above as (partition by period order by participations desc)
+)
+
+, measured as (
+    select
+        period
+        , sum(persons)::bigint as members
+        , any_value(made)::bigint as activities
+        , sum(participations * greatest(least(persons, 10 - persons_above), 0)) / any_value(made)
+            as top10_share
+        , max(persons_above + ceil((made - 2 * made_above) / (2 * participations)))
+            filter (2 * made_above < made)::bigint as absence_factor
+    from stacked
+    group by period
+)
+
+select
+    chosen_periods.period
+    , coalesce(measured.members, 0) as members
+    , coalesce(measured.activities, 0) as activities
+    , measured.top10_share
+    , measured.absence_factor
+from chosen_periods
+left join measured using (period)
+order by chosen_periods.period

@@ -1,0 +1,71 @@
+/*
+title = "Coverage"
+question = "From which channels and months is there data?"
+definition = """
+The activities of members of every kind per source, channel and month. A channel has a row for every month
+from its first to its last activity in the chosen time. Always by month, whatever the chosen grain.
+"""
+example = """
+#help has 3 messages in May, none in June and 1 in July: rows with 3, 0 and 1. A channel that nobody could
+read has no row at all.
+"""
+caveats = "An empty month may be a quiet one or one that was not read: the blind spots on the page say which."
+unit = "activities"
+page = "data"
+version = 1
+good = "neutral"
+grain = "month"
+people = """
+select activities.person_key, count(*) as activities
+from activities
+left join places using (channel_id)
+where
+    activities.source = $source
+    and places.name is not distinct from $channel
+    and activities.period = $month
+group by activities.person_key
+"""
+records = """
+select activities.*
+from activities
+left join places using (channel_id)
+where
+    activities.source = $source
+    and places.name is not distinct from $channel
+    and activities.period = $month
+"""
+
+[columns]
+source = "Name of the source"
+channel = "Name of the channel; null: outside of any"
+month = "First day of the month"
+activities = "Activities in the month"
+*/
+with counted as (
+    select source, channel_id, period as month, count(*) as activities
+    from activities
+    where date >= getvariable('start') and is_chosen
+    group by all
+)
+
+, spans as (
+    select
+        source
+        , channel_id
+        , unnest(generate_series(min(month)::timestamp, max(month), interval 1 month))::date as month
+    from counted
+    group by source, channel_id
+)
+
+select
+    spans.source
+    , places.name as channel
+    , spans.month
+    , coalesce(counted.activities, 0) as activities
+from spans
+left join counted
+    on counted.source = spans.source
+    and counted.channel_id is not distinct from spans.channel_id
+    and counted.month = spans.month
+left join places on places.channel_id = spans.channel_id
+order by spans.source, channel, spans.month

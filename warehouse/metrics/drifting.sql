@@ -1,0 +1,81 @@
+/*
+title = "Who is drifting away"
+question = "Which regulars are silent for longer than is usual for them?"
+definition = """
+Regulars: persons active in at least 4 of the 12 weeks that end with their last participation (both are
+settings). One drifts when the silence since then is at least 14 days, longer than any gap in those weeks
+and more than three times the usual gap (the median); after 12 weeks of silence one is no longer listed.
+The rows are those whose last participation falls in the chosen time, the longest silence first.
+"""
+example = """
+Ada wrote every third day for 8 weeks and has been silent for 20 days: usual gap 3, longest 3, silence 20:
+she drifts. Bo wrote every second week, gap 14, and is silent for 20 days, too: that is usual for him.
+"""
+caveats = "A holiday looks the same. The data's end is that of the source that is furthest behind."
+unit = "days"
+page = "retention"
+version = 1
+good = "down"
+people = """
+select regulars.person_key, regulars.active_days as activities
+from regulars
+join people using (person_key)
+where people.person_id = $person_id
+"""
+records = """
+select activities.*
+from activities
+join regulars using (person_key)
+join people using (person_key)
+where
+    activities.is_participation
+    and people.person_id = $person_id
+    and activities.date > regulars.last_date - 84
+"""
+
+[columns]
+last_at = "Time of the last participation, UTC"
+person_id = "The person"
+name = "The person's name"
+usual_gap_days = "Median of the days between two active days"
+longest_gap_days = "The longest gap"
+silence_days = "Days of silence up to the data's end"
+active_days = "Active days in the 12 weeks that end with the last one"
+link = "The last participation; null where the platform gives no address"
+*/
+with silent as (
+    from regulars
+    where
+        silence_days >= 14
+        and silence_days > longest_gap_days
+        and silence_days > 3 * usual_gap_days
+        and last_date >= getvariable('start')
+        and last_date < getvariable('end')
+)
+
+, last_words as (
+    select
+        activities.person_key
+        , max(activities.occurred_at) as last_at
+        , arg_max(places.url || '/' || activities.ref, activities.occurred_at) as link
+    from activities
+    join silent
+        on silent.person_key = activities.person_key and silent.last_date = activities.date
+    left join places using (channel_id)
+    where activities.is_participation
+    group by activities.person_key
+)
+
+select
+    last_words.last_at
+    , people.person_id
+    , people.name
+    , silent.usual_gap_days
+    , silent.longest_gap_days
+    , silent.silence_days
+    , silent.active_days
+    , last_words.link
+from silent
+join last_words using (person_key)
+join people using (person_key)
+order by last_words.last_at, people.person_id

@@ -1,0 +1,67 @@
+/*
+title = "First response"
+question = "How many openers are answered, and how soon?"
+definition = """
+Openers are the root messages, issues, pull requests and discussions of members. A response is the first
+reply, comment or review by another person: staff answer, bots do not, and one's own replies do not count.
+It is counted in the opener's period, whenever it came. Median and 90th percentile over the answered ones.
+"""
+example = """
+In May Ada asks at 10:00 and Bo answers at 10:10; Cem asks and only Cem replies; Dee asks and a bot
+replies, then Ada after 30 minutes. 3 openers, 2 answered, share 0.67, median (600 + 1800) / 2 = 1200
+seconds, 90th percentile 1680.
+"""
+caveats = """
+An answer that is written as a new message instead of in the thread is not seen. Chatter needs no answer and
+counts as unanswered. Openers of the last days may still be answered.
+"""
+unit = "seconds"
+page = "conversations"
+version = 1
+good = "down"
+people = """
+select person_key, count(*) as activities
+from openers
+where period = $period and source = $source
+group by person_key
+"""
+records = "from openers where period = $period and source = $source"
+
+[columns]
+period = "First day of the opener's period"
+source = "Name of the source"
+openers = "Openers in the period"
+answered = "Openers that another person answered"
+share_answered = "answered / openers; null without openers"
+median_seconds = "Median time to the first response; null without one"
+p90_seconds = "Time within which nine of ten answered openers were answered; null without one"
+*/
+with counted as (
+    select
+        period
+        , source
+        , count(*) as openers
+        , count(answered_at) as answered
+        , quantile_cont(epoch(answered_at - occurred_at), 0.5) as median_seconds
+        , quantile_cont(epoch(answered_at - occurred_at), 0.9) as p90_seconds
+    from openers
+    group by all
+)
+
+, seen as (
+    select distinct source
+    from counted
+)
+
+select
+    chosen_periods.period
+    , seen.source
+    , coalesce(counted.openers, 0) as openers
+    , coalesce(counted.answered, 0) as answered
+    , counted.answered / counted.openers as share_answered
+    , counted.median_seconds
+    , counted.p90_seconds
+from chosen_periods
+cross join seen
+left join counted using (period, source)
+order by chosen_periods.period, seen.source

@@ -1,0 +1,53 @@
+/*
+title = "Who is here: new, returning, back again, gone quiet"
+question = "Do the active members come anew, stay, come back, or fall silent?"
+definition = """
+new: the first participation ever on the chosen sources falls in the period. returning: active in this
+and in the previous period. resurrected: active now, not in the previous period, first active earlier.
+dormant: active in the previous period, not in this one. new + returning + resurrected are the active
+members.
+"""
+example = """
+Ada writes in May, June and August; Bo in May alone; Cem for the first time in June. May: 2 new. June:
+1 new (Cem), 1 returning (Ada), 1 dormant (Bo). July: 2 dormant (Ada, Cem). August: 1 resurrected (Ada).
+"""
+caveats = """
+Somebody whose earlier life lies before the data begins looks new. Dormant people are counted once, in the
+period in which they first stay away.
+"""
+unit = "people"
+page = "engagement"
+version = 1
+good = "neutral"
+people = "select person_key, participations as activities, state from member_states where period = $period"
+records = "from activities where is_participation and period = $period"
+
+[columns]
+period = "First day of the period"
+new = "Persons whose first participation ever falls in the period"
+returning = "Persons active in this and in the previous period"
+resurrected = "Persons active in the period, not in the previous one, and first active earlier"
+dormant = "Persons active in the previous period and not in this one"
+is_complete = "The period is over and the data covers it"
+*/
+with counted as (
+    select
+        period
+        , count(*) filter (state = 'new') as new
+        , count(*) filter (state = 'returning') as returning
+        , count(*) filter (state = 'resurrected') as resurrected
+        , count(*) filter (state = 'dormant') as dormant
+    from member_states
+    group by period
+)
+
+select
+    chosen_periods.period
+    , coalesce(counted.new, 0) as new
+    , coalesce(counted.returning, 0) as "returning"
+    , coalesce(counted.resurrected, 0) as resurrected
+    , coalesce(counted.dormant, 0) as dormant
+    , chosen_periods.is_complete
+from chosen_periods
+left join counted using (period)
+order by chosen_periods.period

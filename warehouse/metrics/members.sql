@@ -1,0 +1,87 @@
+/*
+title = "Members"
+question = "How many people are here, how many join and how many leave?"
+definition = """
+From the platforms' own member lists. joined: persons whose joining falls in the period, by the platform's
+own date where it tells one; on Slack the entry into the general channel, else the start date in the
+profile, else the first participation, else the first list that shows them after the source's first list.
+left: persons who left or were deactivated. members_total: persons on the list at the period's end; whose
+joining is unknown counts from the source's first list on.
+"""
+example = """
+Ada joins in May, Bo in June; Cem was there at the first list in June and nobody knows since when. Bo is
+deactivated in July. joined: 1, 1, 0. left: 0, 0, 1. members_total: 1, 3, 2.
+"""
+caveats = """
+Before a source's first list members_total holds only those whose joining is known, and comes out too low.
+Slack does not say when somebody was deactivated: it is dated when we first see it. People who acted but
+are on no list are not counted here.
+"""
+unit = "people"
+page = "overview"
+version = 1
+good = "up"
+people = """
+select memberships.person_key, 0::bigint as activities, 'joined' as state
+from memberships
+where date_trunc(getvariable('grain'), joined_date) = $period
+union all
+select person_key, 0, 'left'
+from memberships
+where date_trunc(getvariable('grain'), left_date) = $period
+"""
+records = """
+select activities.*
+from activities
+join memberships using (person_key)
+where
+    activities.is_participation
+    and activities.period = $period
+    and date_trunc(getvariable('grain'), memberships.joined_date) = $period
+"""
+
+[columns]
+period = "First day of the period"
+joined = "Persons who joined in the period"
+left = "Persons who left in the period"
+members_total = "Persons on the member lists at the period's end"
+is_complete = "The period is over and the data covers it"
+*/
+with changes as (
+    select date_trunc(getvariable('grain'), joined_date)::date as period, 1 as joined, 0 as gone, 0 as change
+    from memberships
+    where joined_date is not null
+    union all
+    select date_trunc(getvariable('grain'), left_date)::date, 0, 1, -1
+    from memberships
+    where left_date is not null
+    union all
+    select date_trunc(getvariable('grain'), counted_date)::date, 0, 0, 1
+    from memberships
+)
+
+, counted as (
+    select period, sum(joined) as joined, sum(gone) as gone, sum(change) as change
+    from changes
+    group by period
+)
+
+, summed as (
+    select
+        calendar.period
+        , coalesce(counted.joined, 0)::bigint as joined
+        , coalesce(counted.gone, 0)::bigint as gone
+        , coalesce(sum(counted.change) over (order by calendar.period), 0)::bigint as members_total
+    from calendar
+    left join counted using (period)
+)
+
+select
+    list_periods.period
+    , summed.joined
+    , summed.gone as "left"
+    , summed.members_total
+    , list_periods.is_complete
+from list_periods
+join summed using (period)
+order by list_periods.period

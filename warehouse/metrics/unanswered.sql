@@ -1,0 +1,47 @@
+/*
+title = "Waiting for an answer"
+question = "Which openers has nobody else answered yet?"
+definition = """
+The openers in the chosen time without a reply, comment or review by another person, the longest waiting
+first. Waiting is counted up to the data's end.
+"""
+example = """
+Ada asks on 1 May and only Ada herself replies; the data ends on 4 May at the same hour: she has been
+waiting for 259,200 seconds (three days).
+"""
+caveats = """
+Announcements and chatter wait for nothing and are listed, too. Answers written as a new message are not
+seen.
+"""
+unit = "seconds"
+page = "conversations"
+version = 1
+good = "down"
+people = "select person_key, 1::bigint as activities from openers where activity_id = $activity_id"
+records = "from openers where activity_id = $activity_id"
+
+[columns]
+opened_at = "When it was opened, UTC"
+activity_id = "The opener"
+source = "Name of the source"
+channel = "Name of the channel; null: outside of any"
+person_id = "Who opened it"
+name = "The person's name"
+waiting_seconds = "Seconds up to the data's end"
+link = "Where it is; null where the platform gives no address"
+*/
+select
+    openers.occurred_at as opened_at
+    , openers.activity_id
+    , openers.source
+    , places.name as channel
+    , people.person_id
+    , people.name
+    , epoch(bounds.data_at - openers.occurred_at) as waiting_seconds
+    , places.url || '/' || openers.ref as link
+from openers
+join people using (person_key)
+cross join bounds
+left join places using (channel_id)
+where openers.answered_at is null
+order by openers.occurred_at, openers.activity_id

@@ -1,0 +1,40 @@
+/*
+grain = "One row: from when to when the chosen sources are known."
+
+[columns]
+covered_from = "Before this some chosen source's history cannot be seen, local time; null: all of it can"
+covered_to = "Until then every chosen source that has data is up to date, local time; null: there is no data"
+first_date = "Date of the first participation"
+last_date = "Date of the last participation"
+data_date = "Date on which the data ends"
+data_at = "When the data ends, UTC"
+*/
+with reached as (
+    select max(covered_from) as covered_from, min(covered_to) as covered_to
+    from sources
+)
+
+, active as (
+    select min(first_date) as first_date, max(last_date) as last_date
+    from marts.account_months
+    semi join authors using (account_key)
+)
+
+, localised as (
+    select
+        covered_from at time zone 'UTC' at time zone settings.timezone as covered_from
+        , covered_to at time zone 'UTC' at time zone settings.timezone as covered_to
+        , covered_to as data_at
+    from reached
+    cross join facts.settings as settings
+)
+
+select
+    localised.covered_from
+    , localised.covered_to
+    , active.first_date
+    , active.last_date
+    , coalesce(localised.covered_to::date, active.last_date) as data_date
+    , localised.data_at
+from localised
+cross join active

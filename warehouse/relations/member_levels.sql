@@ -1,0 +1,61 @@
+/*
+grain = "One row per period that begins in the chosen time and person with an active week among the last of its settings' window."
+
+[columns]
+period = "First day of the period"
+person_key = "The person"
+level = "core, regular or occasional"
+active_weeks = "Weeks with a participation in the window"
+first_week = "First day of the first week of the window"
+last_week = "First day of the last week of the window"
+*/
+with windows as (
+    select
+        chosen_periods.period
+        , date_trunc('week', least(chosen_periods.next_period - 1, bounds.data_date))::date
+            as last_week
+        , settings.level_window_weeks as weeks
+        , settings.level_regular_weeks as regular_weeks
+        , settings.level_core_weeks as core_weeks
+    from chosen_periods
+    cross join bounds
+    cross join facts.settings as settings
+)
+
+, window_weeks as (
+    select *, unnest(generate_series(last_week - 7 * (weeks - 1), last_week, interval 7 days))::date as week
+    from windows
+)
+
+, member_weeks as (
+    select distinct date_trunc('week', date)::date as week, person_key
+    from member_days
+    where date >= (select min(week) from window_weeks)
+)
+
+, counted as (
+    select
+        window_weeks.period
+        , member_weeks.person_key
+        , count(*) as active_weeks
+        , any_value(window_weeks.regular_weeks) as regular_weeks
+        , any_value(window_weeks.core_weeks) as core_weeks
+        , min(window_weeks.last_week - 7 * (window_weeks.weeks - 1)) as first_week
+        , min(window_weeks.last_week) as last_week
+    from member_weeks
+    join window_weeks using (week)
+    group by window_weeks.period, member_weeks.person_key
+)
+
+select
+    period
+    , person_key
+    , case
+        when active_weeks >= core_weeks then 'core'
+        when active_weeks >= regular_weeks then 'regular'
+        else 'occasional'
+    end as level
+    , active_weeks
+    , first_week
+    , last_week
+from counted

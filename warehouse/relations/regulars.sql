@@ -1,0 +1,48 @@
+/*
+grain = "One row per person who was a regular at their last participation, this being in the settings' window of weeks before the data's end."
+
+[columns]
+person_key = "The person"
+last_date = "Date of the last participation"
+active_days = "Dates with a participation in the window of weeks that ends with it"
+usual_gap_days = "Median of the days from one of these dates to the next"
+longest_gap_days = "The longest of these gaps"
+silence_days = "Days from the last participation to the data's end"
+*/
+with recent as (
+    select
+        members.person_key
+        , members.last_date
+        , bounds.data_date - members.last_date as silence_days
+        , settings.level_window_weeks * 7 as window_days
+        , settings.level_regular_weeks as regular_weeks
+    from members
+    cross join bounds
+    cross join facts.settings as settings
+    where members.last_date > bounds.data_date - settings.level_window_weeks * 7
+)
+
+, visits as (
+    select
+        recent.*
+        , member_days.date
+        , member_days.date
+            - lag(member_days.date) over (partition by person_key order by member_days.date)
+            as gap_days
+    from member_days
+    join recent using (person_key)
+    where
+        member_days.date > recent.last_date - recent.window_days
+        and member_days.date > (select min(last_date - window_days) from recent)
+)
+
+select
+    person_key
+    , any_value(last_date) as last_date
+    , count(*) as active_days
+    , median(gap_days) as usual_gap_days
+    , max(gap_days) as longest_gap_days
+    , any_value(silence_days) as silence_days
+from visits
+group by person_key
+having count(distinct (last_date - date) // 7) >= any_value(regular_weeks)
