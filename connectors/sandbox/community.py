@@ -136,10 +136,6 @@ def _person(
     name, handle = _name(rng, region, number)
     role, habit = _role_and_habit(rng, number, world.members)
     days = _days_around(rng, habit, (joined_at - world.start) // DAY, calendar)
-    left_at = None
-    if role == "member" and rng.random() < 0.07:
-        last = world.start + days[-1] * DAY if days else joined_at
-        left_at = last + rng.randrange(2 * DAY, 75 * DAY)
     night_owl = rng.random() < 0.12
     return Person(
         number=number,
@@ -151,10 +147,19 @@ def _person(
         role=role,
         habit=habit,
         joined_at=joined_at,
-        left_at=left_at if left_at and left_at < world.horizon else None,
+        left_at=_leaving(rng, world, joined_at, days) if role == "member" else None,
         peak_hour=rng.gauss(23.5 if night_owl else 14.0, 1.5),
         days=days,
     )
+
+
+def _leaving(rng: random.Random, world: World, joined_at: int, days: tuple[int, ...]) -> int | None:
+    """When the account is deactivated: for a few, some time after the last sign of life."""
+    if rng.random() >= 0.07:
+        return None
+    last = max(joined_at, world.start + days[-1] * DAY) if days else joined_at
+    left_at = last + rng.randrange(2 * DAY, 75 * DAY)
+    return left_at if left_at < world.horizon else None
 
 
 def _name(rng: random.Random, region: Region, number: int) -> tuple[str, str]:

@@ -12,6 +12,14 @@ Json = dict[str, Any]
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = 36**8
+_ALWAYS_SO: Json = {  # what every channel here has in common
+    "is_im": False,
+    "is_mpim": False,
+    "is_org_shared": False,
+    "is_pending_ext_shared": False,
+    "pending_shared": [],
+    "unlinked": 0,
+}
 
 
 class Workspace:
@@ -126,11 +134,6 @@ def _automatic_user(workspace: Workspace, number: int) -> Json:
 
 def _bare_user(workspace: Workspace, number: int, handle: str, name: str, changed: int) -> Json:
     given, _, family = name.partition(" ")
-    picture = f"g{number * 2_654_435_761 % 16**11:011x}"
-    images = {
-        f"image_{size}": f"https://avatars.sandbox.invalid/{picture}-{size}.png"
-        for size in (24, 32, 48, 72, 192, 512)
-    }
     profile = {
         "title": f"{TEXT_MARK} keeper" if number % 3 == 0 else "",
         "phone": "",
@@ -143,7 +146,6 @@ def _bare_user(workspace: Workspace, number: int, handle: str, name: str, change
         "status_text": "",
         "status_emoji": "",
         "status_expiration": 0,
-        "avatar_hash": picture,
         "first_name": given,
         "last_name": family,
         "team": workspace.team_id,
@@ -157,8 +159,17 @@ def _bare_user(workspace: Workspace, number: int, handle: str, name: str, change
         "is_bot": False,
         "is_app_user": False,
         "updated": changed // SECOND,
-        "profile": profile | images,
+        "profile": profile | _picture(number),
     }
+
+
+def _picture(number: int) -> Json:
+    picture = f"g{number * 2_654_435_761 % 16**11:011x}"
+    links = {
+        f"image_{size}": f"https://avatars.sandbox.invalid/{picture}-{size}.png"
+        for size in (24, 32, 48, 72, 192, 512)
+    }
+    return {"avatar_hash": picture, **links}
 
 
 def _day_of(at: int) -> str:
@@ -173,26 +184,20 @@ def channel_row(workspace: Workspace, room: Room, now: int) -> Json:
     creator = workspace.user_ids[0]
     said = {"creator": creator, "last_set": room.created_at // SECOND + 2}
     was_renamed = bool(room.plan.was) and name == room.plan.name
-    return {
+    return _ALWAYS_SO | {
         "id": workspace.channel_ids[room.number],
         "name": name,
         "name_normalized": name,
         "is_channel": not is_private,
         "is_group": is_private,
-        "is_im": False,
-        "is_mpim": False,
         "is_private": is_private,
         "is_archived": is_archived,
         "is_general": room.plan.kind == "general",
         "is_shared": room.plan.kind == "shared",
-        "is_org_shared": False,
         "is_ext_shared": room.plan.kind == "shared",
-        "is_pending_ext_shared": False,
-        "pending_shared": [],
         "is_member": workspace.has_bot(room),
         "created": room.created_at // SECOND,
         "creator": creator,
-        "unlinked": 0,
         "updated": (room.archived_at if is_archived else room.created_at) // 1000,
         "topic": said | {"value": f"{TEXT_MARK}: {name}"},
         "purpose": said | {"value": ""},

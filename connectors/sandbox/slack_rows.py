@@ -50,15 +50,7 @@ def _said(workspace: Workspace, post: Post, now: int) -> Json:
         row["user"] = workspace.user_ids[post.author]
     bot = -10 - post.author if -100 < post.author <= -10 else post.via
     if bot >= 0:
-        row |= {"bot_id": workspace.bot_id(bot), "app_id": f"A0SANDBOX{bot:02}"}
-        row["bot_profile"] = {
-            "id": workspace.bot_id(bot),
-            "name": BOTS[bot].name,
-            "app_id": f"A0SANDBOX{bot:02}",
-            "team_id": workspace.team_id,
-            "deleted": False,
-            "updated": workspace.world.start // SECOND,
-        }
+        row |= _by_bot(workspace, bot)
     else:
         mark = hashlib.md5(str(post.at).encode(), usedforsecurity=False).hexdigest()
         row["client_msg_id"] = f"{mark[:8]}-{mark[8:12]}-4{mark[13:16]}-a{mark[17:20]}-{mark[20:]}"
@@ -72,6 +64,23 @@ def _said(workspace: Workspace, post: Post, now: int) -> Json:
     if 0 < post.edited_at <= now:
         row["edited"] = {"user": row["user"], "ts": f"{post.edited_at // SECOND}.000000"}
     return row
+
+
+def _by_bot(workspace: Workspace, bot: int) -> Json:
+    """What tells a bot's message, whoever its `user` is."""
+    profile = {
+        "id": workspace.bot_id(bot),
+        "name": BOTS[bot].name,
+        "app_id": f"A0SANDBOX{bot:02}",
+        "team_id": workspace.team_id,
+        "deleted": False,
+        "updated": workspace.world.start // SECOND,
+        "icons": {
+            f"image_{size}": f"https://avatars.sandbox.invalid/bot-{size}.png"
+            for size in (36, 48, 72)
+        },
+    }
+    return {"bot_id": profile["id"], "app_id": profile["app_id"], "bot_profile": profile}
 
 
 def _file(workspace: Workspace, post: Post) -> Json:
@@ -115,9 +124,7 @@ def _note(workspace: Workspace, room: Room, post: Post) -> Json:
 
 
 def _huddle(workspace: Workspace, room: Room, post: Post, now: int) -> Json:
-    """A huddle: while it runs it has no end and those who are inside; then only its history."""
-    is_over = post.edited_at <= now
-    entered = [workspace.user_ids[number] for at, number in post.huddle if at <= now]
+    """What is left in the channel of people who spoke to each other."""
     channel = workspace.channel_ids[room.number]
     row: Json = {
         "type": "message",
@@ -128,25 +135,31 @@ def _huddle(workspace: Workspace, room: Room, post: Post, now: int) -> Json:
         "team": workspace.team_id,
         "no_notifications": True,
         "permalink": f"https://sandbox.invalid/call/R0{post.at}",
-        "room": {
-            "id": f"R0{post.at % 36**8:08X}"[:11],
-            "name": "",
-            "call_family": "huddle",
-            "media_server": "",
-            "created_by": workspace.user_ids[post.huddle[0][1]],
-            "date_start": post.at // SECOND,
-            "date_end": post.edited_at // SECOND if is_over else 0,
-            "has_ended": is_over,
-            "is_dm_call": False,
-            "channels": [channel],
-            "participants": [] if is_over else entered,
-            "participant_history": entered,
-            "thread_root_ts": ts(post.at),
-        },
+        "room": {"channels": [channel], **_call(workspace, post, now)},
     }
-    if is_over:
+    if post.edited_at <= now:
         row["edited"] = {"user": "USLACKBOT", "ts": f"{post.edited_at // SECOND}.000000"}
     return row
+
+
+def _call(workspace: Workspace, post: Post, now: int) -> Json:
+    """The huddle itself: while it runs it has no end, then nobody is in it any more."""
+    is_over = post.edited_at <= now
+    entered = [workspace.user_ids[number] for at, number in post.huddle if at <= now]
+    return {
+        "id": f"R0{post.at % 36**8:08X}"[:11],
+        "name": "",
+        "call_family": "huddle",
+        "media_server": "",
+        "created_by": workspace.user_ids[post.huddle[0][1]],
+        "date_start": post.at // SECOND,
+        "date_end": post.edited_at // SECOND if is_over else 0,
+        "has_ended": is_over,
+        "is_dm_call": False,
+        "participants": [] if is_over else entered,
+        "participant_history": entered,
+        "thread_root_ts": ts(post.at),
+    }
 
 
 def _thread(workspace: Workspace, room: Room, row: Json, post: Post, now: int) -> None:

@@ -11,13 +11,12 @@ from connectors.sandbox.conversation import (
     SYSTEM,
     Post,
     Room,
-    Stay,
     bot_author,
     stranger_author,
 )
-from connectors.sandbox.texture import TEXTURE, RoomPlan
+from connectors.sandbox.rooms import MINUTE, enter_rooms, open_rooms
+from connectors.sandbox.texture import TEXTURE
 
-MINUTE = 60 * SECOND
 RECENT = 14  # so many openers of a room are still in everybody's mind
 _TALKATIVE = {"visitor": 0.5, "occasional": 0.35, "regular": 0.62, "core": 0.8}
 _ANSWERED_AT_ONCE = {"questions": 0.55, "general": 0.25, "introductions": 0.35, "chatter": 0.2}
@@ -30,74 +29,23 @@ class Talk:
 
     world: World
     rng: random.Random
-    rooms: list[Room] = field(default_factory=list)
+    rooms: list[Room]
     rooms_of: dict[int, list[Room]] = field(default_factory=dict)  # repeated by weight
     today: list[int] = field(default_factory=list)  # who says something today
 
 
 def talk(world: World, platform: str) -> list[Room]:
     """The rooms of one platform with everything that is said in them until the horizon."""
-    state = Talk(world, world.stream(platform))
-    _open_rooms(state)
+    rng = world.stream(platform)
+    state = Talk(world, rng, open_rooms(world, rng))
     for person in world.people:
-        _enter_rooms(state, person)
+        state.rooms_of[person.number] = enter_rooms(state.rooms, person, rng)
     _say_everything(state)
     for room in state.rooms:
         _bots_and_strangers(state, room)
         _housekeeping(state, room)
         room.close()
     return state.rooms
-
-
-def _open_rooms(state: Talk) -> None:
-    """The planned rooms, and one more for every 150 members, founded as the place grows."""
-    plans = list(TEXTURE.rooms)
-    extra = min(80, state.world.members // 150)
-    plans += [RoomPlan(f"topic-{n + 1:02}", "questions", 2) for n in range(extra)]
-    span = state.world.end - state.world.start
-    for number, plan in enumerate(plans):
-        late = 0 if number < 5 else state.rng.random() * 0.6
-        room = Room(number, plan, state.world.start + int(span * late) + number * MINUTE)
-        if plan.was:
-            room.renamed_at = room.created_at + (state.world.end - room.created_at) // 2
-        if plan.archived:
-            room.archived_at = state.world.end - int(span * state.rng.uniform(0.05, 0.3))
-        state.rooms.append(room)
-
-
-def _enter_rooms(state: Talk, person: Person) -> None:
-    """The rooms that a person is in: the first three at once, others by interest."""
-    rng = state.rng
-    public = [room for room in state.rooms if room.plan.kind != "private"]
-    if person.role == "single_channel_guest":
-        chosen = [rng.choice([room for room in public[3:] if not room.plan.archived])]
-    else:
-        share = min(0.6, 5 / len(public)) if person.habit == "silent" else min(0.8, 9 / len(public))
-        chosen = public[:5] + [room for room in public[5:] if rng.random() < share]
-        if person.role in ("owner", "admin"):
-            chosen = list(state.rooms)
-    weighted: list[Room] = []
-    for room in chosen:
-        wait = rng.randrange(SECOND, 3 * SECOND)
-        if room.number >= 3:
-            wait += int(rng.expovariate(1 / (8 * HOUR if room.number < 5 else 9 * DAY)))
-        joined_at = max(person.joined_at + wait, room.created_at + rng.randrange(1, DAY))
-        if room.archived_at and joined_at >= room.archived_at:
-            continue
-        _enter(state, room, person, joined_at)
-        weighted += [room] * room.plan.weight
-    state.rooms_of[person.number] = weighted
-
-
-def _enter(state: Talk, room: Room, person: Person, joined_at: int) -> None:
-    left_at = person.left_at or 0
-    if left_at and joined_at >= left_at:
-        return
-    room.posts.append(Post(joined_at, person.number, "join"))
-    if not left_at and room.number >= 5 and state.rng.random() < 0.03:
-        left_at = joined_at + state.rng.randrange(DAY, 200 * DAY)
-        room.posts.append(Post(left_at, person.number, "leave"))
-    room.stays[person.number] = Stay(joined_at, left_at)
 
 
 def _say_everything(state: Talk) -> None:
