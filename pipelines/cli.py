@@ -3,23 +3,20 @@
 import os
 import subprocess
 import sys
-import traceback
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
-import duckdb
 import pyarrow as pa
 import typer
 
 from connectors.base import SourceError, file_readers
-from pipelines import steps
+from pipelines import prefect_server, steps
+from pipelines.failures import PartlyFailed, explain
 from pipelines.settings import Settings, SettingsError, load
 from pipelines.terminal import Format, reporter, say, show
-from warehouse.build import BuildError
-from warehouse.db import WarehouseError
 from warehouse.metrics import BadQuestion, Selection, catalogue
-from warehouse.snapshots import NoSnapshot, Snapshot, open_current
+from warehouse.snapshots import Snapshot, open_current
 
 FAILED, CALLED_WRONGLY = 1, 2
 
@@ -37,31 +34,16 @@ ConfigOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows come out.")]
 
 
-class PartlyFailed(Exception):
-    """Some sources failed; what is sound was published all the same."""
-
-
 def main() -> None:
     """Run the command line; every expected error is one message and an exit status."""
     try:
         app()
     except (SettingsError, BadQuestion) as error:
         _end(error, CALLED_WRONGLY)
-    except (SourceError, WarehouseError, BuildError, NoSnapshot, PartlyFailed) as error:
-        _end(error, FAILED)
-    except (OSError, duckdb.Error) as error:
-        _end(f"{type(error).__name__}: {str(error).splitlines()[0]}", FAILED)
     except KeyboardInterrupt:
         _end("stopped. What was landed is kept; run the command again to go on", FAILED)
     except Exception as error:
-        # The message of an unforeseen error might hold somebody's data: where it was is enough.
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(frame.filename).name}:{frame.lineno}"
-        _end(
-            f"unforeseen {type(error).__name__} at {place}. Nothing half-written was kept. "
-            "Please report this line",
-            FAILED,
-        )
+        _end(explain(error), FAILED)
 
 
 def _end(error: object, status: int) -> None:
@@ -77,13 +59,14 @@ def sync(
     config: ConfigOption = None,
 ) -> None:
     """Pull what is new, build and publish."""
-    from pipelines import flows
+    settings = load(config, with_tokens=True, read_block=prefect_server.read_secret)
+    ready, without = steps.with_token(settings, sources or [])
+    if prefect_server.is_configured():
+        from pipelines import flows
 
-    settings = load(config, with_tokens=True, read_block=flows.read_secret)
+        flows.run_sync(settings.file, ready + without, full=full, build=not no_build)
+        return
     with reporter() as report:
-        if flows.server_is_configured():
-            flows.run_sync(settings.file, sources or [], full=full, build=not no_build)
-            return
         errors = sync_and_publish(settings, sources or [], full, not no_build, report)
     if errors:
         raise PartlyFailed("\n".join(errors))
@@ -102,7 +85,7 @@ def sync_and_publish(
     if is_built:
         steps.build(settings, report)
         say(f"published {steps.publish_snapshot(settings).stem}")
-    return [f"{name}: {error}" for name, error in errors.items()]
+    return [f"{name}: {explain(error)}" for name, error in errors.items()]
 
 
 @app.command("import")
@@ -131,17 +114,28 @@ def import_(
 def build(config: ConfigOption = None) -> None:
     """Rebuild the marts and publish a snapshot."""
     settings = load(config)
+    if prefect_server.is_configured():
+        from pipelines import flows
+
+        flows.run_build(settings.file)
+        return
     with reporter() as report:
         steps.build(settings, report)
     say(f"published {steps.publish_snapshot(settings).stem}")
 
 
 @app.command()
+def schedule(config: ConfigOption = None) -> None:
+    """Sync every hour from this one process, with a Prefect server as its child."""
+    from pipelines import schedule
+
+    schedule.run(load(config, with_tokens=True))
+
+
+@app.command()
 def check(config: ConfigOption = None) -> None:
     """Ask each source one cheap question: is the token good, and what will not be seen."""
-    from pipelines import flows
-
-    settings = load(config, with_tokens=True, read_block=flows.read_secret)
+    settings = load(config, with_tokens=True, read_block=prefect_server.read_secret)
     failures = []
     for source in settings.sources:
         if source.token is None:

@@ -201,7 +201,11 @@ def _secret(
             missing.append(f"{place}: the variable {name} is not set. Set it: export {name}=…")
         return SecretStr(value) if value else None
     if scheme == "prefect" and name:
-        return SecretStr(read_block(name)) if read_block else None
+        try:
+            return SecretStr(read_block(name)) if read_block else None
+        except SettingsError as error:
+            missing.append(f"{place}: {error}")
+            return None
     mistakes.append(
         f"{place}: a secret does not belong into this file. Write env:NAME to take it from a "
         "variable, or prefect:BLOCK for a Prefect Secret block"

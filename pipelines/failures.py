@@ -1,0 +1,48 @@
+"""What went wrong, as one line that holds nobody's data: for the terminal and for a run's log."""
+
+import traceback
+from pathlib import Path
+
+import duckdb
+
+from connectors.base import SourceError
+from pipelines.settings import SettingsError
+from warehouse.build import BuildError
+from warehouse.db import WarehouseError
+from warehouse.metrics import BadQuestion
+from warehouse.snapshots import NoSnapshot
+
+
+class PartlyFailed(Exception):
+    """Something failed, a line each; what is sound was published all the same."""
+
+
+class ServerError(Exception):
+    """The Prefect server cannot be started or reached; says where and what to do."""
+
+
+WRITTEN_FOR_PEOPLE = (
+    BadQuestion,
+    BuildError,
+    NoSnapshot,
+    PartlyFailed,
+    ServerError,
+    SettingsError,
+    SourceError,
+    WarehouseError,
+)
+SYSTEM_ERRORS = (OSError, duckdb.IOException, duckdb.OutOfMemoryException)
+
+
+def explain(error: Exception) -> str:
+    """Return what happened, where, and what to do."""
+    if isinstance(error, WRITTEN_FOR_PEOPLE):
+        return str(error)
+    if isinstance(error, SYSTEM_ERRORS):
+        return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+    # The message of an unforeseen error might hold somebody's data: where it was is enough.
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"unforeseen {type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}. "
+        "Nothing half-written was kept. Please report this line"
+    )
