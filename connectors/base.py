@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import ClassVar, Generic, Literal, Protocol, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
 
 from connectors.model import Fact, Page, Record
 
@@ -91,7 +91,11 @@ class Context:
 
 
 class SourceSettings(BaseModel):
-    """The keys of a `[[sources]]` table that every platform shares."""
+    """The keys of a `[[sources]]` table that every platform shares.
+
+    `paced = false` is for a server behind `base_url` that has no limits: we then ask without
+    pause, and still wait where it tells us to.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -99,6 +103,16 @@ class SourceSettings(BaseModel):
     kind: str
     token: SecretStr | None = None
     base_url: str | None = None
+    paced: bool = True
+
+    @model_validator(mode="after")
+    def _platform_has_limits(self) -> Self:
+        if not self.paced and not self.base_url:
+            raise ValueError(
+                "paced: false is only for another server than the platform's own. "
+                "Set base_url, or remove it"
+            )
+        return self
 
 
 SettingsT = TypeVar("SettingsT", bound=SourceSettings)

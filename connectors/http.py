@@ -63,6 +63,7 @@ class Client:
         base_url: str,
         headers: Mapping[str, str],
         *,
+        paced: bool,
         warn: Callable[[str], None],
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -73,7 +74,7 @@ class Client:
         # netrc and proxy settings of the machine must not replace the token or leave the machine.
         self._session.trust_env = urlsplit(base_url).hostname not in ("127.0.0.1", "localhost")
         self._warn, self._sleep, self._clock = warn, sleep, clock
-        self._pacer = Pacer()
+        self._pacer = Pacer() if paced else None
         self.requests = 0
         self.waited_seconds = 0.0
         self.platform_time = int(time.time() * 1_000_000)
@@ -148,8 +149,7 @@ class Client:
         where: str,
         read: Callable[[requests.Response], T],
     ) -> T:
-        delay = self._pacer.delay(path, per_minute, self._clock())
-        if delay > 0:
+        if self._pacer and (delay := self._pacer.delay(path, per_minute, self._clock())) > 0:
             self._pause(delay)
         self.requests += 1
         try:
@@ -169,7 +169,8 @@ class Client:
                 advice="Check the network and the base_url, then run the sync again",
             ) from error
         finally:
-            self._pacer.note(path, self._clock())
+            if self._pacer:
+                self._pacer.note(path, self._clock())
         date = seconds_of_date(response.headers.get("Date"))
         if date is not None:
             self.platform_time = int(date) * 1_000_000

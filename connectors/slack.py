@@ -79,7 +79,8 @@ class SlackConnector(Connector[SourceSettings]):
         if settings.token is None:
             raise Denied(f"{settings.name}: the source has no token", advice=self.token_advice)
         base_url = settings.base_url or "https://slack.com/api"
-        self.api = SlackApi(base_url, settings.token.get_secret_value(), context)
+        token = settings.token.get_secret_value()
+        self.api = SlackApi(base_url, token, settings.paced, context)
 
     @property
     def requests(self) -> int:

@@ -14,6 +14,8 @@ from rich.text import Text
 from pipelines.steps import Reporter
 from warehouse.tables import to_csv, to_json
 
+PIPE_WIDTH = 1000
+
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -40,7 +42,8 @@ def show(table: pa.Table, form: Format) -> None:
         drawn = Table(*table.column_names, box=None, pad_edge=False)
         for row in table.to_pylist():
             drawn.add_row(*[Text(_shown(value)) for value in row.values()])
-        Console(highlight=False, soft_wrap=not sys.stdout.isatty()).print(drawn)
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        Console(highlight=False, width=width).print(drawn)
 
 
 def _shown(value: object) -> str:
