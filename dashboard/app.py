@@ -1,0 +1,36 @@
+"""Community Vitals: `vitals dashboard` runs this with VITALS_WAREHOUSE set."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import frame
+from warehouse.snapshots import NoSnapshot
+
+PAGES = {
+    "overview": ("Overview", ":material/monitor_heart:"),
+    "engagement": ("Engagement", ":material/groups:"),
+    "retention": ("Retention", ":material/repeat:"),
+    "conversations": ("Conversations", ":material/forum:"),
+    "metrics": ("Metrics", ":material/menu_book:"),
+    "data": ("Data", ":material/database:"),
+}
+FOLDER = Path(__file__).parent / "app_pages"
+
+st.set_page_config(
+    page_title="Community Vitals", page_icon=":material/monitor_heart:", layout="wide"
+)
+page = st.navigation(
+    [
+        st.Page(FOLDER / f"{name}.py", title=title, icon=icon, default=name == "overview")
+        for name, (title, icon) in PAGES.items()
+    ]
+)
+try:
+    st.session_state.view = frame.draw()
+except NoSnapshot as nothing:
+    st.header("Nothing to show yet")
+    st.text(str(nothing))
+    st.code("vitals sync\nvitals import slack-export PATH --source slack", language="bash")
+    st.stop()
+page.run()

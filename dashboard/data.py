@@ -1,0 +1,81 @@
+"""What pages ask of the published snapshot, cached, and the CSV that people take away."""
+
+import csv
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from warehouse.metrics import Selection
+from warehouse.snapshots import Snapshot, current_path
+
+BEHIND_LIMIT = 500
+Row = dict[str, Any]
+_KEY = {Selection: repr}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def current_snapshot() -> Path:
+    """The file that is published now. Raises NoSnapshot."""
+    return current_path(Path(os.environ.get("VITALS_WAREHOUSE", "data/vitals.duckdb")))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def opened(path: Path) -> Snapshot:
+    """A snapshot, opened once for all readers; a new publication has a new path."""
+    return Snapshot(path)
+
+
+@st.cache_data(max_entries=1000, show_spinner=False, hash_funcs=_KEY)
+def metric(path: Path, name: str, selection: Selection) -> pa.Table:
+    """One metric's rows."""
+    return opened(path).metric(name, selection)
+
+
+@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEY)
+def behind(path: Path, what: str, name: str, selection: Selection, row: Row) -> pa.Table:
+    """The `people` or `records` behind one row: one more than BEHIND_LIMIT where there are more."""
+    snapshot = opened(path)
+    ask = snapshot.people if what == "people" else snapshot.records
+    return safe_links(ask(name, selection, row, limit=BEHIND_LIMIT + 1))
+
+
+def safe_links(table: pa.Table) -> pa.Table:
+    """The table with only web addresses in its columns named link."""
+    if "link" not in table.column_names:
+        return table
+    links = [
+        link if link and link.startswith(("https://", "http://")) else None
+        for link in table.column("link").to_pylist()
+    ]
+    at = table.column_names.index("link")
+    return table.set_column(at, "link", pa.array(links, pa.string()))
+
+
+def to_csv(rows: list[Row], columns: list[str]) -> str:
+    """Rows as CSV; text that a spreadsheet would take for a formula begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def table_csv(table: pa.Table) -> str:
+    """A table as CSV, see `to_csv`."""
+    return to_csv(table.to_pylist(), table.column_names)
+
+
+def same_row(row: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether two rows agree on every column that both have."""
+    return all(row[name] == other[name] for name in row.keys() & other.keys())

@@ -1,0 +1,111 @@
+"""The two heatmaps: when people are here, and which newcomers came back."""
+
+from datetime import date
+
+from dashboard import cards, charts, facts, words
+from dashboard.data import Row
+from dashboard.frame import View
+from warehouse.metrics import Selection
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+COHORTS = {"day": 21, "week": 26, "month": 24, "quarter": 16}
+SMALL = 10
+
+
+def heatmap(view: View) -> None:
+    """Participations by weekday and hour."""
+    rows = view.rows("heatmap")
+    most = max((row["participations"] for row in rows), default=0)
+    title = "When people are here"
+    if most:
+        peak = max(rows, key=lambda row: (row["participations"], -row["weekday"], -row["hour"]))
+        title = f"Most happens on {WEEKDAYS[peak['weekday'] - 1]}s around {peak['hour']}:00"
+    cells = [
+        charts.Cell(
+            column=row["hour"],
+            line=row["weekday"],
+            part=row["participations"] / most if most else 0,
+            label="",
+            hover=(
+                f"{WEEKDAYS[row['weekday'] - 1]}, {row['hour']}:00 to {row['hour'] + 1}:00<br>"
+                f"<b>{words.plural(row['participations'], 'contribution')}</b>"
+                f" by {words.plural(row['members'], 'person', 'people')}"
+            ),
+            row=index,
+        )
+        for index, row in enumerate(rows)
+    ]
+    hours = {hour: f"{hour}:00" for hour in range(0, 24, 6)} | {23: "23:00"}
+    days = {number: name[:3] for number, name in enumerate(WEEKDAYS, start=1)}
+    figure = charts.grid(cells, hours, days, view.is_dark)
+    figure.update_xaxes(range=[-0.5, 23.5])
+    where = f"Hours in {view.zone.key}. The darker, the more." if not view.is_dark else ""
+    note = where or f"Hours in {view.zone.key}. The brighter, the more."
+    cards.card(view, "heatmap", title, rows if most else [], figure, note=note)
+
+
+def cohorts(view: View, selection: Selection) -> None:
+    """Of each period's newcomers, the share that was active so many periods later."""
+    every = view.rows("retention", selection)
+    firsts = sorted({row["cohort"] for row in every})
+    shown = firsts[-COHORTS[view.grain] :]
+    rows = [row for row in every if row["cohort"] in set(shown)]
+    cells = [_cell(view, row, index, shown) for index, row in enumerate(rows) if row["age"] > 0]
+    cells = [cell for cell in cells if cell.label]
+    sizes = {row["cohort"]: row["cohort_size"] for row in rows if row["age"] == 0}
+    names = {
+        line: f"{_short(first, view.grain)} · {words.count(sizes.get(first))}"
+        for line, first in enumerate(shown)
+    }
+    ages = sorted({cell.column for cell in cells})
+    figure = charts.grid(cells, {age: f"+{age}" for age in ages}, names, view.is_dark)
+    left_out = f" The newest {len(shown)} of {len(firsts)} cohorts." if shown != firsts else ""
+    cards.card(
+        view,
+        "retention",
+        _title(view, rows, selection.unbounded),
+        rows if cells else [],
+        figure,
+        note=(
+            f"Rows: when people first took part, and how many they were. Columns: {view.grain}s later."
+            f" Hatched: not over yet. Pale: fewer than {SMALL} people.{left_out}"
+        ),
+        selection=selection,
+    )
+
+
+def _cell(view: View, row: Row, index: int, shown: list[date]) -> charts.Cell:
+    later = words.plural(row["age"], view.grain)
+    running = "" if row["is_complete"] else "<br>not over yet, or not covered"
+    of = words.plural(row["cohort_size"], "person", "people")
+    return charts.Cell(
+        column=row["age"],
+        line=shown.index(row["cohort"]),
+        part=row["share"] or 0,
+        label="" if row["share"] is None else words.share(row["share"]),
+        hover=(
+            f"First active {words.during(row['cohort'], view.grain)}<br>"
+            f"{later} later: <b>{words.count(row['retained'])} of {of}</b>,"
+            f" {words.share(row['share'])}{running}"
+        ),
+        row=index,
+        is_complete=row["is_complete"],
+        is_small=row["cohort_size"] < SMALL,
+    )
+
+
+def _short(first: date, grain: str) -> str:
+    if grain == "month":
+        return f"{first:%b %Y}"
+    return words.period(first, grain).removeprefix("the week of ")
+
+
+def _title(view: View, rows: list[Row], unbounded: bool) -> str:
+    """What the finished first cells say, all cohorts together."""
+    first = [row for row in facts.returned(rows) if row["is_complete"]]
+    size = sum(row["cohort_size"] for row in first)
+    if not size:
+        return "Do newcomers come back?"
+    back = sum(row["retained"] for row in first) / size
+    when = f"in a later {view.grain}" if unbounded else f"in the next {view.grain}"
+    return f"{words.share(back)} of newcomers come back {when}"

@@ -1,0 +1,54 @@
+"""Number cards: a value, its change in words, a small line, and its passport."""
+
+import streamlit as st
+
+from dashboard import data, passport, words
+from dashboard.facts import Fact
+from dashboard.frame import View
+from warehouse.metrics import catalogue
+
+_ARROWS = {1: "up", -1: "down", 0: "off"}
+_COLOURS = {True: "green", False: "red", None: "gray"}
+
+
+def row(view: View, facts: list[Fact]) -> None:
+    """The cards beside each other; on a narrow screen below each other."""
+    for column, fact in zip(st.columns(len(facts)), facts, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            _card(view, fact)
+
+
+def _card(view: View, fact: Fact) -> None:
+    st.metric(
+        fact.label,
+        words.number(fact.value, fact.unit),
+        delta=fact.change or None,
+        delta_arrow=_ARROWS[fact.way],
+        delta_color=_COLOURS[fact.is_better],
+        chart_data=fact.line if len(fact.line) > 1 else None,
+    )
+    st.caption(_when(fact))
+    with st.popover("How this is counted", icon=":material/info:", type="tertiary"):
+        rows = [dict(one) for one in fact.rows]
+        passport.show(view, catalogue()[fact.metric], view.with_run_up, len(rows))
+        st.download_button(
+            "CSV",
+            lambda: data.to_csv(rows, list(rows[0])),
+            f"{fact.metric}.csv",
+            "text/csv",
+            key=f"{fact.metric}-{fact.column}-number",
+            on_click="ignore",
+            icon=":material/download:",
+            disabled=not rows,
+        )
+
+
+def _when(fact: Fact) -> str:
+    """The period of the value, and what the running one has so far."""
+    said = []
+    if fact.now is not None:
+        said.append(words.period(fact.now["period"], fact.grain).removeprefix("the "))
+    if fact.running is not None and fact.running[fact.column] is not None:
+        so_far = words.number(fact.running[fact.column], fact.unit)
+        said.append(f"{words.period(fact.running['period'], fact.grain)} so far: {so_far}")
+    return words.markdown(" · ".join(said).capitalize()) if said else "No finished period yet"

@@ -1,0 +1,60 @@
+"""How a number is counted: the passport that every card carries."""
+
+import shlex
+
+import streamlit as st
+
+from dashboard import data, words
+from dashboard.frame import View
+from warehouse.metrics import Metric, Selection
+
+
+def show(view: View, metric: Metric, selection: Selection, rows: int) -> None:
+    """Draws a metric's meaning, whom it counts, what it rests on, and how to ask for it again."""
+    st.markdown(f"**{words.markdown(metric.question)}**")
+    for heading, text in (
+        ("Definition", metric.definition),
+        ("Example", metric.example),
+        ("Mind", metric.caveats),
+        ("Whom it counts", _population(view, selection)),
+        ("Rests on", _basis(view, selection, rows)),
+    ):
+        st.markdown(f"**{heading}.** {words.markdown(text)}")
+    st.caption("The same numbers in a terminal:")
+    st.code(command(metric.name, selection), language="bash", wrap_lines=True)
+    st.caption(f"SQL, version {metric.version}:")
+    st.code(metric.sql.strip(), language="sql")
+
+
+def command(name: str, selection: Selection) -> str:
+    """The command that prints the same rows."""
+    parts = ["vitals", "metric", name, "--grain", selection.grain]
+    if selection.start:
+        parts += ["--from", selection.start.isoformat()]
+    if selection.end:
+        parts += ["--to", selection.end.isoformat()]
+    for source in selection.sources:
+        parts += ["--source", source]
+    if selection.unbounded:
+        parts += ["--unbounded"]
+    return shlex.join(parts)
+
+
+def _population(view: View, selection: Selection) -> str:
+    settings = data.opened(view.path).settings()
+    sources = words.join(list(selection.sources) or view.sources)
+    bots, staff = len(settings["bots"]), len(settings["staff"])
+    return (
+        f"Members of {settings['community']} on {sources}; each person once. Left out: accounts that"
+        f" a platform marks as bots, {words.plural(bots, 'more account')} that the configuration"
+        f" lists as bots, and {words.plural(staff, 'account')} of staff."
+    )
+
+
+def _basis(view: View, selection: Selection, rows: int) -> str:
+    start = f"from {words.day(selection.start)} on" if selection.start else "of all time"
+    as_of = view.local(data.opened(view.path).as_of.replace(tzinfo=None))
+    return (
+        f"{words.plural(rows, 'row')} {start}, as of {words.clock(as_of)} ({view.zone.key}),"
+        f" snapshot {view.path.stem}."
+    )

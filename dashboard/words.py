@@ -1,0 +1,133 @@
+"""Numbers, times and names as a person would say them, and text that stays text."""
+
+import re
+from datetime import date, datetime, timedelta
+
+UNKNOWN = "not known yet"
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+|~$:&^])")
+_LIST_START = re.compile(r"^(\d*)([-.)=])")
+# A word joiner, invisible, keeps a bare address from becoming a link.
+_ADDRESS = re.compile(r"(?<=://)|(?<=\bwww)(?=\.)|(?<=@)", re.IGNORECASE)
+_SECONDS = {"day": 86_400, "h": 3_600, "min": 60}
+
+
+def markdown(text: str) -> str:
+    """Text that Markdown shows as it is: no markup, links, colours, formulas or HTML."""
+    line = _LIST_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", " ".join(text.split())))
+    return _ADDRESS.sub("\u2060", line)
+
+
+def chart_text(text: str) -> str:
+    """Text that a chart shows as it is: Plotly reads some HTML in every label."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def count(number: float | None) -> str:
+    """412; 1,234; 12,300; 1.23 million."""
+    if number is None:
+        return UNKNOWN
+    if abs(number) >= 999_500:
+        return f"{number / 1_000_000:.3g} million"
+    if abs(number) >= 10_000:
+        return f"{float(f'{number:.3g}'):,.0f}"
+    return f"{number:,.0f}"
+
+
+def share(part: float | None) -> str:
+    """56%, "under 1%" and "over 99%" where rounding would lie."""
+    if part is None:
+        return UNKNOWN
+    if 0 < part < 0.01:
+        return "under 1%"
+    if 0.99 < part < 1:
+        return "over 99%"
+    return f"{part:.0%}"
+
+
+def duration(seconds: float | None) -> str:
+    """40 s, 42 min, 5 h, 3 days."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds >= 2 * _SECONDS["day"]:
+        return f"{seconds / _SECONDS['day']:,.0f} days"
+    for unit in ("h", "min"):
+        if seconds >= (2 if unit == "h" else 1) * _SECONDS[unit]:
+            return f"{seconds / _SECONDS[unit]:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def number(value: float | None, unit: str) -> str:
+    """A value of a unit: people, share or seconds."""
+    return {"share": share, "seconds": duration}.get(unit, count)(value)
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """1 person, 3 people."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def day(moment: date) -> str:
+    """9 Nov 2026."""
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def clock(moment: datetime) -> str:
+    """20 Nov 2026, 06:00."""
+    return f"{day(moment)}, {moment:%H:%M}"
+
+
+def period(first: date, grain: str) -> str:
+    """October 2026, Q4 2026, the week of 9 Nov 2026, 9 Nov 2026."""
+    if grain == "month":
+        return f"{first:%B %Y}"
+    if grain == "quarter":
+        return f"Q{(first.month + 2) // 3} {first.year}"
+    return f"the week of {day(first)}" if grain == "week" else day(first)
+
+
+def age(since: timedelta) -> str:
+    """How old something is: 3 days, 2 years."""
+    days = since.days
+    if days < 1:
+        return "less than a day"
+    for length, unit in ((730, 365), (60, 30)):
+        if days >= length:
+            return plural(days // unit, {365: "year", 30: "month"}[unit])
+    return plural(days, "day")
+
+
+def during(first: date, grain: str) -> str:
+    """When something was: in October 2026, in the week of 9 Nov 2026, on 9 Nov 2026."""
+    return f"{'on' if grain == 'day' else 'in'} {period(first, grain)}"
+
+
+def way(now: float | None, before: float | None, unit: str) -> int:
+    """1 up, -1 down; 0 where one is unknown, or no difference would be seen."""
+    if now is None or before is None or number(now, unit) == number(before, unit):
+        return 0
+    return 1 if now > before else -1
+
+
+def change(now: float | None, before: float | None, unit: str, first: date, grain: str) -> str:
+    """The change since an earlier period in words: up 9% on October 2026; "" if one is unknown."""
+    if now is None or before is None:
+        return ""
+    direction = {1: "up", -1: "down"}.get(way(now, before, unit))
+    if direction is None:
+        return f"as {during(first, grain)}"
+    if unit == "share":
+        points = max(1, abs(round(100 * now) - round(100 * before)))
+        return f"{direction} {plural(points, 'point')} on {period(first, grain)}"
+    if unit == "seconds" or before < 10:
+        return f"{direction} from {number(before, unit)} {during(first, grain)}"
+    return f"{direction} {share(abs(now - before) / before)} on {period(first, grain)}"
+
+
+def join(parts: list[str]) -> str:
+    """a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def label(column: str) -> str:
+    """A column's name as a heading: share_answered is Share answered."""
+    return column.replace("_", " ").capitalize()
