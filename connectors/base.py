@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, Generic, Literal, Protocol, Self, TypeVar
+from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.model import Fact, Page, Record
 
@@ -91,11 +91,7 @@ class Context:
 
 
 class SourceSettings(BaseModel):
-    """The keys of a `[[sources]]` table that every platform shares.
-
-    `paced = false` is for a server behind `base_url` that has no limits: we then ask without
-    pause, and still wait where it tells us to.
-    """
+    """The keys of a `[[sources]]` table that every platform shares."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -103,16 +99,6 @@ class SourceSettings(BaseModel):
     kind: str
     token: SecretStr | None = None
     base_url: str | None = None
-    paced: bool = True
-
-    @model_validator(mode="after")
-    def _platform_has_limits(self) -> Self:
-        if not self.paced and not self.base_url:
-            raise ValueError(
-                "paced: false is only for another server than the platform's own. "
-                "Set base_url, or remove it"
-            )
-        return self
 
 
 SettingsT = TypeVar("SettingsT", bound=SourceSettings)
@@ -128,6 +114,7 @@ class Connector(ABC, Generic[SettingsT]):
     version: ClassVar[int]
     streams: ClassVar[tuple[Stream, ...]]
     settings_model: ClassVar[type[SourceSettings]] = SourceSettings
+    token_variable: ClassVar[str]
     token_advice: ClassVar[str]
 
     def __init__(self, settings: SettingsT, context: Context) -> None:

@@ -1,6 +1,7 @@
 """The one HTTP client: pacing, Retry-After, bounded retries, redaction. Nothing else retries."""
 
 import random
+import re
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ MOST_WAIT_SECONDS = 3600.0
 LONGEST_BACKOFF_SECONDS = 32.0
 WINDOW_SECONDS = 60.0
 MARGIN_SECONDS = 0.1
+POLICY = re.compile(r";\s*q=(?P<quota>\d+)\s*;\s*w=(?P<window>[1-9]\d*)")
 
 
 class RateLimited(Retryable):
@@ -63,7 +65,6 @@ class Client:
         base_url: str,
         headers: Mapping[str, str],
         *,
-        paced: bool,
         warn: Callable[[str], None],
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -74,7 +75,8 @@ class Client:
         # netrc and proxy settings of the machine must not replace the token or leave the machine.
         self._session.trust_env = urlsplit(base_url).hostname not in ("127.0.0.1", "localhost")
         self._warn, self._sleep, self._clock = warn, sleep, clock
-        self._pacer = Pacer() if paced else None
+        self._pacer = Pacer()
+        self._told_per_minute: int | None = None
         self.requests = 0
         self.waited_seconds = 0.0
         self.platform_time = int(time.time() * 1_000_000)
@@ -149,7 +151,8 @@ class Client:
         where: str,
         read: Callable[[requests.Response], T],
     ) -> T:
-        if self._pacer and (delay := self._pacer.delay(path, per_minute, self._clock())) > 0:
+        delay = self._pacer.delay(path, self._told_per_minute or per_minute, self._clock())
+        if delay > 0:
             self._pause(delay)
         self.requests += 1
         try:
@@ -169,11 +172,11 @@ class Client:
                 advice="Check the network and the base_url, then run the sync again",
             ) from error
         finally:
-            if self._pacer:
-                self._pacer.note(path, self._clock())
+            self._pacer.note(path, self._clock())
         date = seconds_of_date(response.headers.get("Date"))
         if date is not None:
             self.platform_time = int(date) * 1_000_000
+        self._told_per_minute = quota_per_minute(response)
         self._raise_for_status(response, where)
         return read(response)
 
@@ -208,3 +211,12 @@ def retry_after(response: requests.Response) -> float | None:
         return float(value)
     date = seconds_of_date(value)
     return None if date is None else max(0.0, date - time.time())
+
+
+def quota_per_minute(response: requests.Response) -> int | None:
+    """Calls a minute of a RateLimit-Policy header (draft-ietf-httpapi-ratelimit-headers).
+
+    A server that states its own limit, as a proxy or a test server may, is believed.
+    """
+    found = POLICY.search(response.headers.get("RateLimit-Policy", ""))
+    return int(int(found["quota"]) * WINDOW_SECONDS / int(found["window"])) if found else None

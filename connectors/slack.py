@@ -5,7 +5,6 @@ Facts about the platform come from docs.slack.dev: methods, rate limits, message
 
 from collections.abc import Generator, Iterable, Iterator
 from datetime import timedelta
-from typing import ClassVar
 
 import msgspec
 
@@ -69,7 +68,8 @@ class SlackConnector(Connector[SourceSettings]):
         Stream("messages", "newest first", reread=timedelta(days=30)),
         Stream("replies", "oldest first"),
     )
-    token_advice: ClassVar[str] = (
+    token_variable = "SLACK_BOT_TOKEN"
+    token_advice = (
         "Create an internal app at api.slack.com/apps with the bot scopes channels:read, "
         "channels:history, users:read and team:read, install it, and copy its bot token (xoxb-…)"
     )
@@ -80,7 +80,7 @@ class SlackConnector(Connector[SourceSettings]):
             raise Denied(f"{settings.name}: the source has no token", advice=self.token_advice)
         base_url = settings.base_url or "https://slack.com/api"
         token = settings.token.get_secret_value()
-        self.api = SlackApi(base_url, token, settings.paced, context)
+        self.api = SlackApi(base_url, token, context)
 
     @property
     def requests(self) -> int:

@@ -127,9 +127,9 @@ class Workspace:
 class SlackApi:
     """The methods that we call, one token. Raises Denied, Changed, Skipped, or Retryable."""
 
-    def __init__(self, base_url: str, token: str, paced: bool, context: Context) -> None:
+    def __init__(self, base_url: str, token: str, context: Context) -> None:
         headers = {"Authorization": f"Bearer {token}"}
-        self.client = Client(base_url, headers, paced=paced, warn=context.warn)
+        self.client = Client(base_url, headers, warn=context.warn)
         self.source, self._warn = context.source, context.warn
         self.is_throttled = False
         self._long_waits = 0

@@ -13,7 +13,7 @@ import typer
 from connectors.base import SourceError, file_readers
 from pipelines import prefect_server, steps
 from pipelines.failures import PartlyFailed, explain
-from pipelines.settings import Settings, SettingsError, load
+from pipelines.settings import DEFAULT_PATH, Settings, SettingsError, load
 from pipelines.terminal import Format, reporter, say, show
 from warehouse.metrics import BadQuestion, Selection, catalogue
 from warehouse.snapshots import Snapshot, open_current
@@ -218,6 +218,45 @@ def run_dashboard(warehouse_path: Path, host: str, port: int) -> int:
         return subprocess.run(arguments, env=environment, check=False).returncode
     except KeyboardInterrupt:
         return 0
+
+
+@app.command()
+def demo(
+    no_dashboard: Annotated[
+        bool, typer.Option("--no-dashboard", help="Stop once the snapshot is published.")
+    ] = False,
+) -> None:
+    """Show the whole product on a made-up community, with no account anywhere."""
+    from pipelines.demo import prepare
+
+    config = prepare()
+    say(f"everything is in {config.parent}; try: vitals metric active_members --config {config}")
+    if not no_dashboard:
+        dashboard(config=config)
+
+
+@app.command()
+def init(config: ConfigOption = None) -> None:
+    """Ask a few questions and write vitals.toml."""
+    from pipelines.init import write_configuration
+
+    write_configuration(config or Path(DEFAULT_PATH))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Where to listen; 0 picks a free port.")] = 8765,
+    members: Annotated[int, typer.Option(min=1)] = 300,
+    days: Annotated[int, typer.Option(min=1)] = 365,
+    seed: Annotated[int, typer.Option()] = 7,
+    limits: Annotated[
+        bool, typer.Option("--limits", help="Obey the platforms' rate limits, which takes hours.")
+    ] = False,
+) -> None:
+    """Serve the platforms' APIs over a made-up community, on this machine alone."""
+    from pipelines.demo import serve_forever
+
+    serve_forever(port, members, days, seed, limits)
 
 
 def _snapshot(config: Path | None) -> Snapshot:

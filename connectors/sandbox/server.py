@@ -69,6 +69,10 @@ class Running:
             return msgspec.json.decode(answer.read(), type=dict[str, Any])
 
 
+# A client paces itself by what it knows of the platform; this tells it that it need not.
+NO_LIMITS = (b"ratelimit-policy", b'"none";q=1000000;w=1')
+
+
 class Gate:
     """Stands before the platforms: counts, breaks what is to be broken, tells the world's time."""
 
@@ -93,7 +97,8 @@ class Gate:
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
                 stats.statuses[f"{key} {message['status']}"] += 1
-                message = {**message, "headers": [*message["headers"], date]}
+                policy = [] if self.sandbox.limits else [NO_LIMITS]
+                message = {**message, "headers": [*message["headers"], date, *policy]}
             await send(message)
 
         try:
