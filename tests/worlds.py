@@ -9,6 +9,7 @@ Times are UTC. A source and a channel come into being with their first mention; 
 acts is a stranger, unless `account` puts it on the member list.
 """
 
+import itertools
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -57,6 +58,7 @@ class World:
     ) -> None:
         self.zone = ZoneInfo(timezone)
         self.covered_to = covered_to
+        self.numbers = itertools.count(1)
         self.rows: dict[str, dict[Any, dict[str, Any]]] = {table: {} for table in FACTS}
         self.rows["settings"]["one"] = {
             "community": "Made Up",
@@ -124,7 +126,7 @@ class World:
     ) -> str:
         """One activity, a message or with `answers` a reply; returns its id."""
         self._mention_source(source)
-        number = len(self.rows["activities"]) + 1
+        number = next(self.numbers)
         activity_id = f"{source}:{number}"
         moment = datetime.fromisoformat(when).replace(tzinfo=UTC).astimezone(self.zone)
         self.rows["activities"][activity_id] = {
@@ -187,3 +189,16 @@ class World:
     def _mention_channel(self, name: str, source: str) -> str:
         channel_id = f"{source}:#{name}"
         return channel_id if channel_id in self.rows["channels"] else self.channel(name, source)
+
+
+def rows(table: pa.Table) -> list[tuple[Any, ...]]:
+    """A table's rows as they are written down in tests: dates as text, shares to four digits."""
+    return [tuple(map(_plain, row.values())) for row in table.to_pylist()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    return round(value, 4) if isinstance(value, float) else value

@@ -42,10 +42,12 @@ class Snapshot:
         """When it was published, UTC."""
         return datetime.strptime(self.id, _ID_FORMAT).replace(tzinfo=UTC)
 
-    def metric(self, name: str, selection: Selection = EVERYTHING) -> pa.Table:
+    def metric(
+        self, name: str, selection: Selection = EVERYTHING, limit: int | None = None
+    ) -> pa.Table:
         """One metric's rows. Raises metrics.BadQuestion for an unknown name, grain or source."""
         with self._con.cursor() as con:
-            return metrics.metric_table(con, name, selection)
+            return metrics.metric_table(con, name, selection, limit)
 
     def people(
         self,

@@ -91,11 +91,13 @@ def relations() -> dict[str, Relation]:
     return {name: found[name] for name in order}
 
 
-def metric_table(con: duckdb.DuckDBPyConnection, name: str, selection: Selection) -> pa.Table:
-    """One metric's rows, in the metric's columns and order."""
+def metric_table(
+    con: duckdb.DuckDBPyConnection, name: str, selection: Selection, limit: int | None = None
+) -> pa.Table:
+    """One metric's rows, in the metric's columns and order; the first `limit` of them."""
     metric = _metric(name)
     _choose(con, metric, selection, metric.sql)
-    return con.execute(metric.sql).to_arrow_table()
+    return con.execute(_limited(metric.sql, limit)).to_arrow_table()
 
 
 def people_table(
@@ -154,8 +156,12 @@ def _behind(
     if missing := sorted(needed - set(row)):
         raise BadQuestion(f"a row needs {', '.join(missing)}; this one has {', '.join(row)}")
     _choose(con, metric, selection, re.sub(r"\$\w+", "null", query))
-    ending = "" if limit is None else f" limit {int(limit)}"
-    return con.execute(query + ending, {name: row[name] for name in needed}).to_arrow_table()
+    values = {name: row[name] for name in needed}
+    return con.execute(_limited(query, limit), values).to_arrow_table()
+
+
+def _limited(query: str, limit: int | None) -> str:
+    return query if limit is None else f"{query}\nlimit {int(limit)}"
 
 
 def _metric(name: str) -> Metric:

@@ -59,6 +59,7 @@ with counted as (
 , answered as (
     select source, channel_id, count(*) as openers, count(answered_at) as answered
     from openers
+    where is_chosen
     group by all
 )
 

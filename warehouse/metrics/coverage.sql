@@ -44,7 +44,7 @@ activities = "Activities in the month"
 with counted as (
     select source, channel_id, period as month, count(*) as activities
     from activities
-    where date >= getvariable('start') and is_chosen
+    where date >= getvariable('start') and period >= getvariable('start') and period < getvariable('end')
     group by all
 )
 

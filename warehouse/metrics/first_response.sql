@@ -45,6 +45,7 @@ with counted as (
         , quantile_cont(epoch(answered_at - occurred_at), 0.5) as median_seconds
         , quantile_cont(epoch(answered_at - occurred_at), 0.9) as p90_seconds
     from openers
+    where period in (select period from chosen_periods)
     group by all
 )
 

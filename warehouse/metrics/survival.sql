@@ -59,8 +59,8 @@ with ends as (
         weeks
         , at_risk::bigint as at_risk
         , bool_or(ended = at_risk) over so_far as is_nobody_left
-        , sum(ln((at_risk - ended) / at_risk)) filter (ended < at_risk) over so_far as log_share
-        , sum(ended / (at_risk * (at_risk - ended))) filter (ended < at_risk) over so_far as variance
+        , sum(ln(nullif(at_risk - ended, 0) / at_risk)) over so_far as log_share
+        , sum(ended / (at_risk * nullif(at_risk - ended, 0))) over so_far as variance
     from risks
     window so_far as (order by weeks)
 )

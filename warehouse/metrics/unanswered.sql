@@ -43,5 +43,5 @@ from openers
 join people using (person_key)
 cross join bounds
 left join places using (channel_id)
-where openers.answered_at is null
+where openers.is_chosen and openers.answered_at is null
 order by openers.occurred_at, openers.activity_id

@@ -1,5 +1,5 @@
 /*
-grain = "One row per opener of a person on the chosen sources in the chosen time."
+grain = "One row per opener of a person on the chosen sources since the beginning of the chosen time."
 
 [columns]
 activity_id = "The opener"
@@ -10,12 +10,13 @@ channel_id = "Where"
 occurred_at = "When, UTC"
 date = "Date in the community's time zone"
 period = "First day of its period of the chosen grain"
+is_chosen = "Its date is in the chosen time"
 ref = "The last part of its link"
 answered_at = "When another person first answered, staff included, UTC; null: not yet"
 */
 with opened as (
     from activities
-    where is_opener and date >= getvariable('start') and is_chosen
+    where is_opener and date >= getvariable('start')
 )
 
 , answers as (
@@ -45,6 +46,7 @@ select
     , opened.occurred_at
     , opened.date
     , opened.period
+    , opened.is_chosen
     , opened.ref
     , first_answers.answered_at
 from opened
