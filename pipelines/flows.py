@@ -84,7 +84,7 @@ def pull(settings: Settings, name: str, full: bool) -> State[Any]:
     return _state(step)
 
 
-@task(name="build", cache_policy=NO_CACHE)
+@task(name="build", task_run_name="build", cache_policy=NO_CACHE)
 def build_marts(settings: Settings) -> State[Any]:
     """Bring facts and marts up to what was landed."""
 
@@ -95,7 +95,7 @@ def build_marts(settings: Settings) -> State[Any]:
     return _state(step)
 
 
-@task(cache_policy=NO_CACHE)
+@task(task_run_name="publish", cache_policy=NO_CACHE)
 def publish(settings: Settings) -> State[Any]:
     """Publish the built marts as a new snapshot."""
     return _state(lambda: f"published {steps.publish_snapshot(settings).stem}")
@@ -104,11 +104,9 @@ def publish(settings: Settings) -> State[Any]:
 def _state(step: Callable[[], str]) -> State[Any]:
     """Completed or Failed with one message: Prefect would log an exception's text and trace."""
     try:
-        message = step()
+        return Completed(message=step())
     except Exception as error:
         return Failed(message=explain(error))
-    get_run_logger().info(message)
-    return Completed(message=message)
 
 
 def _summary(states: list[State[Any]]) -> str:

@@ -116,11 +116,18 @@ def _child(home: Path) -> Iterator[str]:
             start_new_session=True,
         )
     try:
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogWorker
         from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
         _wait_until_healthy(child, url, log)
         with temporary_settings({PREFECT_API_URL: f"{url}/api", PREFECT_HOME: home}):
-            yield url
+            try:
+                yield url
+            finally:
+                # Else they would look for the stopped server for a minute.
+                APILogWorker.drain_all()
+                EventsWorker.drain_all()
     finally:
         _stop(child)
 

@@ -6,8 +6,9 @@ from typing import Any
 from prefect import serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.deployments.runner import RunnerDeployment
-from prefect.flows import EntrypointType, load_flow_from_entrypoint
+from prefect.flows import load_flow_from_entrypoint
 from prefect.schedules import Schedule
+from prefect.types.entrypoint import EntrypointType
 from ruamel.yaml import YAML
 
 from pipelines import prefect_server, steps
