@@ -18,7 +18,10 @@ PAGES = {
 FOLDER = Path(__file__).parent / "app_pages"
 
 st.set_page_config(
-    page_title="Community Vitals", page_icon=":material/monitor_heart:", layout="wide"
+    page_title="Community Vitals",
+    page_icon=":material/monitor_heart:",
+    layout="wide",
+    initial_sidebar_state=220,
 )
 page = st.navigation(
     [

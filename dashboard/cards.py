@@ -15,6 +15,8 @@ from warehouse.metrics import Metric, Selection, catalogue
 NOTHING = "Nothing in this time. Choose a longer period or more sources above."
 CHART, TABLE = ":material/bar_chart: Chart", ":material/table_rows: Table"
 PEOPLE, RECORDS = "People", "Records"
+# Of use to a program, and in the CSV and behind a row; in a table of people only in the way.
+IDS = ("activity_id", "person_id")
 CLEAR = "Nothing is behind this mark."
 
 
@@ -45,7 +47,7 @@ def card(
             as_chart = figure is not None and _wants_chart(key, bool(rows))
             with st.popover("How this is counted", icon=":material/info:", type="tertiary"):
                 passport.show(view, metric, selection, len(rows))
-            _download(f"{name}.csv", rows, list(metric.columns), key)
+            download(f"{name}.csv", rows, list(metric.columns), key)
         with body:
             if not rows:
                 st.caption(empty)
@@ -75,10 +77,11 @@ def _wants_chart(key: str, is_shown: bool) -> bool:
         key=f"{key}-form",
         label_visibility="collapsed",
     )
-    return form != TABLE
+    return bool(form != TABLE)
 
 
-def _download(file_name: str, rows: list[Row], columns: list[str], key: str) -> None:
+def download(file_name: str, rows: list[Row], columns: list[str], key: str) -> None:
+    """A button for rows as CSV, made when it is pressed."""
     st.download_button(
         "CSV",
         lambda: data.to_csv(rows, columns),
@@ -118,11 +121,12 @@ def picked_mark(figure: go.Figure | None, event: Any) -> int | None:
 def _table(view: View, metric: Metric, rows: list[Row], key: str) -> int | None:
     """The index of the row that was chosen."""
     schema = view.table(metric.name).schema
-    table = tables.localized(pa.Table.from_pylist(rows, schema=schema), view)
+    table = tables.readable(pa.Table.from_pylist(rows, schema=schema), view)
     event = st.dataframe(
         table,
         hide_index=True,
         column_config=tables.column_config(table, metric.columns, view),
+        column_order=[name for name in table.column_names if name not in IDS],
         key=f"{key}-table",
         on_select="rerun",
         selection_mode="single-row",
@@ -143,7 +147,7 @@ def _behind(view: View, metric: Metric, selection: Selection, row: Row, key: str
         key=f"{key}-behind",
     )
     found = data.behind(view.path, (what or PEOPLE).lower(), metric.name, selection, row)
-    shown = tables.localized(found.slice(0, data.BEHIND_LIMIT), view)
+    shown = tables.readable(found.slice(0, data.BEHIND_LIMIT), view)
     if not shown.num_rows:
         st.caption(CLEAR)
         return
@@ -157,7 +161,7 @@ def _behind(view: View, metric: Metric, selection: Selection, row: Row, key: str
     )
     if found.num_rows > data.BEHIND_LIMIT:
         st.caption(f"The first {data.BEHIND_LIMIT} are shown; there are more.")
-    _download(f"{metric.name}-{what}.csv".lower(), shown.to_pylist(), shown.column_names, f"{key}-b")
+    download(f"{metric.name}-{what}.csv".lower(), shown.to_pylist(), shown.column_names, f"{key}-b")
 
 
 def describe(view: View, metric: Metric, row: Row) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -52,7 +53,7 @@ def blank(height: int = HEIGHT) -> go.Figure:
 
 def _time_axis(figure: go.Figure, firsts: Sequence[date], grain: str) -> None:
     """Few periods have a tick each; many are left to Plotly. Never a tick between two periods."""
-    axis = {"tickformat": TICKS[grain], "type": "date"}
+    axis: dict[str, Any] = {"tickformat": TICKS[grain], "type": "date"}
     step = max(1, -(-len(firsts) // 8))
     if firsts:
         axis |= {"tickmode": "array", "tickvals": list(firsts)[::-1][::step]}
@@ -104,9 +105,7 @@ def bars(
             hovertext=[_hover(row, one, grain) for row in rows],
             hoverinfo="text",
         )
-    figure.update_layout(
-        barmode="relative" if stacked else "group", showlegend=len(series) > 1
-    )
+    figure.update_layout(barmode="relative" if stacked else "group", showlegend=len(series) > 1)
     _time_axis(figure, sorted({row["period"] for row in rows}), grain)
     _unit_axis(figure, series[0].unit)
     return figure
@@ -154,7 +153,7 @@ def lines(
     x: str,
     series: Sequence[Series],
     palette: dict[str, str],
-    x_words: Callable[[object], str] = str,
+    x_words: Callable[[Any], str] = str,
 ) -> go.Figure:
     """Lines; an unknown value is a gap."""
     figure = blank()
@@ -214,7 +213,11 @@ def grid(
     cells: list[Cell], columns: dict[int, str], lines: dict[int, str], is_dark: bool
 ) -> go.Figure:
     """A heatmap whose cells can be clicked; drawn of bars, which Plotly can select and hatch."""
-    fills = [colours.shade(cell.part, is_dark) for cell in cells]
+    shades = [colours.shade(cell.part, is_dark) for cell in cells]
+    fills = [
+        colours.pale(shade, is_dark) if cell.is_small else shade
+        for cell, shade in zip(cells, shades, strict=True)
+    ]
     figure = blank(height=90 + 30 * len(lines))
     figure.add_bar(
         x=[cell.column for cell in cells],
@@ -231,12 +234,14 @@ def grid(
         hoverinfo="text",
         marker={
             "color": fills,
-            "opacity": [0.45 if cell.is_small else 1 for cell in cells],
             "line": {"width": 0},
             "pattern": {
                 "shape": ["" if cell.is_complete else _HATCH for cell in cells],
-                "size": 6,
-                "solidity": 0.2,
+                "fillmode": "overlay",
+                "fgcolor": "rgba(128,140,150,0.55)",
+                "fgopacity": 1,
+                "size": 7,
+                "solidity": 0.15,
             },
         },
     )
@@ -252,5 +257,3 @@ def grid(
         range=[max(lines, default=0) + 0.5, min(lines, default=0) - 0.5], nticks=None,
     )  # fmt: skip
     return figure
-
-

@@ -1,4 +1,4 @@
-"""One colour per source, lifecycle state and level everywhere, per theme; safe for the colour-blind."""
+"""One colour per source, state and level everywhere, per theme; safe for the colour-blind."""
 
 # (light theme, dark theme); the hues are those of Okabe and Ito, tuned for each background.
 BLUE = ("#0b6bb0", "#4ba3dd")
@@ -21,11 +21,12 @@ NAMED = {
     "core": BLUE,
     "regular": SKY,
     "occasional": AMBER,
-    "message": BLUE,
-    "reply": SKY,
-    "huddle": AMBER,
-    "reaction": GREY,
+    "messages": BLUE,
+    "replies": SKY,
+    "huddles": AMBER,
+    "reactions": GREY,
 }
+BACKGROUND = ("#ffffff", "#12171d")
 BY_KIND = {"slack": PURPLE, "github": VERMILION, "discord": SKY, "meetup": PINK}
 
 SEQUENCE_LIGHT = (
@@ -62,6 +63,13 @@ def shade(part: float, is_dark: bool) -> str:
     """The colour of a heatmap cell, 0 (least) to 1 (most)."""
     sequence = SEQUENCE_DARK if is_dark else SEQUENCE_LIGHT
     return sequence[round(min(max(part, 0.0), 1.0) * (len(sequence) - 1))]
+
+
+def pale(colour: str, is_dark: bool) -> str:
+    """A colour half way to the theme's background."""
+    other = BACKGROUND[is_dark]
+    halves = ((int(colour[i : i + 2], 16) + int(other[i : i + 2], 16)) // 2 for i in (1, 3, 5))
+    return "#" + "".join(f"{half:02x}" for half in halves)
 
 
 def ink(colour: str) -> str:

@@ -3,9 +3,10 @@
 import csv
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pyarrow as pa
 import streamlit as st
@@ -15,8 +16,8 @@ from warehouse.snapshots import Snapshot, current_path
 
 BEHIND_LIMIT = 500
 Row = dict[str, Any]
-_KEY = {Selection: repr}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Selection: repr}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def current_snapshot() -> Path:
@@ -31,9 +32,9 @@ def opened(path: Path) -> Snapshot:
 
 
 @st.cache_data(max_entries=1000, show_spinner=False, hash_funcs=_KEY)
-def metric(path: Path, name: str, selection: Selection) -> pa.Table:
-    """One metric's rows."""
-    return opened(path).metric(name, selection)
+def metric(path: Path, name: str, selection: Selection, limit: int | None = None) -> pa.Table:
+    """One metric's rows, or the first of them."""
+    return opened(path).metric(name, selection, limit)
 
 
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEY)
@@ -66,16 +67,6 @@ def to_csv(rows: list[Row], columns: list[str]) -> str:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+    if isinstance(value, str) and normalize("NFKC", value[:1]).startswith(_FORMULA_STARTS):
         return f"'{value}"
     return value
-
-
-def table_csv(table: pa.Table) -> str:
-    """A table as CSV, see `to_csv`."""
-    return to_csv(table.to_pylist(), table.column_names)
-
-
-def same_row(row: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Whether two rows agree on every column that both have."""
-    return all(row[name] == other[name] for name in row.keys() & other.keys())

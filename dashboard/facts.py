@@ -34,10 +34,19 @@ class Fact:
     @property
     def change(self) -> str:
         """The change in words; "" where there is nothing to compare."""
-        if self.before is None:
+        return words.change(self.value, self.value_before, self.unit)
+
+    @property
+    def change_since(self) -> str:
+        """The change, and what it is measured against: up 9% on September 2026."""
+        if not self.change or self.before is None:
             return ""
         first = self.before["period"]
-        return words.change(self.value, self.value_before, self.unit, first, self.grain)
+        if self.change == "no change":
+            return f"as many as {words.during(first, self.grain)}"
+        if " from " in self.change:
+            return f"{self.change} {words.during(first, self.grain)}"
+        return f"{self.change} on {words.period(first, self.grain)}"
 
     @property
     def way(self) -> int:
@@ -103,7 +112,8 @@ def all_sources(rows: Iterable[Row]) -> list[Row]:
         total["answered"] += row["answered"]
         total["is_complete"] &= row.get("is_complete", True)
     return [
-        total | {"share_answered": total["answered"] / total["openers"] if total["openers"] else None}
+        total
+        | {"share_answered": total["answered"] / total["openers"] if total["openers"] else None}
         for total in totals.values()
     ]
 
@@ -114,3 +124,8 @@ def largest(rows: Iterable[Row], by: str, weight: str) -> str | None:
     for row in rows:
         totals[row[by]] = totals.get(row[by], 0) + (row[weight] or 0)
     return max(sorted(totals), key=totals.__getitem__) if totals else None
+
+
+def waiting(rows: Iterable[Row]) -> int:
+    """How many openers of first responses nobody answered."""
+    return sum(row["openers"] - row["answered"] for row in rows)

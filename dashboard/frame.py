@@ -55,9 +55,12 @@ class View:
         """A metric's rows under the filters, or under another selection."""
         return data.metric(self.path, name, selection or self.selection)
 
-    def rows(self, name: str, selection: Selection | None = None) -> list[Row]:
-        """The same as Python values."""
-        rows: list[Row] = self.table(name, selection).to_pylist()
+    def rows(
+        self, name: str, selection: Selection | None = None, limit: int | None = None
+    ) -> list[Row]:
+        """The same as Python values, or the first of them."""
+        table = data.metric(self.path, name, selection or self.selection, limit)
+        rows: list[Row] = table.to_pylist()
         return rows
 
     def period(self, first: date) -> str:
@@ -132,7 +135,6 @@ def _filters(sources: list[str]) -> _Chosen:
             key="period",
             bind="query-params",
             width=140,
-            help="The last weeks before the newest data, from the start of a period on",
         )
         grain = st.segmented_control(
             "By",

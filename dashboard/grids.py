@@ -10,6 +10,7 @@ from warehouse.metrics import Selection
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 COHORTS = {"day": 21, "week": 26, "month": 24, "quarter": 16}
 SMALL = 10
+STRIPS = 15
 
 
 def heatmap(view: View) -> None:
@@ -39,8 +40,8 @@ def heatmap(view: View) -> None:
     days = {number: name[:3] for number, name in enumerate(WEEKDAYS, start=1)}
     figure = charts.grid(cells, hours, days, view.is_dark)
     figure.update_xaxes(range=[-0.5, 23.5])
-    where = f"Hours in {view.zone.key}. The darker, the more." if not view.is_dark else ""
-    note = where or f"Hours in {view.zone.key}. The brighter, the more."
+    much = "brighter" if view.is_dark else "darker"
+    note = f"Hours in {view.zone.key}. The {much}, the more."
     cards.card(view, "heatmap", title, rows if most else [], figure, note=note)
 
 
@@ -67,8 +68,9 @@ def cohorts(view: View, selection: Selection) -> None:
         rows if cells else [],
         figure,
         note=(
-            f"Rows: when people first took part, and how many they were. Columns: {view.grain}s later."
-            f" Hatched: not over yet. Pale: fewer than {SMALL} people.{left_out}"
+            "Rows: when people first took part, and how many they were."
+            f" Columns: {view.grain}s later. Hatched: not over yet."
+            f" Pale: fewer than {SMALL} people.{left_out}"
         ),
         selection=selection,
     )
@@ -92,6 +94,58 @@ def _cell(view: View, row: Row, index: int, shown: list[date]) -> charts.Cell:
         is_complete=row["is_complete"],
         is_small=row["cohort_size"] < SMALL,
     )
+
+
+def coverage(view: View) -> None:
+    """A strip per channel: from which months there is data, the busiest channels first."""
+    every = view.rows("coverage")
+    totals: dict[tuple[str, str | None], int] = {}
+    for row in every:
+        key = (row["source"], row["channel"])
+        totals[key] = totals.get(key, 0) + row["activities"]
+    shown = sorted(totals, key=lambda key: (-totals[key], str(key)))[:STRIPS]
+    rows = [row for row in every if (row["source"], row["channel"]) in shown]
+    most = max((row["activities"] for row in rows), default=0)
+    months = sorted({row["month"] for row in rows})
+    cells = [
+        charts.Cell(
+            column=months.index(row["month"]),
+            line=shown.index((row["source"], row["channel"])),
+            part=0.15 + 0.85 * (row["activities"] / most) ** 0.5 if row["activities"] else 0,
+            label="",
+            hover=(
+                f"{words.chart_text(_place(row['source'], row['channel'], view))}<br>"
+                f"{row['month']:%B %Y}: <b>{words.count(row['activities'])}</b> activities"
+            ),
+            row=index,
+        )
+        for index, row in enumerate(rows)
+    ]
+    step = max(1, len(months) // 8)
+    ticks = {at: f"{first:%b %Y}" for at, first in enumerate(months) if not at % step}
+    names = {at: words.chart_text(_place(*key, view)) for at, key in enumerate(shown)}
+    figure = charts.grid(cells, ticks, names, view.is_dark)
+    figure.update_xaxes(range=[-0.5, len(months) - 0.5])
+    figure.update_layout(height=90 + 22 * len(shown))
+    channels = words.plural(len(totals), "channel")
+    title = f"Data from {channels} over {words.plural(len(months), 'month')}"
+    cards.card(
+        view,
+        "coverage",
+        title,
+        rows,
+        figure,
+        note=(
+            f"The {len(shown)} busiest channels, by month. No mark: nothing is there, or it was"
+            " not seen."
+        ),
+    )
+
+
+def _place(source: str, channel: str | None, view: View) -> str:
+    name = f"#{channel}" if channel else "outside of channels"
+    name = name if len(name) <= 24 else f"{name[:23]}…"
+    return f"{source} {name}" if len(view.sources) > 1 else name
 
 
 def _short(first: date, grain: str) -> str:

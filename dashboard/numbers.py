@@ -1,5 +1,7 @@
 """Number cards: a value, its change in words, a small line, and its passport."""
 
+from typing import Literal
+
 import streamlit as st
 
 from dashboard import data, passport, words
@@ -7,8 +9,12 @@ from dashboard.facts import Fact
 from dashboard.frame import View
 from warehouse.metrics import catalogue
 
-_ARROWS = {1: "up", -1: "down", 0: "off"}
-_COLOURS = {True: "green", False: "red", None: "gray"}
+_ARROWS: dict[int, Literal["up", "down", "off"]] = {1: "up", -1: "down", 0: "off"}
+_COLOURS: dict[bool | None, Literal["green", "red", "gray"]] = {
+    True: "green",
+    False: "red",
+    None: "gray",
+}
 
 
 def row(view: View, facts: list[Fact]) -> None:
@@ -28,7 +34,7 @@ def _card(view: View, fact: Fact) -> None:
         chart_data=fact.line if len(fact.line) > 1 else None,
     )
     st.caption(_when(fact))
-    with st.popover("How this is counted", icon=":material/info:", type="tertiary"):
+    with st.popover("Counted how?", icon=":material/info:", type="tertiary"):
         rows = [dict(one) for one in fact.rows]
         passport.show(view, catalogue()[fact.metric], view.with_run_up, len(rows))
         st.download_button(
@@ -44,11 +50,15 @@ def _card(view: View, fact: Fact) -> None:
 
 
 def _when(fact: Fact) -> str:
-    """The period of the value, and what the running one has so far."""
-    said = []
+    """The value's period, the one it is held against, and what the running one has so far."""
+    said = ["No finished period yet"]
     if fact.now is not None:
-        said.append(words.period(fact.now["period"], fact.grain).removeprefix("the "))
+        against = fact.before if fact.change else None
+        said = [words.sentence(words.period(fact.now["period"], fact.grain).removeprefix("the "))]
+        if against is not None:
+            said[0] += f" against {words.period(against['period'], fact.grain)}"
     if fact.running is not None and fact.running[fact.column] is not None:
         so_far = words.number(fact.running[fact.column], fact.unit)
-        said.append(f"{words.period(fact.running['period'], fact.grain)} so far: {so_far}")
-    return words.markdown(" · ".join(said).capitalize()) if said else "No finished period yet"
+        running = words.period(fact.running["period"], fact.grain)
+        said.append(f"{words.sentence(running)} so far: {so_far}")
+    return words.markdown(". ".join(said))

@@ -45,9 +45,9 @@ def _population(view: View, selection: Selection) -> str:
     sources = words.join(list(selection.sources) or view.sources)
     bots, staff = len(settings["bots"]), len(settings["staff"])
     return (
-        f"Members of {settings['community']} on {sources}; each person once. Left out: accounts that"
-        f" a platform marks as bots, {words.plural(bots, 'more account')} that the configuration"
-        f" lists as bots, and {words.plural(staff, 'account')} of staff."
+        f"Members of {settings['community']} on {sources}; each person once. Left out: accounts"
+        f" that a platform marks as bots, {words.plural(bots, 'more account')} that the"
+        f" configuration lists as bots, and {words.plural(staff, 'account')} of staff."
     )
 
 

@@ -26,11 +26,11 @@ def sentence(active: Fact, new: Fact, back: Fact, answered: Fact) -> str:
     if active.now is None:
         return "No period is over yet: the numbers below are what has come in so far."
     said = [
-        f"{words.during(active.now['period'], active.grain).capitalize()},"
+        f"{words.sentence(words.during(active.now['period'], active.grain))},"
         f" {words.plural(int(active.value or 0), 'person', 'people')} took part"
     ]
     if active.change:
-        said[0] += f", {active.change}"
+        said[0] += f", {active.change_since}"
     if new.now is not None and new.value is not None:
         said[0] += f"; {words.count(new.value)} for the first time"
     said += [text for text in (_back(back), _answered(answered)) if text]
@@ -40,8 +40,11 @@ def sentence(active: Fact, new: Fact, back: Fact, answered: Fact) -> str:
 def _back(back: Fact) -> str:
     if back.now is None or back.value is None:
         return ""
-    among = f"{words.share(back.value)} of the newcomers of {words.period(back.now['period'], back.grain)}"
-    return f"{among} came back in the {back.grain} after{_than(back, 'more', 'fewer')}"
+    newcomers = f"the newcomers of {words.period(back.now['period'], back.grain)}"
+    return (
+        f"{words.share(back.value)} of {newcomers} came back in the {back.grain} after"
+        f"{_than(back, 'more', 'fewer')}"
+    )
 
 
 def _answered(answered: Fact) -> str:
@@ -90,9 +93,9 @@ def of_concentration(row: Row | None) -> list[Note]:
 
 def absence(row: Row) -> str:
     """What the absence factor means."""
-    people = words.plural(row["absence_factor"], "person", "people")
-    these = "this" if row["absence_factor"] == 1 else "these"
-    return f"If {these} {people} left, half of all contributions would be gone"
+    number = row["absence_factor"]
+    people = "person" if number == 1 else f"{words.count(number)} people"
+    return f"If the most active {people} left, half of all contributions would be gone"
 
 
 def of_lifecycle(row: Row | None, when: str) -> list[Note]:
@@ -125,7 +128,9 @@ def of_sources(freshness: Iterable[Row]) -> list[Note]:
     return [
         Note(
             f"{words.markdown(row['source'])} "
-            + ("failed at its last attempt" if row["last_error"] else "is behind the other sources"),
+            + (
+                "failed at its last attempt" if row["last_error"] else "is behind the other sources"
+            ),
             "data",
         )
         for row in freshness
@@ -134,4 +139,6 @@ def of_sources(freshness: Iterable[Row]) -> list[Note]:
 
 
 def _channel(row: Row) -> str:
-    return f"**{words.markdown('#' + row['channel'] if row['channel'] else 'outside of channels')}**"
+    return (
+        f"**{words.markdown('#' + row['channel'] if row['channel'] else 'outside of channels')}**"
+    )

@@ -1,4 +1,4 @@
-"""Tables as people read them: headings with meanings, shares as percent, local times, safe links."""
+"""Tables as people read them: headings with meanings, percent, hours, local times."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,13 +18,17 @@ def is_share(column: str) -> bool:
     return column in _SHARES or column.startswith("share_") or column.endswith("_share")
 
 
-def localized(table: pa.Table, view: View) -> pa.Table:
-    """The table with its UTC times in the community's time zone."""
+def readable(table: pa.Table, view: View) -> pa.Table:
+    """The table with shares in percent, lengths in hours, and times in the community's zone."""
     for index, field in enumerate(table.schema):
-        if pa.types.is_timestamp(field.type):
-            zoned = pc.assume_timezone(table.column(index), "UTC")
-            local = zoned.cast(pa.timestamp("us", view.zone.key))
-            table = table.set_column(index, field.name, local)
+        column = table.column(index)
+        if is_share(field.name):
+            column = pc.multiply(column.cast(pa.float64()), 100.0)
+        elif field.name.endswith("_seconds"):
+            column = pc.divide(column.cast(pa.float64()), 3600.0)
+        elif pa.types.is_timestamp(field.type):
+            column = pc.assume_timezone(column, "UTC").cast(pa.timestamp("us", view.zone.key))
+        table = table.set_column(index, field.name, column)
     return table
 
 
@@ -41,13 +45,16 @@ def _column(field: pa.Field, label: str, meaning: str | None, view: View) -> Any
     if field.name == "link":
         return config.LinkColumn(label, help=meaning, display_text="open")
     if is_share(field.name):
-        return config.NumberColumn(label, help=meaning, format="percent")
+        return config.NumberColumn(label, help=meaning, format="%.1f%%")
+    if field.name.endswith("_seconds"):
+        hours = f"{label.removesuffix(' seconds')}, hours"
+        return config.NumberColumn(hours, help=meaning, format="%.1f")
     if pa.types.is_timestamp(field.type):
         return config.DatetimeColumn(
             label, help=meaning, format="D MMM YYYY, HH:mm", timezone=view.zone.key
         )
     if pa.types.is_floating(field.type):
-        return config.NumberColumn(label, help=meaning, format="%.2f")
+        return config.NumberColumn(label, help=meaning, format="%.1f")
     if pa.types.is_integer(field.type):
         return config.NumberColumn(label, help=meaning, format="localized")
     return config.Column(label, help=meaning)

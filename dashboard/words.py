@@ -108,19 +108,19 @@ def way(now: float | None, before: float | None, unit: str) -> int:
     return 1 if now > before else -1
 
 
-def change(now: float | None, before: float | None, unit: str, first: date, grain: str) -> str:
-    """The change since an earlier period in words: up 9% on October 2026; "" if one is unknown."""
+def change(now: float | None, before: float | None, unit: str) -> str:
+    """A change in words: up 9%, down 3 points, up from 8, no change; "" where one is unknown."""
     if now is None or before is None:
         return ""
     direction = {1: "up", -1: "down"}.get(way(now, before, unit))
     if direction is None:
-        return f"as {during(first, grain)}"
+        return "no change"
     if unit == "share":
         points = max(1, abs(round(100 * now) - round(100 * before)))
-        return f"{direction} {plural(points, 'point')} on {period(first, grain)}"
+        return f"{direction} {plural(points, 'point')}"
     if unit == "seconds" or before < 10:
-        return f"{direction} from {number(before, unit)} {during(first, grain)}"
-    return f"{direction} {share(abs(now - before) / before)} on {period(first, grain)}"
+        return f"{direction} from {number(before, unit)}"
+    return f"{direction} {share(abs(now - before) / before)}"
 
 
 def join(parts: list[str]) -> str:
@@ -131,3 +131,14 @@ def join(parts: list[str]) -> str:
 def label(column: str) -> str:
     """A column's name as a heading: share_answered is Share answered."""
     return column.replace("_", " ").capitalize()
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter, and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def kinds(kind: str) -> str:
+    """A kind of activity in the plural: replies, pull requests."""
+    name = kind.replace("_", " ")
+    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import cards, charts, colours, facts, words
+from dashboard import cards, charts, colours, data, facts, words
 from dashboard.data import Row
 from dashboard.frame import View
 
@@ -38,7 +38,9 @@ def speed(view: View, rows: list[Row]) -> None:
     """How soon the first answer comes, where one came."""
     main = facts.largest(rows, "source", "openers")
     own = [row for row in rows if row["source"] == main]
-    finished = facts.headline(own, "", "first_response", "median_seconds", "seconds", "down", view.grain)
+    finished = facts.headline(
+        own, "", "first_response", "median_seconds", "seconds", "down", view.grain
+    )
     title = "How soon does the first answer come?"
     if finished.value is not None and finished.now is not None:
         title = (
@@ -87,12 +89,14 @@ def _channel(row: Row) -> str:
     return words.markdown(f"#{row['channel']}" if row["channel"] else "the rest")
 
 
-def waiting(view: View) -> None:
+def waiting(view: View, number: int) -> None:
     """Openers that still wait, oldest first."""
-    rows = view.rows("unanswered")
+    rows = view.rows("unanswered", limit=data.BEHIND_LIMIT)
     title = "Everything got an answer"
     if rows:
-        title = f"{words.plural(len(rows), 'opener still waits', 'openers still wait')} for an answer"
+        waits = words.plural(number, "opener still waits", "openers still wait")
+        oldest = f": the {len(rows)} oldest" if number > len(rows) else ""
+        title = f"{waits} for an answer{oldest}"
     cards.card(
         view,
         "unanswered",
@@ -113,7 +117,7 @@ def show(view: View) -> None:
     with right:
         speed(view, rows)
     channels(view)
-    waiting(view)
+    waiting(view, facts.waiting(rows))
 
 
 show(st.session_state.view)

@@ -1,2 +1,96 @@
+"""Data: can I trust it today?"""
+
+from collections.abc import Callable
+from datetime import datetime
+
 import streamlit as st
-st.header("soon")
+
+from dashboard import cards, grids, words
+from dashboard import data as snapshot_data
+from dashboard.data import Row
+from dashboard.frame import View
+
+
+def source(view: View, row: Row, plain: Row) -> None:
+    """One source: how it stands, and what its last run took."""
+    with st.container(border=True):
+        kind = "" if plain["kind"] == row["source"] else f" ({words.markdown(plain['kind'])})"
+        st.markdown(f"##### {words.markdown(row['source'])}{kind}")
+        if row["last_error"]:
+            st.caption(":orange[:material/warning: The last attempt failed:]")
+            st.text(row["last_error"])
+        elif row["is_stale"]:
+            st.caption(":orange[:material/warning: Behind the other sources. Run `vitals sync`.]")
+        else:
+            st.caption(":green[:material/check: Up to date]")
+        with st.container(horizontal=True, gap="large"):
+            _figure("Last success", _moment(view, row["last_success_at"]))
+            _figure("Newest activity", _moment(view, row["newest_activity_at"]))
+            since = row["covered_from"]
+            _figure("History since", _moment(view, since) if since else "the beginning")
+            _figure("Complete until", _moment(view, plain["covered_to"]))
+            _figure("Requests", _known(plain["requests"], words.count))
+            _figure("Waited for limits", _known(plain["waited_seconds"], words.duration))
+
+
+def _figure(label: str, value: str) -> None:
+    with st.container(width="content", gap=None):
+        st.caption(label)
+        st.markdown(words.markdown(value))
+
+
+def _moment(view: View, moment: datetime | None) -> str:
+    return words.clock(view.local(moment)) if moment else "nothing yet"
+
+
+def _known(value: float | None, say: Callable[[float | None], str]) -> str:
+    return "none: from a file" if value is None else say(value)
+
+
+def left_out(view: View) -> None:
+    """Records that are no activity, by reason."""
+    rows = snapshot_data.opened(view.path).left_out()
+    rows = [row for row in rows if row["source"] in view.sources]
+    with st.container(border=True):
+        total = sum(row["records"] for row in rows)
+        st.markdown(f"##### {words.plural(total, 'record')} left out, and why")
+        if not rows:
+            st.caption("Every record was taken as an activity.")
+            return
+        st.dataframe(rows, hide_index=True, column_config=_headings(rows))
+        cards.download("left_out.csv", rows, list(rows[0]), "left-out")
+
+
+def blind_spots(view: View) -> None:
+    """What cannot be seen, why, and what to do about it."""
+    rows = snapshot_data.opened(view.path).blind_spots()
+    rows = [row for row in rows if row["source"] in view.sources]
+    with st.container(border=True):
+        st.markdown(f"##### {words.plural(len(rows), 'blind spot')}")
+        if not rows:
+            st.caption("Nothing that we know of is hidden from us.")
+            return
+        st.dataframe(rows, hide_index=True, column_config=_headings(rows))
+        cards.download("blind_spots.csv", rows, list(rows[0]), "blind-spots")
+
+
+def _headings(rows: list[Row]) -> dict[str, str]:
+    return {name: words.label(name) for name in rows[0]}
+
+
+def show(view: View) -> None:
+    """Draws the page."""
+    st.header("Can I trust it today?")
+    plain = {row["source"]: row for row in snapshot_data.opened(view.path).sources()}
+    for row in view.freshness:
+        source(view, row, plain[row["source"]])
+    grids.coverage(view)
+    left, right = st.columns(2)
+    with left:
+        left_out(view)
+    with right:
+        blind_spots(view)
+    cards.card(view, "freshness", "Freshness as a table", list(view.freshness))
+
+
+show(st.session_state.view)

@@ -17,7 +17,9 @@ LEVELS = ("core", "regular", "occasional")
 def rolling(view: View) -> None:
     """People active on a day, in a week, in four weeks."""
     rows = view.rows("rolling_active")
-    shades = dict(zip(("mau", "wau", "dau"), (colours.BLUE, colours.SKY, colours.GREY), strict=True))
+    shades = dict(
+        zip(("mau", "wau", "dau"), (colours.BLUE, colours.SKY, colours.GREY), strict=True)
+    )
     palette = {name: pair[view.is_dark] for name, pair in shades.items()}
     title = "How many people take part"
     if rows:
@@ -36,8 +38,8 @@ def lifecycle(view: View) -> None:
     if last:
         came = last["new"] + last["resurrected"]
         title = (
-            f"{words.during(last['period'], view.grain).capitalize()}, {words.count(came)} came or"
-            f" came back and {words.count(last['dormant'])} went quiet"
+            f"{words.sentence(words.during(last['period'], view.grain))}, {words.count(came)} came"
+            f" or came back and {words.count(last['dormant'])} went quiet"
         )
     cards.card(
         view,
@@ -54,7 +56,7 @@ def volume(view: View, active: list[Row]) -> None:
     rows = facts.with_completeness(view.rows("activity_volume"), active)
     several = len({row["source"] for row in rows}) > 1
     marked = [
-        row | {"what": f"{row['kind']} · {row['source']}" if several else row["kind"]}
+        row | {"what": words.kinds(row["kind"]) + (f" · {row['source']}" if several else "")}
         for row in rows
     ]
     totals: dict[str, int] = {}
@@ -64,7 +66,7 @@ def volume(view: View, active: list[Row]) -> None:
     title = "What people do"
     if names and (whole := sum(totals.values())):
         part = words.share(totals[names[0]] / whole)
-        title = f"{part} of all activity is of the kind {words.markdown(names[0])}"
+        title = f"{words.sentence(words.markdown(names[0]))} are {part} of all activity"
     figure = charts.bars_by(
         marked,
         "what",
@@ -106,7 +108,9 @@ def levels(view: View, active: list[Row]) -> None:
     title = "Core, regular and occasional members"
     if rows:
         last = max(row["period"] for row in rows)
-        core = sum(row["members"] for row in rows if row["period"] == last and row["level"] == "core")
+        core = sum(
+            row["members"] for row in rows if row["period"] == last and row["level"] == "core"
+        )
         regular = sum(
             row["members"] for row in rows if row["period"] == last and row["level"] == "regular"
         )

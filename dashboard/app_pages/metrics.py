@@ -1,2 +1,64 @@
+"""Metrics: the catalogue, made from the metrics' own headers, searchable."""
+
 import streamlit as st
-st.header("soon")
+
+from dashboard import cards, words
+from dashboard.frame import View
+from warehouse.metrics import Metric, catalogue
+
+
+def matching(wanted: str) -> list[Metric]:
+    """The metrics whose name or text has every word of the search."""
+    parts = wanted.lower().split()
+    return [
+        metric for metric in catalogue().values() if all(part in _text(metric) for part in parts)
+    ]
+
+
+def _text(metric: Metric) -> str:
+    texts = (metric.name, metric.title, metric.question, metric.definition, metric.caveats)
+    return " ".join([*texts, *metric.columns, *metric.columns.values()]).lower()
+
+
+def entry(view: View, metric: Metric) -> None:
+    """One metric: what it means, and its rows once it is opened."""
+    label = f"**{words.markdown(metric.title)}** · {words.markdown(metric.question)}"
+    opened = st.expander(label, key=f"{metric.name}-entry", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
+        for heading, text in (
+            ("Definition", metric.definition),
+            ("Example", metric.example),
+            ("Mind", metric.caveats),
+        ):
+            st.markdown(f"**{heading}.** {words.markdown(text)}")
+        st.caption(
+            f"`{metric.name}`, version {metric.version}, in {words.markdown(metric.unit)},"
+            f" used on {metric.page.capitalize()}"
+        )
+        cards.card(view, metric.name, "Its rows, under the filters above", view.rows(metric.name))
+
+
+def show(view: View) -> None:
+    """Draws the page."""
+    st.header("What does each number mean?")
+    wanted = st.text_input(
+        "Search",
+        key="search",
+        bind="query-params",
+        icon=":material/search:",
+        placeholder="new, answer, silence …",
+        label_visibility="collapsed",
+    )
+    found = matching(wanted or "")
+    if not found:
+        st.caption("No metric has all of these words. Search for fewer of them.")
+    for page in dict.fromkeys(metric.page for metric in found):
+        st.subheader(page.capitalize(), anchor=False)
+        for metric in found:
+            if metric.page == page:
+                entry(view, metric)
+
+
+show(st.session_state.view)

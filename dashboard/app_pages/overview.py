@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from dashboard import cards, charts, facts, numbers, standouts, words
+from dashboard import cards, charts, colours, facts, numbers, standouts, words
+from dashboard.data import Row
 from dashboard.facts import Fact, headline
 from dashboard.frame import View, shift
+
 
 def headlines(view: View) -> list[Fact]:
     """Active people, new people, who came back, what was answered, and how soon."""
@@ -45,11 +47,39 @@ def notes(view: View, active: Fact) -> list[standouts.Note]:
         found += standouts.of_lifecycle(_only(view.rows("lifecycle", this)), when)
         found += standouts.of_concentration(_only(view.rows("concentration", this)))
     found += standouts.of_drifting(view.rows("drifting"))
-    return found + standouts.of_waiting(view.table("unanswered").num_rows)
+    return found + standouts.of_waiting(facts.waiting(view.rows("first_response")))
 
 
-def _only(rows: list[facts.Row]) -> facts.Row | None:
+def _only(rows: list[Row]) -> Row | None:
     return rows[0] if rows else None
+
+
+def people(view: View) -> None:
+    """Active people by period."""
+    rows = view.rows("active_members")
+    last = headline(rows, "", "active_members", "active_members", "count", "up", view.grain)
+    title = "How many people take part"
+    if last.now is not None:
+        took = words.plural(int(last.value or 0), "person", "people")
+        title = f"{took} took part {words.during(last.now['period'], view.grain)}"
+    series = [charts.Series("active_members", "active people")]
+    palette = {"active_members": colours.BLUE[view.is_dark]}
+    figure = charts.bars(rows, series, view.grain, view.is_dark, palette)
+    cards.card(view, "active_members", title, rows, figure, note="Hatched: not over yet.")
+
+
+def members(view: View) -> None:
+    """Who joined and who left, by the platforms' member lists."""
+    rows = view.rows("members")
+    title = "Who joins, who leaves"
+    if rows:
+        title = f"{words.plural(rows[-1]['members_total'], 'person', 'people')} are members"
+    palette = {"joined": colours.GREEN[view.is_dark], "left": colours.GREY[view.is_dark]}
+    series = [charts.Series("joined", "Joined"), charts.Series("left", "Left", below_zero=True)]
+    figure = charts.bars(rows, series, view.grain, view.is_dark, palette)
+    cards.card(
+        view, "members", title, rows, figure, note="Below zero: left. Hatched: not over yet."
+    )
 
 
 def show(view: View) -> None:
@@ -72,8 +102,7 @@ def show(view: View) -> None:
     with list_, st.container(border=True):
         st.markdown("##### What stands out")
         found = notes(view, active)
-        for note in found:
-            st.markdown(f"- {note.text}")
+        st.markdown("\n".join(f"- {note.text}" for note in found))
         if not found:
             st.caption("Nothing unusual by the rules that we look for.")
         for page in dict.fromkeys(note.page for note in found):
@@ -83,6 +112,11 @@ def show(view: View) -> None:
                 icon=":material/arrow_forward:",
                 query_params=st.query_params.to_dict(),
             )
+    left, right = st.columns(2)
+    with left:
+        people(view)
+    with right:
+        members(view)
 
 
 show(st.session_state.view)
