@@ -81,6 +81,7 @@ class SlackConnector(Connector[SourceSettings]):
         base_url = settings.base_url or "https://slack.com/api"
         token = settings.token.get_secret_value()
         self.api = SlackApi(base_url, token, context)
+        self._rescanned, self._rescan_requests = 0, 0
 
     @property
     def requests(self) -> int:
@@ -120,6 +121,12 @@ class SlackConnector(Connector[SourceSettings]):
             except Skipped as skipped:
                 self._blind(channel, skipped.code)
         self.context.progress("channels", len(channels), len(channels))
+        if self._rescanned:
+            self.context.warn(
+                f"{self.context.source}: {self._rescanned} channels were read from their beginning "
+                f"in {self._rescan_requests} requests, as every {FULL_WALK_EVERY_DAYS} days, to find "
+                "late answers to old threads"
+            )
 
     def _members(self, as_of: int) -> Iterator[Page]:
         present: set[str] = set()
@@ -143,8 +150,12 @@ class SlackConnector(Connector[SourceSettings]):
         if cursor.walk is not None:
             cursor = yield from self._walk(channel, cursor, cursor.walk, cursors, full)
         floor = "" if full or self._full_walk_due(cursor) else self._reread_from(cursor)
+        is_rescan, requests_before = bool(cursor.newest) and not floor and not full, self.requests
         walk = Walk(top="", down_to=LAST, floor=floor)
         cursor = yield from self._walk(channel, cursor, walk, cursors, full)
+        if is_rescan:
+            self._rescanned += 1
+            self._rescan_requests += self.requests - requests_before
         if cursor.hidden_before:
             self._note_hidden(channel, cursor.hidden_before)
 
@@ -241,7 +252,10 @@ class SlackConnector(Connector[SourceSettings]):
             landed = known.get(partition, "")
             is_known = landed == state or (state.endswith("/") and landed >= state)
             if full or not is_known:
-                yield from self._thread(channel, thread_ts, partition)
+                try:
+                    yield from self._thread(channel, thread_ts, partition)
+                except Skipped:
+                    yield self._no_thread(partition)
 
     def _thread(self, channel: Channel, thread_ts: str, partition: str) -> Iterator[Page]:
         as_of = self.api.client.platform_time
@@ -262,6 +276,11 @@ class SlackConnector(Connector[SourceSettings]):
                 covers=("", LAST) if is_last else None,
                 present=frozenset(present),
             )
+
+    def _no_thread(self, partition: str) -> Page:
+        """The thread was deleted after the history told of it: so are its replies."""
+        as_of = self.api.client.platform_time
+        return Page("replies", partition, [], as_of, covers=("", LAST), present=frozenset())
 
     @classmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:

@@ -15,6 +15,7 @@ from pipelines.steps import Reporter
 from warehouse.tables import to_csv, to_json
 
 PIPE_WIDTH = 1000
+LEAST_WITHOUT_FRACTION = 1000
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -49,12 +50,14 @@ def show(table: pa.Table, form: Format) -> None:
 def _shown(value: object) -> str:
     if value is None:
         return "-"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.0f}" if abs(value) >= LEAST_WITHOUT_FRACTION else f"{value:.4g}"
+    return str(value)
 
 
 @contextmanager
 def reporter() -> Iterator[Reporter]:
-    """Progress bars where standard error is a terminal; warnings always."""
+    """Progress bars where standard error is a terminal; notes and warnings always."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
         tasks: dict[str, TaskID] = {}
@@ -65,4 +68,4 @@ def reporter() -> Iterator[Reporter]:
                 tasks[name] = bars.add_task(what)
             bars.update(tasks[name], description=what, completed=done, total=total)
 
-        yield Reporter(progress=progress, warn=lambda message: say(f"warning: {message}"))
+        yield Reporter(progress=progress, warn=say)
