@@ -124,8 +124,8 @@ class SlackConnector(Connector[SourceSettings]):
         if self._rescanned:
             self.context.warn(
                 f"{self.context.source}: {self._rescanned} channels were read from their beginning "
-                f"in {self._rescan_requests} requests, as every {FULL_WALK_EVERY_DAYS} days, to find "
-                "late answers to old threads"
+                f"in {self._rescan_requests} requests, as every {FULL_WALK_EVERY_DAYS} days, "
+                "to find late answers to old threads"
             )
 
     def _members(self, as_of: int) -> Iterator[Page]:
