@@ -62,7 +62,9 @@ with silent as (
     join silent
         on silent.person_key = activities.person_key and silent.last_date = activities.date
     left join places using (channel_id)
-    where activities.is_participation
+    where
+        activities.is_participation
+        and activities.date >= (select min(last_date) from silent)
     group by activities.person_key
 )
 

@@ -48,7 +48,11 @@ members_total = "Persons on the member lists at the period's end"
 is_complete = "The period is over and the data covers it"
 */
 with changes as (
-    select date_trunc(getvariable('grain'), joined_date)::date as period, 1 as joined, 0 as gone, 0 as change
+    select
+        date_trunc(getvariable('grain'), joined_date)::date as period
+        , 1 as joined
+        , 0 as gone
+        , 0 as change
     from memberships
     where joined_date is not null
     union all

@@ -23,7 +23,10 @@ with windows as (
 )
 
 , window_weeks as (
-    select *, unnest(generate_series(last_week - 7 * (weeks - 1), last_week, interval 7 days))::date as week
+    select
+        *
+        , unnest(generate_series(last_week - 7 * (weeks - 1), last_week, interval 7 days))::date
+            as week
     from windows
 )
 
