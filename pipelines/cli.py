@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -177,6 +178,8 @@ def metric(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Print one metric's rows: the numbers that the dashboard shows."""
+    if name not in catalogue():
+        raise BadQuestion(f"there is no metric {name!r}. `vitals metrics` lists them")
     selection = Selection(
         grain=grain,
         start=_day(start),
@@ -189,8 +192,25 @@ def metric(
 
 @app.command()
 def status(config: ConfigOption = None, form: FormatOption = Format.TABLE) -> None:
-    """Show every source: last success, newest activity, what is missing, last error."""
-    show(_snapshot(config).metric("freshness"), form)
+    """Show every source: last success, newest activity, rows, what is missing, last error."""
+    snapshot = _snapshot(config)
+    fresh = snapshot.metric("freshness")
+    activities, missing = Counter[str](), defaultdict[str, list[str]](list)
+    for row in snapshot.metric("coverage").to_pylist():
+        activities[row["source"]] += row["activities"]
+    for spot in snapshot.blind_spots():
+        missing[spot["source"]].append(f"{spot['what']}: {spot['reason']}. {spot['advice']}")
+    names = fresh["source"].to_pylist()
+    fresh = fresh.append_column("rows", pa.array([activities[name] for name in names]))
+    if form is Format.JSON:
+        lists = pa.array([missing[name] for name in names], pa.list_(pa.string()))
+        fresh = fresh.append_column("missing", lists)
+    else:
+        fresh = fresh.append_column("missing", pa.array([len(missing[name]) for name in names]))
+    show(fresh, form)
+    for name in names:
+        for line in missing[name]:
+            say(f"{name}: not seen: {line}")
 
 
 @app.command()
