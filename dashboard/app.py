@@ -15,17 +15,19 @@ PAGES = {
     "metrics": ("Metrics", ":material/menu_book:"),
     "data": ("Data", ":material/database:"),
 }
-FOLDER = Path(__file__).parent / "app_pages"
+FOLDER = Path(__file__).parent
 
 st.set_page_config(
     page_title="Community Vitals",
-    page_icon=":material/monitor_heart:",
+    page_icon=str(FOLDER / "icon.svg"),
     layout="wide",
     initial_sidebar_state=220,
 )
 page = st.navigation(
     [
-        st.Page(FOLDER / f"{name}.py", title=title, icon=icon, default=name == "overview")
+        st.Page(
+            FOLDER / "app_pages" / f"{name}.py", title=title, icon=icon, default=name == "overview"
+        )
         for name, (title, icon) in PAGES.items()
     ]
 )

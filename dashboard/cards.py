@@ -1,6 +1,8 @@
 """The card: a chart or table with its passport, the people and records behind it, and its CSV."""
 
 import re
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
@@ -15,9 +17,9 @@ from warehouse.metrics import Metric, Selection, catalogue
 NOTHING = "Nothing in this time. Choose a longer period or more sources above."
 CHART, TABLE = ":material/bar_chart: Chart", ":material/table_rows: Table"
 PEOPLE, RECORDS = "People", "Records"
-# Of use to a program, and in the CSV and behind a row; in a table of people only in the way.
+# Ids come last behind a row, and only in the CSV of a metric: names and links say more.
 IDS = ("activity_id", "person_id")
-CLEAR = "Nothing is behind this mark."
+NOBODY = "Nobody and nothing is behind this mark."
 
 
 @st.fragment
@@ -55,8 +57,8 @@ def card(
             picked = _chart(figure, title, key) if as_chart else _table(view, metric, rows, key)
             if note:
                 st.caption(note)
-        if picked is not None and picked < len(rows):
-            _behind(view, metric, selection, rows[picked], key)
+        if picked is not None and picked.row < len(rows):
+            _behind(view, metric, selection, rows[picked.row], picked.state, key)
 
 
 def _warn_of_stale(view: View) -> None:
@@ -95,8 +97,16 @@ def download(file_name: str, rows: list[Row], columns: list[str], key: str) -> N
     )
 
 
-def _chart(figure: go.Figure | None, title: str, key: str) -> int | None:
-    """The index of the row whose mark was clicked."""
+@dataclass(frozen=True)
+class Picked:
+    """What the reader chose: a row, and the state (new, left …) whose mark was clicked."""
+
+    row: int
+    state: str | None = None
+
+
+def _chart(figure: go.Figure | None, title: str, key: str) -> Picked | None:
+    """The mark that was clicked."""
     event = st.plotly_chart(
         figure,
         key=f"{key}-chart",
@@ -108,20 +118,19 @@ def _chart(figure: go.Figure | None, title: str, key: str) -> int | None:
     return picked_mark(figure, event)
 
 
-def picked_mark(figure: go.Figure | None, event: Any) -> int | None:
-    """The row index that the selected mark of a figure carries."""
+def picked_mark(figure: go.Figure | None, event: Any) -> Picked | None:
+    """The row and the state that the selected mark of a figure carries."""
     points = event["selection"]["points"] if event else []
     if not points or figure is None:
         return None
     trace = figure.data[points[-1]["curve_number"]]
     index = points[-1]["point_index"]
-    return None if trace.customdata is None else int(trace.customdata[index])
+    return None if trace.customdata is None else Picked(int(trace.customdata[index]), trace.meta)
 
 
-def _table(view: View, metric: Metric, rows: list[Row], key: str) -> int | None:
-    """The index of the row that was chosen."""
-    schema = view.table(metric.name).schema
-    table = tables.readable(pa.Table.from_pylist(rows, schema=schema), view)
+def _table(view: View, metric: Metric, rows: list[Row], key: str) -> Picked | None:
+    """The row that was chosen."""
+    table = tables.readable(pa.Table.from_pylist(rows, view.table(metric.name).schema), view)
     event = st.dataframe(
         table,
         hide_index=True,
@@ -133,11 +142,13 @@ def _table(view: View, metric: Metric, rows: list[Row], key: str) -> int | None:
         placeholder="",
         height=min(38 + 35 * len(rows), 390),
     )
-    picked: list[int] = event["selection"]["rows"]
-    return picked[0] if picked else None
+    chosen: list[int] = event["selection"]["rows"]
+    return Picked(chosen[0]) if chosen else None
 
 
-def _behind(view: View, metric: Metric, selection: Selection, row: Row, key: str) -> None:
+def _behind(
+    view: View, metric: Metric, selection: Selection, row: Row, state: str | None, key: str
+) -> None:
     """The people or the records behind one row; never what they wrote."""
     what = st.segmented_control(
         f"Behind {describe(view, metric, row)}",
@@ -146,31 +157,39 @@ def _behind(view: View, metric: Metric, selection: Selection, row: Row, key: str
         required=True,
         key=f"{key}-behind",
     )
-    found = data.behind(view.path, (what or PEOPLE).lower(), metric.name, selection, row)
-    shown = tables.readable(found.slice(0, data.BEHIND_LIMIT), view)
-    if not shown.num_rows:
-        st.caption(CLEAR)
+    if what == RECORDS:
+        found = data.records(view.path, metric.name, selection, row)
+    else:
+        found = data.people(view.path, metric.name, selection, row, state)
+    if not found.num_rows:
+        st.caption(NOBODY)
         return
+    taken = found.slice(0, data.BEHIND_LIMIT)
+    shown = tables.readable(taken, view)
     st.dataframe(
         shown,
         hide_index=True,
         column_config=tables.column_config(shown, {}, view),
+        column_order=sorted(shown.column_names, key=lambda name: name in IDS),
         placeholder="",
         key=f"{key}-rows",
         height=min(38 + 35 * shown.num_rows, 300),
     )
     if found.num_rows > data.BEHIND_LIMIT:
         st.caption(f"The first {data.BEHIND_LIMIT} are shown; there are more.")
-    download(f"{metric.name}-{what}.csv".lower(), shown.to_pylist(), shown.column_names, f"{key}-b")
+    file_name = f"{metric.name}-{what}.csv".lower()
+    download(file_name, taken.to_pylist(), taken.column_names, f"{key}-{what}")
 
 
 def describe(view: View, metric: Metric, row: Row) -> str:
     """What a row stands for, from the columns that its people are found by."""
     names = dict.fromkeys(re.findall(r"\$(\w+)", metric.people_sql))
-    parts = [
-        view.period(row[name])
-        if name in ("period", "cohort")
-        else f"{words.label(name).lower()} {row[name]}"
-        for name in names
-    ]
-    return words.markdown(", ".join(parts))
+    return words.markdown(", ".join(_part(view, name, row[name]) for name in names))
+
+
+def _part(view: View, name: str, value: Any) -> str:
+    if name in ("period", "cohort"):
+        return view.period(value)
+    if isinstance(value, date):
+        return words.day(value)
+    return f"{words.label(name).lower()} {value}"

@@ -11,7 +11,8 @@ from dashboard import colours, words
 from dashboard.data import Row
 
 CONFIG = {"displaylogo": False, "showSendToCloud": False, "displayModeBar": False}
-TICKS = {"day": "%-d %b %Y", "week": "%-d %b %Y", "month": "%b %Y", "quarter": "Q%q %Y"}
+# After the line break comes what changes rarely: Plotly writes it once per change.
+TICKS = {"day": "%-d %b\n%Y", "week": "%-d %b\n%Y", "month": "%b\n%Y", "quarter": "Q%q\n%Y"}
 HEIGHT = 300
 _HATCH = "/"
 
@@ -40,7 +41,7 @@ def blank(height: int = HEIGHT) -> go.Figure:
     return go.Figure(
         layout={
             "height": height,
-            "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
+            "margin": {"l": 8, "r": 8, "t": 12, "b": 8},
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
             "hovermode": "closest",
             "dragmode": False,
@@ -51,9 +52,14 @@ def blank(height: int = HEIGHT) -> go.Figure:
     )
 
 
+def with_legend(figure: go.Figure, is_shown: bool) -> None:
+    """Shows the legend above the chart and makes room for it, or hides it."""
+    figure.update_layout(showlegend=is_shown, margin={"t": 36 if is_shown else 12})
+
+
 def _time_axis(figure: go.Figure, firsts: Sequence[date], grain: str) -> None:
     """Few periods have a tick each; many are left to Plotly. Never a tick between two periods."""
-    axis: dict[str, Any] = {"tickformat": TICKS[grain], "type": "date"}
+    axis: dict[str, Any] = {"tickformat": TICKS[grain], "type": "date", "tickangle": 0}
     step = max(1, -(-len(firsts) // 8))
     if firsts:
         axis |= {"tickmode": "array", "tickvals": list(firsts)[::-1][::step]}
@@ -101,11 +107,13 @@ def bars(
             y=[None if row[one.column] is None else sign * row[one.column] for row in rows],
             name=words.chart_text(one.label),
             customdata=list(range(len(rows))),
+            meta=one.column,
             marker=_marker(palette[one.column], done),
             hovertext=[_hover(row, one, grain) for row in rows],
             hoverinfo="text",
         )
-    figure.update_layout(barmode="relative" if stacked else "group", showlegend=len(series) > 1)
+    figure.update_layout(barmode="relative" if stacked else "group")
+    with_legend(figure, len(series) > 1)
     _time_axis(figure, sorted({row["period"] for row in rows}), grain)
     _unit_axis(figure, series[0].unit)
     return figure
@@ -133,7 +141,8 @@ def bars_by(
             hovertext=[_hover(row, named, grain) for _, row in own],
             hoverinfo="text",
         )
-    figure.update_layout(barmode="relative" if stacked else "group", showlegend=True)
+    figure.update_layout(barmode="relative" if stacked else "group")
+    with_legend(figure, len(palette) > 1)
     _time_axis(figure, sorted({row["period"] for row in rows}), grain)
     _unit_axis(figure, series.unit)
     return figure
@@ -173,7 +182,7 @@ def lines(
             ],
             hoverinfo="text",
         )
-    figure.update_layout(showlegend=len(series) > 1)
+    with_legend(figure, len(series) > 1)
     _unit_axis(figure, series[0].unit)
     return figure
 
@@ -238,7 +247,7 @@ def grid(
             "pattern": {
                 "shape": ["" if cell.is_complete else _HATCH for cell in cells],
                 "fillmode": "overlay",
-                "fgcolor": "rgba(128,140,150,0.55)",
+                "fgcolor": "rgba(128,140,150,0.35)",
                 "fgopacity": 1,
                 "size": 7,
                 "solidity": 0.15,
@@ -249,8 +258,8 @@ def grid(
         showlegend=False, barmode="overlay", uniformtext={"minsize": 9, "mode": "hide"}
     )
     figure.update_xaxes(
-        tickvals=list(columns), ticktext=list(columns.values()), side="top", showgrid=False,
-        zeroline=False, range=[min(columns, default=0) - 0.5, max(columns, default=0) + 0.5],
+        tickvals=list(columns), ticktext=list(columns.values()), side="top", tickangle=0,
+        showgrid=False, zeroline=False, range=[min(columns, default=0) - 0.5, max(columns, default=0) + 0.5],
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(lines), ticktext=list(lines.values()), showgrid=False, zeroline=False,

@@ -9,6 +9,7 @@ from typing import Any
 from unicodedata import normalize
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from warehouse.metrics import Selection
@@ -38,11 +39,24 @@ def metric(path: Path, name: str, selection: Selection, limit: int | None = None
 
 
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEY)
-def behind(path: Path, what: str, name: str, selection: Selection, row: Row) -> pa.Table:
-    """The `people` or `records` behind one row: one more than BEHIND_LIMIT where there are more."""
-    snapshot = opened(path)
-    ask = snapshot.people if what == "people" else snapshot.records
-    return safe_links(ask(name, selection, row, limit=BEHIND_LIMIT + 1))
+def people(
+    path: Path, name: str, selection: Selection, row: Row, state: str | None = None
+) -> pa.Table:
+    """The people behind one row, or those in one state of it: more than BEHIND_LIMIT: cut there.
+
+    One row more than the limit says that there are more.
+    """
+    limit = None if state else BEHIND_LIMIT + 1
+    found = opened(path).people(name, selection, row, limit=limit)
+    if state and "state" in found.column_names:
+        found = found.filter(pc.equal(found.column("state"), state))
+    return found.slice(0, BEHIND_LIMIT + 1)
+
+
+@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEY)
+def records(path: Path, name: str, selection: Selection, row: Row) -> pa.Table:
+    """The records behind one row, cut like `people`."""
+    return safe_links(opened(path).records(name, selection, row, limit=BEHIND_LIMIT + 1))
 
 
 def safe_links(table: pa.Table) -> pa.Table:

@@ -48,7 +48,7 @@ def heatmap(view: View) -> None:
 def cohorts(view: View, selection: Selection) -> None:
     """Of each period's newcomers, the share that was active so many periods later."""
     every = view.rows("retention", selection)
-    firsts = sorted({row["cohort"] for row in every})
+    firsts = sorted({row["cohort"] for row in every if row["age"] > 0 and row["cohort_size"]})
     shown = firsts[-COHORTS[view.grain] :]
     rows = [row for row in every if row["cohort"] in set(shown)]
     cells = [_cell(view, row, index, shown) for index, row in enumerate(rows) if row["age"] > 0]

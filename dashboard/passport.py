@@ -43,11 +43,14 @@ def command(name: str, selection: Selection) -> str:
 def _population(view: View, selection: Selection) -> str:
     settings = data.opened(view.path).settings()
     sources = words.join(list(selection.sources) or view.sources)
-    bots, staff = len(settings["bots"]), len(settings["staff"])
+    left_out = ["accounts that a platform marks as bots"]
+    if bots := len(settings["bots"]):
+        left_out.append(f"{words.plural(bots, 'account')} that the configuration lists as bots")
+    if staff := len(settings["staff"]):
+        left_out.append(f"{words.plural(staff, 'account')} of staff")
     return (
-        f"Members of {settings['community']} on {sources}; each person once. Left out: accounts"
-        f" that a platform marks as bots, {words.plural(bots, 'more account')} that the"
-        f" configuration lists as bots, and {words.plural(staff, 'account')} of staff."
+        f"Members of {settings['community']} on {sources}; each person once."
+        f" Left out: {words.join(left_out)}."
     )
 
 

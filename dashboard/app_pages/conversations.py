@@ -22,7 +22,6 @@ def answered(view: View, rows: list[Row]) -> None:
         {name: colour for name, colour in _palette(view).items() if name in view.sources},
         stacked=False,
     )
-    figure.update_layout(showlegend=len(view.sources) > 1)
     cards.card(
         view,
         "first_response",
@@ -56,7 +55,6 @@ def speed(view: View, rows: list[Row]) -> None:
         stacked=False,
     )
     charts.duration_axis(figure, [row["median_seconds"] for row in rows])
-    figure.update_layout(showlegend=len(view.sources) > 1)
     cards.card(
         view,
         "first_response",

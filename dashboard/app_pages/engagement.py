@@ -18,7 +18,7 @@ def rolling(view: View) -> None:
     """People active on a day, in a week, in four weeks."""
     rows = view.rows("rolling_active")
     shades = dict(
-        zip(("mau", "wau", "dau"), (colours.BLUE, colours.SKY, colours.GREY), strict=True)
+        zip(("mau", "wau", "dau"), (colours.BLUE, colours.AMBER, colours.GREY), strict=True)
     )
     palette = {name: pair[view.is_dark] for name, pair in shades.items()}
     title = "How many people take part"

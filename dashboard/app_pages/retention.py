@@ -59,7 +59,7 @@ def activation(view: View) -> None:
     if joined:
         spoke = sum(row["activated_30d"] for row in done)
         title = f"{words.share(spoke / joined)} of those who join take part within a month"
-    palette = {"share_7d": colours.SKY[view.is_dark], "share_30d": colours.BLUE[view.is_dark]}
+    palette = {"share_7d": colours.SKY[view.is_dark], "share_30d": colours.GREEN[view.is_dark]}
     figure = charts.bars(rows, ACTIVATION, view.grain, view.is_dark, palette, stacked=False)
     cards.card(
         view,
