@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+import re
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,9 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 
 from connectors.model import Fact, Page, Record
+
+SOURCE_NAME = re.compile(r"\w[\w.-]*")
 
 
 class Cursors(Protocol):
@@ -79,13 +83,15 @@ class BlindSpot:
 
 @dataclass
 class Context:
-    """What a connector is given: its name, how to hash private keys, how to report progress."""
+    """What a connector is given: its name, how to hash private keys, to report and to wait."""
 
     source: str
     hash_private: Callable[[str], str]
     store_text: bool = False
     progress: Callable[[str, int, int | None], None] = lambda what, done, total: None
     warn: Callable[[str], None] = lambda message: None
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     blind_spots: list[BlindSpot] = field(default_factory=list)
     covered_from: int | None = None
 
@@ -99,6 +105,15 @@ class SourceSettings(BaseModel):
     kind: str
     token: SecretStr | None = None
     base_url: str | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _begins_ids(cls, value: str) -> str:
+        if not SOURCE_NAME.fullmatch(value):
+            raise ValueError(
+                "it begins every id and names a file. Write it with letters, digits, - and _"
+            )
+        return value
 
 
 SettingsT = TypeVar("SettingsT", bound=SourceSettings)

@@ -23,6 +23,7 @@ MOST_WAIT_SECONDS = 3600.0
 LONGEST_BACKOFF_SECONDS = 32.0
 WINDOW_SECONDS = 60.0
 MARGIN_SECONDS = 0.1
+LATER = "Run the sync again later: it goes on where it stopped"
 POLICY = re.compile(r";\s*q=(?P<quota>\d+)\s*;\s*w=(?P<window>[1-9]\d*)")
 
 
@@ -66,8 +67,8 @@ class Client:
         headers: Mapping[str, str],
         *,
         warn: Callable[[str], None],
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None],
+        clock: Callable[[], float],
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._session = requests.Session()
@@ -163,10 +164,12 @@ class Client:
                 allow_redirects=False,
             )
         except requests.Timeout as error:
-            raise Retryable("the platform did not answer in time", where=where) from error
+            raise Retryable(
+                "the platform did not answer in time", where=where, advice=LATER
+            ) from error
         except requests.RequestException as error:
             raise Retryable(
-                f"the connection to {urlsplit(self.base_url).netloc} failed "
+                f"the connection to {urlsplit(self.base_url).hostname} failed "
                 f"({type(error).__name__})",
                 where=where,
                 advice="Check the network and the base_url, then run the sync again",
@@ -185,9 +188,11 @@ class Client:
         request_id = response.headers.get("x-slack-req-id") or response.headers.get("x-request-id")
         place = f"{where}, HTTP {status}" + (f", request {request_id}" if request_id else "")
         if status == 429:
-            raise RateLimited("too many requests", where=place, after=retry_after(response))
+            after = retry_after(response)
+            raise RateLimited("too many requests", where=place, after=after, advice=LATER)
         if status >= 500:
-            raise Retryable("the platform has a fault", where=place, after=retry_after(response))
+            after = retry_after(response)
+            raise Retryable("the platform has a fault", where=place, after=after, advice=LATER)
         if 300 <= status < 400:
             raise Denied(
                 "the platform sent us to another address, which is not followed with a token",

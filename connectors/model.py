@@ -129,6 +129,8 @@ class Page:
     covers: the platform vouches that of the keys from the first (included) to the second
         (excluded) only those in `present` (default: those in `records`) exist; what was landed
         there earlier is gone.
+    answers: the stream whose partitions, named `partition:key`, answer these records: what answers
+        a record that is gone is gone, too.
     as_of: the platform's clock, microseconds since 1970, when it said so.
     """
 
@@ -139,3 +141,4 @@ class Page:
     cursor: str | None = None
     covers: tuple[str, str] | None = None
     present: frozenset[str] | None = None
+    answers: str | None = None

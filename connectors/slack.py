@@ -3,6 +3,7 @@
 Facts about the platform come from docs.slack.dev: methods, rate limits, message subtypes.
 """
 
+import math
 from collections.abc import Generator, Iterable, Iterator
 from datetime import timedelta
 
@@ -26,13 +27,16 @@ from connectors.slack_records import (
     encode_member,
     encode_message,
     is_reply,
+    microseconds,
     normalize,
 )
 
 LAST = "~"
 DAY_MICROSECONDS = 86_400_000_000
 FULL_WALK_EVERY_DAYS = 7
+THREAD_REREAD_DAYS = 3
 FREE_PLAN_DAYS = (85, 92)
+MESSAGES = Stream("messages", "newest first", reread=timedelta(days=30))
 
 
 class Walk(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -65,7 +69,7 @@ class SlackConnector(Connector[SourceSettings]):
     streams = (
         Stream("members", "whole list"),
         Stream("channels", "whole list"),
-        Stream("messages", "newest first", reread=timedelta(days=30)),
+        MESSAGES,
         Stream("replies", "oldest first"),
     )
     token_variable = "SLACK_BOT_TOKEN"
@@ -107,11 +111,11 @@ class SlackConnector(Connector[SourceSettings]):
         workspace = self.api.workspace()
         started_at = self.api.client.platform_time
         yield from self._members(started_at)
-        channels: list[Channel] = []
+        channels: dict[str, Channel] = {}
         for page in self.api.channels():
-            channels += page
+            channels |= {channel.id: channel for channel in page}
             yield Page("channels", "", [encode_channel(c, workspace.url) for c in page], started_at)
-        for number, channel in enumerate(channels):
+        for number, channel in enumerate(channels.values()):
             self.context.progress(f"#{channel.name}", number, len(channels))
             if channel.is_member is False and workspace.bot_id:
                 self._blind(channel, "the app is not a member of it")
@@ -161,15 +165,16 @@ class SlackConnector(Connector[SourceSettings]):
 
     def _full_walk_due(self, cursor: ChannelCursor) -> bool:
         """Replies to threads older than the window show only in a walk over all roots."""
-        age = self.api.client.platform_time - cursor.full_at
         if not cursor.newest:
             return True
-        return age >= FULL_WALK_EVERY_DAYS * DAY_MICROSECONDS and not self.api.is_throttled
+        return self._age_days(cursor.full_at) >= FULL_WALK_EVERY_DAYS and not self.api.is_throttled
+
+    def _age_days(self, time: int) -> float:
+        return (self.api.client.platform_time - time) / DAY_MICROSECONDS
 
     def _reread_from(self, cursor: ChannelCursor) -> str:
         seconds, _, fraction = cursor.newest.partition(".")
-        window = next(s.reread for s in self.streams if s.name == "messages")
-        return f"{max(0, int(seconds) - int(window.total_seconds()))}.{fraction}"
+        return f"{max(0, int(seconds) - int(MESSAGES.reread.total_seconds()))}.{fraction}"
 
     def _walk(
         self, channel: Channel, before: ChannelCursor, walk: Walk, cursors: Cursors, full: bool
@@ -182,13 +187,14 @@ class SlackConnector(Connector[SourceSettings]):
         as_of = self.api.client.platform_time
         cursor = before
         for messages, is_last in self.api.history(channel.id, walk.floor, walk.down_to):
-            yield from self._threads(channel, messages, cursors, full)
+            reread_days = self._thread_reread_days(full, not walk.floor)
+            yield from self._threads(channel, messages, cursors, reread_days)
             roots = [m for m in messages if not is_reply(m)]
             low = min((m.ts for m in messages), default=walk.down_to)
             high, top = walk.down_to, walk.top or max((m.ts for m in messages), default="")
             if is_last:
                 cursor = self._finished(channel, before, walk.floor, top, low)
-                covers = (walk.floor or low, high)
+                covers = (self._vouched_from(walk.floor, low), high)
             else:
                 walk = Walk(top, low, walk.floor)
                 cursor = ChannelCursor(
@@ -202,8 +208,21 @@ class SlackConnector(Connector[SourceSettings]):
                 as_of,
                 cursor=msgspec.json.encode(cursor).decode(),
                 covers=covers,
+                answers="replies",
             )
         return cursor
+
+    def _vouched_from(self, floor: str, low: str) -> str:
+        """From where a missing message is a deleted one: a free plan hides old ones, too."""
+        is_hidden = not floor or self._age_days(microseconds(floor)) > FREE_PLAN_DAYS[0]
+        return low if is_hidden else floor
+
+    def _thread_reread_days(self, full: bool, is_full_walk: bool) -> float:
+        if full:
+            return math.inf
+        if self.api.is_throttled:
+            return 0
+        return MESSAGES.reread.days if is_full_walk else THREAD_REREAD_DAYS
 
     def _encode(self, message: Message) -> Raw:
         return encode_message(message, keep_text=self.context.store_text)
@@ -221,14 +240,12 @@ class SlackConnector(Connector[SourceSettings]):
         """A free plan hides what is older than 90 days, even the channel's own first row."""
         if oldest == LAST:
             return False
-        oldest_at = int(oldest.partition(".")[0]) * 1_000_000
-        age_days = (self.api.client.platform_time - oldest_at) / DAY_MICROSECONDS
         first, last = FREE_PLAN_DAYS
-        was_older = channel.created * 1_000_000 < oldest_at - 7 * DAY_MICROSECONDS
-        return first <= age_days <= last and was_older
+        was_older = (channel.created or 0) * 1_000_000 < microseconds(oldest) - 7 * DAY_MICROSECONDS
+        return was_older and first <= self._age_days(microseconds(oldest)) <= last
 
     def _note_hidden(self, channel: Channel, hidden_before: str) -> None:
-        hidden_at = int(hidden_before.partition(".")[0]) * 1_000_000
+        hidden_at = microseconds(hidden_before)
         self.context.covered_from = max(self.context.covered_from or 0, hidden_at)
         self.context.blind_spots.append(
             BlindSpot(
@@ -239,10 +256,14 @@ class SlackConnector(Connector[SourceSettings]):
         )
 
     def _threads(
-        self, channel: Channel, messages: list[Message], cursors: Cursors, full: bool
+        self, channel: Channel, messages: list[Message], cursors: Cursors, reread_days: float
     ) -> Iterator[Page]:
-        """Land the threads whose root or broadcast reply tells of replies not landed yet."""
-        told = {m.ts: f"{m.latest_reply}/{m.reply_count}" for m in messages if m.reply_count}
+        """Land the threads whose root or broadcast reply tells of replies not landed yet.
+
+        Reactions to replies and their edits show in no root: threads with a reply in the last
+        `reread_days` are read again.
+        """
+        told = {m.ts: _thread_state(m) for m in messages if not is_reply(m)}
         for message in messages:
             if message.thread_ts and is_reply(message):
                 told.setdefault(message.thread_ts, f"{message.ts}/")
@@ -251,37 +272,41 @@ class SlackConnector(Connector[SourceSettings]):
             partition = f"{channel.id}:{thread_ts}"
             landed = known.get(partition, "")
             is_known = landed == state or (state.endswith("/") and landed >= state)
-            if full or not is_known:
-                try:
-                    yield from self._thread(channel, thread_ts, partition)
-                except Skipped:
-                    yield self._no_thread(partition)
+            latest = microseconds(state.partition("/")[0]) if state else 0
+            if not is_known or self._age_days(latest) < reread_days:
+                yield from self._thread(channel, thread_ts, partition)
 
     def _thread(self, channel: Channel, thread_ts: str, partition: str) -> Iterator[Page]:
         as_of = self.api.client.platform_time
         present: set[str] = set()
         state = ""
-        for messages, is_last in self.api.replies(channel.id, thread_ts):
-            root = next((m for m in messages if m.ts == thread_ts), None)
-            if root is not None:
-                state = f"{root.latest_reply}/{root.reply_count}"
-            replies = [m for m in messages if m.ts != thread_ts]
-            present.update(m.ts for m in replies)
-            yield Page(
-                "replies",
-                partition,
-                [self._encode(m) for m in replies],
-                as_of,
-                cursor=state if is_last else None,
-                covers=("", LAST) if is_last else None,
-                present=frozenset(present),
-            )
-
-    def _no_thread(self, partition: str) -> Page:
-        """The thread was deleted after the history told of it: so are its replies."""
-        as_of = self.api.client.platform_time
-        return Page("replies", partition, [], as_of, covers=("", LAST), present=frozenset())
+        try:
+            for messages in self.api.replies(channel.id, thread_ts):
+                root = next((m for m in messages if m.ts == thread_ts), None)
+                if root is not None:
+                    state = _thread_state(root)
+                replies = [m for m in messages if m.ts != thread_ts]
+                present.update(m.ts for m in replies)
+                yield Page("replies", partition, [self._encode(m) for m in replies], as_of)
+        except Skipped as skipped:
+            # Deleted after the history told of it: so are its replies.
+            if skipped.code != "thread_not_found":
+                raise
+        yield Page(
+            "replies",
+            partition,
+            [],
+            as_of,
+            cursor=state,
+            covers=("", LAST),
+            present=frozenset(present),
+        )
 
     @classmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
         return normalize(source, record)
+
+
+def _thread_state(root: Message) -> str:
+    """What a root tells of its thread: another text means other replies; none, no replies."""
+    return f"{root.latest_reply}/{root.reply_count}" if root.reply_count else ""

@@ -11,7 +11,7 @@ import msgspec
 import requests
 
 from connectors.base import Changed, Context, Denied, Retryable, SourceError
-from connectors.http import Client, RateLimited, retry_after
+from connectors.http import LATER, Client, RateLimited, retry_after
 from connectors.slack_records import Channel, Member, Message
 
 LAST = "~"
@@ -25,7 +25,6 @@ MOST_RESTARTS = 5
 # Calls a minute of each method's tier, from MethodsRateLimits.java of Slack's Java SDK.
 PER_MINUTE = {
     "auth.test": 600,
-    "team.info": 50,
     "users.list": 20,
     "conversations.list": 20,
     "conversations.history": 50,
@@ -129,7 +128,9 @@ class SlackApi:
 
     def __init__(self, base_url: str, token: str, context: Context) -> None:
         headers = {"Authorization": f"Bearer {token}"}
-        self.client = Client(base_url, headers, warn=context.warn)
+        self.client = Client(
+            base_url, headers, warn=context.warn, sleep=context.sleep, clock=context.clock
+        )
         self.source, self._warn = context.source, context.warn
         self.is_throttled = False
         self._long_waits = 0
@@ -141,7 +142,7 @@ class SlackApi:
 
     def members(self) -> Iterator[list[Member]]:
         """Yield pages of every member, deactivated ones and bots included."""
-        for answer in self._pages(USERS, {"limit": str(LIST_LIMIT)}):
+        for answer in self._whole(USERS, {"limit": str(LIST_LIMIT)}):
             yield answer.members
 
     def channels(self) -> Iterator[list[Channel]]:
@@ -151,7 +152,7 @@ class SlackApi:
             "exclude_archived": "false",
             "limit": str(LIST_LIMIT),
         }
-        for answer in self._pages(CHANNELS, params):
+        for answer in self._whole(CHANNELS, params):
             yield answer.channels
 
     def history(
@@ -173,12 +174,26 @@ class SlackApi:
             except InvalidCursor:
                 continue
             return
-        raise Retryable("Slack does not know its own cursors", where=f"{self.source}, {channel}")
+        raise self._lost(HISTORY)
 
-    def replies(self, channel: str, thread_ts: str) -> Iterator[tuple[list[Message], bool]]:
-        """Yield a thread, root first; True with the last page."""
-        for answer in self._pages(REPLIES, {"channel": channel, "ts": thread_ts}):
-            yield answer.messages, not answer.next_cursor
+    def replies(self, channel: str, thread_ts: str) -> Iterator[list[Message]]:
+        """Yield pages of a thread, root first."""
+        for answer in self._whole(REPLIES, {"channel": channel, "ts": thread_ts}):
+            yield answer.messages
+
+    def _whole(self, method: Method[A], params: dict[str, str]) -> Iterator[A]:
+        """Yield every page of a list, again from its beginning where a cursor is lost."""
+        for _ in range(MOST_RESTARTS):
+            try:
+                yield from self._pages(method, params)
+            except InvalidCursor:
+                continue
+            return
+        raise self._lost(method)
+
+    def _lost(self, method: Method[A]) -> Retryable:
+        where = f"{self.source}, {method.name}"
+        return Retryable("Slack does not know its own cursors", where=where, advice=LATER)
 
     def _pages(self, method: Method[A], params: dict[str, str]) -> Iterator[A]:
         """A page may be short or empty and still have a next one: only the cursor tells.
@@ -240,7 +255,16 @@ class SlackApi:
                 advice="Update community-vitals, or report this line",
             ) from error
         except msgspec.DecodeError as error:
-            raise Retryable("the answer is no JSON, or cut off", where=where) from error
+            place = f"{where}, HTTP {response.status_code}"
+            if response.status_code >= 400:
+                raise Denied(
+                    "this is not Slack that answers",
+                    where=place,
+                    advice="Check the base_url, and that no proxy stands in between",
+                ) from error
+            raise Retryable(
+                "the answer is no JSON, or cut off", where=place, advice=LATER
+            ) from error
         if not answer.ok:
             raise _error(answer, response, where)
         return answer
@@ -251,9 +275,11 @@ def _error(answer: Answer, response: requests.Response, where: str) -> SourceErr
     request_id = response.headers.get("x-slack-req-id")
     place = where + (f", request {request_id}" if request_id else "")
     if code == "ratelimited":
-        return RateLimited("too many requests", where=place, after=retry_after(response))
+        return RateLimited(
+            "too many requests", where=place, after=retry_after(response), advice=LATER
+        )
     if code in RETRY:
-        return Retryable(f"Slack says {code}", where=place)
+        return Retryable(f"Slack says {code}", where=place, advice=LATER)
     if code in SKIP:
         return Skipped(code, place)
     if code == "invalid_cursor":

@@ -14,7 +14,9 @@ from connectors.base import Changed
 from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
 from connectors.model import Channel as ChannelFact
 
-EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+EMAIL = re.compile(rb"""([^\s"\\@<>]+)@[^\s"\\@<>]+\.[^\s"\\@<>]+""")
+TOKEN = re.compile(rb"x(?:ox[a-z]|app)[.-][\w.-]{8,}")
+TS = re.compile(r"\d{1,11}(\.\d*)?", re.ASCII)
 SUBTYPE = re.compile(r"[a-z_]{1,40}")
 HUMAN_SUBTYPES = frozenset({"", "me_message", "file_share", "file_comment", "thread_broadcast"})
 SLACKBOT = "USLACKBOT"
@@ -40,14 +42,14 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     is_restricted: bool | None = None
     is_ultra_restricted: bool | None = None
     team_id: str | None = None
-    profile: Profile = Profile()
+    profile: Profile | None = None
     email_hash: str | None = None
 
 
 class Channel(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     name: str
-    created: int = 0
+    created: int | None = None
     is_general: bool | None = None
     is_archived: bool | None = None
     is_member: bool | None = None
@@ -56,14 +58,14 @@ class Channel(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Reaction(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
-    users: list[str] = []
-    count: int = 0
+    users: list[str] | None = None
+    count: int | None = None
 
 
 class Room(msgspec.Struct, frozen=True, omit_defaults=True):
-    date_start: int = 0
-    participant_history: list[str] = []
-    participants: list[str] = []
+    date_start: int | None = None
+    participant_history: list[str] | None = None
+    participants: list[str] | None = None
 
 
 class FileComment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -101,43 +103,49 @@ def encode_message(message: Message, *, keep_text: bool) -> Raw:
         message = msgspec.structs.replace(message, text=None)
     if message.subtype and not SUBTYPE.fullmatch(message.subtype):
         message = msgspec.structs.replace(message, subtype="unknown")
-    return Raw(message.ts, _encoder.encode(message))
+    return _raw(message.ts, message)
 
 
 def encode_member(member: Member, hash_private: Callable[[str], str]) -> Raw:
     """Return the record of a member, the e-mail address as a keyed hash."""
-    profile, email = member.profile, member.profile.email
+    profile = member.profile or Profile()
+    email = profile.email
+    start_date = profile.start_date if _start_of_day(profile.start_date) else None
     member = msgspec.structs.replace(
         member,
-        name=_without_email(member.name),
-        real_name=_without_email(member.real_name),
         email_hash=hash_private(email.strip().lower()) if email else None,
-        profile=msgspec.structs.replace(
-            profile,
-            email=None,
-            display_name=_without_email(profile.display_name),
-            real_name=_without_email(profile.real_name),
-            start_date=profile.start_date if _start_of_day(profile.start_date) else None,
-        ),
+        profile=msgspec.structs.replace(profile, email=None, start_date=start_date),
     )
-    return Raw(member.id, _encoder.encode(member))
-
-
-def _without_email(name: str | None) -> str | None:
-    """Some people are called by their address: what stands before the @ will do."""
-    return EMAIL.sub(lambda found: found.group().partition("@")[0], name) if name else name
+    return _raw(member.id, member)
 
 
 def encode_channel(channel: Channel, workspace_url: str) -> Raw:
     """Return the record of a channel with its address: the links of its messages begin with it."""
     channel = msgspec.structs.replace(channel, url=f"{workspace_url}/{channel.id}", is_member=None)
-    return Raw(channel.id, _encoder.encode(channel))
+    return _raw(channel.id, channel)
+
+
+def _raw(key: str, record: msgspec.Struct) -> Raw:
+    """Return the record as JSON; of an address that somebody goes by, what stands before the @."""
+    payload = _encoder.encode(record)
+    if b"@" in payload:
+        payload = EMAIL.sub(rb"\1", payload)
+    if b"xox" in payload or b"xapp" in payload:
+        payload = TOKEN.sub(b"[token]", payload)
+    return Raw(key, payload)
+
+
+def is_time(ts: str) -> bool:
+    """Tell whether a `ts` is one."""
+    return TS.fullmatch(ts) is not None
 
 
 def microseconds(ts: str) -> int:
     """Return Slack's `ts` (seconds, a dot, six digits) as whole microseconds, without rounding."""
+    if not is_time(ts):
+        raise ValueError("a ts that is no time")
     seconds, _, fraction = ts.partition(".")
-    return int(seconds) * 1_000_000 + int(fraction.ljust(6, "0")[:6] or 0)
+    return int(seconds) * 1_000_000 + int(fraction.ljust(6, "0")[:6])
 
 
 def author(message: Message) -> str | None:
@@ -178,7 +186,7 @@ def normalize(source: str, record: Record) -> Iterator[Fact]:
 
 
 def _account(source: str, member: Member, record: Record) -> Account:
-    profile = member.profile
+    profile = member.profile or Profile()
     left_at = record.gone_at
     if member.deleted:
         left_at = int(member.updated) * 1_000_000 if member.updated else record.first_seen_at
@@ -214,13 +222,13 @@ def _channel(source: str, channel: Channel) -> ChannelFact:
         name=channel.name,
         is_general=bool(channel.is_general),
         is_archived=bool(channel.is_archived),
-        created_at=channel.created * 1_000_000 or None,
+        created_at=(channel.created or 0) * 1_000_000 or None,
         url=channel.url,
     )
 
 
 def _participants(room: Room) -> list[str]:
-    return list(dict.fromkeys(room.participant_history + room.participants))
+    return list(dict.fromkeys((room.participant_history or []) + (room.participants or [])))
 
 
 def _message_facts(source: str, channel: str, message: Message) -> Iterator[Fact]:
@@ -239,7 +247,7 @@ def _message_facts(source: str, channel: str, message: Message) -> Iterator[Fact
                 f"{source}:{user}",
                 channel_id,
                 None,
-                message.room.date_start * 1_000_000 or occurred_at,
+                (message.room.date_start or 0) * 1_000_000 or occurred_at,
                 ref,
             )
     else:
@@ -250,7 +258,7 @@ def _message_facts(source: str, channel: str, message: Message) -> Iterator[Fact
             message_id, kind, f"{source}:{user}", channel_id, parent_id, occurred_at, ref
         )
     for reaction in message.reactions or ():
-        for user in dict.fromkeys(reaction.users):
+        for user in dict.fromkeys(reaction.users or ()):
             yield Activity(
                 f"{message_id}:reaction:{reaction.name}:{user}",
                 ActivityKind.REACTION.value,

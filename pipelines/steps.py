@@ -111,6 +111,9 @@ def sync_source(
         except SourceError as error:
             run.error = str(error)
             raise
+        except BaseException as error:
+            run.error = f"the sync was stopped ({type(error).__name__}). Run it again"
+            raise
         finally:
             _finish(warehouse, connector, run)
         return Synced(name, landed, run.requests, run.waited_seconds, time.monotonic() - started)

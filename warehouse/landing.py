@@ -18,17 +18,20 @@ when matched and (landed.payload <> incoming.payload or landed.gone_at is not nu
     and (incoming.origin = 'api' or landed.origin = 'file')
     then update set payload = incoming.payload, gone_at = null, origin = incoming.origin,
         load_id = incoming.load_id
+when matched and landed.origin <> incoming.origin and incoming.origin = 'api'
+    then update set origin = 'api'
 when not matched then insert (
     source, stream, partition, key, record_id, load_id, origin, first_seen_at, payload
 ) values (
     incoming.source, incoming.stream, incoming.partition, incoming.key, incoming.record_id,
     incoming.load_id, incoming.origin, make_timestamp(incoming.as_of), incoming.payload
 )
-returning merge_action
+returning merge_action, load_id
 """
 
 GONE = """
-update raw.records as landed set gone_at = make_timestamp(covers.as_of), load_id = $load_id
+update raw.records as landed
+set gone_at = make_timestamp(covers.as_of), origin = 'api', load_id = $load_id
 from covers
 where landed.source = $source and landed.stream = covers.stream
     and landed.partition = covers.partition
@@ -36,6 +39,20 @@ where landed.source = $source and landed.stream = covers.stream
     and not exists (
         select 1 from present
         where present.cover = covers.cover and present.key = landed.key
+    )
+"""
+
+GONE_ANSWERS = """
+update raw.records as landed
+set gone_at = make_timestamp(covers.as_of), origin = 'api', load_id = $load_id
+from covers
+where landed.source = $source and landed.stream = covers.answers
+    and split_part(landed.partition, ':', 1) = covers.partition
+    and split_part(landed.partition, ':', 2) >= covers.low
+    and split_part(landed.partition, ':', 2) < covers.high and landed.gone_at is null
+    and not exists (
+        select 1 from present
+        where present.cover = covers.cover and present.key = split_part(landed.partition, ':', 2)
     )
 """
 
@@ -100,8 +117,8 @@ def land(
         incoming = _records_table(records, source, load_id, last_record_id, origin)
         con.register("incoming", incoming)
         actions = con.execute(RECORDS).fetchall()
-        result.new = sum(action == "INSERT" for (action,) in actions)
-        result.changed = len(actions) - result.new
+        result.new = sum(action == "INSERT" for action, _ in actions)
+        result.changed = sum(touched == load_id for _, touched in actions) - result.new
     result.gone = _mark_gone(con, source, load_id, pages)
     _move_cursors(con, source, pages)
     con.execute(
@@ -152,18 +169,19 @@ def _mark_gone(
     if not vouched:
         return 0
     covers: dict[str, list[object]] = {
-        name: [] for name in ("cover", "stream", "partition", "low", "high", "as_of")
+        name: [] for name in ("cover", "stream", "partition", "low", "high", "as_of", "answers")
     }
     present: dict[str, list[object]] = {"cover": [], "key": []}
     for number, page in enumerate(vouched):
         assert page.covers is not None
-        row = (number, page.stream, page.partition, *page.covers, page.as_of)
+        row = (number, page.stream, page.partition, *page.covers, page.as_of, page.answers)
         for name, value in zip(covers, row, strict=True):
             covers[name].append(value)
         keys = page.present if page.present is not None else {r.key for r in page.records}
         present["cover"] += [number] * len(keys)
         present["key"] += keys
-    con.register("covers", pa.table(covers))
+    arrays = {name: pa.array(values) for name, values in covers.items()}
+    con.register("covers", pa.table(arrays | {"answers": pa.array(covers["answers"], pa.string())}))
     con.register(
         "present",
         pa.table(
@@ -173,8 +191,11 @@ def _mark_gone(
             }
         ),
     )
-    [(gone,)] = con.execute(GONE, {"source": source, "load_id": load_id}).fetchall()
-    return int(gone)
+    gone = 0
+    for query in (GONE, GONE_ANSWERS):
+        [(count,)] = con.execute(query, {"source": source, "load_id": load_id}).fetchall()
+        gone += count
+    return gone
 
 
 def _move_cursors(con: duckdb.DuckDBPyConnection, source: str, pages: Sequence[Page]) -> None:

@@ -22,7 +22,7 @@ with runs as (
 select
     configured.source,
     configured.kind,
-    arg_max(covered_from, finished_at) filter (runs.kind = 'sync' and error is null)
+    arg_max_null(covered_from, finished_at) filter (runs.kind = 'sync' and error is null)
         as covered_from,
     max(covered_to) filter (error is null) as covered_to,
     max(finished_at) filter (error is null) as last_success_at,

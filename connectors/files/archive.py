@@ -1,6 +1,8 @@
 """A zip file or a folder as named pieces of bytes, with the dangers of foreign zips kept out."""
 
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -10,6 +12,17 @@ from connectors.base import BadFile
 MOST_BYTES_PER_ENTRY = 1 << 30
 MOST_RATIO = 200
 RATIO_COUNTS_FROM_BYTES = 10 << 20
+UTF_8_NAME = 0x800
+DRIVE = re.compile(r"[A-Za-z]:[/\\]")
+# What zipfile raises for damaged, truncated, encrypted or unusually packed entries.
+UNREADABLE = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
 
 
 class Archive:
@@ -31,7 +44,7 @@ class Archive:
                 return place.read_bytes()
             assert self._zip is not None
             return self._zip.read(place)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        except UNREADABLE as error:
             raise BadFile(
                 f"{name} cannot be read: {error}",
                 where=str(self.path),
@@ -53,7 +66,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
         raise BadFile("there is no such file or folder", where=str(path))
     try:
         with zipfile.ZipFile(path) as opened:
-            archive = Archive(path, {i.filename: i for i in _safe_entries(path, opened)})
+            archive = Archive(path, {_name(i): i for i in _safe_entries(path, opened)})
             archive._zip = opened
             yield archive
     except zipfile.BadZipFile as error:
@@ -67,7 +80,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
 def _safe_entries(path: Path, opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
     for entry in opened.infolist():
         name = PurePosixPath(entry.filename.replace("\\", "/"))
-        if name.is_absolute() or ".." in name.parts or ":" in name.parts[0:1]:
+        if name.is_absolute() or ".." in name.parts or DRIVE.match(entry.filename):
             raise BadFile(
                 f"the entry {entry.filename!r} points outside of the archive",
                 where=str(path),
@@ -85,3 +98,14 @@ def _safe_entries(path: Path, opened: zipfile.ZipFile) -> Iterator[zipfile.ZipIn
             )
         if not entry.is_dir():
             yield entry
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """An entry's name: macOS writes UTF-8 without saying so, and zipfile takes it for cp437."""
+    name = entry.filename.replace("\\", "/")
+    if entry.flag_bits & UTF_8_NAME:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name

@@ -4,6 +4,7 @@ Day files are cut in the exporter's time zone: their names say nothing about the
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,11 +23,14 @@ from connectors.slack_records import (
     encode_member,
     encode_message,
     is_reply,
+    is_time,
     microseconds,
 )
 
 T = TypeVar("T")
 
+MEMBER_LISTS = ("users.json", "org_users.json")
+DIRECT_MESSAGE_FOLDER = re.compile(r"D[A-Z0-9]{8,}|mpdm-.+")
 DAY_FILE = re.compile(r"(?P<folder>[^/]+)/\d{4}-\d\d-\d\d\.json")
 PRIVATE_LISTS = {
     "groups.json": "private channel",
@@ -63,7 +67,7 @@ class SlackExport(FileReader):
     def _export(self, archive: Archive) -> Iterator[Page]:
         root = _root(archive)
         channels = self._list(archive, f"{root}channels.json", _channels)
-        members = self._list(archive, f"{root}users.json", _members)
+        members = [m for n in MEMBER_LISTS for m in self._list(archive, root + n, _members)]
         by_folder = {channel.name: channel for channel in channels}
         private = {
             folder: reason
@@ -73,7 +77,7 @@ class SlackExport(FileReader):
             if folder and folder not in by_folder
         }
         days = [
-            (name, match["folder"])
+            (name, unicodedata.normalize("NFC", match["folder"]))
             for name in archive.names()
             if (match := DAY_FILE.fullmatch(name.removeprefix(root)))
         ]
@@ -83,10 +87,12 @@ class SlackExport(FileReader):
                 where=str(archive.path),
                 advice="Export the workspace again, with its public channels",
             )
-        newest = 0
+        newest = 0 if days else max(int(m.updated or 0) for m in members) * 1_000_000
         for number, (name, folder) in enumerate(days):
             self.context.progress("day files", number, len(days))
             messages = self._day(archive, name)
+            if DIRECT_MESSAGE_FOLDER.fullmatch(folder) and folder not in by_folder:
+                private[folder] = "direct message"
             if folder in private:
                 self._skip(private[folder], len(messages))
                 continue
@@ -119,37 +125,40 @@ class SlackExport(FileReader):
         return _decode(archive, name, decoder) if name in archive else []
 
     def _day(self, archive: Archive, name: str) -> list[Message]:
-        """Return a day's messages; rows without a time or of an unknown shape one by one."""
+        """Return a day's messages; where a row is odd, each row is looked at by itself."""
         content = archive.read(name)
         try:
             messages = _messages.decode(content)
-            if all(m.ts for m in messages):
-                return messages
         except msgspec.ValidationError:
-            messages = []
+            messages = None
         except msgspec.DecodeError as error:
             raise _broken(archive, name, error) from error
-        messages = []
-        for number, row in enumerate(_decode(archive, name, _rows)):
+        if messages is None or not all(is_time(m.ts) for m in messages):
+            return list(self._odd_rows(archive, name))
+        return messages
+
+    def _odd_rows(self, archive: Archive, name: str) -> Iterator[Message]:
+        """Yield the rows that are messages; one without a time is counted and left out."""
+        rows: list[msgspec.Raw] = _decode(archive, name, _rows)
+        for number, row in enumerate(rows, start=1):
             try:
                 message = _message.decode(row)
                 microseconds(message.ts)
             except (msgspec.ValidationError, ValueError) as error:
-                if "ts" not in _decode_fields(row):
+                if not _decode_fields(row).get("ts"):
                     self._skip("no timestamp", 1)
                     continue
                 raise Changed(
-                    f"row {number + 1} of {name} is not of a known shape: {error}",
+                    f"row {number} of {name} is not of a known shape: {error}",
                     where=str(archive.path),
                     advice="Update community-vitals, or report this line",
                 ) from error
-            messages.append(message)
-        return messages
+            yield message
 
 
 def _root(archive: Archive) -> str:
     """Where the export begins: some zips hold it in a folder."""
-    tops = [n for n in archive.names() if Path(n).name in ("channels.json", "users.json")]
+    tops = [n for n in archive.names() if Path(n).name in ("channels.json", *MEMBER_LISTS)]
     if not tops:
         raise BadFile(
             "it is no Slack export: there is no channels.json and no users.json in it",
