@@ -96,10 +96,12 @@ class SlackConnector(Connector[SourceSettings]):
         return self.api.client.waited_seconds
 
     def check(self) -> list[str]:
-        """One `auth.test`, and the first page of members and channels, for their scopes."""
+        """One call of each method, for their scopes."""
         self.api.workspace()
         next(self.api.members())
         channels = next(self.api.channels())
+        if inside := [c for c in channels if c.is_member is not False and not c.is_archived]:
+            next(self.api.history(inside[0].id, "", LAST))
         outside = [c.name for c in channels if c.is_member is False]
         if not outside:
             return []
