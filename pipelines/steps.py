@@ -125,26 +125,26 @@ def _land_pages(
     """Write pages in batches; each batch with its cursors, the last one also when we fail."""
     landed = Landed()
     batch: list[Page] = []
-    flushed_at = time.monotonic()
+    waiting, flushed_at = 0, time.monotonic()
 
     def cursors(stream: str, partitions: Collection[str]) -> dict[str, str]:
         with warehouse.landing() as con:
             return read_cursors(con, run.source, stream, partitions)
 
     def flush() -> None:
-        nonlocal flushed_at
+        nonlocal waiting, flushed_at
         if batch:
             with warehouse.landing() as con:
                 landed.add(land(con, run.source, batch, "api"))
         batch.clear()
-        flushed_at = time.monotonic()
+        waiting, flushed_at = 0, time.monotonic()
 
     try:
         for page in connector.pages(cursors, full=full):
             run.covered_to = run.covered_to or _time(page.as_of)
             batch.append(page)
-            is_old = time.monotonic() - flushed_at > FLUSH_SECONDS
-            if is_old or sum(len(p.records) for p in batch) >= FLUSH_RECORDS:
+            waiting += len(page.records)
+            if waiting >= FLUSH_RECORDS or time.monotonic() - flushed_at > FLUSH_SECONDS:
                 flush()
     finally:
         flush()
