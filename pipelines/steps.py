@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 from connectors.base import (
     Connector,
@@ -166,20 +166,24 @@ def sync_sources(
 ) -> tuple[list[Synced], dict[str, Exception]]:
     """Sync sources side by side; one that fails stops no other.
 
-    Returns what was done, and the errors by source.
+    Returns what was done, and the errors by source. Interrupted, it waits for none of them: what
+    they landed is whole at every moment.
     """
-    names = list(names)
-    with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
-        futures = {
-            name: pool.submit(sync_source, settings, name, full=full, report=report)
-            for name in names
-        }
-    errors = {name: error for name, future in futures.items() if (error := future.exception())}
-    done = [future.result() for name, future in futures.items() if name not in errors]
-    for error in errors.values():
-        if not isinstance(error, Exception):
-            raise error
-    return done, {n: e for n, e in errors.items() if isinstance(e, Exception)}
+    done: list[Synced] = []
+    errors: dict[str, Exception] = {}
+
+    def work(name: str) -> None:
+        try:
+            done.append(sync_source(settings, name, full=full, report=report))
+        except Exception as error:
+            errors[name] = error
+
+    threads = [Thread(target=work, args=[name], daemon=True) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return done, errors
 
 
 def with_token(settings: Settings, names: Collection[str]) -> tuple[list[str], list[str]]:
