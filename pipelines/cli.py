@@ -6,7 +6,8 @@ import sys
 from collections import Counter, defaultdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from types import ModuleType
+from typing import Annotated, cast
 
 import pyarrow as pa
 import typer
@@ -38,6 +39,8 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How rows come ou
 
 def main() -> None:
     """Run the command line; every expected error is one message and an exit status."""
+    # pyarrow imports pandas only to see whether a list is one of its series: a second at each start.
+    sys.modules.setdefault("pandas", cast(ModuleType, None))
     try:
         status = app(standalone_mode=False)
     except TyperException as error:
