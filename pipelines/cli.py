@@ -5,9 +5,9 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import date, datetime
+from importlib.abc import MetaPathFinder
 from pathlib import Path
-from types import ModuleType
-from typing import Annotated, cast
+from typing import Annotated
 
 import pyarrow as pa
 import typer
@@ -37,10 +37,18 @@ ConfigOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows come out.")]
 
 
+class _WithoutPandas(MetaPathFinder):
+    """pyarrow imports pandas, a second of every start, only to see that a list is none of its."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Say that there is no pandas."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
 def main() -> None:
     """Run the command line; every expected error is one message and an exit status."""
-    # pyarrow imports pandas only to see whether a list is one of its series: a second at each start.
-    sys.modules.setdefault("pandas", cast(ModuleType, None))
+    sys.meta_path.insert(0, _WithoutPandas())
     try:
         status = app(standalone_mode=False)
     except TyperException as error:
