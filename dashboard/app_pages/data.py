@@ -23,7 +23,7 @@ def source(view: View, row: Row, plain: Row, taken: int) -> None:
             st.caption(":orange[:material/warning: Behind the other sources. Run `vitals sync`.]")
         else:
             st.caption(":green[:material/check: Up to date]")
-        with st.container(horizontal=True, gap="large"):
+        with st.container(horizontal=True, gap="medium"):
             _figure("Last success", _moment(view, row["last_success_at"]))
             _figure("Newest activity", _moment(view, row["newest_activity_at"]))
             since = row["covered_from"]
