@@ -16,7 +16,7 @@ from connectors.model import Channel as ChannelFact
 
 EMAIL = re.compile(rb"""([^\s"\\@<>|:;,()]+)@[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)+""")
 TOKEN = re.compile(rb"x(?:ox[a-z]|app)[.-][\w.-]{8,}")
-TS = re.compile(r"\d{1,11}(\.\d*)?", re.ASCII)
+TS = re.compile(r"(\d{1,11})(?:\.(\d*))?", re.ASCII)
 SUBTYPE = re.compile(r"[a-z_]{1,40}")
 ID = re.compile(r"\w{1,40}", re.ASCII)
 # Fields that hold one word of a known sort: whatever else stands there is not written down.
@@ -156,9 +156,10 @@ def is_time(ts: str) -> bool:
 
 def microseconds(ts: str) -> int:
     """Return Slack's `ts` (seconds, a dot, six digits) as whole microseconds, without rounding."""
-    if not is_time(ts):
+    found = TS.fullmatch(ts)
+    if found is None:
         raise ValueError("a ts that is no time")
-    seconds, _, fraction = ts.partition(".")
+    seconds, fraction = found.groups("")
     return int(seconds) * 1_000_000 + int(fraction.ljust(6, "0")[:6])
 
 
