@@ -2,6 +2,7 @@
 
 import ast
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,8 @@ def test_no_registry_is_recorded() -> None:
         text = path.read_text(encoding="utf-8")
         assert "--index-url" not in text, path
         assert not re.search(r"https?://[^\s\"']*(pypi|simple)", text), path
+
+
+def test_a_test_cannot_leave_this_machine() -> None:
+    with socket.socket() as stranger, pytest.raises(AssertionError, match="use the sandbox"):
+        stranger.connect(("192.0.2.1", 80))

@@ -189,6 +189,42 @@ def test_a_lost_cursor_is_no_loss(tmp_path: Path, tiny: TinySlack, sandbox: Runn
     assert sorted(acts(place)) == sorted(said + replies)
 
 
+def asked_for_history(tiny: TinySlack) -> list[dict[str, str]]:
+    """The parameters of each call of conversations.history since the last time of asking."""
+    asked = [params for path, params in tiny.asked if path == "conversations.history"]
+    tiny.asked.clear()
+    return asked
+
+
+def test_a_second_sync_reads_the_window_alone(
+    tmp_path: Path, tiny: TinySlack, sandbox: Running
+) -> None:
+    place = Place(tmp_path, sandbox)
+    for days in range(100):
+        tiny.say(days)
+    place.sync()
+    assert len(asked_for_history(tiny)) == 34, "three to a page"
+    place.sync()
+    assert len(asked_for_history(tiny)) == 11, "31 messages of 30 days"
+
+
+def test_a_walk_that_was_broken_off_goes_on_where_it_stopped(
+    tmp_path: Path, tiny: TinySlack, sandbox: Running
+) -> None:
+    place = Place(tmp_path, sandbox)
+    said = sorted(tiny.say(days) for days in range(100))
+    tiny.refusals["conversations.history"] = [""] * 20 + ["internal_error"]
+    with pytest.raises(Retryable):
+        place.sync()
+    assert len(acts(place)) == 60
+    asked_for_history(tiny)
+    place.sync()
+    asked = asked_for_history(tiny)
+    assert asked[0]["latest"] == said[-60], "from the last landed message on"
+    assert len(asked) == 14 + 11, "the rest, and then the window"
+    assert acts(place) == said
+
+
 # A free plan hides what is older than 90 days.
 
 
@@ -346,6 +382,12 @@ def test_throttled_mode_is_recognised_explained_and_survived(tmp_path: Path) -> 
         plain = Place(tmp_path / "plain", sandbox)
         plain.sync()
     assert place.facts()["activities"] == plain.facts()["activities"]
+
+
+def test_long_waits_alone_tell_of_throttled_mode(place: Place, sandbox: Running) -> None:
+    sandbox.fault("too_many", methods=["conversations.history"], count=2, seconds=60)
+    place.sync()
+    assert len([w for w in place.warnings if "one request a minute" in w]) == 1
 
 
 def test_a_sync_without_a_token_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
