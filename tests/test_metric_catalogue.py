@@ -10,7 +10,7 @@ from warehouse.metrics import METRICS, Metric, Selection, catalogue, relations
 from warehouse.snapshots import Snapshot
 from warehouse.sqlfile import tables_read
 
-PAGES = {"overview", "engagement", "retention", "conversations", "metrics", "data"}
+PAGES = {"overview", "engagement", "retention", "conversations", "code", "metrics", "data"}
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,7 @@ def world() -> World:
     world.acts({"Ada": weekly, "Bo": weekly[:20], "Cem": weekly[:3]})
     asked = world.act("Ada", "2024-04-02 10:00", channel="help")
     world.act("Bo", "2024-04-02 11:00", channel="help", answers=asked)
+    world.act("Ada", "2024-04-03 10:00", kind="issue", source="github")
     return world
 
 

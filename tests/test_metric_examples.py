@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
-from worlds import World, rows
+from worlds import World, make_one_person, rows
 
-from warehouse.metrics import Selection
+from warehouse.metrics import Selection, metric_table
 
 MONTHS = Selection("month")
 
@@ -267,4 +268,74 @@ def test_coverage(world: World, tmp_path: Path) -> None:
         ("slack", "help", "2024-05-01", 3),
         ("slack", "help", "2024-06-01", 0),
         ("slack", "help", "2024-07-01", 1),
+    ]
+
+
+def test_overlap(world: World) -> None:
+    world.act("Ada", "2024-05-01 10:00")
+    world.act("Ada", "2024-05-02 10:00", kind="issue", source="github")
+    world.act("Bo", "2024-05-02 10:00")
+    world.act("Cem", "2024-05-02 10:00", kind="star", source="github")
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "github:ada", "slack:ada")
+        assert rows(metric_table(con, "overlap", MONTHS)) == [("github+slack", 1), ("slack", 1)]
+
+
+def test_code(tmp_path: Path) -> None:
+    world = World(bots=["github:robo"])
+    issue = world.act("Ada", "2024-05-02 10:00", kind="issue", source="github")
+    pull = world.act("Ada", "2024-05-03 10:00", kind="pull_request", source="github")
+    world.act("Bo", "2024-05-04 10:00", kind="comment", answers=issue, source="github")
+    world.act("Bo", "2024-05-04 10:00", kind="star", source="github")
+    world.act("Cem", "2024-06-05 10:00", kind="commit", source="github")
+    bots_own = world.act("Robo", "2024-05-03 10:00", kind="pull_request", source="github")
+    world.stands(issue, closed="2024-06-20 10:00")
+    world.stands(pull, merged="2024-06-02 10:00")
+    world.stands(bots_own, merged="2024-06-02 10:00")
+    assert rows(world.snapshot(tmp_path).metric("code")) == [
+        # issues opened, closed; pull requests opened, merged; contributors, new; hours; stars, forks
+        ("2024-05-01", 1, 0, 1, 0, 2, 2, None, 1, 0),
+        ("2024-06-01", 0, 1, 0, 1, 1, 1, 720.0, 0, 0),
+    ]
+
+
+def test_code_response(tmp_path: Path) -> None:
+    world = World(bots=["github:robo"])
+    acts = [
+        ("Ada", "2024-05-01 10:00", "pull_request", None),
+        ("Bo", "2024-05-01 13:00", "review", 0),
+        ("Ada", "2024-05-02 10:00", "pull_request", None),
+        ("Robo", "2024-05-02 10:01", "comment", 2),
+        ("Cem", "2024-05-03 10:00", "issue", None),
+        ("Ada", "2024-05-03 11:00", "comment", 4),
+    ]
+    made: list[str] = []
+    for name, when, kind, answers in acts:
+        parent = None if answers is None else made[answers]
+        made.append(world.act(name, when, kind=kind, answers=parent, source="github"))
+    assert rows(world.snapshot(tmp_path).metric("code_response")) == [
+        ("2024-05-01", "issue", 1, 1, 1.0, 1.0),
+        ("2024-05-01", "pull_request", 2, 1, 0.5, 3.0),
+    ]
+
+
+def test_code_concentration(world: World, tmp_path: Path) -> None:
+    for name, kind, times in (("Ada", "commit", 5), ("Bo", "comment", 3), ("Cem", "review", 2)):
+        for _ in range(times):
+            world.act(name, "2024-05-01 10:00", kind=kind, source="github")
+    world.acts({"Bo": ["2024-05-01"] * 9})
+    assert rows(world.snapshot(tmp_path).metric("code_concentration")) == [
+        ("2024-05-01", 3, 10, 1.0, 1)
+    ]
+
+
+def test_stars(world: World, tmp_path: Path) -> None:
+    for name, when in (("Ada", "2024-05-01"), ("Bo", "2024-05-31"), ("Cem", "2024-07-01")):
+        world.act(name, f"{when} 10:00", kind="star", source="github")
+    world.act("Ada", "2024-05-20 10:00", kind="release", source="github")
+    assert rows(world.snapshot(tmp_path).metric("stars")) == [
+        ("2024-05-01", 2, 2, 1, True),
+        ("2024-06-01", 0, 2, 0, True),
+        ("2024-07-01", 1, 3, 0, True),
     ]

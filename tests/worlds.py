@@ -33,6 +33,9 @@ FACTS = {
     "activities": "source varchar, record_id bigint, activity_id varchar, kind varchar,"
     " account_id varchar, channel_id varchar, parent_id varchar, occurred_at timestamp,"
     " ref varchar, date date, hour utinyint",
+    "work_items": "source varchar, record_id bigint, item_id varchar, kind varchar,"
+    " channel_id varchar, account_id varchar, opened_at timestamp, closed_at timestamp,"
+    " merged_at timestamp",
     "left_out": "source varchar, record_id bigint, reason varchar",
     "sources": "source varchar, kind varchar, covered_from timestamp, covered_to timestamp,"
     " last_success_at timestamp, last_error varchar, last_error_at timestamp, requests bigint,"
@@ -144,6 +147,17 @@ class World:
         }
         return activity_id
 
+    def stands(self, item: str, closed: str | None = None, merged: str | None = None) -> None:
+        """How an issue or a pull request stands: open, closed, or merged and so closed as well."""
+        opened = self.rows["activities"][item]
+        kept = ("source", "record_id", "kind", "channel_id", "account_id")
+        self.rows["work_items"][item] = {name: opened[name] for name in kept} | {
+            "item_id": item,
+            "opened_at": opened["occurred_at"],
+            "closed_at": closed or merged,
+            "merged_at": merged,
+        }
+
     def acts(self, diary: Mapping[str, Collection[str]], source: str = "slack") -> None:
         """Messages by person: {"Ada": ["2024-05-01", "2024-05-02 10:00"]}."""
         for name, moments in diary.items():
@@ -189,6 +203,15 @@ class World:
     def _mention_channel(self, name: str, source: str) -> str:
         channel_id = f"{source}:#{name}"
         return channel_id if channel_id in self.rows["channels"] else self.channel(name, source)
+
+
+def make_one_person(con: duckdb.DuckDBPyConnection, *account_ids: str) -> None:
+    """Lets the marts know that these accounts are one person's, the last account's."""
+    con.execute(
+        "update marts.authors set person_key = hash(?), person_id = ?, has_several_accounts = true"
+        " where account_id in (select unnest(?))",
+        [account_ids[-1], account_ids[-1], list(account_ids)],
+    )
 
 
 def rows(table: pa.Table) -> list[tuple[Any, ...]]:

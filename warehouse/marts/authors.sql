@@ -1,5 +1,5 @@
 /*
-grain = "One row per account, listed or seen acting: the one place where an account maps to its person."
+grain = "One row per account, listed, seen acting, or with an issue or pull request: the one place where an account maps to its person."
 unique = ["account_key"]
 not_null = ["account_key", "account_id", "source", "person_key", "person_id", "is_bot", "is_staff", "is_member", "is_listed", "has_several_accounts"]
 
@@ -22,7 +22,11 @@ with listed as (
 
 , strangers as (
     select distinct source, account_id, null as handle, false as is_bot, false as is_listed
-    from marts.stranger_days
+    from (
+        select source, account_id from marts.stranger_days
+        union all
+        select source, account_id from facts.work_items where account_id is not null
+    )
     anti join facts.accounts using (account_id)
 )
 

@@ -7,6 +7,7 @@ source = "Name of the source"
 kind = "What was done"
 is_participation = "It makes its person active"
 is_opener = "It opens a conversation"
+is_code = "It was done on a repository"
 person_key = "Who did it"
 channel_id = "Where"
 occurred_at = "When, UTC"
@@ -22,6 +23,7 @@ select
     , activities.kind
     , kinds.is_participation
     , kinds.is_opener and activities.parent_id is null as is_opener
+    , kinds.is_code
     , authors.person_key
     , activities.channel_id
     , activities.occurred_at

@@ -30,6 +30,10 @@ with step as (
     select min(left_at) - interval 1 day, max(left_at) + interval 1 day from facts.accounts
     union all
     select min(joined_at) - interval 1 day, max(joined_at) + interval 1 day from facts.joins
+    union all
+    select min(date), max(date) from marts.code_days
+    union all
+    select min(closed_date), max(closed_date) from marts.work_items
 )
 
 , spine as (

@@ -5,6 +5,7 @@ grain = "One row per opener of a person on the chosen sources since the beginnin
 activity_id = "The opener"
 source = "Name of the source"
 kind = "What was opened"
+is_code = "It was opened on a repository"
 person_key = "Who opened it"
 channel_id = "Where"
 occurred_at = "When, UTC"
@@ -41,6 +42,7 @@ select
     opened.activity_id
     , opened.source
     , opened.kind
+    , opened.is_code
     , opened.person_key
     , opened.channel_id
     , opened.occurred_at

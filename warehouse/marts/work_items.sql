@@ -1,0 +1,28 @@
+/*
+grain = "One row per issue and pull request whose author is known, as it stands now."
+unique = ["item_id"]
+not_null = ["item_id", "kind", "account_key", "opened_at"]
+
+[columns]
+item_id = "The activity that opened it"
+kind = "issue or pull_request"
+account_key = "Who opened it, bots and staff included"
+opened_at = "When, UTC"
+closed_at = "When it was closed, whoever did, merging included, UTC; null: it is open, as far as is known"
+merged_at = "When it was merged, UTC; null: it was not"
+closed_date = "Local date of closing"
+merged_date = "Local date of merging"
+*/
+select
+    items.item_id
+    , items.kind
+    , hash(items.account_id) as account_key
+    , items.opened_at
+    , coalesce(items.closed_at, items.merged_at) as closed_at
+    , items.merged_at
+    , (coalesce(items.closed_at, items.merged_at) at time zone 'UTC' at time zone settings.timezone)
+        ::date as closed_date
+    , (items.merged_at at time zone 'UTC' at time zone settings.timezone)::date as merged_date
+from facts.work_items as items
+cross join facts.settings as settings
+where items.account_id is not null

@@ -1,0 +1,63 @@
+/*
+title = "Concentration of contributions"
+question = "How much of the work on the repositories hangs on a few people?"
+definition = """
+Contributions are issues, pull requests, discussions, comments, reviews, commits and releases. top10_share:
+those of the ten persons with most of them in the period / all. absence_factor: the smallest number of
+persons who together make at least half (the CHAOSS Contributor Absence Factor).
+"""
+example = """
+In May Ada makes 5 commits, Bo 3 comments and Cem 2 reviews; Bo also writes 9 messages on Slack, which count
+nothing here. 3 contributors, 10 contributions; Ada alone makes half: the absence factor is 1.
+"""
+caveats = """
+A commit and a comment count the same. A period with few contributors is always concentrated: read it next
+to their number.
+"""
+unit = "share"
+page = "code"
+version = 1
+good = "down"
+people = "select person_key, contributions as activities from contributors where period = $period"
+records = "from activities where is_code and is_participation and period = $period"
+
+[columns]
+period = "First day of the period"
+contributors = "Persons with a contribution in the period"
+contributions = "Their contributions"
+top10_share = "Contributions of the ten persons with most / all; null without any"
+absence_factor = "Smallest number of persons who make at least half; null without any"
+*/
+with ranked as (
+    select
+        period
+        , contributions
+        , row_number() over most_first as place
+        , sum(contributions) over most_first as made_so_far
+        , sum(contributions) over (partition by period) as made
+    from contributors
+    window most_first as (
+        partition by period order by contributions desc, person_key rows unbounded preceding
+    )
+)
+
+, measured as (
+    select
+        period
+        , count(*) as contributors
+        , any_value(made)::bigint as contributions
+        , sum(contributions) filter (place <= 10) / any_value(made) as top10_share
+        , min(place) filter (2 * made_so_far >= made) as absence_factor
+    from ranked
+    group by period
+)
+
+select
+    code_periods.period
+    , coalesce(measured.contributors, 0) as contributors
+    , coalesce(measured.contributions, 0) as contributions
+    , measured.top10_share
+    , measured.absence_factor
+from code_periods
+left join measured using (period)
+order by code_periods.period

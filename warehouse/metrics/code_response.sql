@@ -1,0 +1,64 @@
+/*
+title = "First response on repositories"
+question = "How many issues and pull requests are answered, and how soon?"
+definition = """
+Issues, pull requests and discussions of members, by kind. A response is the first comment or review by
+another person: staff answer, bots do not, and one's own comments do not count. It is counted in the period
+of the opening, whenever it came. The median is over the answered ones.
+"""
+example = """
+In May Ada opens two pull requests; Bo reviews one after 3 hours, a bot comments on the other. Cem opens an
+issue and Ada comments after an hour. issue: 1 opener, 1 answered, 1 hour. pull_request: 2 openers, 1
+answered, share 0.5, 3 hours.
+"""
+caveats = """
+Merging or closing without a word is no response. Openers of the last days may still be answered.
+"""
+unit = "hours"
+page = "code"
+version = 1
+good = "down"
+people = """
+select person_key, count(*) as activities
+from openers
+where period = $period and kind = $kind
+group by person_key
+"""
+records = "from openers where period = $period and kind = $kind"
+
+[columns]
+period = "First day of the opener's period"
+kind = "issue, pull_request or discussion"
+openers = "Opened in the period"
+answered = "Those that another person answered"
+share_answered = "answered / openers; null without openers"
+median_hours = "Median hours to the first response; null without one"
+*/
+with counted as (
+    select
+        period
+        , kind
+        , count(*) as openers
+        , count(answered_at) as answered
+        , median(epoch(answered_at - occurred_at)) / 3600 as median_hours
+    from openers
+    where is_code and period in (select period from code_periods)
+    group by all
+)
+
+, seen as (
+    select distinct kind
+    from counted
+)
+
+select
+    code_periods.period
+    , seen.kind
+    , coalesce(counted.openers, 0) as openers
+    , coalesce(counted.answered, 0) as answered
+    , counted.answered / counted.openers as share_answered
+    , counted.median_hours
+from code_periods
+cross join seen
+left join counted using (period, kind)
+order by code_periods.period, seen.kind

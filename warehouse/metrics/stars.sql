@@ -1,0 +1,57 @@
+/*
+title = "Stars"
+question = "How fast does the reach of the repositories grow, and does a release move it?"
+definition = """
+Stars that members gave to the repositories in the period, and all given up to its end; and the releases
+that members published in the period. Stars of bots and staff are left out.
+"""
+example = """
+In May Ada and Bo star a repository and Ada publishes a release, in July Cem stars it. stars: 2, 0, 1.
+stars_total: 2, 2, 3. releases: 1, 0, 0.
+"""
+caveats = """
+A sync sees the stars that are there now, each with its date: who took one back is missing from every period.
+An import has those of the hours that it holds. Releases that a bot publishes are not seen.
+"""
+unit = "stars"
+page = "code"
+version = 1
+good = "up"
+people = """
+select person_key, sum(acts)::bigint as activities, kind || 's' as state
+from code_days
+where period = $period and kind in ('star', 'release')
+group by person_key, kind
+"""
+records = "from activities where kind in ('star', 'release') and period = $period"
+
+[columns]
+period = "First day of the period"
+stars = "Stars given in the period"
+stars_total = "Stars given up to the period's end"
+releases = "Releases published in the period"
+is_complete = "The period is over and the data covers it"
+*/
+with counted as (
+    select
+        period
+        , coalesce(sum(acts) filter (kind = 'star'), 0)::bigint as stars
+        , coalesce(sum(acts) filter (kind = 'release'), 0)::bigint as releases
+    from code_days
+    group by period
+)
+
+, summed as (
+    select *, (sum(stars) over (order by period))::bigint as stars_total
+    from counted
+)
+
+select
+    code_periods.period
+    , case when summed.period = code_periods.period then summed.stars else 0 end as stars
+    , coalesce(summed.stars_total, 0) as stars_total
+    , case when summed.period = code_periods.period then summed.releases else 0 end as releases
+    , code_periods.is_complete
+from code_periods
+asof left join summed on code_periods.period >= summed.period
+order by code_periods.period

@@ -1,0 +1,24 @@
+/*
+grain = "One row per date, source, person and kind of act on a repository."
+
+[columns]
+date = "Date in the community's time zone"
+period = "First day of its period of the chosen grain"
+source = "Name of the source"
+person_key = "The person"
+kind = "What was done: an issue, a review, a star …"
+is_contribution = "It is a participation; stars and forks are none"
+acts = "How many of them"
+*/
+select
+    days.date
+    , date_trunc(getvariable('grain'), days.date)::date as period
+    , authors.source
+    , authors.person_key
+    , days.kind
+    , kinds.is_participation as is_contribution
+    , sum(days.acts)::bigint as acts
+from marts.code_days as days
+join authors using (account_key)
+join marts.kinds using (kind)
+group by all
