@@ -132,11 +132,14 @@ def test_only_changed_dates_are_touched() -> None:
 
 
 def change(world: World, choice: random.Random) -> set[date]:
-    """Changes the world at random and gives the dates that changed, as staging would."""
-    activities = world.rows["activities"]
+    """Changes the world at random and gives the dates that changed, as staging would.
+
+    How an item stands changes no date: closing it is no act of anybody's.
+    """
+    activities, items = world.rows["activities"], world.rows["work_items"]
     changed: set[date] = set()
     for _ in range(choice.randint(1, 4)):
-        what = choice.choice(["act", "act", "delete", "edit", "list"])
+        what = choice.choice(["act", "act", "delete", "edit", "list", "close", "drop"])
         if what == "act" or not activities:
             when = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=choice.randrange(24 * 90))
             answers = choice.choice([None, *activities])
@@ -147,8 +150,12 @@ def change(world: World, choice: random.Random) -> set[date]:
             changed.add(activities.pop(choice.choice([*activities]))["date"])
         elif what == "edit":
             edited = activities[choice.choice([*activities])]
-            edited["kind"] = choice.choice(["message", "reaction", "huddle"])
+            edited["kind"] = choice.choice(["message", "reaction", "huddle", "issue", "star"])
             changed.add(edited["date"])
+        elif what == "close":
+            world.stands(choice.choice([*activities]), choice.choice([None, "2024-04-01 10:00"]))
+        elif what == "drop":
+            items.pop(choice.choice([*items, None]), None)
         else:
             world.account(choice.choice(["Stranger", "Dee"]), is_bot=choice.random() < 0.3)
     return changed

@@ -14,6 +14,7 @@ from warehouse.metrics import GRAINS, Selection, catalogue, metric_table
 
 Act = tuple[str, str, datetime, str, int | None]
 PEOPLE = ("Ada", "Bo", "Cem", "Dee", "Robo", "Host")
+NO_PARTICIPATION = ("reaction", "star")
 PERIODIC = [
     name
     for name, metric in catalogue().items()
@@ -25,7 +26,7 @@ acts = st.lists(
         st.sampled_from(PEOPLE),
         st.sampled_from(["slack", "github"]),
         st.datetimes(datetime(2024, 1, 1), datetime(2024, 9, 30)),
-        st.sampled_from(["message", "message", "reply", "reaction", "huddle"]),
+        st.sampled_from(["message", "message", "reply", "reaction", "huddle", "issue", "star"]),
         st.none() | st.integers(0, 20),
     ),
     max_size=60,
@@ -94,7 +95,9 @@ def test_the_same_participations_are_counted_everywhere(acts: list[Act]) -> None
     by_channel = sum(row["participations"] for row in ask(con, "channels"))
     by_period = sum(row["activities"] for row in ask(con, "concentration"))
     by_kind = sum(
-        row["activities"] for row in ask(con, "activity_volume") if row["kind"] != "reaction"
+        row["activities"]
+        for row in ask(con, "activity_volume")
+        if row["kind"] not in NO_PARTICIPATION
     )
     assert by_hour == by_channel == by_period == by_kind
 
@@ -137,7 +140,9 @@ def test_rolling_actives_equal_a_plain_count(acts: list[Act]) -> None:
     days = {
         (f"{source}:{name}", local_date(when, world))
         for name, source, when, kind, _ in acts
-        if kind != "reaction" and name != "Robo" and (name, source) != ("Host", "slack")
+        if kind not in ("reaction", "star")
+        and name != "Robo"
+        and (name, source) != ("Host", "slack")
     }
     found = ask(build(acts), "rolling_active")
     for row in found:
@@ -147,6 +152,19 @@ def test_rolling_actives_equal_a_plain_count(acts: list[Act]) -> None:
     assert len(found) == (
         (max(d for _, d in days) - min(d for _, d in days)).days + 1 if days else 0
     )
+
+
+@many
+@given(acts, st.dates(date(2024, 1, 1), date(2024, 9, 30)))
+def test_overlap_counts_everybody_once(acts: list[Act], start: date) -> None:
+    con = build(acts)
+    chosen = {"start": start, "end": start + timedelta(days=70)}
+    overlap = ask(con, "overlap", **chosen)
+    by_day = [row for row in ask(con, "rolling_active", start=start) if row["date"] < chosen["end"]]
+    assert (sum(row["members"] for row in overlap) > 0) == any(row["dau"] for row in by_day)
+    for row in overlap:
+        [alone] = ask(con, "overlap", sources=(row["sources"],), **chosen)
+        assert alone == row, "one account is one person: nobody is on two"
 
 
 @many
