@@ -1,5 +1,5 @@
 /*
-grain = "One row per date, source, person and kind of act on a repository."
+grain = "One row per date, account of a person and kind of act on a repository."
 
 [columns]
 date = "Date in the community's time zone"
@@ -17,8 +17,7 @@ select
     , authors.person_key
     , days.kind
     , kinds.is_participation as is_contribution
-    , sum(days.acts)::bigint as acts
+    , days.acts
 from marts.code_days as days
 join authors using (account_key)
 join marts.kinds using (kind)
-group by all

@@ -5,7 +5,6 @@ grain = "One row per opener of a person on the chosen sources since the beginnin
 activity_id = "The opener"
 source = "Name of the source"
 kind = "What was opened"
-is_code = "It was opened on a repository"
 person_key = "Who opened it"
 channel_id = "Where"
 occurred_at = "When, UTC"
@@ -20,16 +19,6 @@ with opened as (
     where is_opener and date >= getvariable('start')
 )
 
-, answers as (
-    select answers.parent_id as activity_id, answers.occurred_at, authors.person_key
-    from facts.activities as answers
-    join marts.authors using (account_id)
-    where
-        answers.kind in (select kind from marts.kinds where is_answer)
-        and answers.date >= getvariable('start')
-        and not authors.is_bot
-)
-
 , first_answers as (
     select opened.activity_id, min(answers.occurred_at) as answered_at
     from answers
@@ -42,7 +31,6 @@ select
     opened.activity_id
     , opened.source
     , opened.kind
-    , opened.is_code
     , opened.person_key
     , opened.channel_id
     , opened.occurred_at
