@@ -12,6 +12,7 @@ PAGES = {
     "engagement": ("Engagement", ":material/groups:"),
     "retention": ("Retention", ":material/repeat:"),
     "conversations": ("Conversations", ":material/forum:"),
+    "code": ("Code", ":material/code:"),
     "metrics": ("Metrics", ":material/menu_book:"),
     "data": ("Data", ":material/database:"),
 }

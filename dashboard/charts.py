@@ -73,12 +73,15 @@ def _unit_axis(figure: go.Figure, unit: str) -> None:
         figure.update_yaxes(tickformat=",d" if unit == "count" else None, rangemode="tozero")
 
 
-def duration_axis(figure: go.Figure, seconds: Sequence[float | None]) -> None:
-    """Ticks at lengths of time that people use."""
-    longest = max((one for one in seconds if one is not None), default=0)
+def duration_axis(figure: go.Figure, lengths: Sequence[float | None], each: int = 1) -> None:
+    """Ticks at lengths of time that people use; `each` is how many seconds 1 is."""
+    longest = max((one * each for one in lengths if one is not None), default=0)
     step = next((one for one in _DURATION_STEPS if longest <= 5 * one), 2_592_000)
     ticks = [step * number for number in range(int(longest // step) + 2)]
-    figure.update_yaxes(tickvals=ticks, ticktext=[words.duration(one) for one in ticks])
+    figure.update_yaxes(
+        tickvals=[one / each for one in ticks],
+        ticktext=[words.duration(one) for one in ticks],
+    )
 
 
 def _hover(row: Row, series: Series, grain: str) -> str:
@@ -184,6 +187,51 @@ def lines(
         )
     with_legend(figure, len(series) > 1)
     _unit_axis(figure, series[0].unit)
+    return figure
+
+
+def marked(
+    figure: go.Figure, rows: list[Row], x: str, y: str, series: Series, colour: str
+) -> go.Figure:
+    """The figure with a diamond on its line where the series is more than 0."""
+    own = [(index, row) for index, row in enumerate(rows) if row[series.column]]
+    name = words.chart_text(series.label)
+    figure.add_scatter(
+        x=[row[x] for _, row in own],
+        y=[row[y] for _, row in own],
+        name=name,
+        mode="markers",
+        customdata=[index for index, _ in own],
+        meta=series.column,
+        marker={"symbol": "diamond", "size": 11, "color": colour},
+        hovertext=[f"{name}: <b>{words.count(row[series.column])}</b>" for _, row in own],
+        hoverinfo="text",
+    )
+    with_legend(figure, bool(own))
+    return figure
+
+
+def ranked(rows: list[Row], by: str, series: Series, shades: Sequence[str]) -> go.Figure:
+    """Bars from left to right, a row each, with its number; the first row is on top."""
+    figure = blank(height=60 + 38 * len(rows))
+    values = [words.number(row[series.column], series.unit) for row in rows]
+    names = [words.chart_text(row[by]) for row in rows]
+    figure.add_bar(
+        orientation="h",
+        y=names,
+        x=[row[series.column] for row in rows],
+        text=values,
+        textposition="auto",
+        customdata=list(range(len(rows))),
+        marker={"color": list(shades), "line": {"width": 0}},
+        hovertext=[
+            f"{name}<br><b>{value}</b> {words.chart_text(series.label)}"
+            for name, value in zip(names, values, strict=True)
+        ],
+        hoverinfo="text",
+    )
+    figure.update_xaxes(rangemode="tozero", tickformat=",d", nticks=5)
+    figure.update_yaxes(type="category", autorange="reversed", nticks=None)
     return figure
 
 

@@ -57,8 +57,12 @@ def duration(seconds: float | None) -> str:
 
 
 def number(value: float | None, unit: str) -> str:
-    """A value of a unit: people, share or seconds."""
-    return {"share": share, "seconds": duration}.get(unit, count)(value)
+    """A value of a unit: people, share, seconds or hours."""
+    return {"share": share, "seconds": duration, "hours": _hours}.get(unit, count)(value)
+
+
+def _hours(hours: float | None) -> str:
+    return duration(None if hours is None else hours * _SECONDS["h"])
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
@@ -118,7 +122,7 @@ def change(now: float | None, before: float | None, unit: str) -> str:
     if unit == "share":
         points = max(1, abs(round(100 * now) - round(100 * before)))
         return f"{direction} {plural(points, 'point')}"
-    if unit == "seconds" or before < 10:
+    if unit in ("seconds", "hours") or before < 10:
         return f"{direction} from {number(before, unit)}"
     return f"{direction} {share(abs(now - before) / before)}"
 

@@ -65,3 +65,18 @@ def _month(world: World, month: int) -> None:
     for number, name in enumerate(HOSTILE):
         world.act(name, f"2024-0{month}-11 {10 + number}:30", channel="general")
     world.act("Coder", f"2024-0{month}-05 09:00", kind="issue", channel=None, source="github")
+    if month > 1:
+        _work(world, month)
+
+
+def _work(world: World, month: int) -> None:
+    """A pull request that is reviewed and merged, an issue that is closed, a star, a release."""
+    here = {"channel": "app", "source": "github"}
+    pull = world.act("Coder", f"2024-0{month}-06 09:00", kind="pull_request", **here)
+    world.act(HOSTILE[month - 2], f"2024-0{month}-06 12:00", kind="review", answers=pull, **here)
+    world.stands(pull, merged=f"2024-0{month}-08 09:00")
+    issue = world.act(HOSTILE[0], f"2024-0{month}-07 09:00", kind="issue", **here)
+    world.stands(issue, closed=f"2024-0{month}-09 09:00")
+    world.act(HOSTILE[month - 2], f"2024-0{month}-07 10:00", kind="star", **here)
+    if month % 2:
+        world.act("Coder", f"2024-0{month}-10 09:00", kind="release", **here)

@@ -31,6 +31,7 @@ PAGES = {
     "engagement": "Who takes part, how, when, and how much hangs on a few?",
     "retention": "Do people stay?",
     "conversations": "Does anyone answer?",
+    "code": "Is the building open to visitors?",
     "metrics": "What does each number mean?",
     "data": "Can I trust it today?",
 }

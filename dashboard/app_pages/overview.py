@@ -82,24 +82,31 @@ def members(view: View) -> None:
     )
 
 
-def show(view: View) -> None:
-    """Draws the page."""
-    active, new, back, answered, soon = headlines(view)
-    st.header("Is the community healthy, and what changed?")
-    st.markdown(standouts.sentence(active, new, back, answered))
-    numbers.row(view, [active, new, back, answered, soon])
-    chart, list_ = st.columns([2, 1])
-    with chart:
-        rows = view.rows("lifecycle")
-        cards.card(
-            view,
-            "lifecycle",
-            "Who is here: new, returning, back again, gone quiet",
-            rows,
-            charts.bars(rows, charts.LIFECYCLE, view.grain, view.is_dark),
-            note="Below zero: active the period before and not in this one. Hatched: not over yet.",
-        )
-    with list_, st.container(border=True):
+def where(view: View) -> None:
+    """People by source, and on several."""
+    found = sorted(view.rows("overlap"), key=lambda row: (-row["members"], row["sources"]))
+    rows = [row | {"places": row["sources"].replace("+", " + ")} for row in found]
+    own = colours.sources(view.kinds, view.is_dark)
+    several = sum(row["members"] for row in rows if row["sources"] not in own)
+    title = "Where people take part"
+    if rows:
+        people = words.plural(sum(row["members"] for row in rows), "person", "people")
+        title = f"{words.count(several)} of {people} take part on several sources"
+    shades = [own.get(row["sources"], colours.SLATE[view.is_dark]) for row in rows]
+    figure = charts.ranked(rows, "places", charts.Series("members", "people"), shades)
+    cards.card(
+        view,
+        "overlap",
+        title,
+        rows,
+        figure,
+        note="Everybody once. Accounts on two sources are two people until they are joined.",
+    )
+
+
+def stands_out(view: View, active: Fact) -> None:
+    """What is unusual, and the pages that show why."""
+    with st.container(border=True):
         st.markdown("##### What stands out")
         found = notes(view, active)
         st.markdown("\n".join(f"- {note.text}" for note in found))
@@ -112,6 +119,32 @@ def show(view: View) -> None:
                 icon=":material/arrow_forward:",
                 query_params=st.query_params.to_dict(),
             )
+
+
+def show(view: View) -> None:
+    """Draws the page."""
+    active, new, back, answered, soon = headlines(view)
+    st.header("Is the community healthy, and what changed?")
+    st.markdown(standouts.sentence(active, new, back, answered))
+    numbers.row(view, [active, new, back, answered, soon])
+    chart, beside = st.columns([2, 1])
+    with chart:
+        rows = view.rows("lifecycle")
+        cards.card(
+            view,
+            "lifecycle",
+            "Who is here: new, returning, back again, gone quiet",
+            rows,
+            charts.bars(rows, charts.LIFECYCLE, view.grain, view.is_dark),
+            note="Below zero: active the period before and not in this one. Hatched: not over yet.",
+        )
+    with beside:
+        if len(view.sources) > 1:
+            where(view)
+        else:
+            stands_out(view, active)
+    if len(view.sources) > 1:
+        stands_out(view, active)
     left, right = st.columns(2)
     with left:
         people(view)

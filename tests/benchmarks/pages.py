@@ -22,7 +22,7 @@ from tests.benchmarks.measure import ROOT, Row
 from warehouse.build import build_marts
 
 SAME = 1.5
-PAGES = ("overview", "engagement", "retention", "conversations")
+PAGES = ("overview", "engagement", "retention", "conversations", "code")
 WARM_UP = "?period=4+weeks"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 START_SECONDS = 60
