@@ -111,6 +111,7 @@ class GitHubApi:
             "X-GitHub-Api-Version": API_VERSION,
             "User-Agent": "community-vitals",
         }
+        self.graphql_url = graphql_url
         folder, _, self._graphql_path = graphql_url.rstrip("/").rpartition("/")
 
         def client(url: str, per_minute: int) -> Client:

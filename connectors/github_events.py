@@ -178,11 +178,8 @@ def _review(event: Event) -> Made:
     thing = event.payload.review
     id, user = _told(thing.id, event), thing.user or event.actor
     number = _told(event.payload.pull_request.number, event)
-    return (
-        "reviews",
-        raw(id, Review(id, number, thing.submitted_at or event.created_at, user)),
-        user,
-    )
+    review = Review(id, number, thing.submitted_at or event.created_at, user)
+    return "reviews", raw(id, review), people([user])
 
 
 def _release(event: Event) -> Made:

@@ -178,8 +178,8 @@ def commit_author(
     Without a login, GitHub's own noreply addresses tell it. Any other address stands for an account
     of its own, named by a hash of the hash: the landed one is for the warehouse alone.
     """
-    email = (email or "").strip().lower()
-    email_hash = hash_private(email) if email else None
+    email = (email or "").strip()
+    email_hash = hash_private(email.lower()) if email else None
     if user is not None and user.login:
         return User(user.login, user.id, user.type), None, email_hash
     if found := NOREPLY.fullmatch(email):

@@ -125,6 +125,12 @@ class Place:
                 found[table] = con.execute(query).fetchall()
         return found
 
+    def facts_of(self, query: str) -> list[tuple[Any, ...]]:
+        """Build, and return what a query finds in the facts."""
+        steps.build(self.settings)
+        with duckdb.connect(str(self.warehouse.marts_path)) as con:
+            return con.execute(query).fetchall()
+
     def vitals(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the `vitals` command here as a process."""
         return subprocess.run(

@@ -119,7 +119,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
         if commits := pushed(event, self.context.hash_private):
             return commits
         is_push = event.type == "PushEvent"
-        what = "push without its commits" if is_push else event.type
+        what = "push that tells no commits" if is_push else event.type
         self._skip(" ".join(filter(None, (what, event.payload.action))))
         return []
 
