@@ -157,11 +157,11 @@ class GitHubConnector(Connector[GitHubSettings]):
         """The repositories, then of each that shows news the lists that may have some."""
         found = self.repositories.find(cursors)
         if not found:
-            spots = [f"{spot.what}: {spot.reason}" for spot in self.context.blind_spots]
+            spots = [f"{s.what}: {s.reason}. {s.advice}" for s in self.context.blind_spots]
             raise Denied(
-                "none of the repositories can be read" + "".join(f"; {spot}" for spot in spots),
+                "none of the repositories can be read",
                 where=self.context.source,
-                advice="Check their names, and what the token may see",
+                advice="; ".join(spots),
             )
         as_of = self.api.platform_time
         yield from self.repositories.pages(as_of)

@@ -10,7 +10,7 @@ from github_places import GitHubPlace
 from places import Place
 from tiny_github import TinyGitHub, serving
 
-from connectors import http
+from connectors import github_queries, http
 from connectors.base import Denied, Retryable
 from connectors.github import GitHubConnector
 from connectors.sandbox import github_call
@@ -118,6 +118,34 @@ def test_without_graphql_s_word_a_list_is_asked_once_and_then_for_free(
     assert third.requests == second.requests
     assert Counter(repository.statuses) == {304: 7, 200: 4}, "GraphQL alone knows no 304"
     assert (third.landed.new, third.landed.changed) == (0, 0)
+
+
+def test_the_many_reviews_of_one_pull_request_are_all_read(
+    tmp_path: Path, repository: TinyGitHub
+) -> None:
+    repository.pulls[2] = [
+        {"id": n, "login": "cem", "submitted_at": time(n)} for n in range(1, 251)
+    ]
+    place = GitHubPlace(tmp_path, [NAME], repository.url)
+    place.sync()
+    assert place.counts()["reviews"] == 252
+
+
+def test_the_many_comments_of_one_discussion_are_all_read(
+    tmp_path: Path,
+    sandbox: Running,
+    undisturbed: list[tuple[Any, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As if a page held one comment and one reply."""
+    for name in ("DISCUSSIONS", "MORE_COMMENTS", "MORE_REPLIES"):
+        query = getattr(github_queries, name)
+        for size in (20, 50, 100):
+            query = query.replace(f"(first: {size}", "(first: 1")
+        monkeypatch.setattr(github_queries, name, query)
+    place = Place(tmp_path, sandbox, kind="github")
+    place.sync()
+    assert place.raw() == undisturbed
 
 
 def test_news_is_asked_for_where_it_is(tmp_path: Path, repository: TinyGitHub) -> None:
@@ -435,12 +463,12 @@ def test_a_refusal_says_what_to_do(
     repository.oddities[f"/repos/{NAME}"] = [refusal]
     with pytest.raises(Denied) as caught:
         GitHubPlace(tmp_path, [NAME], repository.url).sync()
-    assert words in f"{caught.value} {caught.value.advice}"
+    assert words in str(caught.value)
 
 
 def test_a_bad_token_is_one_clear_error(place: Place, sandbox: Running) -> None:
     sandbox.set_token(revoked=True)
-    with pytest.raises(Denied, match="refuses the token.*Make a new token"):
+    with pytest.raises(Denied, match=r"refuses the token.*Make a new token"):
         place.sync()
 
 
@@ -448,21 +476,19 @@ def test_a_bad_token_is_one_clear_error(place: Place, sandbox: Running) -> None:
 
 
 def test_the_hour_s_limit_is_waited_for_and_nothing_more(
-    tmp_path: Path, world: World, undisturbed: list[tuple[Any, ...]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(github_call, "PER_HOUR", 9)
     with serve(world, Options(limits=True)) as sandbox:
         place = Place(tmp_path, sandbox, kind="github")
         synced = place.sync()
-        asked = Counter()
+        asked: Counter[str] = Counter()
         for key, count in sandbox.stats()["requests"].items():
             asked["graphql" if key.endswith("graphql") else "core"] += count
         hours = max((count - 1) // 9 for count in asked.values())
         refused = sum(n for key, n in sandbox.stats()["statuses"].items() if key[-3:] == "403")
     assert refused == 0, "what is left is told, so no call is lost"
     assert 3600 * hours * 0.99 <= synced.waited_seconds <= 3600 * hours * 1.05
-    assert [row[:5] for row in place.raw()] == [row[:5] for row in undisturbed]
 
 
 @pytest.mark.parametrize(
@@ -488,9 +514,7 @@ def test_secondary_limits_are_waited_for(
     assert place.waited == pytest.approx(seconds, abs=1)
 
 
-def test_graphql_tells_of_its_limit_with_status_200(
-    tmp_path: Path, repository: TinyGitHub
-) -> None:
+def test_graphql_tells_of_its_limit_with_status_200(tmp_path: Path, repository: TinyGitHub) -> None:
     body = b'{"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}'
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
     repository.oddities["/graphql"] = [(200, headers, body)]

@@ -83,10 +83,17 @@ class _Root(Node):
     typename = "Query"
 
     def __init__(self, tiny: TinyGitHub) -> None:
+        self._tiny = tiny
         self.fields = {
             "repository": Field(lambda _, **given: _Repository(tiny), ("owner", "name")),
+            "node": Field(lambda _, id: self._node(id), ("id",)),
             "nodes": Field(lambda _, ids: [_Repository(tiny)], ("ids",)),
         }
+
+    def _node(self, id: str) -> Node:
+        number = int(id.removeprefix("PR_"))
+        rows = self._tiny.lists["issues"]
+        return _pull(self._tiny, next(row for row in rows if row["number"] == number))
 
 
 class _Repository(Node):
