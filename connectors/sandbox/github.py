@@ -1,6 +1,8 @@
 """GitHub's REST API over the made-up community at /github/api, GraphQL at /github/api/graphql."""
 
+from bisect import bisect_left
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -8,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from connectors.sandbox.community import microseconds
 from connectors.sandbox.github_call import (
     GRAPHQL_PER_MINUTE,
     REST_PER_MINUTE,
@@ -181,19 +184,23 @@ def _issues(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[str
         **SORTED | {"sort": ("created", "updated", "comments"), "state": ("open", "closed", "all")},
     )
     repo, now = github.repo(request), github.now
+    changed = repo.by_change(now)
+    first = bisect_left(changed, _moment(given.get("since")), key=lambda pair: pair[0])
     threads = [
         thread
-        for thread in repo.threads
+        for _, thread in changed[first:]
         if thread.kind != "discussion"
-        and thread.at <= now
-        and iso(thread.updated_at(now)) >= given.get("since", "")
         and _fits(given.get("state", "open"), 0 < thread.closed_at <= now)
     ]
-    is_updated = given.get("sort") == "updated"
-    threads.sort(key=lambda t: (t.updated_at(now) if is_updated else t.at, t.id))
+    if given.get("sort", "created") == "created":
+        threads.sort(key=lambda thread: thread.number)
     if given.get("direction", "desc") == "desc":
         threads.reverse()
     return _page(request, given, threads, lambda thread: rows.issue(repo, thread))
+
+
+def _moment(since: str | None) -> int:
+    return microseconds(datetime.fromisoformat(since)) if since else 0
 
 
 def _fits(state: str, is_closed: bool) -> bool:
@@ -205,17 +212,12 @@ def _comments(
 ) -> tuple[Any, dict[str, str]]:
     given = parameters(request, **SORTED)
     repo, now = github.repo(request), github.now
-    found = [
-        (thread, said)
-        for thread in repo.threads
-        if thread.kind != "discussion"
-        for said in thread.seen(kind, now)
-        if iso(said.at) >= given.get("since", "")
-    ]
-    found.sort(key=lambda pair: (pair[1].at, pair[1].id))
+    said = repo.said(kind, now)
+    first = bisect_left(said, _moment(given.get("since")), key=lambda one: one[0])
+    found = said[first:]
     if given.get("direction", "asc") == "desc":
         found.reverse()
-    return _page(request, given, found, lambda pair: row(repo, *pair))
+    return _page(request, given, found, lambda one: row(repo, *one[1:]))
 
 
 def _issue_comments(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[str, str]]:

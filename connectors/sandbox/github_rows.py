@@ -221,9 +221,8 @@ class Rows:
     def commit(self, repo: Repo, change: Change) -> Row:
         """A commit; without an account where the address is nobody's."""
         url = f"{self.url}/repos/{repo.full_name}/commits/{change.sha}"
-        names = {p.number + 1000: p.name for p in self.world.world.people}
         signature = {
-            "name": names.get(change.author.id, change.author.login),
+            "name": self.world.names.get(change.author.id, change.author.login),
             "email": change.author.email,
         }
         author = self.user(change.author) if change.is_linked else None

@@ -145,8 +145,7 @@ class RepositoryNode(Node):
         self.repo, self.now = repo, now
 
     def _threads(self, kind: str) -> list[Thread]:
-        found = [t for t in self.repo.threads if t.kind == kind and t.at <= self.now]
-        return sorted(found, key=lambda t: (t.updated_at(self.now), t.number))
+        return [thread for _, thread in self.repo.by_change(self.now) if thread.kind == kind]
 
     def _seen(self, marks: list[Mark]) -> list[Mark]:
         return [mark for mark in marks if mark.at <= self.now]

@@ -5,18 +5,17 @@ function of the clock.
 """
 
 import hashlib
-import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from connectors.sandbox.community import DAY, HOUR, SECOND, Person, World
 
 ORGANISATION = "makers"
 MINUTE = 60 * SECOND
-GHOST = -1
 BOTS = ["dependabot[bot]", "makers-ci[bot]"]
-FIRST_ID = 40_000_000
+FIRST_ID, FIRST_USER_ID = 40_000_000, 1000
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Mark:
     name: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Repo:
     """One repository with all its future."""
 
@@ -111,6 +110,23 @@ class Repo:
         """As in addresses."""
         return f"{ORGANISATION}/{self.name}"
 
+    @lru_cache(maxsize=8)  # noqa: B019  a sandbox has six
+    def by_change(self, now: int) -> list[tuple[int, Thread]]:
+        """What was opened until `now` with its last change, in the order of the changes."""
+        changed = [(thread.updated_at(now), thread) for thread in self.threads if thread.at <= now]
+        return sorted(changed, key=lambda pair: (pair[0], pair[1].number))
+
+    @lru_cache(maxsize=16)  # noqa: B019
+    def said(self, kind: str, now: int) -> list[tuple[int, Thread, Said]]:
+        """What of a kind was said on issues and pull requests until `now`, in that order."""
+        found = [
+            (said.at, thread, said)
+            for thread in self.threads
+            if thread.kind != "discussion"
+            for said in thread.seen(kind, now)
+        ]
+        return sorted(found, key=lambda one: (one[0], one[2].id))
+
 
 PLANS = [  # name, former name, share of what happens
     ("toolkit", "", 0.6),
@@ -129,6 +145,7 @@ class GitHubWorld:
         self.world, self._rng, self._ids = world, world.stream("github"), FIRST_ID
         self.bots = [Login(name, 900 + n, f"{900 + n}+{name}@users.noreply.github.com")
                      for n, name in enumerate(BOTS)]  # fmt: skip
+        self.names = {FIRST_USER_ID + person.number: person.name for person in world.people}
         self.logins = {p.number: _login(p) for p in world.people if p.number % 4 != 3}
         self.repos = [
             Repo(7000 + n, name, world.start + n * MINUTE, was, name == "upstream-copy",
@@ -250,12 +267,7 @@ class GitHubWorld:
 
 def _login(person: Person) -> Login:
     login = re.sub(r"[^a-z0-9]+", "-", person.handle.lower()).strip("-") + f"-{person.number}"
-    id = 1000 + person.number
+    id = FIRST_USER_ID + person.number
     is_private = person.number % 5 == 0
     email = f"{id}+{login}@users.noreply.github.com" if is_private else person.email
     return Login(login, id, email)
-
-
-def chance_of(*words: object) -> random.Random:
-    """A source of chance for what a row shows besides."""
-    return random.Random("/".join(map(str, words)))
