@@ -4,7 +4,7 @@ Facts about the platform come from docs.slack.dev: methods, rate limits, message
 """
 
 import math
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from datetime import timedelta
 
 import msgspec
@@ -154,7 +154,11 @@ class SlackConnector(Connector[SourceSettings]):
     def _channel(
         self, channel: Channel, known: str | None, cursors: Cursors, full: bool
     ) -> Iterator[Page]:
-        cursor = msgspec.json.decode(known, type=ChannelCursor) if known else ChannelCursor()
+        if known is None:
+            # From here on it has a cursor. Until now it had none, and so had its threads.
+            yield Page("messages", channel.id, [], self.api.client.platform_time, cursor="{}")
+            cursors = _no_cursors
+        cursor = msgspec.json.decode(known or "{}", type=ChannelCursor)
         if cursor.walk is not None:
             cursor = yield from self._walk(channel, cursor, cursor.walk, cursors, full)
         floor = "" if full or self._full_walk_due(cursor) else self._reread_from(cursor)
@@ -310,6 +314,10 @@ class SlackConnector(Connector[SourceSettings]):
     @classmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
         return normalize(source, record)
+
+
+def _no_cursors(stream: str, partitions: Collection[str]) -> dict[str, str]:
+    return {}
 
 
 def _thread_state(root: Message) -> str:

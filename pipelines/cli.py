@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import date, datetime
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Annotated
 
@@ -36,8 +37,18 @@ ConfigOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows come out.")]
 
 
+class _WithoutPandas(MetaPathFinder):
+    """pyarrow imports pandas, a second of every start, only to see that a list is none of its."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Say that there is no pandas."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
 def main() -> None:
     """Run the command line; every expected error is one message and an exit status."""
+    sys.meta_path.insert(0, _WithoutPandas())
     try:
         status = app(standalone_mode=False)
     except TyperException as error:

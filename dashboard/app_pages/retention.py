@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import cards, charts, colours, grids, words
+from dashboard import cards, charts, colours, heatmaps, words
 from dashboard.data import Row
 from dashboard.frame import View
 
@@ -45,9 +45,8 @@ def _half_life(rows: list[Row]) -> str:
         return "How long people stay"
     if gone is None:
         return "More than half of all people stay for longer than the data can tell"
-    if gone == 0:
-        return "Half of all people stay for less than a week"
-    return f"Half of all people stay for longer than {words.plural(gone, 'week')}"
+    when = f"after {words.plural(gone, 'week')}" if gone else "within a week"
+    return f"Half of all people have stopped taking part {when}"
 
 
 def activation(view: View) -> None:
@@ -99,7 +98,7 @@ def show(view: View) -> None:
         help="Off: active in exactly that period. On: also those who skipped it and came back.",
     )
     start = view.selection.start
-    grids.cohorts(view, view.between(start, None, unbounded=later))
+    heatmaps.cohorts(view, view.between(start, None, unbounded=later))
     left, right = st.columns(2)
     with left:
         survival(view)
