@@ -13,7 +13,7 @@ from connectors.sandbox.github_call import etag_of
 from connectors.sandbox.github_graphql import Field, Node, execute
 from connectors.sandbox.github_schema import Plain, connection
 
-REPOSITORY_ID = 77
+REPOSITORY_ID, NAME = 77, "makers/tiny"
 
 
 @dataclass
@@ -70,6 +70,34 @@ class TinyGitHub:
     def ask(self, question: dict[str, Any]) -> bytes:
         """One answer to a GraphQL query."""
         return json.dumps(execute(question["query"], question["variables"], _Root(self))).encode()
+
+
+def time(minute: int) -> str:
+    return f"2026-05-{1 + minute // 1440:02}T{minute // 60 % 24:02}:{minute % 60:02}:00Z"
+
+
+def pull(number: int, minute: int, **more: Any) -> dict[str, Any]:
+    row = {"number": number, "created_at": time(minute), "updated_at": time(minute)}
+    return row | {"user": {"login": "ada", "type": "User"}, "pull_request": {}} | more
+
+
+def tiny_of(pulls: int) -> TinyGitHub:
+    """A repository of pull requests, each with a review, two comments and one on a line."""
+    about = f"https://api.github.com/repos/{NAME}"
+    bo = {"user": {"login": "bo"}}
+    comments, lines = [], []
+    for n in range(2 * pulls):
+        at = {"created_at": time(n + 1), "updated_at": time(n + 1)} | bo
+        comments.append(at | {"id": n + 1, "issue_url": f"{about}/issues/{n // 2 + 1}"})
+        if n % 2:
+            lines.append(at | {"id": n + 1, "pull_request_url": f"{about}/pulls/{n // 2 + 1}"})
+    reviews = {
+        n: [{"id": 10**10 + n, "login": "cem", "submitted_at": time(2 * n)}]
+        for n in range(1, pulls + 1)
+    }
+    issues = [pull(n, 2 * n) for n in range(1, pulls + 1)]
+    lists = {"issues": issues, "issues/comments": comments, "pulls/comments": lines}
+    return TinyGitHub(NAME, lists | {"commits": [], "releases": [], "forks": []}, reviews)
 
 
 def _tagged(
