@@ -88,7 +88,9 @@ VOUCHED = {
 class GitHubSettings(SourceSettings):
     """A source of GitHub repositories."""
 
-    repositories: list[str] = Field(min_length=1)
+    repositories: list[str] = Field(
+        min_length=1, description="Which GitHub repositories (org/repo, or org/* for all of them)?"
+    )
     graphql_url: str | None = None
 
     @field_validator("repositories")

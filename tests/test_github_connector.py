@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from github_places import GitHubPlace
@@ -11,10 +12,12 @@ from places import Place
 from tiny_github import NAME, TinyGitHub, pull, serving, time, tiny_of
 
 from connectors import github_queries
-from connectors.base import Denied
+from connectors.base import Denied, connectors
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
+from pipelines.init import write_configuration
+from pipelines.settings import load
 
 
 @pytest.fixture(scope="module")
@@ -277,3 +280,15 @@ def test_switched_off_issues_are_a_blind_spot(tmp_path: Path, repository: TinyGi
     [spot] = place.publish().blind_spots()
     assert spot["what"] == f"issues of {NAME}"
     assert place.counts()["reviews"] == 3, "the rest is read"
+
+
+def test_init_asks_which_repositories(tmp_path: Path) -> None:
+    config = tmp_path / "vitals.toml"
+    kinds = ["y" if kind == "github" else "n" for kind in sorted(connectors())]
+    answers = ["Makers", "UTC", *kinds, "makers/tiny, makers/*"]
+    with patch("typer.prompt", side_effect=[a for a in answers if len(a) > 1]), patch(
+        "typer.confirm", side_effect=[a == "y" for a in kinds]
+    ):  # fmt: skip
+        write_configuration(config)
+    [source] = load(config).sources
+    assert source.model_dump()["repositories"] == ["makers/tiny", "makers/*"]
