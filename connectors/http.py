@@ -6,7 +6,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -31,27 +31,41 @@ class RateLimited(Retryable):
     """The platform said that we are too fast."""
 
 
-class Pacer:
-    """Keeps each key under its number of calls in any window of a minute.
+class Pacer(Protocol):
+    """How a platform's limits are kept: by what is known of them, or by what its answers say."""
+
+    def delay(self, path: str, per_minute: int | None, now: float) -> float:
+        """Seconds to wait before the next call of this path."""
+
+    def note(self, path: str, response: requests.Response | None, now: float) -> None:
+        """Remember that a call was answered now, or with None that it failed on the way."""
+
+
+class MinutePacer:
+    """Keeps each path under its number of calls in any window of a minute.
 
     A window slides, so a short sync never waits and a long one never meets the platform's limit.
     """
 
     def __init__(self) -> None:
         self._calls: dict[str, deque[float]] = defaultdict(deque)
+        self._told_per_minute: int | None = None
 
-    def delay(self, key: str, per_minute: int, now: float) -> float:
-        """Seconds to wait before the next call of this key."""
-        calls = self._calls[key]
+    def delay(self, path: str, per_minute: int | None, now: float) -> float:
+        """Seconds to wait before the next call of this path; none where no number is known."""
+        quota = self._told_per_minute or per_minute
+        calls = self._calls[path]
         while calls and calls[0] <= now - WINDOW_SECONDS - MARGIN_SECONDS:
             calls.popleft()
-        if len(calls) < per_minute:
+        if quota is None or len(calls) < quota:
             return 0.0
-        return calls[-per_minute] + WINDOW_SECONDS + MARGIN_SECONDS - now
+        return calls[-quota] + WINDOW_SECONDS + MARGIN_SECONDS - now
 
-    def note(self, key: str, now: float) -> None:
-        """Remember that a call of this key was answered now."""
-        self._calls[key].append(now)
+    def note(self, path: str, response: requests.Response | None, now: float) -> None:
+        """Remember the call, and the server's own word on its limit."""
+        self._calls[path].append(now)
+        if response is not None:
+            self._told_per_minute = quota_per_minute(response)
 
 
 class Client:
@@ -69,6 +83,7 @@ class Client:
         warn: Callable[[str], None],
         sleep: Callable[[float], None],
         clock: Callable[[], float],
+        pacer: Pacer | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._session = requests.Session()
@@ -76,8 +91,7 @@ class Client:
         # netrc and proxy settings of the machine must not replace the token or leave the machine.
         self._session.trust_env = urlsplit(base_url).hostname not in ("127.0.0.1", "localhost")
         self._warn, self._sleep, self._clock = warn, sleep, clock
-        self._pacer = Pacer()
-        self._told_per_minute: int | None = None
+        self._pacer = pacer or MinutePacer()
         self.requests = 0
         self.waited_seconds = 0.0
         self.platform_time = int(time.time() * 1_000_000)
@@ -87,7 +101,7 @@ class Client:
         path: str,
         params: Mapping[str, str],
         *,
-        per_minute: int,
+        per_minute: int | None = None,
         where: str,
         read: Callable[[requests.Response], T],
         limited: Callable[[float | None], None] = lambda after: None,
@@ -148,14 +162,15 @@ class Client:
         self,
         path: str,
         params: Mapping[str, str],
-        per_minute: int,
+        per_minute: int | None,
         where: str,
         read: Callable[[requests.Response], T],
     ) -> T:
-        delay = self._pacer.delay(path, self._told_per_minute or per_minute, self._clock())
+        delay = self._pacer.delay(path, per_minute, self._clock())
         if delay > 0:
             self._pause(delay)
         self.requests += 1
+        response = None
         try:
             response = self._session.get(
                 f"{self.base_url}/{path}",
@@ -175,11 +190,10 @@ class Client:
                 advice="Check the network and the base_url, then run the sync again",
             ) from error
         finally:
-            self._pacer.note(path, self._clock())
+            self._pacer.note(path, response, self._clock())
         date = seconds_of_date(response.headers.get("Date"))
         if date is not None:
             self.platform_time = int(date) * 1_000_000
-        self._told_per_minute = quota_per_minute(response)
         self._raise_for_status(response, where)
         return read(response)
 
