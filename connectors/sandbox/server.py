@@ -37,6 +37,11 @@ class Running:
         """The base_url of a Slack source."""
         return f"{self.url}/slack/api"
 
+    @property
+    def discord_url(self) -> str:
+        """The base_url of a Discord source."""
+        return f"{self.url}/discord/api/v10"
+
     def advance(self, *, seconds: float = 0, days: float = 0) -> int:
         """Moves the clock forward, so that news shows; gives its new time in microseconds."""
         moved = self.control("clock", {"advance_seconds": seconds + days * 86400})
