@@ -6,11 +6,10 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Protocol, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlencode, urlsplit
 
 import requests
-import tenacity
 
 from connectors.base import Denied, Retryable
 
@@ -86,10 +85,16 @@ class Client:
         pacer: Pacer | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
-        self._session = requests.Session()
-        self._session.headers.update(headers)
+        session = requests.Session()
+        session.headers.update(headers)
         # netrc and proxy settings of the machine must not replace the token or leave the machine.
-        self._session.trust_env = urlsplit(base_url).hostname not in ("127.0.0.1", "localhost")
+        session.trust_env = urlsplit(base_url).hostname not in ("127.0.0.1", "localhost")
+        # What is the same for every call is worked out once: it takes longer than the rest of one.
+        self._request = session.prepare_request(requests.Request("GET", self.base_url))
+        self._environment: dict[str, Any] = dict(
+            session.merge_environment_settings(self.base_url, {}, None, None, None)
+        )
+        self._adapter = session.get_adapter(self.base_url)
         self._warn, self._sleep, self._clock = warn, sleep, clock
         self._pacer = pacer or MinutePacer()
         self.requests = 0
@@ -113,46 +118,23 @@ class Client:
         attempts or a bounded wait.
         """
         refused, failed, waited = 0, 0, 0.0
-
-        def give_up(state: tenacity.RetryCallState) -> bool:
-            return (
-                refused >= MOST_RATE_LIMITED
-                or failed >= MOST_FAILURES
-                or waited + wait(state) > MOST_WAIT_SECONDS
-            )
-
-        def wait(state: tenacity.RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            after = error.after if isinstance(error, Retryable) else None
-            backoff = min(LONGEST_BACKOFF_SECONDS, 0.5 * 2.0 ** (refused + failed))
-            return (after if after is not None else backoff) + random.uniform(0, 0.25)
-
-        def attempt() -> T:
-            nonlocal refused, failed
+        while True:
             try:
                 return self._once(path, params, per_minute, where, read)
             except RateLimited as error:
                 refused += 1
                 limited(error.after)
                 self._warn(f"{where}: the platform asks to wait {error.after or 0:.0f} s")
-                raise
-            except Retryable:
+                pause = _pause_after(error, refused + failed)
+                if refused >= MOST_RATE_LIMITED or waited + pause > MOST_WAIT_SECONDS:
+                    raise
+            except Retryable as error:
                 failed += 1
-                raise
-
-        def pause(seconds: float) -> None:
-            nonlocal waited
-            waited += seconds
-            self._pause(seconds)
-
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Retryable),
-            stop=give_up,
-            wait=wait,
-            sleep=pause,
-            reraise=True,
-        )
-        return retrying(attempt)
+                pause = _pause_after(error, refused + failed)
+                if failed >= MOST_FAILURES or waited + pause > MOST_WAIT_SECONDS:
+                    raise
+            waited += pause
+            self._pause(pause)
 
     def _pause(self, seconds: float) -> None:
         self.waited_seconds += seconds
@@ -172,12 +154,7 @@ class Client:
         self.requests += 1
         response = None
         try:
-            response = self._session.get(
-                f"{self.base_url}/{path}",
-                params=params,
-                timeout=TIMEOUT_SECONDS,
-                allow_redirects=False,
-            )
+            response = self._send(path, params)
         except requests.Timeout as error:
             raise Retryable(
                 "the platform did not answer in time", where=where, advice=LATER
@@ -197,6 +174,13 @@ class Client:
         self._raise_for_status(response, where)
         return read(response)
 
+    def _send(self, path: str, params: Mapping[str, str]) -> requests.Response:
+        request = self._request.copy()
+        request.url = f"{self.base_url}/{path}?{urlencode(params)}"
+        response = self._adapter.send(request, timeout=TIMEOUT_SECONDS, **self._environment)
+        response.content  # noqa: B018  reads the body here, where a broken connection is caught
+        return response
+
     def _raise_for_status(self, response: requests.Response, where: str) -> None:
         status = response.status_code
         request_id = response.headers.get("x-slack-req-id") or response.headers.get("x-request-id")
@@ -213,6 +197,12 @@ class Client:
                 where=place,
                 advice="Set base_url to the address that answers itself",
             )
+
+
+def _pause_after(error: Retryable, attempts: int) -> float:
+    """Seconds to wait: as the server says, else twice as long each time; never quite the same."""
+    backoff = min(LONGEST_BACKOFF_SECONDS, 0.5 * 2.0**attempts)
+    return (backoff if error.after is None else error.after) + random.uniform(0, 0.25)
 
 
 def seconds_of_date(value: str | None) -> float | None:

@@ -4,7 +4,7 @@ Facts about the platform come from docs.slack.dev: methods, rate limits, message
 """
 
 import math
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from datetime import timedelta
 
 import msgspec
@@ -96,10 +96,12 @@ class SlackConnector(Connector[SourceSettings]):
         return self.api.client.waited_seconds
 
     def check(self) -> list[str]:
-        """One `auth.test`, and the first page of members and channels, for their scopes."""
+        """One call of each method, for their scopes."""
         self.api.workspace()
         next(self.api.members())
         channels = next(self.api.channels())
+        if inside := [c for c in channels if c.is_member is not False and not c.is_archived]:
+            next(self.api.history(inside[0].id, "", LAST))
         outside = [c.name for c in channels if c.is_member is False]
         if not outside:
             return []
@@ -115,13 +117,14 @@ class SlackConnector(Connector[SourceSettings]):
         for page in self.api.channels():
             channels |= {channel.id: channel for channel in page}
             yield Page("channels", "", [encode_channel(c, workspace.url) for c in page], started_at)
+        known = cursors("messages", channels.keys())
         for number, channel in enumerate(channels.values()):
             self.context.progress(f"#{channel.name}", number, len(channels))
             if channel.is_member is False and workspace.bot_id:
                 self._blind(channel, "the app is not a member of it")
                 continue
             try:
-                yield from self._channel(channel, cursors, full)
+                yield from self._channel(channel, known.get(channel.id), cursors, full)
             except Skipped as skipped:
                 self._blind(channel, skipped.code)
         self.context.progress("channels", len(channels), len(channels))
@@ -148,9 +151,14 @@ class SlackConnector(Connector[SourceSettings]):
             advice = "It is archived: import a workspace export to see it"
         self.context.blind_spots.append(BlindSpot(f"#{channel.name}", reason, advice))
 
-    def _channel(self, channel: Channel, cursors: Cursors, full: bool) -> Iterator[Page]:
-        text = cursors("messages", [channel.id]).get(channel.id)
-        cursor = msgspec.json.decode(text, type=ChannelCursor) if text else ChannelCursor()
+    def _channel(
+        self, channel: Channel, known: str | None, cursors: Cursors, full: bool
+    ) -> Iterator[Page]:
+        if known is None:
+            # From here on it has a cursor. Until now it had none, and so had its threads.
+            yield Page("messages", channel.id, [], self.api.client.platform_time, cursor="{}")
+            cursors = _no_cursors
+        cursor = msgspec.json.decode(known or "{}", type=ChannelCursor)
         if cursor.walk is not None:
             cursor = yield from self._walk(channel, cursor, cursor.walk, cursors, full)
         floor = "" if full or self._full_walk_due(cursor) else self._reread_from(cursor)
@@ -187,7 +195,8 @@ class SlackConnector(Connector[SourceSettings]):
         as_of = self.api.client.platform_time
         cursor = before
         for messages, is_last in self.api.history(channel.id, walk.floor, walk.down_to):
-            reread_days = self._thread_reread_days(full, not walk.floor)
+            is_rescan = bool(before.newest) and not walk.floor
+            reread_days = self._thread_reread_days(full, is_rescan)
             yield from self._threads(channel, messages, cursors, reread_days)
             roots = [m for m in messages if not is_reply(m)]
             low = min((m.ts for m in messages), default=walk.down_to)
@@ -217,12 +226,12 @@ class SlackConnector(Connector[SourceSettings]):
         is_hidden = not floor or self._age_days(microseconds(floor)) > FREE_PLAN_DAYS[0]
         return low if is_hidden else floor
 
-    def _thread_reread_days(self, full: bool, is_full_walk: bool) -> float:
+    def _thread_reread_days(self, full: bool, is_rescan: bool) -> float:
         if full:
             return math.inf
         if self.api.is_throttled:
             return 0
-        return MESSAGES.reread.days if is_full_walk else THREAD_REREAD_DAYS
+        return MESSAGES.reread.days if is_rescan else THREAD_REREAD_DAYS
 
     def _encode(self, message: Message) -> Raw:
         return encode_message(message, keep_text=self.context.store_text)
@@ -305,6 +314,10 @@ class SlackConnector(Connector[SourceSettings]):
     @classmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
         return normalize(source, record)
+
+
+def _no_cursors(stream: str, partitions: Collection[str]) -> dict[str, str]:
+    return {}
 
 
 def _thread_state(root: Message) -> str:

@@ -14,7 +14,7 @@ CONFIG = {"displaylogo": False, "showSendToCloud": False, "displayModeBar": Fals
 # After the line break comes what changes rarely: Plotly writes it once per change.
 TICKS = {"day": "%-d %b\n%Y", "week": "%-d %b\n%Y", "month": "%b\n%Y", "quarter": "Q%q\n%Y"}
 HEIGHT = 300
-_HATCH = "/"
+HATCH = "/"
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _marker(colour: str, done: Sequence[bool]) -> dict[str, object]:
     return {
         "color": colour,
         "opacity": [1 if one else 0.55 for one in done],
-        "pattern": {"shape": ["" if one else _HATCH for one in done], "size": 6, "solidity": 0.35},
+        "pattern": {"shape": ["" if one else HATCH for one in done], "size": 6, "solidity": 0.35},
         "line": {"width": 0},
     }
 
@@ -201,68 +201,4 @@ def band(rows: list[Row], x: str, low: str, high: str, colour: str, figure: go.F
         showlegend=False,
     )
     figure.data = (figure.data[-1], *figure.data[:-1])
-    return figure
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of a grid: where, how dark (0 to 1), what it says, and how sure it is."""
-
-    column: int
-    line: int
-    part: float
-    label: str
-    hover: str
-    row: int
-    is_complete: bool = True
-    is_small: bool = False
-
-
-def grid(
-    cells: list[Cell], columns: dict[int, str], lines: dict[int, str], is_dark: bool
-) -> go.Figure:
-    """A heatmap whose cells can be clicked; drawn of bars, which Plotly can select and hatch."""
-    shades = [colours.shade(cell.part, is_dark) for cell in cells]
-    fills = [
-        colours.pale(shade, is_dark) if cell.is_small else shade
-        for cell, shade in zip(cells, shades, strict=True)
-    ]
-    figure = blank(height=90 + 30 * len(lines))
-    figure.add_bar(
-        x=[cell.column for cell in cells],
-        base=[cell.line - 0.48 for cell in cells],
-        y=[0.96] * len(cells),
-        width=0.96,
-        customdata=[cell.row for cell in cells],
-        text=[cell.label for cell in cells],
-        textposition="inside",
-        insidetextanchor="middle",
-        textangle=0,
-        textfont={"color": [colours.ink(fill) for fill in fills]},
-        hovertext=[cell.hover for cell in cells],
-        hoverinfo="text",
-        marker={
-            "color": fills,
-            "line": {"width": 0},
-            "pattern": {
-                "shape": ["" if cell.is_complete else _HATCH for cell in cells],
-                "fillmode": "overlay",
-                "fgcolor": "rgba(128,140,150,0.35)",
-                "fgopacity": 1,
-                "size": 7,
-                "solidity": 0.15,
-            },
-        },
-    )
-    figure.update_layout(
-        showlegend=False, barmode="overlay", uniformtext={"minsize": 9, "mode": "hide"}
-    )
-    figure.update_xaxes(
-        tickvals=list(columns), ticktext=list(columns.values()), side="top", tickangle=0,
-        showgrid=False, zeroline=False, range=[min(columns, default=0) - 0.5, max(columns, default=0) + 0.5],
-    )  # fmt: skip
-    figure.update_yaxes(
-        tickvals=list(lines), ticktext=list(lines.values()), showgrid=False, zeroline=False,
-        range=[max(lines, default=0) + 0.5, min(lines, default=0) - 0.5], nticks=None,
-    )  # fmt: skip
     return figure

@@ -5,11 +5,13 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import date, datetime
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
 import typer
+from typer.exceptions import Abort, TyperException
 
 from connectors.base import SourceError, file_readers
 from pipelines import prefect_server, steps
@@ -20,11 +22,11 @@ from warehouse.metrics import BadQuestion, Selection, catalogue
 from warehouse.snapshots import Snapshot, open_current
 
 FAILED, CALLED_WRONGLY = 1, 2
+INTERRUPTED = 130  # What typer makes of Ctrl-C.
 
 app = typer.Typer(
     name="vitals",
     help="One honest view of a community that lives in several places.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -35,16 +37,30 @@ ConfigOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows come out.")]
 
 
+class _WithoutPandas(MetaPathFinder):
+    """pyarrow imports pandas, a second of every start, only to see that a list is none of its."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Say that there is no pandas."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
 def main() -> None:
     """Run the command line; every expected error is one message and an exit status."""
+    sys.meta_path.insert(0, _WithoutPandas())
     try:
-        app()
+        status = app(standalone_mode=False)
+    except TyperException as error:
+        _end(f"{error.format_message()} See `vitals --help`", error.exit_code)
     except (SettingsError, BadQuestion) as error:
         _end(error, CALLED_WRONGLY)
-    except KeyboardInterrupt:
-        _end("stopped. What was landed is kept; run the command again to go on", FAILED)
+    except Abort:
+        _end("there is nobody to answer the questions. Run it in a terminal", FAILED)
     except Exception as error:
         _end(explain(error), FAILED)
+    if status == INTERRUPTED:
+        _end("stopped. What was landed is kept; run the command again to go on", FAILED)
 
 
 def _end(error: object, status: int) -> None:

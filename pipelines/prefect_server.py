@@ -97,7 +97,7 @@ def available(settings: Settings) -> Iterator[str]:
 @contextmanager
 def _child(home: Path) -> Iterator[str]:
     """A Prefect server of our own on a free port; what it knows stays in `home`."""
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     environment = os.environ | {

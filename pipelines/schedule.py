@@ -1,5 +1,6 @@
 """`vitals schedule`: the deployments of prefect.yaml, served from one process without a worker."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,10 @@ def run(settings: Settings) -> None:
             served = deployments(settings.file)
             names = ", ".join(f"{one.flow_name}/{one.name}" for one in served)
             say(f"serving {names}; the runs are shown on {place} (stop with Ctrl-C)")
-            serve(*served, print_starting_message=False)
+            with warnings.catch_warnings():
+                # On SIGTERM Prefect's runner forgets to await its own stop, and ends all the same.
+                warnings.filterwarnings("ignore", "coroutine 'Runner.astop'", RuntimeWarning)
+                serve(*served, print_starting_message=False)
 
 
 def deployments(config: Path) -> list[RunnerDeployment]:

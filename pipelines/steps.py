@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 from connectors.base import (
     Connector,
@@ -125,26 +125,26 @@ def _land_pages(
     """Write pages in batches; each batch with its cursors, the last one also when we fail."""
     landed = Landed()
     batch: list[Page] = []
-    flushed_at = time.monotonic()
+    waiting, flushed_at = 0, time.monotonic()
 
     def cursors(stream: str, partitions: Collection[str]) -> dict[str, str]:
         with warehouse.landing() as con:
             return read_cursors(con, run.source, stream, partitions)
 
     def flush() -> None:
-        nonlocal flushed_at
+        nonlocal waiting, flushed_at
         if batch:
             with warehouse.landing() as con:
                 landed.add(land(con, run.source, batch, "api"))
         batch.clear()
-        flushed_at = time.monotonic()
+        waiting, flushed_at = 0, time.monotonic()
 
     try:
         for page in connector.pages(cursors, full=full):
             run.covered_to = run.covered_to or _time(page.as_of)
             batch.append(page)
-            is_old = time.monotonic() - flushed_at > FLUSH_SECONDS
-            if is_old or sum(len(p.records) for p in batch) >= FLUSH_RECORDS:
+            waiting += len(page.records)
+            if waiting >= FLUSH_RECORDS or time.monotonic() - flushed_at > FLUSH_SECONDS:
                 flush()
     finally:
         flush()
@@ -166,20 +166,24 @@ def sync_sources(
 ) -> tuple[list[Synced], dict[str, Exception]]:
     """Sync sources side by side; one that fails stops no other.
 
-    Returns what was done, and the errors by source.
+    Returns what was done, and the errors by source. Interrupted, it waits for none of them: what
+    they landed is whole at every moment.
     """
-    names = list(names)
-    with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
-        futures = {
-            name: pool.submit(sync_source, settings, name, full=full, report=report)
-            for name in names
-        }
-    errors = {name: error for name, future in futures.items() if (error := future.exception())}
-    done = [future.result() for name, future in futures.items() if name not in errors]
-    for error in errors.values():
-        if not isinstance(error, Exception):
-            raise error
-    return done, {n: e for n, e in errors.items() if isinstance(e, Exception)}
+    done: list[Synced] = []
+    errors: dict[str, Exception] = {}
+
+    def work(name: str) -> None:
+        try:
+            done.append(sync_source(settings, name, full=full, report=report))
+        except Exception as error:
+            errors[name] = error
+
+    threads = [Thread(target=work, args=[name], daemon=True) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return done, errors
 
 
 def with_token(settings: Settings, names: Collection[str]) -> tuple[list[str], list[str]]:

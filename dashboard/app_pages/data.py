@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import cards, grids, words
+from dashboard import cards, heatmaps, words
 from dashboard import data as snapshot_data
 from dashboard.data import Row
 from dashboard.frame import View
@@ -84,7 +84,7 @@ def show(view: View) -> None:
     plain = {row["source"]: row for row in snapshot_data.opened(view.path).sources()}
     for row in view.freshness:
         source(view, row, plain[row["source"]])
-    grids.coverage(view)
+    heatmaps.coverage(view)
     left, right = st.columns(2)
     with left:
         left_out(view)

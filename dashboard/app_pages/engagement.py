@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import cards, charts, colours, facts, grids, standouts, words
+from dashboard import cards, charts, colours, facts, heatmaps, standouts, words
 from dashboard.data import Row
 from dashboard.frame import View
 
@@ -153,7 +153,7 @@ def show(view: View) -> None:
         levels(view, active)
     with right:
         volume(view, active)
-        grids.heatmap(view)
+        heatmaps.hours(view)
         stickiness(view)
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import cards, charts, colours, grids, words
+from dashboard import cards, charts, colours, heatmaps, words
 from dashboard.data import Row
 from dashboard.frame import View
 
@@ -99,7 +99,7 @@ def show(view: View) -> None:
         help="Off: active in exactly that period. On: also those who skipped it and came back.",
     )
     start = view.selection.start
-    grids.cohorts(view, view.between(start, None, unbounded=later))
+    heatmaps.cohorts(view, view.between(start, None, unbounded=later))
     left, right = st.columns(2)
     with left:
         survival(view)

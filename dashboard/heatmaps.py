@@ -1,8 +1,11 @@
-"""The two heatmaps: when people are here, and which newcomers came back."""
+"""Heatmaps whose cells can be clicked: hours of the week, cohorts, coverage."""
 
+from dataclasses import dataclass
 from datetime import date
 
-from dashboard import cards, charts, facts, words
+import plotly.graph_objects as go
+
+from dashboard import cards, charts, colours, facts, words
 from dashboard.data import Row
 from dashboard.frame import View
 from warehouse.metrics import Selection
@@ -13,7 +16,80 @@ SMALL = 10
 STRIPS = 15
 
 
-def heatmap(view: View) -> None:
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a grid: where, how dark (0 to 1), what it says, and how sure it is."""
+
+    column: int
+    line: int
+    part: float
+    label: str
+    hover: str
+    row: int
+    is_complete: bool = True
+    is_small: bool = False
+
+
+def grid(
+    cells: list[Cell], columns: dict[int, str], lines: dict[int, str], is_dark: bool
+) -> go.Figure:
+    """A heatmap whose cells can be clicked; drawn of bars, which Plotly can select and hatch."""
+    shades = [colours.shade(cell.part, is_dark) for cell in cells]
+    fills = [
+        colours.pale(shade, is_dark) if cell.is_small else shade
+        for cell, shade in zip(cells, shades, strict=True)
+    ]
+    figure = charts.blank(height=90 + 30 * len(lines))
+    figure.add_bar(
+        x=[cell.column for cell in cells],
+        base=[cell.line - 0.48 for cell in cells],
+        y=[0.96] * len(cells),
+        width=0.96,
+        customdata=[cell.row for cell in cells],
+        text=[cell.label for cell in cells],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        textfont={"color": [colours.ink(fill) for fill in fills]},
+        hovertext=[cell.hover for cell in cells],
+        hoverinfo="text",
+        marker={
+            "color": fills,
+            "line": {"width": 0},
+            "pattern": {
+                "shape": ["" if cell.is_complete else charts.HATCH for cell in cells],
+                "fillmode": "overlay",
+                "fgcolor": "rgba(128,140,150,0.35)",
+                "fgopacity": 1,
+                "size": 7,
+                "solidity": 0.15,
+            },
+        },
+    )
+    figure.update_layout(
+        showlegend=False, barmode="overlay", uniformtext={"minsize": 9, "mode": "hide"}
+    )
+    figure.update_xaxes(
+        tickvals=list(columns),
+        ticktext=list(columns.values()),
+        tickangle=0,
+        side="top",
+        showgrid=False,
+        zeroline=False,
+        range=[min(columns, default=0) - 0.5, max(columns, default=0) + 0.5],
+    )
+    figure.update_yaxes(
+        tickvals=list(lines),
+        ticktext=list(lines.values()),
+        nticks=None,
+        showgrid=False,
+        zeroline=False,
+        range=[max(lines, default=0) + 0.5, min(lines, default=0) - 0.5],
+    )
+    return figure
+
+
+def hours(view: View) -> None:
     """Participations by weekday and hour."""
     rows = view.rows("heatmap")
     most = max((row["participations"] for row in rows), default=0)
@@ -22,7 +98,7 @@ def heatmap(view: View) -> None:
         peak = max(rows, key=lambda row: (row["participations"], -row["weekday"], -row["hour"]))
         title = f"Most happens on {WEEKDAYS[peak['weekday'] - 1]}s around {peak['hour']}:00"
     cells = [
-        charts.Cell(
+        Cell(
             column=row["hour"],
             line=row["weekday"],
             part=row["participations"] / most if most else 0,
@@ -36,9 +112,9 @@ def heatmap(view: View) -> None:
         )
         for index, row in enumerate(rows)
     ]
-    hours = {hour: f"{hour}:00" for hour in range(0, 24, 6)} | {23: "23:00"}
+    marks = {hour: f"{hour}:00" for hour in range(0, 24, 6)} | {23: "23:00"}
     days = {number: name[:3] for number, name in enumerate(WEEKDAYS, start=1)}
-    figure = charts.grid(cells, hours, days, view.is_dark)
+    figure = grid(cells, marks, days, view.is_dark)
     figure.update_xaxes(range=[-0.5, 23.5])
     much = "brighter" if view.is_dark else "darker"
     note = f"Hours in {view.zone.key}. The {much}, the more."
@@ -59,7 +135,7 @@ def cohorts(view: View, selection: Selection) -> None:
         for line, first in enumerate(shown)
     }
     ages = sorted({cell.column for cell in cells})
-    figure = charts.grid(cells, {age: f"+{age}" for age in ages}, names, view.is_dark)
+    figure = grid(cells, {age: f"+{age}" for age in ages}, names, view.is_dark)
     left_out = f" The newest {len(shown)} of {len(firsts)} cohorts." if shown != firsts else ""
     cards.card(
         view,
@@ -76,11 +152,11 @@ def cohorts(view: View, selection: Selection) -> None:
     )
 
 
-def _cell(view: View, row: Row, index: int, shown: list[date]) -> charts.Cell:
+def _cell(view: View, row: Row, index: int, shown: list[date]) -> Cell:
     later = words.plural(row["age"], view.grain)
     running = "" if row["is_complete"] else "<br>not over yet, or not covered"
     of = words.plural(row["cohort_size"], "person", "people")
-    return charts.Cell(
+    return Cell(
         column=row["age"],
         line=shown.index(row["cohort"]),
         part=row["share"] or 0,
@@ -108,7 +184,7 @@ def coverage(view: View) -> None:
     most = max((row["activities"] for row in rows), default=0)
     months = sorted({row["month"] for row in rows})
     cells = [
-        charts.Cell(
+        Cell(
             column=months.index(row["month"]),
             line=shown.index((row["source"], row["channel"])),
             part=0.15 + 0.85 * (row["activities"] / most) ** 0.5 if row["activities"] else 0,
@@ -124,7 +200,7 @@ def coverage(view: View) -> None:
     step = max(1, len(months) // 8)
     ticks = {at: f"{first:%b %Y}" for at, first in enumerate(months) if not at % step}
     names = {at: words.chart_text(_place(*key, view)) for at, key in enumerate(shown)}
-    figure = charts.grid(cells, ticks, names, view.is_dark)
+    figure = grid(cells, ticks, names, view.is_dark)
     figure.update_xaxes(range=[-0.5, len(months) - 0.5])
     figure.update_layout(height=90 + 22 * len(shown))
     channels = words.plural(len(totals), "channel")

@@ -1,0 +1,67 @@
+"""A made-up community for the dashboard's tests: half a year, two sources, and hostile names."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from worlds import World
+
+from warehouse.snapshots import Snapshot
+
+HOSTILE = (
+    "<b>bold</b>",
+    "[link](javascript:alert(1))",
+    '=HYPERLINK("https://x.example","x")',
+    "$x^2$ :red[red]",
+    "Robert'); drop table people;--",
+)
+COMMUNITY = "<i>Vitals</i> & *friends* :red[x]"
+CHANNEL = "<h1>help</h1>"
+LAST_DAY = "2024-06-20"
+
+
+def build(folder: Path, snapshot_id: str = "20240620T060000000000") -> Snapshot:
+    """Writes and publishes it below `folder`: slack is fresh, github failed three weeks ago."""
+    world = World(timezone="Africa/Lagos", covered_to=f"{LAST_DAY} 00:00")
+    world.rows["settings"]["one"]["community"] = COMMUNITY
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
+    world.source("slack", last_success_at=now, requests=12, waited_seconds=1.5)
+    world.source(
+        "github",
+        kind="github",
+        last_success_at="2024-06-01 00:00",
+        last_error="github: 401 at /orgs: make a new token",
+    )
+    _people(world)
+    for month in range(1, 7):
+        _month(world, month)
+    world.rows["left_out"] = {
+        number: {"source": "slack", "record_id": number, "reason": "channel_join"}
+        for number in range(7)
+    }
+    world.rows["blind_spots"][0] = {
+        "source": "slack",
+        "what": "#<u>secret</u>",
+        "reason": "not a member",
+        "advice": "invite the app",
+    }
+    return world.snapshot(folder, snapshot_id)
+
+
+def _people(world: World) -> None:
+    for number, name in enumerate(HOSTILE):
+        world.account(name, stated_joined_at=f"2024-0{number + 1}-03 08:00")
+    for number in range(12):
+        world.account(f"Member {number}", stated_joined_at=f"2024-0{1 + number % 6}-02 08:00")
+
+
+def _month(world: World, month: int) -> None:
+    """Everybody asks on the 4th, half are answered; the hostile ones talk on the 11th."""
+    for number in range(4 + month):
+        asked = world.act(
+            f"Member {number}", f"2024-0{month}-04 {8 + number:02}:00", channel=CHANNEL
+        )
+        if number % 2:
+            world.act(HOSTILE[0], f"2024-0{month}-04 {8 + number:02}:20", answers=asked)
+    for number, name in enumerate(HOSTILE):
+        world.act(name, f"2024-0{month}-11 {10 + number}:30", channel="general")
+    world.act("Coder", f"2024-0{month}-05 09:00", kind="issue", channel=None, source="github")

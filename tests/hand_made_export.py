@@ -1,0 +1,36 @@
+"""Slack exports of a few hand-written rows."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+GENERAL = {"id": "C1", "name": "general", "created": "1452837318", "is_general": True}
+ADA = {"id": "U1", "name": "ada", "team_id": "T1", "profile": {"real_name": "Ada"}}
+BO = {"id": "U2", "name": "bo", "team_id": "T1", "profile": {"real_name": "Bo"}}
+SMALL: dict[str, Any] = {
+    "channels.json": [GENERAL],
+    "users.json": [ADA, BO],
+    "general/2024-05-01.json": [{"ts": "1714550400.000100", "user": "U1", "text": "…"}],
+}
+
+
+def write_folder(folder: Path, files: dict[str, Any]) -> Path:
+    """An export as a folder; what is no text is written as JSON."""
+    for name, content in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(_text(content), encoding="utf-8")
+    return folder
+
+
+def write_zip(path: Path, files: dict[str, Any], root: str = "") -> Path:
+    """An export as a zip, all of it below `root`."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(root + name, _text(content))
+    return path
+
+
+def _text(content: Any) -> str:
+    return content if isinstance(content, str) else json.dumps(content)

@@ -1,0 +1,358 @@
+"""Every metric counted once more from the raw JSON of a Slack export, in plain Python.
+
+Written from the contract's words alone: no SQL, none of our own code, and no haste.
+"""
+
+import json
+import math
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Row = tuple[Any, ...]
+HUMAN = {None, "me_message", "file_share", "file_comment", "thread_broadcast"}
+DAY = timedelta(days=1)
+
+
+class Act:
+    """One message, reply or reaction of a person."""
+
+    def __init__(self, kind: str, who: str, channel: str, ts: str, zone: ZoneInfo) -> None:
+        self.kind, self.who, self.channel, self.ts = kind, who, channel, ts
+        seconds, _, fraction = ts.partition(".")
+        self.at = datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=int(fraction))
+        self.local = self.at.astimezone(zone)
+        self.date = self.local.date()
+
+
+class Export:
+    """One export folder, read as it is, in a time zone."""
+
+    def __init__(self, folder: Path, zone: str) -> None:
+        self.zone = ZoneInfo(zone)
+        self.channels = json.loads((folder / "channels.json").read_text())
+        self.users = json.loads((folder / "users.json").read_text())
+        bots = {u["id"] for u in self.users if u.get("is_bot")} | {"USLACKBOT"}
+        self.members = {u["id"]: u for u in self.users if u["id"] not in bots}
+        general = next(c["name"] for c in self.channels if c["is_general"])
+        self.joins: dict[str, datetime] = {}
+        self.acts: list[Act] = []
+        self.parents: dict[Act, str] = {}
+        self._active: dict[str, dict[date, Counter[str]]] = {}
+        self.newest = datetime.min.replace(tzinfo=UTC)
+        for file in sorted(folder.glob("*/*.json")):
+            for row in json.loads(file.read_text()):
+                self._row(row, file.parent.name, general, bots)
+        self.participations = [a for a in self.acts if a.kind != "reaction"]
+        self.participations.sort(key=lambda act: act.at)
+
+    def _row(self, row: dict[str, Any], channel: str, general: str, bots: set[str]) -> None:
+        author = row.get("user") or row.get("comment", {}).get("user")
+        reply = row.get("thread_ts", row["ts"]) != row["ts"]
+        act = Act("reply" if reply else "message", author, channel, row["ts"], self.zone)
+        self.newest = max(self.newest, act.at)
+        if row.get("subtype") == "channel_join" and channel == general:
+            self.joins[author] = min(act.at, self.joins.get(author, act.at))
+        if row.get("subtype") in HUMAN and not row.get("bot_id") and author and author not in bots:
+            self.acts.append(act)
+            if reply:
+                self.parents[act] = row["thread_ts"]
+        for reaction in row.get("reactions", []):
+            for user in reaction["users"]:
+                if user not in bots:
+                    self.acts.append(Act("reaction", user, channel, row["ts"], self.zone))
+
+    # Periods.
+
+    def begin(self, day: date, grain: str) -> date:
+        if grain == "week":
+            return day - timedelta(days=day.weekday())
+        if grain == "month":
+            return day.replace(day=1)
+        if grain == "quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        return day
+
+    def after(self, period: date, grain: str) -> date:
+        """The period that follows."""
+        longest = {"day": 1, "week": 7, "month": 31, "quarter": 92}[grain]
+        return self.begin(period + timedelta(days=longest), grain)
+
+    def before(self, period: date, grain: str) -> date:
+        return self.begin(period - DAY, grain)
+
+    def periods(self, grain: str, more: list[date] | None = None) -> list[date]:
+        """All from the first to the last with a participation, or with one of `more`."""
+        days = [act.date for act in self.participations] + (more or [])
+        found = [self.begin(min(days), grain)]
+        while self.after(found[-1], grain) <= max(days):
+            found.append(self.after(found[-1], grain))
+        return found
+
+    def is_complete(self, period: date, grain: str) -> bool:
+        return self._midnight(self.after(period, grain)) <= self.newest.astimezone(self.zone)
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self.zone)
+
+    def active(self, grain: str) -> dict[date, Counter[str]]:
+        """Participations by period and person."""
+        if grain not in self._active:
+            found = self._active[grain] = defaultdict(Counter)
+            for act in self.participations:
+                found[self.begin(act.date, grain)][act.who] += 1
+        return self._active[grain]
+
+    @cached_property
+    def first(self) -> dict[str, Act]:
+        return {act.who: act for act in reversed(self.participations)}
+
+    @cached_property
+    def last(self) -> dict[str, Act]:
+        return {act.who: act for act in self.participations}
+
+    # Engagement.
+
+    def active_members(self, grain: str) -> list[Row]:
+        active = self.active(grain)
+        return [(p, len(active[p]), self.is_complete(p, grain)) for p in self.periods(grain)]
+
+    def lifecycle(self, grain: str) -> list[Row]:
+        active = {period: set(people) for period, people in self.active(grain).items()}
+        rows = []
+        for period in self.periods(grain):
+            now = active.get(period, set())
+            then = active.get(self.before(period, grain), set())
+            new = {who for who in now if self.begin(self.first[who].date, grain) == period}
+            back = now - then - new
+            complete = self.is_complete(period, grain)
+            rows.append((period, len(new), len(now & then), len(back), len(then - now), complete))
+        return rows
+
+    def _within(self, day: date, days: int) -> int:
+        return len({who for n in range(days) for who in self.active_days.get(day - n * DAY, ())})
+
+    @cached_property
+    def active_days(self) -> dict[date, set[str]]:
+        return {day: set(people) for day, people in self.active("day").items()}
+
+    def stickiness(self, grain: str) -> list[Row]:
+        rows = []
+        for month in self.periods("month"):
+            days = [month + n * DAY for n in range((self.after(month, "month") - month).days)]
+            dau = sum(self._within(day, 1) for day in days) / len(days)
+            wau = sum(self._within(day, 7) for day in days) / len(days)
+            mau = len(self.active("month")[month])
+            sticky = dau / mau if mau else None
+            rows.append((month, dau, wau, mau, sticky, self.is_complete(month, "month")))
+        return rows
+
+    def rolling_active(self, grain: str) -> list[Row]:
+        return [(d, *(self._within(d, n) for n in (1, 7, 28))) for d in self.periods("day")]
+
+    def activity_volume(self, grain: str) -> list[Row]:
+        counts: Counter[Row] = Counter()
+        people = defaultdict(set)
+        for act in self.acts:
+            counts[self.begin(act.date, grain), act.kind] += 1
+            people[self.begin(act.date, grain), act.kind].add(act.who)
+        kinds = sorted({act.kind for act in self.acts})
+        return [
+            (period, "slack", kind, counts[period, kind], len(people[period, kind]))
+            for period in self.periods(grain)
+            for kind in kinds
+        ]
+
+    @cached_property
+    def waits(self) -> dict[Act, float | None]:
+        """Seconds from each opener to the first reply of another person."""
+        openers = {(a.channel, a.ts): a for a in self.participations if a not in self.parents}
+        waits: dict[Act, float | None] = dict.fromkeys(openers.values())
+        for reply, root in self.parents.items():
+            opener = openers.get((reply.channel, root))
+            if opener and opener.who != reply.who:
+                wait = (reply.at - opener.at).total_seconds()
+                waits[opener] = min(wait, waits[opener] or math.inf)
+        return waits
+
+    def first_response(self, grain: str) -> list[Row]:
+        rows = []
+        for period in self.periods(grain):
+            all_waits = [w for a, w in self.waits.items() if self.begin(a.date, grain) == period]
+            waits = sorted(wait for wait in all_waits if wait is not None)
+            share = len(waits) / len(all_waits) if all_waits else None
+            middle, ninety = (median(waits), _ninth_decile(waits)) if waits else (None, None)
+            rows.append((period, "slack", len(all_waits), len(waits), share, middle, ninety))
+        return rows
+
+    def concentration(self, grain: str) -> list[Row]:
+        rows: list[Row] = []
+        for period in self.periods(grain):
+            made = sorted(self.active(grain)[period].values(), reverse=True)
+            half = next(
+                (n for n in range(1, len(made) + 1) if 2 * sum(made[:n]) >= sum(made)), None
+            )
+            share = sum(made[:10]) / sum(made) if made else None
+            rows.append((period, len(made), sum(made), share, half))
+        return rows
+
+    def channel_rows(self, grain: str) -> list[Row]:
+        rows = []
+        for name in sorted({act.channel for act in self.participations}):
+            acts = [act for act in self.participations if act.channel == name]
+            waits = [wait for act, wait in self.waits.items() if act.channel == name]
+            answered = sum(wait is not None for wait in waits)
+            share = answered / len(waits) if waits else None
+            people = {act.who for act in acts}
+            last_at = acts[-1].at.replace(tzinfo=None)
+            rows.append(("slack", name, len(acts), len(people), len(waits), share, last_at))
+        return rows
+
+    def heatmap(self, grain: str) -> list[Row]:
+        cells = defaultdict(list)
+        for act in self.participations:
+            cells[act.local.isoweekday(), act.local.hour].append(act.who)
+        return [
+            (weekday, hour, len(cells[weekday, hour]), len(set(cells[weekday, hour])))
+            for weekday in range(1, 8)
+            for hour in range(24)
+        ]
+
+    def levels(self, grain: str) -> list[Row]:
+        weeks = self.active("week")
+        rows: list[Row] = []
+        for period in self.periods(grain):
+            end = min(self.after(period, grain) - DAY, self.data_date)
+            window = [self.begin(end, "week") - 7 * n * DAY for n in range(12)]
+            seen = Counter(who for week in window for who in weeks[week])
+            of = Counter(
+                "core" if n >= 9 else "regular" if n >= 4 else "occasional" for n in seen.values()
+            )
+            rows += [(period, level, of[level]) for level in ("core", "occasional", "regular")]
+        return rows
+
+    @property
+    def data_date(self) -> date:
+        return self.newest.astimezone(self.zone).date()
+
+    # Growth.
+
+    @cached_property
+    def joined(self) -> dict[str, datetime | None]:
+        """When each member joined: general, else the profile, else the first participation."""
+        found: dict[str, datetime | None] = {}
+        for who, user in self.members.items():
+            stated = user["profile"].get("start_date")
+            found[who] = self.joins.get(who)
+            if found[who] is None and stated:
+                found[who] = datetime.fromisoformat(stated).replace(tzinfo=UTC)
+            if found[who] is None and who in self.first:
+                found[who] = self.first[who].at
+        return found
+
+    def _local_date(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def _left(self, user: dict[str, Any]) -> date | None:
+        """Deactivated: when the profile last changed, else when the export shows it."""
+        if not user.get("deleted"):
+            return None
+        changed = user.get("updated")
+        return self._local_date(datetime.fromtimestamp(changed, UTC) if changed else self.newest)
+
+    def _list_periods(self, grain: str) -> list[date]:
+        joined = [self._local_date(at) for at in self.joined.values() if at]
+        left = [day for user in self.members.values() if (day := self._left(user))]
+        return self.periods(grain, joined + left)
+
+    def members_rows(self, grain: str) -> list[Row]:
+        rows = []
+        for period in self._list_periods(grain):
+            end = self.after(period, grain)
+            joined = left = total = 0
+            for who, user in self.members.items():
+                at, gone = self.joined[who], self._left(user)
+                day = self._local_date(at or self.newest)
+                joined += at is not None and period <= day < end
+                left += gone is not None and period <= gone < end
+                total += day < end and not (gone and gone < end)
+            rows.append((period, joined, left, total, self.is_complete(period, grain)))
+        return rows
+
+    def activation(self, grain: str) -> list[Row]:
+        rows = []
+        for cohort in self._list_periods(grain):
+            end = self.after(cohort, grain)
+            joined = {
+                who: at
+                for who, at in self.joined.items()
+                if at and cohort <= self._local_date(at) < end
+            }
+            counts = []
+            for days in (7, 30):
+                is_known = self._midnight(end + days * DAY) <= self.newest
+                active = sum(
+                    who in self.first and self.first[who].at <= at + days * DAY
+                    for who, at in joined.items()
+                )
+                counts.append(active if is_known else None)
+            shares = [None if n is None or not joined else n / len(joined) for n in counts]
+            rows.append((cohort, len(joined), *counts, *shares))
+        return rows
+
+    # Retention.
+
+    def retention(self, grain: str, *, unbounded: bool = False) -> list[Row]:
+        active = self.active(grain)
+        periods = self.periods(grain)
+        rows = []
+        for number, cohort in enumerate(periods):
+            people = {w for w, a in self.first.items() if self.begin(a.date, grain) == cohort}
+            for age, period in enumerate(periods[number:]):
+                later = periods[number + age :] if unbounded else [period]
+                kept = len(people & {who for p in later for who in active[p]})
+                share = kept / len(people) if people else None
+                complete = self.is_complete(cohort, grain) and self.is_complete(period, grain)
+                rows.append((cohort, age, len(people), kept, share, complete))
+        return rows
+
+    def survival(self, grain: str) -> list[Row]:
+        """Kaplan-Meier with Greenwood's variance on the log-log scale."""
+        lives = [((self.last[w].date - a.date).days // 7, self.last[w].date) for w, a in
+                 self.first.items()]  # fmt: skip
+        share, variance, rows = 1.0, 0.0, []
+        for week in range(max(weeks for weeks, _ in lives) + 1):
+            at_risk = sum(weeks >= week for weeks, _ in lives)
+            ended = sum(w == week and self.data_date - day >= 28 * DAY for w, day in lives)
+            share *= 1 - ended / at_risk
+            if ended == at_risk:
+                variance = math.inf
+            else:
+                variance += ended / (at_risk * (at_risk - ended))
+            rows.append((week, at_risk, share, *_band(share, variance)))
+        return rows
+
+    def freshness(self, grain: str) -> list[Row]:
+        newest = max(act.at for act in self.acts).replace(tzinfo=None)
+        return [("slack", newest, None, False, None)]
+
+
+def _ninth_decile(values: list[float]) -> float:
+    """Interpolated between the two closest."""
+    place = 0.9 * (len(values) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (place - low)
+
+
+def _band(share: float, variance: float) -> tuple[float | None, float | None]:
+    if share == 0 or variance == math.inf:
+        return None, None
+    if share == 1:
+        return 1.0, 1.0
+    width = 1.959964 * math.sqrt(variance) / abs(math.log(share))
+    return share ** math.exp(width), share ** math.exp(-width)

@@ -1,0 +1,162 @@
+"""Pages as a reader gets them, without a browser: they open, and say what the metrics say."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import dashboard_world
+import pytest
+from streamlit.testing.v1 import AppTest
+from worlds import World
+
+from dashboard import words
+from dashboard.data import opened
+from warehouse.metrics import Selection, catalogue
+
+APP = Path(__file__).parents[1] / "dashboard" / "app.py"
+PAGES = {
+    "overview": "Is the community healthy, and what changed?",
+    "engagement": "Who takes part, how, when, and how much hangs on a few?",
+    "retention": "Do people stay?",
+    "conversations": "Does anyone answer?",
+    "metrics": "What does each number mean?",
+    "data": "Can I trust it today?",
+}
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("community")
+    dashboard_world.build(folder).close()
+    return folder / "vitals.duckdb"
+
+
+@pytest.fixture
+def open_page(published: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    def open_page(name: str = "overview", warehouse: Path = published, **query: object) -> AppTest:
+        monkeypatch.setenv("VITALS_WAREHOUSE", str(warehouse))
+        app = AppTest.from_file(str(APP), default_timeout=30)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        if name != "overview":
+            app.switch_page(f"app_pages/{name}.py").run()
+        assert not app.exception
+        return app
+
+    return open_page
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(part.value for part in [*app.markdown, *app.caption, *app.text])
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("grain", ["day", "week", "month", "quarter"])
+def test_every_page_opens_at_every_grain(open_page: Open, name: str, grain: str) -> None:
+    app = open_page(name, grain=grain, period="all")
+    assert [header.value for header in app.header] == [PAGES[name]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_empty_community_opens_everywhere(open_page: Open, name: str, tmp_path: Path) -> None:
+    world = World()
+    world.source("slack", covered_to=None, last_success_at=None)
+    world.snapshot(tmp_path).close()
+    app = open_page(name, tmp_path / "vitals.duckdb")
+    assert "slack has no data yet" in texts(app)
+
+
+def test_without_a_snapshot_it_says_what_to_do(open_page: Open, tmp_path: Path) -> None:
+    app = open_page("overview", tmp_path / "vitals.duckdb")
+    assert [header.value for header in app.header] == ["Nothing to show yet"]
+    assert "run `vitals sync` or `vitals import` first" in texts(app)
+
+
+def test_number_cards_equal_the_metrics(open_page: Open, published: Path) -> None:
+    snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
+    app = open_page(period="all")
+    active = snapshot.metric("active_members").to_pylist()
+    finished = [row for row in active if row["is_complete"]][-1]
+    retention = [
+        row
+        for row in snapshot.metric("retention").to_pylist()
+        if row["age"] == 1 and row["is_complete"]
+    ]
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Active people"] == words.count(finished["active_members"])
+    assert shown["Came back next month"] == words.share(retention[-1]["share"])
+
+
+def test_tables_equal_the_metrics(open_page: Open, published: Path) -> None:
+    snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
+    shown = open_page("conversations", period="all").dataframe[0].value
+    channels = snapshot.metric("channels").to_pylist()
+    assert sorted(shown["participations"]) == sorted(row["participations"] for row in channels)
+    assert set(shown["channel"].dropna()) == {row["channel"] for row in channels} - {None}
+
+
+def test_the_filters_come_from_the_url_and_bad_values_fall_back(open_page: Open) -> None:
+    app = open_page(period="12 weeks", grain="week", source=["slack"])
+    view = app.session_state.view
+    assert view.selection == Selection(grain="week", start=view.selection.start, sources=("slack",))
+    assert view.selection.start.isoformat() == "2024-03-18"
+    fallen = open_page(period="'; drop", grain="century", source=["nowhere"])
+    assert fallen.session_state.view.selection.grain == "month"
+    assert fallen.session_state.view.selection.sources == ()
+
+
+def test_the_period_counts_back_from_the_newest_data(open_page: Open) -> None:
+    app = open_page(period="4 weeks", grain="month")
+    assert app.session_state.view.newest.isoformat() == "2024-06-11"
+    assert app.session_state.view.selection.start.isoformat() == "2024-05-01"
+
+
+def test_filters_stay_from_page_to_page(open_page: Open) -> None:
+    app = open_page("engagement", grain="week", period="26 weeks")
+    assert app.session_state.view.grain == "week"
+    assert app.segmented_control(key="grain").value == "week"
+
+
+def test_names_are_text(open_page: Open) -> None:
+    for name in PAGES:
+        app = open_page(name, period="all")
+        said = texts(app)
+        assert words.markdown(dashboard_world.COMMUNITY) in said
+        assert dashboard_world.COMMUNITY not in said
+        assert dashboard_world.CHANNEL not in said
+
+
+def test_a_failed_source_is_named_on_every_card(open_page: Open) -> None:
+    said = texts(open_page("engagement"))
+    assert said.count("Without the newest of github") == 7
+    assert "github failed" in said
+    alone = texts(open_page("engagement", source=["slack"]))
+    assert "github" not in alone
+    assert "make a new token" in texts(open_page("data"))
+
+
+def test_a_new_snapshot_shows_on_the_next_run(open_page: Open, tmp_path: Path) -> None:
+    world = World()
+    world.act("Ada", "2024-05-01 10:00")
+    world.snapshot(tmp_path, "20240601T060000000000").close()
+    app = open_page("overview", tmp_path / "vitals.duckdb", period="all")
+    assert app.metric[0].value == "1"
+    world.act("Bo", "2024-05-01 10:00")
+    world.snapshot(tmp_path, "20240602T060000000000").close()
+    assert app.run().metric[0].value == "2"
+
+
+def test_the_catalogue_is_searched_by_every_word(open_page: Open) -> None:
+    app = open_page("metrics")
+    app.text_input(key="search").set_value("absence half").run()
+    assert [entry.label for entry in app.expander if "Concentration" in entry.label]
+    assert len(app.expander) < len(catalogue())
+    app.text_input(key="search").set_value("no such thing").run()
+    assert "No metric has all of these words" in texts(app)
+
+
+def test_the_data_page_counts_what_was_left_out(open_page: Open) -> None:
+    app = open_page("data")
+    assert "7 records left out" in texts(app)
+    assert "1 blind spot" in texts(app)
