@@ -21,10 +21,12 @@ LINKS = "https://discord.com/channels"
 
 # docs.discord.com/developers/resources/message#message-object-message-types
 DEFAULT, USER_JOIN, REPLY, THREAD_STARTER = 0, 7, 19, 21
+UNKNOWN_TYPE = -1
 COMMANDS = (20, 23)
 HUMAN_TYPES = (DEFAULT, REPLY)
 FORWARD = 1
 TYPE_NAMES = {
+    UNKNOWN_TYPE: "unknown message type",
     1: "recipient_add",
     2: "recipient_remove",
     3: "call",
