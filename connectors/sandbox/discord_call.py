@@ -34,7 +34,7 @@ class Refused(Exception):
 
 def bad_form(name: str, code: str, message: str) -> Refused:
     """A parameter that does not fit."""
-    errors = {name: {"_errors": [{"code": code, "message": message}]}}
+    errors: Json = {name: {"_errors": [{"code": code, "message": message}]}}
     return Refused(400, 50035, "Invalid Form Body", errors=errors)
 
 
