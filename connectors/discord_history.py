@@ -184,6 +184,8 @@ class History:
         reached = _reached(known)
         if channel.type in WITH_POSTS:
             reached = Reached(reached.newest, thread.id)
+        elif self.full:
+            reached = Reached(reached.newest)
         try:
             yield from self._messages("thread_messages", partition, thread, reached)
         except Skipped as skipped:

@@ -90,14 +90,14 @@ def test_members_of_the_list_with_their_joining(place: Place, discord: PlainDisc
 
 
 def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None:
-    with serve(make_world(members=150, days=60), Options(limits=False)) as sandbox:
+    with serve(make_world(members=300, days=60), Options(limits=False)) as sandbox:
         place = Place(tmp_path / "place", sandbox, kind="discord")
         fresh = Place(tmp_path / "fresh", sandbox, kind="discord")
         place.sync()
         for days in (1, 3, 6, 2, 4, 5):
             sandbox.advance(days=days)
             assert place.sync().landed.new > 0
-        assert gone(place).keys() >= {"messages"}, "deletions of the last days are noticed"
+        assert gone(place).keys() >= {"messages", "thread_messages"}, "deletions show within a week"
         synced = place.sync(full=True)
         fresh.sync()
     assert synced.landed.new == 0, "a full sync finds nothing that was missed"

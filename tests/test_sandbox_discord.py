@@ -1,17 +1,22 @@
 """The sandbox's Discord is as strict and as awkward as the real one, and agrees with its spec."""
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+import requests
+from places import Place
 from plain_discord import GUILD, PlainDiscord
 
+from connectors.http import Client
 from connectors.sandbox.community import make_world
 from connectors.sandbox.discord_call import CONNECT, READ_MESSAGE_HISTORY, VIEW_CHANNEL
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
+from pipelines.settings import load
 
 SHARED = Path(__file__).parents[2] / "shared"
 MEDIA = 16
@@ -205,6 +210,26 @@ def test_messages_agree(check: Any, discord: PlainDiscord) -> None:
         path = f"channels/{place}/messages"
         if discord.get(path).status_code == 200:
             assert violations(check, discord, path, limit=100, after="0") == []
+
+
+def test_what_the_connector_asks_agrees(
+    check: Any, fresh: PlainDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    send = Client._send
+
+    def noted(client: Client, path: str, params: Mapping[str, str]) -> requests.Response:
+        asked.append(f"https://discord.com/api/v10/{path}?{urlencode(params)}")
+        return send(client, path, params)
+
+    monkeypatch.setattr(Client, "_send", noted)
+    place = Place(tmp_path, fresh.running, kind="discord")
+    config = place.config.read_text(encoding="utf-8") + "reactors = true\n"
+    place.config.write_text(config, encoding="utf-8")
+    place.settings = load(place.config)
+    place.sync()
+    assert len(asked) > 100
+    assert [found for url in asked for found in check.request("GET", url)] == []
 
 
 def test_limits_agree(check: Any, fresh: PlainDiscord) -> None:
