@@ -59,9 +59,8 @@ class Place:
             f'[[sources]]\nname = "{kind}"\nkind = "{kind}"',
         ]
         if sandbox:
-            served = importlib.import_module(f"connectors.sandbox.{kind}")
             lines += [f'token = "env:{TOKEN_VARIABLE}"', f'base_url = "{sandbox.url}/{kind}/api"']
-            lines += getattr(served, "SOURCE_KEYS", [])
+        lines += getattr(importlib.import_module(f"connectors.sandbox.{kind}"), "SOURCE_KEYS", [])
         self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.settings = load(self.config)
         self.warehouse = Warehouse(self.settings.warehouse_path)
@@ -75,8 +74,8 @@ class Place:
             )
 
     def import_export(self, *paths: Path) -> Imported:
-        """Import Slack exports."""
-        return steps.import_files(self.settings, "slack-export", list(paths), self.kind)
+        """Import exports of the source's own kind."""
+        return steps.import_files(self.settings, f"{self.kind}-export", list(paths), self.kind)
 
     def publish(self) -> Snapshot:
         """Build, publish and open the snapshot."""
