@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from connectors.base import BadFile, Changed, Context, FileReader
+from connectors.base import BadFile, Changed, Context, FileReader, SourceSettings
 from connectors.discord_records import (
     DEFAULT,
     REPLY,
@@ -114,14 +114,14 @@ class FileMessage(msgspec.Struct, rename="camel"):
     content: str | None = None
 
 
-class DiscordExport(FileReader):
+class DiscordExport(FileReader[SourceSettings]):
     """Files of one server: single ones, folders or zips. What is private is left out."""
 
     kind = "discord-export"
     platform = "discord"
 
-    def __init__(self, paths: list[Path], context: Context) -> None:
-        super().__init__(paths, context)
+    def __init__(self, paths: list[Path], context: Context, settings: SourceSettings) -> None:
+        super().__init__(paths, context, settings)
         self._channels: dict[str, Channel] = {}
         self._roots: dict[str, str] = {}
         self._server, self._newest = "", 0
