@@ -135,15 +135,20 @@ def test_killed_at_any_moment_and_run_again(
     seconds = run(undisturbed, arguments)
     expected = State.of(undisturbed)
     rng, killed = random.Random(f"{command} {KILLS_PER_COMMAND}"), 0
-    for number in range(KILLS_PER_COMMAND):
+    for number in range(2 * KILLS_PER_COMMAND):
         place = fresh(f"place{number}")
-        killed += kill_at_random(place, arguments, seconds, rng)
+        if not kill_at_random(place, arguments, seconds, rng):
+            seconds *= 0.8  # It came to its end before: this machine is faster by now.
+            continue
+        killed += 1
         if command != "build":
             with suppress(NoSnapshot):  # What is published, if anything, is whole.
                 assert every_metric(open_current(place.settings.warehouse_path)) == expected.metrics
         again(place)
         assert State.of(place) == expected, f"kill number {number}"
-    assert killed >= KILLS_PER_COMMAND // 2, "most were killed before their end"
+        if killed == KILLS_PER_COMMAND:
+            break
+    assert killed >= KILLS_PER_COMMAND // 2
 
 
 def test_killed_again_and_again_while_news_comes_in(tmp_path: Path, world: World) -> None:

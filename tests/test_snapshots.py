@@ -27,7 +27,7 @@ def test_nothing_published_says_what_to_do(tmp_path: Path) -> None:
 def test_a_pointer_to_nothing_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "snapshots").mkdir()
     (tmp_path / "snapshots" / "CURRENT").write_text("20240601T060000000000.duckdb")
-    with pytest.raises(NoSnapshot, match="nothing is published"):
+    with pytest.raises(NoSnapshot, match="run `vitals build`"):
         open_current(tmp_path / "vitals.duckdb")
 
 

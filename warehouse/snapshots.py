@@ -108,19 +108,25 @@ def current_path(warehouse_path: Path) -> Path:
     """The published file. Raises NoSnapshot where there is none."""
     folder = snapshots_folder(warehouse_path)
     try:
-        path = folder / (folder / POINTER).read_text(encoding="utf-8").strip()
+        return folder / (folder / POINTER).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
-        path = None
-    if path is None or not path.is_file():
         raise NoSnapshot(
             f"nothing is published in {folder} yet: run `vitals sync` or `vitals import` first"
-        )
-    return path
+        ) from None
 
 
 def open_current(warehouse_path: Path) -> Snapshot:
     """The published snapshot; a newer one does not disturb it. Raises NoSnapshot."""
-    return Snapshot(current_path(warehouse_path))
+    path = current_path(warehouse_path)
+    while True:
+        try:
+            return Snapshot(path)
+        except NoSnapshot:
+            # Only the last few are kept: newer ones may have been published since we looked.
+            newer = current_path(warehouse_path)
+            if newer == path:
+                raise
+            path = newer
 
 
 def list_snapshots(warehouse_path: Path) -> list[Path]:

@@ -9,7 +9,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -35,10 +35,15 @@ PAINTED = """() => {
 }"""
 
 
-def rows(few: int = 10_000, many: int = 10_000_000, repetitions: int = 3) -> Iterator[Row]:
+def rows(
+    few: int = 10_000,
+    many: int = 10_000_000,
+    repetitions: int = 3,
+    pages: Sequence[str] = PAGES,
+) -> Iterator[Row]:
     """Seconds from asking for a page to its last chart, which no reader has asked for yet."""
-    before, after = _paint(few, repetitions), _paint(many, repetitions)
-    for page in PAGES:
+    before, after = _paint(few, repetitions, pages), _paint(many, repetitions, pages)
+    for page in pages:
         yield Row(
             f"{page} painted at {many:,} activities, against {few:,}",
             f"{after[page]:.2f} s",
@@ -48,16 +53,16 @@ def rows(few: int = 10_000, many: int = 10_000_000, repetitions: int = 3) -> Ite
         )
 
 
-def _paint(activities: int, repetitions: int) -> dict[str, float]:
+def _paint(activities: int, repetitions: int, pages: Sequence[str]) -> dict[str, float]:
     """Median seconds by page, each time of a server that has asked for nothing yet."""
-    seconds: dict[str, list[float]] = {page: [] for page in PAGES}
+    seconds: dict[str, list[float]] = {page: [] for page in pages}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         path = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
         warehouse = _published(activities, Path(folder))
         for _ in range(repetitions):
             with _dashboard(warehouse) as address:
-                for page, taken in _visit_all(browser, address).items():
+                for page, taken in _visit_all(browser, address, pages).items():
                     seconds[page].append(taken)
         browser.close()
     return {page: median(taken) for page, taken in seconds.items()}
@@ -71,13 +76,13 @@ def _published(activities: int, folder: Path) -> Path:
     return settings.warehouse_path
 
 
-def _visit_all(browser: Browser, address: str) -> dict[str, float]:
+def _visit_all(browser: Browser, address: str, pages: Sequence[str]) -> dict[str, float]:
     """Seconds by page, once the browser has the scripts and the server its imports."""
     with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         page = context.new_page()
-        for name in PAGES:
+        for name in pages:
             _seconds_to_paint(page, f"{address}/{_path(name)}{WARM_UP}")
-        return {name: _seconds_to_paint(page, f"{address}/{_path(name)}") for name in PAGES}
+        return {name: _seconds_to_paint(page, f"{address}/{_path(name)}") for name in pages}
 
 
 def _path(page: str) -> str:
