@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 import typer
 
-from connectors.base import connectors
+from connectors.base import SourceSettings, connectors
 from pipelines.settings import SettingsError
 from pipelines.terminal import say
 
@@ -33,6 +33,7 @@ def write_configuration(path: Path) -> None:
             f'name = "{kind}"',
             f'kind = "{kind}"',
             f'token = "env:{variable}"',
+            *_more_keys(kind),
         ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     say(f"{path} is written.")
@@ -40,6 +41,22 @@ def write_configuration(path: Path) -> None:
         connector = connectors()[kind]
         say(f"{kind}: {connector.token_advice}. Then: export {connector.token_variable}=…")
     say("Then run `vitals check`, `vitals sync` and `vitals dashboard`.")
+
+
+def _more_keys(kind: str) -> list[str]:
+    """Ask for what a source of this kind needs besides a token; several values with commas."""
+    fields = connectors()[kind].settings_model.model_fields
+    lines = []
+    for key, field in fields.items():
+        if field.is_required() and key not in SourceSettings.model_fields:
+            answer = typer.prompt(f"{kind.capitalize()}: {field.description or key}?", err=True)
+            values = [_text(value.strip()) for value in answer.split(",")]
+            lines.append(f"{key} = {values[0] if field.annotation is str else _list(values)}")
+    return lines
+
+
+def _list(values: list[str]) -> str:
+    return f"[{', '.join(values)}]"
 
 
 def _text(value: str) -> str:
