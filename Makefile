@@ -4,7 +4,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo dashboard test check format bench lock
+.PHONY: help demo test check format bench lock
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -32,16 +32,17 @@ lock: .venv/dev.stamp ## Pin every dependency anew, with hashes and no registry 
 	$(COMPILE) -c requirements.txt requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) -c requirements.txt requirements-bench.in -o requirements-bench.txt
 
+# The lists of requirements are complete: pip has nothing to resolve.
 .venv/demo.stamp: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install --quiet --require-hashes -r requirements.txt
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/dev.stamp: .venv/demo.stamp requirements-dev.txt
-	$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.txt
 	touch $@
 
 .venv/bench.stamp: .venv/dev.stamp requirements-bench.txt
-	$(PIP) install --quiet --require-hashes -r requirements-bench.txt
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements-bench.txt
 	touch $@

@@ -14,10 +14,19 @@ from connectors.base import Changed
 from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
 from connectors.model import Channel as ChannelFact
 
-EMAIL = re.compile(rb"""([^\s"\\@<>]+)@[^\s"\\@<>]+\.[^\s"\\@<>]+""")
+EMAIL = re.compile(rb"""([^\s"\\@<>|:;,()]+)@[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)+""")
 TOKEN = re.compile(rb"x(?:ox[a-z]|app)[.-][\w.-]{8,}")
-TS = re.compile(r"\d{1,11}(\.\d*)?", re.ASCII)
+TS = re.compile(r"(\d{1,11})(?:\.(\d*))?", re.ASCII)
 SUBTYPE = re.compile(r"[a-z_]{1,40}")
+ID = re.compile(r"\w{1,40}", re.ASCII)
+# Fields that hold one word of a known sort: whatever else stands there is not written down.
+WORDS = (
+    ("user", ID, None),
+    ("bot_id", ID, "unknown"),
+    ("subtype", SUBTYPE, "unknown"),
+    ("thread_ts", TS, None),
+    ("latest_reply", TS, None),
+)
 HUMAN_SUBTYPES = frozenset({"", "me_message", "file_share", "file_comment", "thread_broadcast"})
 SLACKBOT = "USLACKBOT"
 
@@ -94,15 +103,20 @@ _message_decoder = msgspec.json.Decoder(Message)
 
 def is_reply(message: Message) -> bool:
     """Tell whether a message stands in a thread, after its root."""
-    return bool(message.thread_ts) and message.thread_ts != message.ts
+    thread_ts = message.thread_ts
+    return thread_ts is not None and thread_ts != message.ts and is_time(thread_ts)
 
 
 def encode_message(message: Message, *, keep_text: bool) -> Raw:
     """Return the record of a message, without its text unless that is wanted."""
+    if not is_time(message.ts):
+        raise Changed("a message has no time that is one", advice="Report this line")
     if not keep_text and message.text is not None:
         message = msgspec.structs.replace(message, text=None)
-    if message.subtype and not SUBTYPE.fullmatch(message.subtype):
-        message = msgspec.structs.replace(message, subtype="unknown")
+    for name, word, instead in WORDS:
+        value = getattr(message, name)
+        if value and not word.fullmatch(value):
+            message = msgspec.structs.replace(message, **{name: instead})
     return _raw(message.ts, message)
 
 
@@ -142,9 +156,10 @@ def is_time(ts: str) -> bool:
 
 def microseconds(ts: str) -> int:
     """Return Slack's `ts` (seconds, a dot, six digits) as whole microseconds, without rounding."""
-    if not is_time(ts):
+    found = TS.fullmatch(ts)
+    if found is None:
         raise ValueError("a ts that is no time")
-    seconds, _, fraction = ts.partition(".")
+    seconds, fraction = found.groups("")
     return int(seconds) * 1_000_000 + int(fraction.ljust(6, "0")[:6])
 
 

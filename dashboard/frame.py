@@ -16,6 +16,7 @@ WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52, "all": No
 DEFAULT_WEEKS = "52 weeks"
 DEFAULT_GRAIN = "month"
 OLD = timedelta(days=2)
+QUIET = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -179,4 +180,11 @@ def _state(row: Row) -> str:
         return f":orange[:material/warning: {name} failed, {words.age(age)} old]"
     if row["is_stale"] or age > OLD:
         return f":orange[:material/warning: {name} is {words.age(age)} old]"
-    return f":green[:material/check: {name} ok]"
+    return f":green[:material/check: {name} ok]{_quiet(row['newest_activity_at'])}"
+
+
+def _quiet(newest: datetime | None) -> str:
+    """That a source's newest activity is long ago, as in an imported history."""
+    if newest is None or datetime.now(UTC) - newest.replace(tzinfo=UTC) < QUIET:
+        return ""
+    return f", newest from {words.day(newest)}"

@@ -59,8 +59,7 @@ def grid(
             "pattern": {
                 "shape": ["" if cell.is_complete else charts.HATCH for cell in cells],
                 "fillmode": "overlay",
-                "fgcolor": "rgba(128,140,150,0.35)",
-                "fgopacity": 1,
+                "fgopacity": 0.25,
                 "size": 7,
                 "solidity": 0.15,
             },
@@ -197,8 +196,8 @@ def coverage(view: View) -> None:
         )
         for index, row in enumerate(rows)
     ]
-    step = max(1, len(months) // 8)
-    ticks = {at: f"{first:%b %Y}" for at, first in enumerate(months) if not at % step}
+    step = max(1, -(-len(months) // 5))
+    ticks = {at: f"{first:%b}<br>{first:%Y}" for at, first in enumerate(months) if not at % step}
     names = {at: words.chart_text(_place(*key, view)) for at, key in enumerate(shown)}
     figure = grid(cells, ticks, names, view.is_dark)
     figure.update_xaxes(range=[-0.5, len(months) - 0.5])

@@ -27,7 +27,7 @@ def row(view: View, facts: list[Fact]) -> None:
 def _card(view: View, fact: Fact) -> None:
     st.metric(
         fact.label,
-        words.number(fact.value, fact.unit),
+        None if fact.value is None else words.number(fact.value, fact.unit),
         delta=fact.change or None,
         delta_arrow=_ARROWS[fact.way],
         delta_color=_COLOURS[fact.is_better],
@@ -55,6 +55,8 @@ def _when(fact: Fact) -> str:
     if fact.now is not None:
         against = fact.before if fact.change else None
         said = [words.sentence(words.period(fact.now["period"], fact.grain).removeprefix("the "))]
+        if fact.value is None:
+            said[0] += f": {words.UNKNOWN}"
         if against is not None:
             said[0] += f" against {words.period(against['period'], fact.grain)}"
     if fact.running is not None and fact.running[fact.column] is not None:

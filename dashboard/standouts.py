@@ -48,7 +48,7 @@ def _back(back: Fact) -> str:
 
 
 def _answered(answered: Fact) -> str:
-    if answered.value is None:
+    if not any(answered.line):
         return ""
     return (
         f"{words.share(answered.value)} of the openers got an answer"
@@ -94,8 +94,8 @@ def of_concentration(row: Row | None) -> list[Note]:
 def absence(row: Row) -> str:
     """What the absence factor means."""
     number = row["absence_factor"]
-    people = "person" if number == 1 else f"{words.count(number)} people"
-    return f"If the most active {people} left, half of all contributions would be gone"
+    people = "most active person" if number == 1 else f"{words.count(number)} most active people"
+    return f"If the {people} left, half of all contributions would be gone"
 
 
 def of_lifecycle(row: Row | None, when: str) -> list[Note]:
@@ -115,11 +115,13 @@ def of_drifting(rows: list[Row]) -> list[Note]:
     return [Note(f"{regulars} silent for longer than usual for them", "retention")]
 
 
-def of_waiting(rows: int) -> list[Note]:
-    """That openers wait for an answer."""
-    if not rows:
+def of_waiting(responses: Iterable[Row]) -> list[Note]:
+    """That openers wait; not where nobody ever answers in a thread, which is a habit, not news."""
+    rows = list(responses)
+    waiting = sum(row["openers"] - row["answered"] for row in rows)
+    if not waiting or not any(row["answered"] for row in rows):
         return []
-    waits = words.plural(rows, "opener of the period waits", "openers of the period wait")
+    waits = words.plural(waiting, "opener of the period waits", "openers of the period wait")
     return [Note(f"{waits} for an answer", "conversations")]
 
 

@@ -225,21 +225,24 @@ def _import(
     warehouse: Warehouse, settings: Settings, source: SourceSettings, reader: FileReader
 ) -> Imported:
     connector_class = connectors()[source.kind]
-    landed, batch = Landed(), list[Page]()
+    landed, batch, waiting = Landed(), list[Page](), 0
     run = Run(source.name, "import", _now())
     bots = set(settings.people.bots)
     with warehouse.landing() as con:
         tally.start(con)
 
         def flush() -> None:
+            nonlocal waiting
             landed.add(land(con, source.name, batch, "file"))
             tally.add(con, _tally_rows(connector_class, source.name, batch, bots))
             batch.clear()
+            waiting = 0
 
         for page in reader.pages():
             run.covered_to = _time(page.as_of) if page.as_of else run.covered_to
             batch.append(page)
-            if sum(len(p.records) for p in batch) >= FLUSH_RECORDS:
+            waiting += len(page.records)
+            if waiting >= FLUSH_RECORDS:
                 flush()
         flush()
         outcome = tally.close(con, bots, reader.skipped)

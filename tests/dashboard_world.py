@@ -15,7 +15,7 @@ HOSTILE = (
     "Robert'); drop table people;--",
 )
 COMMUNITY = "<i>Vitals</i> & *friends* :red[x]"
-CHANNEL = "<h1>help</h1>"
+CHANNEL = "<b>help</b>"
 LAST_DAY = "2024-06-20"
 
 

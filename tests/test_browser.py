@@ -16,6 +16,7 @@ import dashboard_world
 import pytest
 
 from dashboard import words
+from warehouse.metrics import Selection
 from warehouse.snapshots import Snapshot, open_current
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -121,7 +122,7 @@ def visit(page: "playwright.Page", address: str, name: str, query: str = "?perio
 
 def press_mark(page: "playwright.Page", number: int) -> None:
     """Clicks in the middle of one mark of the first chart, as a hand does."""
-    page.locator(MARK).first.wait_for()
+    page.locator(MARK).first.wait_for(state="attached")
     box = page.locator(".js-plotly-plot").first.locator(".bars path").nth(number).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
@@ -155,6 +156,8 @@ def test_every_page_opens(
 
 def assert_numbers_equal(page: "playwright.Page", community: Snapshot) -> None:
     """The cards show the newest finished period of their metrics."""
+    page.get_by_test_id("stMetricValue").nth(1).wait_for()
+    page.get_by_test_id("stMetricValue").nth(4).wait_for()
     shown = page.get_by_test_id("stMetricValue").all_inner_texts()
     active = [row for row in community.metric("active_members").to_pylist() if row["is_complete"]]
     lifecycle = [row for row in community.metric("lifecycle").to_pylist() if row["is_complete"]]
@@ -163,19 +166,20 @@ def assert_numbers_equal(page: "playwright.Page", community: Snapshot) -> None:
 
 
 def test_a_click_on_a_mark_shows_the_people_and_records(
-    page: "playwright.Page", address: str
+    page: "playwright.Page", address: str, community: Snapshot
 ) -> None:
-    visit(page, address, "conversations")
+    visit(page, address, "conversations", "?period=all&source=slack")
     press_mark(page, 0)
-    behind = page.get_by_text("Behind January 2024, source github")
-    behind.wait_for()
+    page.get_by_text("Behind January 2024, source slack").wait_for()
     page.get_by_text("Records", exact=True).first.click()
-    page.get_by_role("button", name="CSV").nth(1).wait_for()
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV").nth(1).click()
+        page.locator("[class*=st-key][class*=Records]").get_by_role("button").click()
     with download.value.path().open(newline="") as file:
         records = list(csv.DictReader(file))
-    assert [(record["kind"], record["name"]) for record in records] == [("issue", "coder")]
+    selection = Selection(sources=("slack",))
+    row = community.metric("first_response", selection).to_pylist()[0]
+    expected = community.records("first_response", selection, row).to_pylist()
+    assert [one["activity_id"] for one in records] == [one["activity_id"] for one in expected]
     assert "text" not in records[0]
 
 

@@ -11,7 +11,7 @@ from dashboard.data import Row
 from dashboard.frame import View
 
 
-def source(view: View, row: Row, plain: Row) -> None:
+def source(view: View, row: Row, plain: Row, taken: int) -> None:
     """One source: how it stands, and what its last run took."""
     with st.container(border=True):
         kind = "" if plain["kind"] == row["source"] else f" ({words.markdown(plain['kind'])})"
@@ -23,12 +23,13 @@ def source(view: View, row: Row, plain: Row) -> None:
             st.caption(":orange[:material/warning: Behind the other sources. Run `vitals sync`.]")
         else:
             st.caption(":green[:material/check: Up to date]")
-        with st.container(horizontal=True, gap="large"):
+        with st.container(horizontal=True, gap="medium"):
             _figure("Last success", _moment(view, row["last_success_at"]))
             _figure("Newest activity", _moment(view, row["newest_activity_at"]))
             since = row["covered_from"]
             _figure("History since", _moment(view, since) if since else "the beginning")
             _figure("Complete until", _moment(view, plain["covered_to"]))
+            _figure("Taken, of members", words.plural(taken, "activity", "activities"))
             _figure("Requests", _known(plain["requests"], words.count))
             _figure("Waited for limits", _known(plain["waited_seconds"], words.duration))
 
@@ -82,14 +83,14 @@ def show(view: View) -> None:
     """Draws the page."""
     st.header("Can I trust it today?")
     plain = {row["source"]: row for row in snapshot_data.opened(view.path).sources()}
+    taken: dict[str, int] = {}
+    for row in view.rows("coverage", view.between(None, None)):
+        taken[row["source"]] = taken.get(row["source"], 0) + row["activities"]
     for row in view.freshness:
-        source(view, row, plain[row["source"]])
+        source(view, row, plain[row["source"]], taken.get(row["source"], 0))
     heatmaps.coverage(view)
-    left, right = st.columns(2)
-    with left:
-        left_out(view)
-    with right:
-        blind_spots(view)
+    blind_spots(view)
+    left_out(view)
     cards.card(view, "freshness", "Freshness as a table", list(view.freshness))
 
 

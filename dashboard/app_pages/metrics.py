@@ -6,6 +6,8 @@ from dashboard import cards, words
 from dashboard.frame import View
 from warehouse.metrics import Metric, catalogue
 
+ORDER = ("overview", "engagement", "retention", "conversations", "data")
+
 
 def matching(wanted: str) -> list[Metric]:
     """The metrics whose name or text has every word of the search."""
@@ -18,6 +20,11 @@ def matching(wanted: str) -> list[Metric]:
 def _text(metric: Metric) -> str:
     texts = (metric.name, metric.title, metric.question, metric.definition, metric.caveats)
     return " ".join([*texts, *metric.columns, *metric.columns.values()]).lower()
+
+
+def _place(page: str) -> tuple[int, str]:
+    """Where a page comes in the navigation; one that it does not have comes last."""
+    return (ORDER.index(page) if page in ORDER else len(ORDER)), page
 
 
 def entry(view: View, metric: Metric) -> None:
@@ -54,7 +61,7 @@ def show(view: View) -> None:
     found = matching(wanted or "")
     if not found:
         st.caption("No metric has all of these words. Search for fewer of them.")
-    for page in dict.fromkeys(metric.page for metric in found):
+    for page in sorted({metric.page for metric in found}, key=_place):
         st.subheader(page.capitalize(), anchor=False)
         for metric in found:
             if metric.page == page:

@@ -47,7 +47,7 @@ def notes(view: View, active: Fact) -> list[standouts.Note]:
         found += standouts.of_lifecycle(_only(view.rows("lifecycle", this)), when)
         found += standouts.of_concentration(_only(view.rows("concentration", this)))
     found += standouts.of_drifting(view.rows("drifting"))
-    return found + standouts.of_waiting(facts.waiting(view.rows("first_response")))
+    return found + standouts.of_waiting(view.rows("first_response"))
 
 
 def _only(rows: list[Row]) -> Row | None:

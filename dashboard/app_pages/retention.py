@@ -45,9 +45,8 @@ def _half_life(rows: list[Row]) -> str:
         return "How long people stay"
     if gone is None:
         return "More than half of all people stay for longer than the data can tell"
-    if gone == 0:
-        return "Half of all people stay for less than a week"
-    return f"Half of all people stay for longer than {words.plural(gone, 'week')}"
+    when = f"after {words.plural(gone, 'week')}" if gone else "within a week"
+    return f"Half of all people have stopped taking part {when}"
 
 
 def activation(view: View) -> None:

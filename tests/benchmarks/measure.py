@@ -1,0 +1,91 @@
+"""How the benchmarks measure: whole processes from outside, or a block of code, and the verdict."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the report. `ratio` must keep to `at_least` or `at_most`, if there is one."""
+
+    what: str
+    ours: str
+    other: str
+    ratio: float
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def bound(self) -> str:
+        """The bound in words, empty without one."""
+        if self.at_least is not None:
+            return f"at least {self.at_least:g}"
+        return "" if self.at_most is None else f"at most {self.at_most:.3g}"
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the bound is kept."""
+        is_enough = self.at_least is None or self.ratio >= self.at_least
+        return is_enough and (self.at_most is None or self.ratio <= self.at_most)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a process used; `cpu_seconds` without what it spent before its work began."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float
+
+
+def run(module: str, *arguments: str) -> Usage:
+    """Run a module of this package in a process of its own.
+
+    The last line that it prints is the CPU time of its start, imports included.
+    """
+    command = [sys.executable, "-m", f"{__package__}.{module}", *arguments]
+    started = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        lines = process.stdout.read().splitlines()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{module} {' '.join(arguments)} failed: see its messages above")
+    spent = used.ru_utime + used.ru_stime
+    return Usage(time.monotonic() - started, spent - float(lines[-1]), used.ru_maxrss / 1024)
+
+
+@dataclass
+class Stopwatch:
+    """What a block of code took."""
+
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+
+@contextmanager
+def stopwatch() -> Iterator[Stopwatch]:
+    """Measure a block of this process, all of its threads included."""
+    watch, started, spent = Stopwatch(), time.monotonic(), time.process_time()
+    yield watch
+    watch.seconds, watch.cpu_seconds = time.monotonic() - started, time.process_time() - spent
+
+
+def flat(what: str, mib: float, mib_at_ten_times: float) -> Row:
+    """That the peak memory of something does not grow with the data."""
+    return Row(
+        f"peak memory of {what} at 10 times the data",
+        f"{mib_at_ten_times:.0f} MiB",
+        f"{mib:.0f} MiB",
+        mib_at_ten_times / mib,
+        at_most=1.5,
+    )

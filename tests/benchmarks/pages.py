@@ -1,0 +1,122 @@
+"""How long the dashboard's pages take to paint at ten thousand and at ten million activities."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipelines.steps import open_warehouse, publish_snapshot
+from tests.benchmarks.community import Community
+from tests.benchmarks.measure import ROOT, Row
+from warehouse.build import build_marts
+
+SAME = 1.5
+PAGES = ("overview", "engagement", "retention", "conversations")
+WARM_UP = "?period=4+weeks"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+START_SECONDS = 60
+PAINTED = """() => {
+    const state = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState
+    const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+    return state === 'notRunning' && document.querySelector('[data-testid=stHeading]')
+        && !document.querySelector('[data-testid=stSkeleton]')
+        && charts.every(chart => chart.querySelector('.main-svg'))
+}"""
+
+
+def rows(few: int = 10_000, many: int = 10_000_000, repetitions: int = 3) -> Iterator[Row]:
+    """Seconds from asking for a page to its last chart, which no reader has asked for yet."""
+    before, after = _paint(few, repetitions), _paint(many, repetitions)
+    for page in PAGES:
+        yield Row(
+            f"{page} painted at {many:,} activities, against {few:,}",
+            f"{after[page]:.2f} s",
+            f"{before[page]:.2f} s",
+            after[page] / before[page],
+            at_most=SAME,
+        )
+
+
+def _paint(activities: int, repetitions: int) -> dict[str, float]:
+    """Median seconds by page, each time of a server that has asked for nothing yet."""
+    seconds: dict[str, list[float]] = {page: [] for page in PAGES}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        warehouse = _published(activities, Path(folder))
+        for _ in range(repetitions):
+            with _dashboard(warehouse) as address:
+                for page, taken in _visit_all(browser, address).items():
+                    seconds[page].append(taken)
+        browser.close()
+    return {page: median(taken) for page, taken in seconds.items()}
+
+
+def _published(activities: int, folder: Path) -> Path:
+    settings = Community(activities).write_facts(folder)
+    with open_warehouse(settings).marts() as con:
+        build_marts(con, None)
+    publish_snapshot(settings)
+    return settings.warehouse_path
+
+
+def _visit_all(browser: Browser, address: str) -> dict[str, float]:
+    """Seconds by page, once the browser has the scripts and the server its imports."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        page = context.new_page()
+        for name in PAGES:
+            _seconds_to_paint(page, f"{address}/{_path(name)}{WARM_UP}")
+        return {name: _seconds_to_paint(page, f"{address}/{_path(name)}") for name in PAGES}
+
+
+def _path(page: str) -> str:
+    return "" if page == PAGES[0] else page
+
+
+def _seconds_to_paint(page: Page, url: str) -> float:
+    started = time.monotonic()
+    page.goto(url)
+    page.wait_for_function(PAINTED, timeout=120_000)
+    return time.monotonic() - started
+
+
+@contextmanager
+def _dashboard(warehouse: Path) -> Iterator[str]:
+    """The address of a dashboard in a process of its own, until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
+    command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    command += ["--server.port", str(port), "--browser.gatherUsageStats", "false"]
+    environment = os.environ | {"VITALS_WAREHOUSE": str(warehouse), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except urllib.error.URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
