@@ -6,7 +6,7 @@ Reactions are counted in the records; who gave them costs a request each and is 
 
 from collections.abc import Iterable, Iterator
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from connectors.base import (
     BlindSpot,
@@ -43,7 +43,7 @@ MEMBERS_BLIND = BlindSpot(
 class DiscordSettings(SourceSettings):
     """A Discord source. `reactors`: also ask who gave each reaction, a request for every one."""
 
-    server: str
+    server: str = Field(description="the server's id (Developer Mode, Copy Server ID)")
     reactors: bool = False
 
     @field_validator("server")

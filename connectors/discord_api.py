@@ -27,7 +27,8 @@ from connectors.http import LATER, Client
 T = TypeVar("T")
 
 VERSION = "v10"
-USER_AGENT = "DiscordBot (https://github.com/community-vitals/community-vitals, 0.1.0)"
+# Discord asks for this form, and turns away who does not keep it.
+USER_AGENT = "DiscordBot (https://community-vitals.example, 0.1.0)"
 MEMBERS_LIMIT = 1000
 LIMIT = 100
 SCHEDULED, ACTIVE = 1, 2
