@@ -43,7 +43,9 @@ MEMBERS_BLIND = BlindSpot(
 class DiscordSettings(SourceSettings):
     """A Discord source. `reactors`: also ask who gave each reaction, a request for every one."""
 
-    server: str = Field(description="the server's id (Developer Mode, Copy Server ID)")
+    server: str = Field(
+        description="What is the Discord server's id (Developer Mode, Copy Server ID)?"
+    )
     reactors: bool = False
 
     @field_validator("server")
