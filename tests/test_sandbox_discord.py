@@ -1,7 +1,7 @@
 """The sandbox's Discord is as strict and as awkward as the real one, and agrees with its spec."""
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -218,9 +218,9 @@ def test_what_the_connector_asks_agrees(
     asked: list[str] = []
     send = Client._send
 
-    def noted(client: Client, path: str, params: Mapping[str, str]) -> requests.Response:
-        asked.append(f"https://discord.com/api/v10/{path}?{urlencode(params)}")
-        return send(client, path, params)
+    def noted(client: Client, call: Any) -> requests.Response:
+        asked.append(f"https://discord.com/api/v10/{call.path}?{urlencode(call.params)}")
+        return send(client, call)
 
     monkeypatch.setattr(Client, "_send", noted)
     place = Place(tmp_path, fresh.running, kind="discord")
