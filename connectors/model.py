@@ -88,18 +88,35 @@ class Activity(msgspec.Struct, frozen=True, gc=False):
     ref: str | None
 
 
+class WorkItem(msgspec.Struct, frozen=True, gc=False):
+    """How an issue or a pull request stands: `item_id` is the activity that opened it.
+
+    `account_id` is who opened it, None where the platform no longer tells. A pull request that was
+    merged is closed as well.
+    """
+
+    item_id: str
+    kind: str
+    channel_id: str
+    account_id: str | None
+    opened_at: int
+    closed_at: int | None
+    merged_at: int | None
+
+
 class LeftOut(msgspec.Struct, frozen=True, gc=False):
     """A record that is no activity, and why."""
 
     reason: str
 
 
-Fact = Account | Channel | Join | Activity | LeftOut
+Fact = Account | Channel | Join | Activity | WorkItem | LeftOut
 FACTS: dict[str, type[Fact]] = {
     "accounts": Account,
     "channels": Channel,
     "joins": Join,
     "activities": Activity,
+    "work_items": WorkItem,
     "left_out": LeftOut,
 }
 
