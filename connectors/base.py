@@ -159,17 +159,18 @@ class Connector(ABC, Generic[SettingsT]):
         """Return the facts in a record: pure and total. Raises Changed with the path."""
 
 
-class FileReader(ABC):
+class FileReader(ABC, Generic[SettingsT]):
     """A history file of one platform, read as pages of the same records as its connector lands.
 
-    `read` counts every row of the file; rows that never become a record are counted in `skipped`.
+    `settings` are those of the source that it is read for. Rows that never become a record are
+    counted in `skipped`.
     """
 
     kind: ClassVar[str]
     platform: ClassVar[str]
 
-    def __init__(self, paths: list[Path], context: Context) -> None:
-        self.paths, self.context = paths, context
+    def __init__(self, paths: list[Path], context: Context, settings: SettingsT) -> None:
+        self.paths, self.context, self.settings = paths, context, settings
         self.skipped: dict[str, int] = {}
 
     @abstractmethod
@@ -195,6 +196,6 @@ def connectors() -> dict[str, type[Connector[SourceSettings]]]:
     return _subclasses("connectors", Connector)
 
 
-def file_readers() -> dict[str, type[FileReader]]:
+def file_readers() -> dict[str, type[FileReader[SourceSettings]]]:
     """Every reader of history files by its kind."""
     return _subclasses("connectors.files", FileReader)

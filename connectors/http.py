@@ -4,9 +4,9 @@ import random
 import re
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -18,11 +18,12 @@ T = TypeVar("T")
 TIMEOUT_SECONDS = (10.0, 60.0)
 MOST_FAILURES = 6
 MOST_RATE_LIMITED = 30
-MOST_WAIT_SECONDS = 3600.0
+MOST_WAIT_SECONDS = 2 * 3600.0  # the longest window of a platform lasts an hour
 LONGEST_BACKOFF_SECONDS = 32.0
 WINDOW_SECONDS = 60.0
 MARGIN_SECONDS = 0.1
 LATER = "Run the sync again later: it goes on where it stopped"
+REQUEST_IDS = ("x-slack-req-id", "x-github-request-id", "x-request-id")
 POLICY = re.compile(r";\s*q=(?P<quota>\d+)\s*;\s*w=(?P<window>[1-9]\d*)")
 
 
@@ -30,27 +31,53 @@ class RateLimited(Retryable):
     """The platform said that we are too fast."""
 
 
-class Pacer:
-    """Keeps each key under its number of calls in any window of a minute.
+class Pacer(Protocol):
+    """How a platform's limits are kept: by what is known of them, or by what its answers say."""
+
+    def delay(self, path: str, per_minute: int | None, now: float) -> float:
+        """Seconds to wait before the next call of this path."""
+
+    def note(self, path: str, response: requests.Response | None, now: float) -> None:
+        """Remember that a call was answered now, or with None that it failed on the way."""
+
+
+class MinutePacer:
+    """Keeps each path under its number of calls in any window of a minute.
 
     A window slides, so a short sync never waits and a long one never meets the platform's limit.
     """
 
     def __init__(self) -> None:
         self._calls: dict[str, deque[float]] = defaultdict(deque)
+        self._told_per_minute: int | None = None
 
-    def delay(self, key: str, per_minute: int, now: float) -> float:
-        """Seconds to wait before the next call of this key."""
-        calls = self._calls[key]
+    def delay(self, path: str, per_minute: int | None, now: float) -> float:
+        """Seconds to wait before the next call of this path; none where no number is known."""
+        quota = self._told_per_minute or per_minute
+        calls = self._calls[path]
         while calls and calls[0] <= now - WINDOW_SECONDS - MARGIN_SECONDS:
             calls.popleft()
-        if len(calls) < per_minute:
+        if quota is None or len(calls) < quota:
             return 0.0
-        return calls[-per_minute] + WINDOW_SECONDS + MARGIN_SECONDS - now
+        return calls[-quota] + WINDOW_SECONDS + MARGIN_SECONDS - now
 
-    def note(self, key: str, now: float) -> None:
-        """Remember that a call of this key was answered now."""
-        self._calls[key].append(now)
+    def note(self, path: str, response: requests.Response | None, now: float) -> None:
+        """Remember the call, and the server's own word on its limit."""
+        self._calls[path].append(now)
+        if response is not None:
+            self._told_per_minute = quota_per_minute(response)
+
+
+class _Call(NamedTuple):
+    """One request: a POST where it has a body. `judged`: statuses that `read` judges itself."""
+
+    path: str
+    params: Mapping[str, str]
+    where: str
+    per_minute: int | None = None
+    headers: Mapping[str, str] = {}
+    body: bytes | None = None
+    judged: Collection[int] = ()
 
 
 class Client:
@@ -68,6 +95,7 @@ class Client:
         warn: Callable[[str], None],
         sleep: Callable[[float], None],
         clock: Callable[[], float],
+        pacer: Pacer | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         session = requests.Session()
@@ -81,8 +109,7 @@ class Client:
         )
         self._adapter = session.get_adapter(self.base_url)
         self._warn, self._sleep, self._clock = warn, sleep, clock
-        self._pacer = Pacer()
-        self._told_per_minute: int | None = None
+        self._pacer = pacer or MinutePacer()
         self.requests = 0
         self.waited_seconds = 0.0
         self.platform_time = int(time.time() * 1_000_000)
@@ -92,25 +119,50 @@ class Client:
         path: str,
         params: Mapping[str, str],
         *,
-        per_minute: int,
+        per_minute: int | None = None,
         where: str,
         read: Callable[[requests.Response], T],
         limited: Callable[[float | None], None] = lambda after: None,
+        headers: Mapping[str, str] | None = None,
+        judged: Collection[int] = (),
     ) -> T:
         """Return what `read` makes of the answer; `read` raises Retryable, Denied or Changed.
 
         Waits as the limit and the server say, and tells `limited` when the server has to.
         Raises Denied and Changed at once, and the last Retryable after a bounded number of
-        attempts or a bounded wait.
+        attempts or a bounded wait. `read` is given the answers of the statuses in `judged`, too.
         """
+        call = _Call(path, params, where, per_minute, headers or {}, None, judged)
+        return self._ask(call, read, limited)
+
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        where: str,
+        read: Callable[[requests.Response], T],
+        judged: Collection[int] = (),
+    ) -> T:
+        """Ask with a JSON body what changes nothing there; in all other ways like `get`."""
+        headers = {"Content-Type": "application/json"}
+        call = _Call(path, {}, where, None, headers, body, judged)
+        return self._ask(call, read, lambda after: None)
+
+    def _ask(
+        self,
+        call: _Call,
+        read: Callable[[requests.Response], T],
+        limited: Callable[[float | None], None],
+    ) -> T:
         refused, failed, waited = 0, 0, 0.0
         while True:
             try:
-                return self._once(path, params, per_minute, where, read)
+                return self._once(call, read)
             except RateLimited as error:
                 refused += 1
                 limited(error.after)
-                self._warn(f"{where}: the platform asks to wait {error.after or 0:.0f} s")
+                self._warn(f"{call.where}: the platform asks to wait {error.after or 0:.0f} s")
                 pause = _pause_after(error, refused + failed)
                 if refused >= MOST_RATE_LIMITED or waited + pause > MOST_WAIT_SECONDS:
                     raise
@@ -126,51 +178,49 @@ class Client:
         self.waited_seconds += seconds
         self._sleep(seconds)
 
-    def _once(
-        self,
-        path: str,
-        params: Mapping[str, str],
-        per_minute: int,
-        where: str,
-        read: Callable[[requests.Response], T],
-    ) -> T:
-        delay = self._pacer.delay(path, self._told_per_minute or per_minute, self._clock())
+    def _once(self, call: _Call, read: Callable[[requests.Response], T]) -> T:
+        delay = self._pacer.delay(call.path, call.per_minute, self._clock())
         if delay > 0:
             self._pause(delay)
         self.requests += 1
+        response = None
         try:
-            response = self._send(path, params)
+            response = self._send(call)
         except requests.Timeout as error:
             raise Retryable(
-                "the platform did not answer in time", where=where, advice=LATER
+                "the platform did not answer in time", where=call.where, advice=LATER
             ) from error
         except requests.RequestException as error:
             raise Retryable(
                 f"the connection to {urlsplit(self.base_url).hostname} failed "
                 f"({type(error).__name__})",
-                where=where,
+                where=call.where,
                 advice="Check the network and the base_url, then run the sync again",
             ) from error
         finally:
-            self._pacer.note(path, self._clock())
+            self._pacer.note(call.path, response, self._clock())
         date = seconds_of_date(response.headers.get("Date"))
         if date is not None:
             self.platform_time = int(date) * 1_000_000
-        self._told_per_minute = quota_per_minute(response)
-        self._raise_for_status(response, where)
+        if response.status_code not in call.judged:
+            self._raise_for_status(response, call.where)
         return read(response)
 
-    def _send(self, path: str, params: Mapping[str, str]) -> requests.Response:
+    def _send(self, call: _Call) -> requests.Response:
         request = self._request.copy()
-        request.url = f"{self.base_url}/{path}?{urlencode(params)}"
+        query = f"?{urlencode(call.params)}" if call.params else ""
+        request.url = f"{self.base_url}/{call.path}{query}"
+        request.headers.update(call.headers)
+        if call.body is not None:
+            request.method = "POST"
+            request.prepare_body(call.body, None)
         response = self._adapter.send(request, timeout=TIMEOUT_SECONDS, **self._environment)
         response.content  # noqa: B018  reads the body here, where a broken connection is caught
         return response
 
     def _raise_for_status(self, response: requests.Response, where: str) -> None:
         status = response.status_code
-        request_id = response.headers.get("x-slack-req-id") or response.headers.get("x-request-id")
-        place = f"{where}, HTTP {status}" + (f", request {request_id}" if request_id else "")
+        place = place_of(response, where)
         if status == 429:
             after = retry_after(response)
             raise RateLimited("too many requests", where=place, after=after, advice=LATER)
@@ -189,6 +239,13 @@ def _pause_after(error: Retryable, attempts: int) -> float:
     """Seconds to wait: as the server says, else twice as long each time; never quite the same."""
     backoff = min(LONGEST_BACKOFF_SECONDS, 0.5 * 2.0**attempts)
     return (backoff if error.after is None else error.after) + random.uniform(0, 0.25)
+
+
+def place_of(response: requests.Response, where: str) -> str:
+    """Say where an answer is from, for errors: with its status and the platform's name for it."""
+    request_id = next((response.headers[h] for h in REQUEST_IDS if h in response.headers), None)
+    place = f"{where}, HTTP {response.status_code}"
+    return place + (f", request {request_id}" if request_id else "")
 
 
 def seconds_of_date(value: str | None) -> float | None:

@@ -1,10 +1,12 @@
 """The whole product on a made-up community: the sandbox, a sync over HTTP, a dashboard."""
 
+import importlib
 import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from connectors.base import connectors
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import run, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
@@ -22,13 +24,25 @@ timezone = "Africa/Lagos"
 
 [warehouse]
 path = "vitals.duckdb"
-
-[[sources]]
-name = "slack"
-kind = "slack"
-token = "env:{variable}"
-base_url = "{slack_url}"
 """
+
+SOURCE = """
+[[sources]]
+name = "{kind}"
+kind = "{kind}"
+token = "env:{variable}"
+base_url = "{url}/{kind}/api"
+"""
+
+
+def sources(url: str) -> str:
+    """Return the [[sources]] of every platform that a sandbox at this address serves."""
+    tables = []
+    for kind in sorted(connectors()):
+        served = importlib.import_module(f"connectors.sandbox.{kind}")
+        tables.append(SOURCE.format(kind=kind, variable=TOKEN_VARIABLE, url=url))
+        tables += [f"{line}\n" for line in getattr(served, "SOURCE_KEYS", [])]
+    return "".join(tables)
 
 
 def serve_forever(port: int, members: int, days: int, seed: int, limits: bool) -> None:
@@ -36,7 +50,10 @@ def serve_forever(port: int, members: int, days: int, seed: int, limits: bool) -
     now = datetime.now(UTC)
     world = make_world(seed=seed, members=members, days=days, end=now.date())
     options = Options(limits=limits, clock_start=int(now.timestamp() * 1_000_000), is_ticking=True)
-    say(f"base_url = the address below + /slack/api, token = {SANDBOX_TOKEN} (stop with Ctrl-C)")
+    say(
+        f"export {TOKEN_VARIABLE}={SANDBOX_TOKEN}   # then, in vitals.toml, with the address below:"
+    )
+    say(sources(f"http://127.0.0.1:{port or 'PORT'}"))
     run(world, options, port)
 
 
@@ -56,9 +73,6 @@ def prepare() -> Path:
     options = Options(limits=False, clock_start=int(now.timestamp() * 1_000_000))
     with serve(world, options, in_process=False) as sandbox:
         config = FOLDER / "vitals.toml"
-        config.write_text(
-            CONFIGURATION.format(variable=TOKEN_VARIABLE, slack_url=sandbox.slack_url),
-            encoding="utf-8",
-        )
+        config.write_text(CONFIGURATION + sources(sandbox.url), encoding="utf-8")
         flows.run_sync(config, [], full=False, build=True)
     return config

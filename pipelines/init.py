@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 import typer
 
-from connectors.base import connectors
+from connectors.base import SourceSettings, connectors
 from pipelines.settings import SettingsError
 from pipelines.terminal import say
 
@@ -33,6 +33,7 @@ def write_configuration(path: Path) -> None:
             f'name = "{kind}"',
             f'kind = "{kind}"',
             f'token = "env:{variable}"',
+            *_own_keys(kind),
         ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     say(f"{path} is written.")
@@ -40,6 +41,22 @@ def write_configuration(path: Path) -> None:
         connector = connectors()[kind]
         say(f"{kind}: {connector.token_advice}. Then: export {connector.token_variable}=…")
     say("Then run `vitals check`, `vitals sync` and `vitals dashboard`.")
+
+
+def _own_keys(kind: str) -> list[str]:
+    """Ask for the keys that only this platform needs."""
+    lines = []
+    for key, field in connectors()[kind].settings_model.model_fields.items():
+        if not field.is_required() or key in SourceSettings.model_fields:
+            continue
+        question = field.description or f"{kind.capitalize()}: {key}?"
+        value = typer.prompt(question, err=True)
+        if field.annotation is not str:
+            value = ", ".join(_text(part) for part in value.replace(",", " ").split())
+            lines.append(f"{key} = [{value}]")
+        else:
+            lines.append(f"{key} = {_text(value.strip())}")
+    return lines
 
 
 def _text(value: str) -> str:

@@ -217,12 +217,15 @@ def import_files(
         )
     warehouse = open_warehouse(settings)
     with warehouse.lock(f"source-{name}", wait=False):
-        reader = reader_class(paths, _context(settings, name, report))
+        reader = reader_class(paths, _context(settings, name, report), source)
         return _import(warehouse, settings, source, reader)
 
 
 def _import(
-    warehouse: Warehouse, settings: Settings, source: SourceSettings, reader: FileReader
+    warehouse: Warehouse,
+    settings: Settings,
+    source: SourceSettings,
+    reader: FileReader[SourceSettings],
 ) -> Imported:
     connector_class = connectors()[source.kind]
     landed, batch, waiting = Landed(), list[Page](), 0

@@ -59,9 +59,8 @@ class Place:
             f'[[sources]]\nname = "{kind}"\nkind = "{kind}"',
         ]
         if sandbox:
-            served = importlib.import_module(f"connectors.sandbox.{kind}")
             lines += [f'token = "env:{TOKEN_VARIABLE}"', f'base_url = "{sandbox.url}/{kind}/api"']
-            lines += getattr(served, "SOURCE_KEYS", [])
+        lines += getattr(importlib.import_module(f"connectors.sandbox.{kind}"), "SOURCE_KEYS", [])
         self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.settings = load(self.config)
         self.warehouse = Warehouse(self.settings.warehouse_path)
@@ -75,8 +74,8 @@ class Place:
             )
 
     def import_export(self, *paths: Path) -> Imported:
-        """Import Slack exports."""
-        return steps.import_files(self.settings, "slack-export", list(paths), self.kind)
+        """Import exports of the source's own kind."""
+        return steps.import_files(self.settings, f"{self.kind}-export", list(paths), self.kind)
 
     def publish(self) -> Snapshot:
         """Build, publish and open the snapshot."""
@@ -124,6 +123,12 @@ class Place:
                 query = f"select {', '.join(columns)} from facts.{table} order by all"
                 found[table] = con.execute(query).fetchall()
         return found
+
+    def facts_of(self, query: str) -> list[tuple[Any, ...]]:
+        """Build, and return what a query finds in the facts."""
+        steps.build(self.settings)
+        with duckdb.connect(str(self.warehouse.marts_path)) as con:
+            return con.execute(query).fetchall()
 
     def vitals(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the `vitals` command here as a process."""

@@ -191,7 +191,8 @@ def test_throttled_mode_is_recognised_explained_and_survived(tmp_path: Path) -> 
             return 1 if method in ("conversations.history", "conversations.replies") else 20
 
         assert refused(sandbox) <= 3, "only until it is recognised"
-        assert place.waited <= 1.05 * allowed_seconds(sandbox, throttled) + 2 * WINDOW
+        # Two methods take turns: where one has no call to make, the other waits alone.
+        assert place.waited <= 1.05 * allowed_seconds(sandbox, throttled) + 3 * WINDOW
         sandbox.set_limits(limits=False, throttled=False)
         plain = Place(tmp_path / "plain", sandbox)
         plain.sync()

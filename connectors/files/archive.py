@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from connectors.base import BadFile
 
@@ -45,11 +46,26 @@ class Archive:
             assert self._zip is not None
             return self._zip.read(place)
         except UNREADABLE as error:
-            raise BadFile(
-                f"{name} cannot be read: {error}",
-                where=str(self.path),
-                advice="Download the export again",
-            ) from error
+            raise self.unreadable(name, error) from error
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open one file to read it in pieces. Raises BadFile where it cannot be opened."""
+        place = self._names[name]
+        try:
+            if isinstance(place, Path):
+                return place.open("rb")
+            assert self._zip is not None
+            return self._zip.open(place)
+        except UNREADABLE as error:
+            raise self.unreadable(name, error) from error
+
+    def unreadable(self, name: str, error: BaseException) -> BadFile:
+        """The error of a file that is damaged."""
+        return BadFile(
+            f"{name} cannot be read: {error}",
+            where=str(self.path),
+            advice="Download the export again",
+        )
 
     def __contains__(self, name: str) -> bool:
         return name in self._names
@@ -57,13 +73,19 @@ class Archive:
 
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
-    """Open a zip file or a folder. Raises BadFile for what is neither, or unsafe to read."""
+    """Open a zip file, a folder, or a single .json file as an archive of one.
+
+    Raises BadFile for what is none of them, or unsafe to read.
+    """
     if path.is_dir():
         files = (f for f in path.rglob("*") if f.is_file() and not f.is_symlink())
         yield Archive(path, {f.relative_to(path).as_posix(): f for f in files})
         return
     if not path.exists():
         raise BadFile("there is no such file or folder", where=str(path))
+    if path.suffix.lower() == ".json":
+        yield Archive(path, {path.name: path})
+        return
     try:
         with zipfile.ZipFile(path) as opened:
             archive = Archive(path, {_name(i): i for i in _safe_entries(path, opened)})
@@ -84,7 +106,7 @@ def _safe_entries(path: Path, opened: zipfile.ZipFile) -> Iterator[zipfile.ZipIn
             raise BadFile(
                 f"the entry {entry.filename!r} points outside of the archive",
                 where=str(path),
-                advice="Slack makes no such archive: do not trust this file",
+                advice="No platform makes such an archive: do not trust this file",
             )
         ratio = entry.file_size / max(1, entry.compress_size)
         is_large = entry.file_size > RATIO_COUNTS_FROM_BYTES

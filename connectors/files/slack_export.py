@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from connectors.base import BadFile, Changed, FileReader
+from connectors.base import BadFile, Changed, FileReader, SourceSettings
 from connectors.files.archive import Archive, open_archive
 from connectors.model import Page, Raw
 from connectors.slack_records import (
@@ -52,7 +52,7 @@ _message = msgspec.json.Decoder(Message, strict=False)
 _rows: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-class SlackExport(FileReader):
+class SlackExport(FileReader[SourceSettings]):
     """One or more exports of one workspace. Private channels and direct messages are left out."""
 
     kind = "slack-export"

@@ -37,6 +37,21 @@ class Running:
         """The base_url of a Slack source."""
         return f"{self.url}/slack/api"
 
+    @property
+    def github_url(self) -> str:
+        """The base_url of a GitHub source."""
+        return f"{self.url}/github/api"
+
+    @property
+    def github_graphql_url(self) -> str:
+        """Its graphql_url, which follows from the base_url."""
+        return f"{self.github_url}/graphql"
+
+    @property
+    def discord_url(self) -> str:
+        """The base_url of a Discord source."""
+        return f"{self.url}/discord/api/v10"
+
     def advance(self, *, seconds: float = 0, days: float = 0) -> int:
         """Moves the clock forward, so that news shows; gives its new time in microseconds."""
         moved = self.control("clock", {"advance_seconds": seconds + days * 86400})

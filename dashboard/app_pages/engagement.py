@@ -52,12 +52,11 @@ def lifecycle(view: View) -> None:
 
 
 def volume(view: View, active: list[Row]) -> None:
-    """What people do, by kind; by source too where there are several."""
+    """What people do: by kind on one source, by source where there are several."""
     rows = facts.with_completeness(view.rows("activity_volume"), active)
     several = len({row["source"] for row in rows}) > 1
     marked = [
-        row | {"what": words.kinds(row["kind"]) + (f" · {row['source']}" if several else "")}
-        for row in rows
+        row | {"what": row["source"] if several else words.kinds(row["kind"])} for row in rows
     ]
     totals: dict[str, int] = {}
     for row in marked:
@@ -65,14 +64,21 @@ def volume(view: View, active: list[Row]) -> None:
     names = sorted(totals, key=lambda name: -totals[name])
     title = "What people do"
     if names and (whole := sum(totals.values())):
-        part = words.share(totals[names[0]] / whole)
-        title = f"{words.sentence(words.markdown(names[0]))} are {part} of all activity"
+        part, first = words.share(totals[names[0]] / whole), words.markdown(names[0])
+        title = f"{words.sentence(first)} are {part} of all activity"
+        if several:
+            title = f"{part} of all activity is on {first}"
+    by_source = {
+        name: colour
+        for name, colour in colours.sources(view.kinds, view.is_dark).items()
+        if name in totals
+    }
     figure = charts.bars_by(
         marked,
         "what",
         charts.Series("activities", "activities"),
         view.grain,
-        colours.named(names, view.is_dark),
+        by_source if several else colours.named(names, view.is_dark),
     )
     cards.card(view, "activity_volume", title, rows, figure, note="Hatched: not over yet.")
 

@@ -27,7 +27,7 @@ from tests.benchmarks.measure import Row, Usage, flat, run
 END = date(2026, 6, 1)
 
 
-def rows(members: int = 1200, repetitions: int = 3) -> Iterator[Row]:
+def rows(members: int = 2000, repetitions: int = 3) -> Iterator[Row]:
     """Seconds and peak memory of an import."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

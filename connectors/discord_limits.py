@@ -1,0 +1,99 @@
+"""Discord's limits as its answers tell them (docs.discord.com/developers/topics/rate-limits)."""
+
+import re
+from collections import deque
+
+import msgspec
+import requests
+
+from connectors.http import quota_per_minute, retry_after
+
+GLOBAL_PER_SECOND = 50
+MARGIN_SECONDS = 0.02
+BAN_SECONDS = 600.0
+INVALID_STATUSES = (401, 403, 429)
+INVALID_WINDOW_SECONDS = 600.0
+MOST_INVALID = 5000  # Discord shuts an address out at 10,000 within the window
+ID = re.compile(r"\d{5,}|@me")
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """The body of a 429. Cloudflare's, which stands for a ban, is HTML."""
+
+    retry_after: float | None = None
+    is_global: bool = msgspec.field(default=False, name="global")
+
+
+class BucketPacer:
+    """Waits as the headers of earlier answers say, per bucket and its channel or server.
+
+    Beyond the buckets it keeps the limit of all calls in a second, a pause that was asked for, and
+    the guard against too many refused calls.
+    """
+
+    def __init__(self) -> None:
+        self._buckets: dict[str, str] = {}
+        self._free_at: dict[tuple[str, str], float] = {}
+        self._calls: deque[float] = deque()
+        self._invalid: deque[float] = deque()
+        self._paused_until = 0.0
+        self._per_second = GLOBAL_PER_SECOND
+
+    def delay(self, path: str, per_minute: int | None, now: float) -> float:
+        """Seconds to wait before the next call of this path."""
+        calls, invalid = self._calls, self._invalid
+        while calls and calls[0] <= now - 1 - MARGIN_SECONDS:
+            calls.popleft()
+        while invalid and invalid[0] <= now - INVALID_WINDOW_SECONDS:
+            invalid.popleft()
+        waits = [self.bucket_delay(path, now), self._paused_until - now]
+        if len(calls) >= self._per_second:
+            waits.append(calls[-self._per_second] + 1 + MARGIN_SECONDS - now)
+        if len(invalid) >= MOST_INVALID:
+            waits.append(invalid[-MOST_INVALID] + INVALID_WINDOW_SECONDS - now)
+        return max(waits)
+
+    def bucket_delay(self, path: str, now: float) -> float:
+        """Seconds that the bucket of this path alone makes us wait; another one may be free."""
+        route, owner = _route(path)
+        return max(0.0, self._free_at.get((self._buckets.get(route, route), owner), 0.0) - now)
+
+    def note(self, path: str, response: requests.Response | None, now: float) -> None:
+        """Remember the call and what the answer's headers say."""
+        self._calls.append(now)
+        if response is None:
+            return
+        told = quota_per_minute(response)
+        self._per_second = told // 60 if told else GLOBAL_PER_SECOND
+        route, owner = _route(path)
+        headers = response.headers
+        bucket = self._buckets[route] = headers.get("X-RateLimit-Bucket", route)
+        if headers.get("X-RateLimit-Remaining") == "0":
+            wait = float(headers.get("X-RateLimit-Reset-After", 0))
+            self._free_at[bucket, owner] = now + wait + MARGIN_SECONDS
+        if response.status_code in INVALID_STATUSES:
+            if headers.get("X-RateLimit-Scope") != "shared":
+                self._invalid.append(now)
+            if response.status_code == 429:
+                self._refused(response, (bucket, owner), now)
+
+    def _refused(self, response: requests.Response, bucket: tuple[str, str], now: float) -> None:
+        told = retry_after(response)
+        try:
+            refusal = msgspec.json.decode(response.content, type=Refusal)
+        except msgspec.MsgspecError:
+            self._paused_until = now + max(BAN_SECONDS if told is None else told, 1.0)
+            return
+        wait = refusal.retry_after if refusal.retry_after is not None else told or 1.0
+        is_global = refusal.is_global or "X-RateLimit-Global" in response.headers
+        if is_global:
+            self._paused_until = now + wait + MARGIN_SECONDS
+        else:
+            self._free_at[bucket] = now + wait + MARGIN_SECONDS
+
+
+def _route(path: str) -> tuple[str, str]:
+    """A path without its ids, and the id at its top, which every bucket is kept apart by."""
+    kind, _, rest = path.partition("/")
+    owner, _, rest = rest.partition("/")
+    return f"{kind}/{ID.sub(':id', rest)}", owner

@@ -1,0 +1,168 @@
+"""GH Archive (gharchive.org): hours of all that happens on GitHub, one JSON event per line.
+
+Rows of other repositories are passed over while reading. Since 2025-10-07 the payloads are trimmed:
+pushes come without their commits, pull requests without their author and times.
+"""
+
+import gzip
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from connectors.base import BadFile, Changed, Context, FileReader
+from connectors.github import GitHubSettings
+from connectors.github_events import READERS, Event, Made, Place, number_of, pushed, state
+from connectors.github_records import Person, Repository, State, microseconds, people, raw
+from connectors.model import Page, Raw
+
+ENDINGS = (".json.gz", ".json", ".jsonl", ".ndjson", ".gz")
+HOUR = re.compile(r"(\d{4}-\d\d-\d\d)-(\d{1,2})\.")
+MOST_LINE_BYTES = 1 << 26
+EVENTS_PER_PAGE = 20_000
+UNREADABLE = (OSError, EOFError, zlib.error)
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What tells whether a row is wanted. Before 2015 there was no `repo`."""
+
+    repo: Place | None = None
+
+
+_heads = msgspec.json.Decoder(Head)
+_events = msgspec.json.Decoder(Event)
+
+
+class GitHubArchive(FileReader[GitHubSettings]):
+    """Hours of GH Archive, of which the source's repositories are taken."""
+
+    kind = "github-archive"
+    platform = "github"
+
+    def __init__(self, paths: list[Path], context: Context, settings: GitHubSettings) -> None:
+        super().__init__(paths, context, settings)
+        names = [name.lower() for name in settings.repositories]
+        self._names = {name for name in names if not name.endswith("/*")}
+        self._organisations = {name.removesuffix("/*") for name in names if name.endswith("/*")}
+        self._states: dict[tuple[int, int], State] = {}
+        self._newest = 0
+
+    def pages(self) -> Iterator[Page]:
+        """Hour by hour in the order of time, whatever the order of the paths."""
+        files = sorted((f for path in self.paths for f in _files(path)), key=_hour)
+        for number, path in enumerate(files):
+            self.context.progress("hours", number, len(files))
+            yield from self._file(path)
+        self.context.progress("hours", len(files), len(files))
+
+    def _file(self, path: Path) -> Iterator[Page]:
+        found: dict[tuple[str, str], list[Raw]] = defaultdict(list)
+        met: dict[str, Person] = {}
+        for number, event in enumerate(self._wanted(path), start=1):
+            place = str(event.repo.id)
+            self._newest = max(self._newest, microseconds(event.created_at))
+            address = f"https://github.com/{event.repo.name}"
+            repository = Repository(event.repo.id, event.repo.name, address)
+            found["repositories", ""].append(raw(event.repo.id, repository))
+            for stream, record, persons in (*self._acts(event), *self._turns(event)):
+                found[stream, place].append(record)
+                met |= persons
+            if number % EVENTS_PER_PAGE == 0:
+                yield from self._pages(found, met)
+        yield from self._pages(found, met)
+
+    def _pages(
+        self, found: dict[tuple[str, str], list[Raw]], met: dict[str, Person]
+    ) -> Iterator[Page]:
+        yield Page("people", "", [raw(p.login, p) for p in met.values()], self._newest)
+        for (stream, partition), records in found.items():
+            yield Page(stream, partition, records, self._newest)
+        found.clear()
+        met.clear()
+
+    def _wanted(self, path: Path) -> Iterator[Event]:
+        """Yield the events of the source's repositories; the others are counted."""
+        for number, line in enumerate(_lines(path), start=1):
+            try:
+                place = _heads.decode(line).repo
+                if place is None:
+                    self._skip("a row of the layout before 2015")
+                elif not self._is_wanted(place.name.lower()):
+                    self._skip("another repository")
+                else:
+                    yield _events.decode(line)
+            except msgspec.ValidationError as error:
+                raise Changed(
+                    f"row {number} is not of a known shape: {error}",
+                    where=str(path),
+                    advice="Update community-vitals, or report this line",
+                ) from error
+            except msgspec.DecodeError as error:
+                raise BadFile(
+                    f"row {number} is broken: {error}", where=str(path), advice="Download it again"
+                ) from error
+
+    def _is_wanted(self, name: str) -> bool:
+        return name in self._names or name.partition("/")[0] in self._organisations
+
+    def _skip(self, reason: str) -> None:
+        self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+    def _acts(self, event: Event) -> list[Made]:
+        """The records of what was done; an event that tells of no act is counted."""
+        reader = READERS.get((event.type, event.payload.action))
+        if reader is not None:
+            return [reader(event)]
+        if commits := pushed(event, self.context.hash_private):
+            return commits
+        is_push = event.type == "PushEvent"
+        what = "push that tells no commits" if is_push else event.type
+        self._skip(" ".join(filter(None, (what, event.payload.action))))
+        return []
+
+    def _turns(self, event: Event) -> list[Made]:
+        """The record of how an issue or pull request stands after its events up to this one."""
+        number = number_of(event)
+        if number is None:
+            return []
+        stands = state(event, self._states.get((event.repo.id, number)))
+        if stands is None:
+            return []
+        self._states[event.repo.id, number] = stands
+        return [("states", raw(number, stands), people([stands.user]))]
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        found = [f for f in path.rglob("*") if f.is_file() and f.name.endswith(ENDINGS)]
+        if not found:
+            raise BadFile("it holds no .json.gz files", where=str(path))
+        return found
+    if not path.is_file():
+        raise BadFile("there is no such file or folder", where=str(path))
+    return [path]
+
+
+def _hour(path: Path) -> tuple[str, int, str]:
+    """Where a file stands in time: GH Archive writes hours without a leading zero."""
+    found = HOUR.match(path.name)
+    return (found[1], int(found[2]), path.name) if found else ("", 0, path.name)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, packed or not, one at a time."""
+    opened = gzip.open if path.name.endswith(".gz") else open
+    try:
+        with opened(path, "rb") as file:
+            while line := file.readline(MOST_LINE_BYTES):
+                if len(line) == MOST_LINE_BYTES:
+                    raise BadFile("a line is too long to be an event", where=str(path))
+                if line.strip():
+                    yield line
+    except UNREADABLE as error:
+        raise BadFile(
+            f"it cannot be read: {error}", where=str(path), advice="Download it again"
+        ) from error
