@@ -97,6 +97,31 @@ def test_tables_equal_the_metrics(open_page: Open, published: Path) -> None:
     assert set(shown["channel"].dropna()) == {row["channel"] for row in channels} - {None}
 
 
+def test_the_code_page_says_what_the_metrics_say(open_page: Open, published: Path) -> None:
+    snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
+    may = next(row for row in snapshot.metric("code").to_pylist() if row["period"].month == 5)
+    app = open_page("code", period="all")
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Contributors"] == words.count(may["contributors"])
+    assert shown["Time to merge"] == words.number(may["median_hours_to_merge"], "hours") == "2 days"
+    assert shown["New stars"] == words.count(may["stars"])
+    said = texts(app)
+    assert "2 issues opened and 1 closed in May 2024" in said
+    assert "5 stars given in this time, 5 in all" in said
+
+
+def test_without_a_repository_the_code_page_says_how_to_add_one(open_page: Open) -> None:
+    app = open_page("code", source=["slack"])
+    assert "None of the chosen sources has a repository" in texts(app)
+    assert "github" in app.code[0].value
+    assert not app.metric
+
+
+def test_overlap_is_shown_where_there_are_several_sources(open_page: Open) -> None:
+    assert "people take part on slack" in texts(open_page(period="all"))
+    assert "people take part on" not in texts(open_page(period="all", source=["slack"]))
+
+
 def test_the_filters_come_from_the_url_and_bad_values_fall_back(open_page: Open) -> None:
     app = open_page(period="12 weeks", grain="week", source=["slack"])
     view = app.session_state.view

@@ -36,6 +36,7 @@ def test_shares_do_not_round_to_nothing_or_everything(part: float, said: str) ->
 )
 def test_lengths_of_time(seconds: float | None, said: str) -> None:
     assert words.duration(seconds) == said
+    assert words.number(None if seconds is None else seconds / 3600, "hours") == said
 
 
 @pytest.mark.parametrize(
@@ -124,6 +125,25 @@ def test_marks_carry_their_row_and_state() -> None:
     assert picked_mark(figure, event) == Picked(1, "dormant")
     assert list(figure.data[1].y) == [-1, -1]
     assert list(figure.data[0].marker.pattern.shape) == ["", "/"]
+
+
+def test_the_longest_bar_is_on_top_and_in_its_colour() -> None:
+    rows = [{"sources": "slack", "members": 1234}, {"sources": "<b>", "members": 1}]
+    figure = charts.ranked(rows, "sources", charts.Series("members", "people"), ["#111", "#222"])
+    assert list(figure.data[0].y) == ["slack", "&lt;b&gt;"]
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert list(figure.data[0].text) == ["1,234", "1"]
+    assert list(figure.data[0].marker.color) == ["#111", "#222"]
+
+
+def test_releases_are_marked_on_the_line() -> None:
+    rows = [{"period": date(2024, m, 1), "total": m, "releases": m % 2} for m in (1, 2, 3)]
+    line = charts.lines(rows, "period", [charts.Series("total", "stars")], {"total": "#111111"})
+    releases = charts.Series("releases", "Releases")
+    figure = charts.marked(line, rows, "period", "total", releases, "#222222")
+    event = {"selection": {"points": [{"curve_number": 1, "point_index": 1}]}}
+    assert picked_mark(figure, event) == Picked(2, "releases")
+    assert list(figure.data[1].y) == [1, 3]
 
 
 def test_an_unknown_value_is_a_gap() -> None:

@@ -27,9 +27,7 @@ def headlines(view: View) -> list[Fact]:
     responses = facts.with_completeness(view.rows("code_response", wide), stars)
     main = facts.largest(responses, "kind", "openers")
     own = [row for row in responses if row["kind"] == main]
-    soon = "First response"
-    if main:
-        soon += f" to {words.kinds(main)}"
+    soon = f"Answer to {words.kinds(main)}" if main else "First response"
     return [
         headline(rows, "Contributors", "code", "contributors", "count", "up", grain),
         headline(rows, "New contributors", "code", "new_contributors", "count", "up", grain),

@@ -91,7 +91,10 @@ def where(view: View) -> None:
     title = "Where people take part"
     if rows:
         people = words.plural(sum(row["members"] for row in rows), "person", "people")
-        title = f"{words.count(several)} of {people} take part on several sources"
+        main = words.markdown(rows[0]["sources"])
+        title = f"{words.count(rows[0]['members'])} of {people} take part on {main}"
+        if several:
+            title = f"{words.count(several)} of {people} take part on several sources"
     shades = [own.get(row["sources"], colours.SLATE[view.is_dark]) for row in rows]
     figure = charts.ranked(rows, "places", charts.Series("members", "people"), shades)
     cards.card(
