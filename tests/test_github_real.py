@@ -134,6 +134,34 @@ def test_the_same_answers_are_first(esni: TinyGitHub, synced: Snapshot) -> None:
         assert row["median_seconds"] == (median(answered) if answered else None)
 
 
+def test_the_same_comes_in_and_gets_done(esni: TinyGitHub, synced: Snapshot) -> None:
+    expected: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    hours: dict[str, list[float]] = defaultdict(list)
+    for row in filter(login_of, esni.lists["issues"]):
+        kind = "pull_requests" if "pull_request" in row else "issues"
+        merged = row.get("pull_request", {}).get("merged_at")
+        expected[row["created_at"][:7]][f"{kind}_opened"] += 1
+        if kind == "issues" and row["closed_at"]:
+            expected[row["closed_at"][:7]]["issues_closed"] += 1
+        if merged:
+            expected[merged[:7]]["pull_requests_merged"] += 1
+            hours[merged[:7]].append(seconds(row["created_at"], merged) / 3600)
+    seen: set[str] = set()
+    for _, at, who in sorted(acts(esni), key=lambda act: act[1]):
+        expected[at[:7]]["new_contributors"] += who not in seen
+        seen.add(who)
+    for row in synced.metric("code", Selection(grain="month")).to_pylist():
+        month = row.pop("period").isoformat()[:7]
+        own = {who for _, at, who in acts(esni) if at[:7] == month}
+        assert row.pop("contributors") == len(own)
+        middle = median(hours[month]) if hours[month] else None
+        assert row.pop("median_hours_to_merge") == pytest.approx(middle), month
+        assert {key: n for key, n in row.items() if n} == {
+            key: n for key, n in expected.pop(month, {}).items() if n
+        }
+    assert not expected
+
+
 def seconds(begin: str, end: str) -> float | None:
     if not end:
         return None
