@@ -235,6 +235,9 @@ class Export:
             rows += [(period, level, of[level]) for level in ("core", "occasional", "regular")]
         return rows
 
+    def overlap(self, grain: str) -> list[Row]:
+        return [("slack", len({act.who for act in self.participations}))]
+
     @property
     def data_date(self) -> date:
         return self.newest.astimezone(self.zone).date()

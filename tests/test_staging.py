@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from connectors.base import Changed
-from connectors.model import Account, Activity, Fact, LeftOut, Page, Raw, Record
+from connectors.model import Account, Activity, Fact, LeftOut, Page, Raw, Record, WorkItem
 from warehouse.db import Warehouse
 from warehouse.landing import land
 from warehouse.staging import Normalizer, stage
@@ -132,6 +132,24 @@ def test_days_and_hours_are_local(warehouse: Warehouse, bring: Callable[..., Non
         found = con.execute("select date, hour, occurred_at from facts.activities").fetchall()
     [(day, hour, occurred_at)] = found
     assert (day, hour, occurred_at.isoformat()) == (date(2024, 4, 30), 19, "2024-05-01T00:00:00")
+
+
+def test_an_item_that_is_closed_changes_no_date(
+    warehouse: Warehouse, bring: Callable[..., None]
+) -> None:
+    def item(source: str, record: Record) -> Iterable[Fact]:
+        opened, *closed = (MAY_1 + int(day) * DAY for day in record.payload.split())
+        end = closed[0] if closed else None
+        return [WorkItem(f"{source}:a", "issue", f"{source}:r", None, opened, end, None)]
+
+    items = Normalizer("items", item)
+    bring(a="0")
+    staged(warehouse, normalizer=items)
+    bring(a="0 3")
+    assert staged(warehouse, normalizer=items) == set()
+    with duckdb.connect(str(warehouse.marts_path)) as con:
+        found = con.execute("select item_id, closed_at::date from facts.work_items").fetchall()
+    assert found == [("slack:a", may(4))]
 
 
 def test_a_source_that_is_no_longer_configured_goes(
