@@ -104,19 +104,115 @@ class WorkItem(msgspec.Struct, frozen=True, gc=False):
     merged_at: int | None
 
 
+class Group(msgspec.Struct, frozen=True, gc=False):
+    """Where people who meet at events belong: a chapter. `group_id` is the id of its Channel.
+
+    `stated_members` is how many members the platform says it has.
+    """
+
+    group_id: str
+    name: str
+    city: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    founded_at: int | None
+    stated_members: int | None
+
+
+class EventStatus(StrEnum):
+    """How an event stands. One that was never announced, a draft, is no fact at all."""
+
+    PLANNED = "planned"
+    PAST = "past"
+    CANCELLED = "cancelled"
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """One gathering. `also_id` is another id under which files know the same event.
+
+    `utc_offset_minutes` is the event's own clock at its start; a hybrid event is not online. The
+    stated counts are the platform's totals, None where it tells none; they never include guests.
+    """
+
+    event_id: str
+    also_id: str | None
+    group_id: str | None
+    title: str
+    status: str
+    starts_at: int
+    ends_at: int | None
+    utc_offset_minutes: int | None
+    is_online: bool | None
+    capacity: int | None
+    venue: str | None
+    city: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    url: str | None
+    stated_interested: int | None = None
+    stated_yes: int | None = None
+    stated_no: int | None = None
+    stated_waitlist: int | None = None
+    stated_attended: int | None = None
+    stated_no_show: int | None = None
+    stated_guests: int | None = None
+
+
+class Answer(StrEnum):
+    """What somebody answered to an invitation; NONE: nothing, and yet may have come (a walk-in)."""
+
+    YES = "yes"
+    NO = "no"
+    WAITLIST = "waitlist"
+    INTERESTED = "interested"
+    NONE = "none"
+
+
+class Mark(StrEnum):
+    """What an organiser noted at the door."""
+
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+    EXCUSED = "excused"
+
+
+class Attendance(msgspec.Struct, frozen=True, gc=False):
+    """One account's relation to one event, in one state that the platform or a file told.
+
+    A platform that overwrites the answer by the mark leaves `answer` None; the states before are
+    attendances of their own, with `superseded_at`. `account_id` is None for somebody who came and
+    is not known by any id.
+    """
+
+    attendance_id: str
+    event_id: str
+    account_id: str | None
+    answer: str | None
+    mark: str | None
+    guests: int
+    is_host: bool
+    answered_at: int | None
+    superseded_at: int | None
+
+
 class LeftOut(msgspec.Struct, frozen=True, gc=False):
     """A record that is no activity, and why."""
 
     reason: str
 
 
-Fact = Account | Channel | Join | Activity | WorkItem | LeftOut
+Fact = Account | Channel | Join | Activity | WorkItem | Group | Event | Attendance | LeftOut
 FACTS: dict[str, type[Fact]] = {
     "accounts": Account,
     "channels": Channel,
     "joins": Join,
     "activities": Activity,
     "work_items": WorkItem,
+    "groups": Group,
+    "events": Event,
+    "attendances": Attendance,
     "left_out": LeftOut,
 }
 

@@ -14,8 +14,8 @@ import pyarrow as pa
 from connectors.model import FACTS, Activity, Fact, Record
 
 BATCH_RECORDS = 50_000
-ARROW_TYPES = {str: pa.string(), bool: pa.bool_(), int: pa.int64()}
-SQL_TYPES = {str: "varchar", bool: "boolean", int: "bigint"}
+ARROW_TYPES = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
+SQL_TYPES = {str: "varchar", bool: "boolean", int: "bigint", float: "double"}
 
 TOUCHED_RECORDS = """
 create or replace temp table touched_records as
