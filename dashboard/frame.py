@@ -64,6 +64,15 @@ class View:
         rows: list[Row] = table.to_pylist()
         return rows
 
+    def run_up_rows(self, name: str) -> list[Row]:
+        """A metric's rows under the filters and of the two periods before them."""
+        return self.rows(name, self.with_run_up)
+
+    def chosen(self, rows: list[Row]) -> list[Row]:
+        """Of rows by period, those under the filters: without what `run_up_rows` adds."""
+        start = self.selection.start
+        return [row for row in rows if start is None or row["period"] >= start]
+
     def period(self, first: date) -> str:
         """A period of the chosen grain in words."""
         return words.period(first, self.grain)

@@ -84,9 +84,9 @@ def of_channels(now: Iterable[Row], before: Iterable[Row], since: str) -> list[N
     return [Note(text, "conversations") for text in notes[:3]]
 
 
-def of_concentration(row: Row | None) -> list[Note]:
+def of_concentration(row: Row) -> list[Note]:
     """That a few people carry half of everything."""
-    if row is None or row["absence_factor"] is None or row["absence_factor"] > FEW_PEOPLE:
+    if row["absence_factor"] is None or row["absence_factor"] > FEW_PEOPLE:
         return []
     return [Note(absence(row), "engagement")]
 
@@ -98,9 +98,9 @@ def absence(row: Row) -> str:
     return f"If the {people} left, half of all contributions would be gone"
 
 
-def of_lifecycle(row: Row | None, when: str) -> list[Note]:
+def of_lifecycle(row: Row, when: str) -> list[Note]:
     """That more people fell silent than came."""
-    if row is None or row["dormant"] <= row["new"] + row["resurrected"]:
+    if row["dormant"] <= row["new"] + row["resurrected"]:
         return []
     came = words.count(row["new"] + row["resurrected"])
     quiet = words.plural(row["dormant"], "person", "people")

@@ -125,6 +125,18 @@ def test_another_time_zone_or_version_makes_everything_anew(
     assert staged(warehouse, timezone, normalizer) == set()
 
 
+def test_facts_of_an_older_version_are_made_anew(
+    warehouse: Warehouse, bring: Callable[..., None]
+) -> None:
+    bring(a="1 ada")
+    staged(warehouse)
+    with duckdb.connect(str(warehouse.marts_path)) as con:
+        con.execute("alter table facts.events drop column venue")
+        con.execute("insert into facts.activities (source, activity_id) values ('gone', 'x')")
+    assert staged(warehouse) is None
+    assert activities(warehouse) == [("slack:a", may(2))]
+
+
 def test_days_and_hours_are_local(warehouse: Warehouse, bring: Callable[..., None]) -> None:
     bring(a="0 ada")
     staged(warehouse, "America/Chicago")

@@ -19,24 +19,16 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
+from connectors.model import FACTS
 from warehouse.build import build_marts
 from warehouse.snapshots import Snapshot
+from warehouse.staging import ACTIVITY_KEYS, table_columns
 
-FACTS = {
-    "accounts": "source varchar, record_id bigint, account_id varchar, handle varchar,"
-    " name varchar, is_bot boolean, is_guest boolean, timezone varchar, stated_joined_at timestamp,"
-    " first_seen_at timestamp, left_at timestamp, url varchar",
-    "channels": "source varchar, record_id bigint, channel_id varchar, name varchar,"
-    " is_general boolean, is_archived boolean, created_at timestamp, url varchar",
-    "joins": "source varchar, record_id bigint, account_id varchar, channel_id varchar,"
-    " joined_at timestamp",
-    "activities": "source varchar, record_id bigint, activity_id varchar, kind varchar,"
-    " account_id varchar, channel_id varchar, parent_id varchar, occurred_at timestamp,"
-    " ref varchar, date date, hour utinyint",
-    "work_items": "source varchar, record_id bigint, item_id varchar, kind varchar,"
-    " channel_id varchar, account_id varchar, opened_at timestamp, closed_at timestamp,"
-    " merged_at timestamp",
-    "left_out": "source varchar, record_id bigint, reason varchar",
+TABLES = {
+    **{
+        table: ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())
+        for table in FACTS
+    },
     "sources": "source varchar, kind varchar, covered_from timestamp, covered_to timestamp,"
     " last_success_at timestamp, last_error varchar, last_error_at timestamp, requests bigint,"
     " waited_seconds double",
@@ -62,7 +54,7 @@ class World:
         self.zone = ZoneInfo(timezone)
         self.covered_to = covered_to
         self.numbers = itertools.count(1)
-        self.rows: dict[str, dict[Any, dict[str, Any]]] = {table: {} for table in FACTS}
+        self.rows: dict[str, dict[Any, dict[str, Any]]] = {table: {} for table in TABLES}
         self.rows["settings"]["one"] = {
             "community": "Made Up",
             "timezone": timezone,
@@ -167,13 +159,14 @@ class World:
     def write_facts(self, con: duckdb.DuckDBPyConnection) -> None:
         """Replaces the schema `facts` by this world."""
         con.execute("create schema if not exists facts")
-        for table, columns in FACTS.items():
+        for table, columns in TABLES.items():
             con.execute(f"create or replace table facts.{table} ({columns})")
             if rows := list(self.rows[table].values()):
                 names = list(dict.fromkeys(name for row in rows for name in row))
                 arrow = pa.table({name: [row.get(name) for row in rows] for name in names})
                 con.register("arrow_rows", arrow)
-                con.execute(f"insert into facts.{table} by name from arrow_rows")
+                keys = f", {ACTIVITY_KEYS}" if table == "activities" else ""
+                con.execute(f"insert into facts.{table} by name select *{keys} from arrow_rows")
                 con.unregister("arrow_rows")
 
     def build(self, con: duckdb.DuckDBPyConnection, changed_dates: set[date] | None = None) -> None:

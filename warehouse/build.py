@@ -1,7 +1,7 @@
 """Marts: the facts in the shapes that metrics read, one .sql file each, built and checked."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One table or view of the schema `marts`.
 
     `refresh_by` is the column, `date` or `month`, by which the table may be refreshed piecemeal;
-    `whole_when` a condition on the facts and the last build under which it must not be.
+    `whole_on` asks for a value: when it is another one than after the last build, it must not be.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     unique: list[str] = []
     not_null: list[str] = []
     refresh_by: str = ""
-    whole_when: str = ""
+    whole_on: str = ""
     view: bool = False
 
     @property
@@ -52,7 +52,7 @@ def build_marts(
     reads = {table: tables_read(mart.sql) for table, mart in marts.items()}
     con.execute("create schema if not exists marts")
     fingerprint = _fingerprint(con, marts.values())
-    if _last_fingerprint(con) != fingerprint:
+    if _remembered(con, "") != fingerprint:
         changed_dates = None
     _drop_strays(con, marts)
     for table in in_order(reads):
@@ -61,11 +61,15 @@ def build_marts(
             _rebuild(con, mart)
         else:
             _refresh(con, mart, changed_dates)
-    con.execute("create or replace table marts._built as select ? as fingerprint", [fingerprint])
+    _remember(
+        con,
+        {"": fingerprint}
+        | {m.name: _scalar(con, m.whole_on) for m in marts.values() if m.whole_on},
+    )
 
 
 def _is_piecemeal(con: duckdb.DuckDBPyConnection, mart: Mart) -> bool:
-    if mart.whole_when and _scalar(con, f"select {mart.whole_when}"):
+    if mart.whole_on and _scalar(con, mart.whole_on) != _remembered(con, mart.name):
         return False
     return bool(mart.refresh_by)
 
@@ -139,7 +143,7 @@ def _comment(con: duckdb.DuckDBPyConnection, mart: Mart, kind: str) -> None:
 
 
 def _drop_strays(con: duckdb.DuckDBPyConnection, marts: Iterable[str]) -> None:
-    kept = {*marts, "marts._built"}
+    kept = {*marts, "marts._memory"}
     found = con.execute(
         "select 'marts.' || table_name, table_type from information_schema.tables"
         " where table_schema = 'marts' and table_catalog = current_catalog()"
@@ -156,16 +160,25 @@ def _fingerprint(con: duckdb.DuckDBPyConnection, marts: Iterable[Mart]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _last_fingerprint(con: duckdb.DuckDBPyConnection) -> str | None:
+def _remember(con: duckdb.DuckDBPyConnection, values: Mapping[str, str]) -> None:
+    con.execute("create or replace table marts._memory (name varchar, value varchar)")
+    con.executemany("insert into marts._memory values (?, ?)", list(values.items()))
+
+
+def _remembered(con: duckdb.DuckDBPyConnection, name: str) -> str | None:
+    """What the last build remembered under a mart's name, or as its fingerprint under none."""
     built = con.execute(
         "select 1 from information_schema.tables where table_schema = 'marts'"
-        " and table_name = '_built' and table_catalog = current_catalog()"
+        " and table_name = '_memory' and table_catalog = current_catalog()"
     ).fetchall()
-    return str(_scalar(con, "select fingerprint from marts._built")) if built else None
+    if not built:
+        return None
+    found = con.execute("select value from marts._memory where name = ?", [name]).fetchall()
+    return found[0][0] if found else None
 
 
-def _scalar(con: duckdb.DuckDBPyConnection, query: str) -> object:
-    return con.execute(query).fetchall()[0][0]
+def _scalar(con: duckdb.DuckDBPyConnection, query: str) -> str:
+    return str(con.execute(query).fetchall()[0][0])
 
 
 def _text(value: str) -> str:

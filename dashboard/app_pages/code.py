@@ -21,10 +21,10 @@ repositories = ["org/repo", "org/*"]"""
 
 def headlines(view: View) -> list[Fact]:
     """Who contributes, how soon they are answered and merged, and who likes it."""
-    wide, grain = view.with_run_up, view.grain
-    stars = view.rows("stars", wide)
-    rows = facts.with_completeness(view.rows("code", wide), stars)
-    responses = facts.with_completeness(view.rows("code_response", wide), stars)
+    grain = view.grain
+    stars = view.run_up_rows("stars")
+    rows = facts.with_completeness(view.run_up_rows("code"), stars)
+    responses = facts.with_completeness(view.run_up_rows("code_response"), stars)
     main = facts.largest(responses, "kind", "openers")
     own = [row for row in responses if row["kind"] == main]
     soon = f"Answer to {words.kinds(main)}" if main else "First response"
@@ -61,7 +61,7 @@ def coming_and_going(view: View, rows: list[Row], what: str, done: str) -> None:
 
 def responses(view: View, periods: list[Row]) -> None:
     """How soon another person answers, by kind."""
-    rows = facts.with_completeness(view.rows("code_response"), periods)
+    rows = facts.with_completeness(view.chosen(view.run_up_rows("code_response")), periods)
     marked = [row | {"what": words.kinds(row["kind"])} for row in rows]
     openers = sum(row["openers"] for row in rows)
     title = "How soon is the first response?"
@@ -166,8 +166,8 @@ def show(view: View) -> None:
         st.code(EXAMPLE, language="toml")
         return
     numbers.row(view, headlines(view))
-    periods = view.rows("stars")
-    rows = facts.with_completeness(view.rows("code"), periods)
+    periods = view.chosen(view.run_up_rows("stars"))
+    rows = facts.with_completeness(view.chosen(view.run_up_rows("code")), periods)
     left, right = st.columns(2)
     with left:
         coming_and_going(view, rows, "issue", "closed")

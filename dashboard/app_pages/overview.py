@@ -3,21 +3,20 @@
 import streamlit as st
 
 from dashboard import cards, charts, colours, facts, numbers, standouts, words
-from dashboard.data import Row
 from dashboard.facts import Fact, headline
 from dashboard.frame import View, shift
 
 
 def headlines(view: View) -> list[Fact]:
     """Active people, new people, who came back, what was answered, and how soon."""
-    wide, grain = view.with_run_up, view.grain
-    lifecycle = view.rows("lifecycle", wide)
-    active = view.rows("active_members", wide)
-    responses = facts.with_completeness(view.rows("first_response", wide), active)
+    grain = view.grain
+    lifecycle = view.run_up_rows("lifecycle")
+    active = view.run_up_rows("active_members")
+    responses = facts.with_completeness(view.run_up_rows("first_response"), active)
     main = facts.largest(responses, "source", "openers")
     soonest = [row for row in responses if row["source"] == main]
     where = f" on {words.markdown(main)}" if main and len(view.sources) > 1 else ""
-    back = facts.returned(view.rows("retention", wide))
+    back = facts.returned(view.run_up_rows("retention"))
     together = facts.all_sources(responses)
     return [
         headline(active, "Active people", "active_members", "active_members", "count", "up", grain),
@@ -44,19 +43,16 @@ def notes(view: View, active: Fact) -> list[standouts.Note]:
         found += standouts.of_channels(
             view.rows("channels", this), view.rows("channels", last), when
         )
-        found += standouts.of_lifecycle(_only(view.rows("lifecycle", this)), when)
-        found += standouts.of_concentration(_only(view.rows("concentration", this)))
+        [states] = [row for row in view.run_up_rows("lifecycle") if row["period"] == first]
+        found += standouts.of_lifecycle(states, when)
+        found += standouts.of_concentration(view.rows("concentration", this)[0])
     found += standouts.of_drifting(view.rows("drifting"))
-    return found + standouts.of_waiting(view.rows("first_response"))
-
-
-def _only(rows: list[Row]) -> Row | None:
-    return rows[0] if rows else None
+    return found + standouts.of_waiting(view.chosen(view.run_up_rows("first_response")))
 
 
 def people(view: View) -> None:
     """Active people by period."""
-    rows = view.rows("active_members")
+    rows = view.chosen(view.run_up_rows("active_members"))
     last = headline(rows, "", "active_members", "active_members", "count", "up", view.grain)
     title = "How many people take part"
     if last.now is not None:
@@ -132,7 +128,7 @@ def show(view: View) -> None:
     numbers.row(view, [active, new, back, answered, soon])
     chart, beside = st.columns([2, 1])
     with chart:
-        rows = view.rows("lifecycle")
+        rows = view.chosen(view.run_up_rows("lifecycle"))
         cards.card(
             view,
             "lifecycle",

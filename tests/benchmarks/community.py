@@ -13,6 +13,7 @@ import duckdb
 from pipelines.settings import Settings, load
 from pipelines.steps import build, open_warehouse
 from warehouse.landing import Run, write_run
+from warehouse.staging import ACTIVITY_KEYS
 
 CHANNELS = 24
 END = datetime(2026, 6, 1)
@@ -94,13 +95,16 @@ select 'slack' as source, 1000000 + person as record_id, 'slack:' || id as accou
 from humans;
 
 insert into facts.activities by name
-select 'slack' as source, 2000000 + number as record_id
-    , 'slack:C' || channel || ':' || number as activity_id, kind
-    , 'slack:U' || person as account_id, 'slack:C' || channel as channel_id
-    , 'slack:C' || channel || ':' || parent as parent_id, occurred_at, 'p' || number as ref
-    , (occurred_at + interval 1 hour)::date as date
-    , hour(occurred_at + interval 1 hour)::utinyint as hour
-from acts;
+with said as (
+    select 'slack' as source, 2000000 + number as record_id
+        , 'slack:C' || channel || ':' || number as activity_id, kind
+        , 'slack:U' || person as account_id, 'slack:C' || channel as channel_id
+        , 'slack:C' || channel || ':' || parent as parent_id, occurred_at, 'p' || number as ref
+        , (occurred_at + interval 1 hour)::date as date
+        , hour(occurred_at + interval 1 hour)::utinyint as hour
+    from acts
+)
+select *, {keys} from said;
 """
 
 RECORDS = """
@@ -164,6 +168,7 @@ class Community:
             "channels": CHANNELS,
             "per_channel": -(-self.activities // CHANNELS),
             "people": max(FEWEST_PEOPLE, self.activities // ACTS_PER_PERSON),
+            "keys": ACTIVITY_KEYS,
             "replies": 0.7 if self.has_reactions else 1,
             "start": END - timedelta(days=365 * YEARS),
             "span": YEARS * 365 * 86_400_000_000,

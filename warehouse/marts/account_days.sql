@@ -12,7 +12,7 @@ first_at = "The first of them, UTC"
 */
 select
     date
-    , hash(account_id) as account_key
+    , account_key
     , count(*) as participations
     , min(occurred_at) as first_at
 from facts.activities

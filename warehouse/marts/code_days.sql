@@ -12,7 +12,7 @@ acts = "How many of them"
 */
 select
     date
-    , hash(account_id) as account_key
+    , account_key
     , kind
     , count(*) as acts
 from facts.activities

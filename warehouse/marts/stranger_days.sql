@@ -3,9 +3,9 @@ grain = "One row per date and account that acted but is on no member list."
 unique = ["date", "account_id"]
 not_null = ["date", "source", "account_id"]
 refresh_by = "date"
-whole_when = """
-exists (from marts.stranger_days semi join facts.accounts using (account_id))
-or exists (from marts.authors anti join facts.accounts using (account_id) where is_listed)
+whole_on = """
+select (select count(*) from marts.stranger_days semi join facts.accounts using (account_id))
+    + (select count(*) from marts.authors anti join facts.accounts using (account_id) where is_listed)
 """
 
 [columns]
@@ -13,6 +13,11 @@ date = "Local date"
 source = "Name of the source"
 account_id = "The account that the platform's member list does not show"
 */
+with listed as (
+    select hash(account_id) as account_key
+    from facts.accounts
+)
+
 select distinct activities.date, activities.source, activities.account_id
 from facts.activities
-anti join facts.accounts using (account_id)
+anti join listed using (account_key)

@@ -138,7 +138,7 @@ def records_table(
             , places.url || '/' || behind.ref as link
         from ({metric.records_sql}) as behind
         join people using (person_key)
-        left join places using (channel_id)
+        left join places using (channel_key)
         order by behind.occurred_at, behind.activity_id
     """
     return _behind(con, metric, query, selection, row, limit)

@@ -16,7 +16,7 @@ good = "neutral"
 people = """
 select activities.person_key, count(*) as activities
 from activities
-left join places using (channel_id)
+left join places using (channel_key)
 where
     is_participation
     and is_chosen
@@ -27,7 +27,7 @@ group by activities.person_key
 records = """
 select activities.*
 from activities
-left join places using (channel_id)
+left join places using (channel_key)
 where
     is_participation
     and is_chosen
@@ -47,7 +47,7 @@ last_at = "Time of the last participation, UTC"
 with counted as (
     select
         source
-        , channel_id
+        , channel_key
         , count(*) as participations
         , count(distinct person_key) as members
         , max(occurred_at) as last_at
@@ -57,7 +57,7 @@ with counted as (
 )
 
 , answered as (
-    select source, channel_id, count(*) as openers, count(answered_at) as answered
+    select source, channel_key, count(*) as openers, count(answered_at) as answered
     from openers
     where is_chosen
     group by all
@@ -74,6 +74,6 @@ select
 from counted
 left join answered
     on answered.source = counted.source
-    and answered.channel_id is not distinct from counted.channel_id
-left join places on places.channel_id = counted.channel_id
-order by counted.source, channel, counted.channel_id
+    and answered.channel_key is not distinct from counted.channel_key
+left join places on places.channel_key = counted.channel_key
+order by counted.source, channel, counted.channel_key

@@ -24,7 +24,11 @@ from openers
 where period = $period and kind = $kind
 group by person_key
 """
-records = "from openers where period = $period and kind = $kind"
+records = """
+select activities.*
+from activities
+semi join (from openers where period = $period and kind = $kind) as chosen using (activity_key)
+"""
 
 [columns]
 period = "First day of the opener's period"
@@ -34,29 +38,15 @@ answered = "Those that another person answered"
 share_answered = "answered / openers; null without openers"
 median_hours = "Median hours to the first response; null without one"
 */
-with opened as (
-    from activities
-    where is_opener and is_code and date >= getvariable('start')
-)
-
-, first_answers as (
-    select opened.activity_id, min(answers.occurred_at) as answered_at
-    from answers
-    join opened using (activity_id)
-    where answers.is_code and answers.person_key <> opened.person_key
-    group by opened.activity_id
-)
-
-, counted as (
+with counted as (
     select
-        opened.period
-        , opened.kind
+        period
+        , kind
         , count(*) as openers
-        , count(first_answers.answered_at) as answered
-        , median(epoch(first_answers.answered_at - opened.occurred_at)) / 3600 as median_hours
-    from opened
-    left join first_answers using (activity_id)
-    where opened.period in (select period from code_periods)
+        , count(answered_at) as answered
+        , median(epoch(answered_at - occurred_at)) / 3600 as median_hours
+    from openers
+    where is_code and period in (select period from code_periods)
     group by all
 )
 

@@ -18,7 +18,7 @@ grain = "month"
 people = """
 select activities.person_key, count(*) as activities
 from activities
-left join places using (channel_id)
+left join places using (channel_key)
 where
     activities.source = $source
     and places.name is not distinct from $channel
@@ -28,7 +28,7 @@ group by activities.person_key
 records = """
 select activities.*
 from activities
-left join places using (channel_id)
+left join places using (channel_key)
 where
     activities.source = $source
     and places.name is not distinct from $channel
@@ -42,7 +42,7 @@ month = "First day of the month"
 activities = "Activities in the month"
 */
 with counted as (
-    select source, channel_id, period as month, count(*) as activities
+    select source, channel_key, period as month, count(*) as activities
     from activities
     where date >= getvariable('start') and period >= getvariable('start') and period < getvariable('end')
     group by all
@@ -51,10 +51,10 @@ with counted as (
 , spans as (
     select
         source
-        , channel_id
+        , channel_key
         , unnest(generate_series(min(month)::timestamp, max(month), interval 1 month))::date as month
     from counted
-    group by source, channel_id
+    group by source, channel_key
 )
 
 select
@@ -65,7 +65,7 @@ select
 from spans
 left join counted
     on counted.source = spans.source
-    and counted.channel_id is not distinct from spans.channel_id
+    and counted.channel_key is not distinct from spans.channel_key
     and counted.month = spans.month
-left join places on places.channel_id = spans.channel_id
+left join places on places.channel_key = spans.channel_key
 order by spans.source, channel, spans.month

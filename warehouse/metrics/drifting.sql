@@ -61,10 +61,10 @@ with silent as (
     from activities
     join silent
         on silent.person_key = activities.person_key and silent.last_date = activities.date
-    left join places using (channel_id)
+    left join places using (channel_key)
     where
         activities.is_participation
-        and activities.date >= (select min(last_date) from silent)
+        and activities.date >= getvariable('start')
     group by activities.person_key
 )
 

@@ -25,7 +25,11 @@ from openers
 where period = $period and source = $source
 group by person_key
 """
-records = "from openers where period = $period and source = $source"
+records = """
+select activities.*
+from activities
+semi join (from openers where period = $period and source = $source) as chosen using (activity_key)
+"""
 
 [columns]
 period = "First day of the opener's period"

@@ -17,8 +17,12 @@ unit = "seconds"
 page = "conversations"
 version = 1
 good = "down"
-people = "select person_key, 1::bigint as activities from openers where activity_id = $activity_id"
-records = "from openers where activity_id = $activity_id"
+people = """
+select person_key, 1::bigint as activities
+from activities
+where is_opener and activity_id = $activity_id
+"""
+records = "from activities where is_opener and activity_id = $activity_id"
 
 [columns]
 opened_at = "When it was opened, UTC"
@@ -32,16 +36,17 @@ link = "Where it is; null where the platform gives no address"
 */
 select
     openers.occurred_at as opened_at
-    , openers.activity_id
+    , activities.activity_id
     , openers.source
     , places.name as channel
     , people.person_id
     , people.name
     , epoch(bounds.data_at - openers.occurred_at) as waiting_seconds
-    , places.url || '/' || openers.ref as link
+    , places.url || '/' || activities.ref as link
 from openers
-join people using (person_key)
+join activities using (activity_key)
+join people on people.person_key = openers.person_key
 cross join bounds
-left join places using (channel_id)
-where openers.is_chosen and openers.answered_at is null
-order by openers.occurred_at, openers.activity_id
+left join places on places.channel_key = openers.channel_key
+where openers.is_chosen and openers.answered_at is null and activities.is_chosen
+order by openers.occurred_at, activities.activity_id

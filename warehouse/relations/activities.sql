@@ -2,6 +2,7 @@
 grain = "One row per activity of a person on the chosen sources."
 
 [columns]
+activity_key = "A number that stands for activity_id"
 activity_id = "The activity"
 source = "Name of the source"
 kind = "What was done"
@@ -9,7 +10,7 @@ is_participation = "It makes its person active"
 is_opener = "It opens a conversation"
 is_code = "It was done on a repository"
 person_key = "Who did it"
-channel_id = "Where"
+channel_key = "Where, as a number; null: outside of any channel"
 occurred_at = "When, UTC"
 date = "Date in the community's time zone"
 hour = "Hour in the community's time zone"
@@ -18,14 +19,15 @@ is_chosen = "Its date is in the chosen time"
 ref = "The last part of its link"
 */
 select
-    activities.activity_id
+    activities.activity_key
+    , activities.activity_id
     , activities.source
     , activities.kind
     , kinds.is_participation
-    , kinds.is_opener and activities.parent_id is null as is_opener
+    , kinds.is_opener and activities.parent_key is null as is_opener
     , kinds.is_code
     , authors.person_key
-    , activities.channel_id
+    , activities.channel_key
     , activities.occurred_at
     , activities.date
     , activities.hour
@@ -33,5 +35,5 @@ select
     , activities.date >= getvariable('start') and activities.date < getvariable('end') as is_chosen
     , activities.ref
 from facts.activities
-join authors using (account_id)
+join authors using (account_key)
 join marts.kinds using (kind)

@@ -3,12 +3,11 @@ grain = "One row per account on the chosen sources of a person: neither bots nor
 
 [columns]
 account_key = "The account, as a number"
-account_id = "The account"
 source = "Name of its source"
 person_key = "The person, as a number"
 has_several_accounts = "The person has more than one account"
 */
-select account_key, account_id, source, person_key, has_several_accounts
+select account_key, source, person_key, has_several_accounts
 from marts.authors
 where
     is_member

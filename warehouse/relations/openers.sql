@@ -2,16 +2,15 @@
 grain = "One row per opener of a person on the chosen sources since the beginning of the chosen time."
 
 [columns]
-activity_id = "The opener"
+activity_key = "The opener, as a number"
 source = "Name of the source"
 kind = "What was opened"
+is_code = "It was opened on a repository"
 person_key = "Who opened it"
-channel_id = "Where"
+channel_key = "Where, as a number; null: outside of any channel"
 occurred_at = "When, UTC"
-date = "Date in the community's time zone"
 period = "First day of its period of the chosen grain"
 is_chosen = "Its date is in the chosen time"
-ref = "The last part of its link"
 answered_at = "When another person first answered, staff included, UTC; null: not yet"
 */
 with opened as (
@@ -19,25 +18,21 @@ with opened as (
     where is_opener and date >= getvariable('start')
 )
 
-, first_answers as (
-    select opened.activity_id, min(answers.occurred_at) as answered_at
-    from answers
-    join opened using (activity_id)
-    where answers.person_key <> opened.person_key
-    group by opened.activity_id
+, answered as (
+    from marts.first_answers
+    where date >= getvariable('start')
 )
 
 select
-    opened.activity_id
+    opened.activity_key
     , opened.source
     , opened.kind
+    , opened.is_code
     , opened.person_key
-    , opened.channel_id
+    , opened.channel_key
     , opened.occurred_at
-    , opened.date
     , opened.period
     , opened.is_chosen
-    , opened.ref
-    , first_answers.answered_at
+    , answered.answered_at
 from opened
-left join first_answers using (activity_id)
+left join answered using (activity_key)

@@ -2,10 +2,10 @@
 grain = "One row per channel, whatever the chosen sources."
 
 [columns]
-channel_id = "The channel"
+channel_key = "The channel, as a number"
 source = "Name of its source"
 name = "Its name"
 url = "Its address; the link of an activity is this, a slash and the activity's ref"
 */
-select channel_id, source, name, url
+select hash(channel_id) as channel_key, source, name, url
 from facts.channels

@@ -1,0 +1,38 @@
+/*
+grain = "One row per opener that another person answered."
+unique = ["activity_key"]
+not_null = ["date", "activity_key", "answered_at"]
+refresh_by = "date"
+whole_on = """
+select bit_xor(hash(account_key, person_key, is_bot)) from marts.authors
+where is_bot or has_several_accounts
+"""
+
+[columns]
+date = "Local date of the opener"
+activity_key = "The opener, bots' and staff's included"
+answered_at = "When another person first answered, staff included, UTC"
+*/
+with answers as (
+    select activities.parent_key, activities.occurred_at, authors.person_key
+    from facts.activities
+    join marts.authors using (account_key)
+    where
+        activities.kind in (select kind from marts.kinds where is_answer)
+        and not authors.is_bot
+)
+
+, opened as (
+    select activities.date, activities.activity_key, authors.person_key
+    from facts.activities
+    join marts.authors using (account_key)
+    where
+        activities.kind in (select kind from marts.kinds where is_opener)
+        and activities.parent_key is null
+)
+
+select opened.date, opened.activity_key, min(answers.occurred_at) as answered_at
+from answers
+join opened on opened.activity_key = answers.parent_key
+where answers.person_key <> opened.person_key
+group by all
