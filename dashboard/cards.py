@@ -130,7 +130,7 @@ def picked_mark(figure: go.Figure | None, event: Any) -> Picked | None:
 
 def _table(view: View, metric: Metric, rows: list[Row], key: str) -> Picked | None:
     """The row that was chosen."""
-    table = tables.readable(pa.Table.from_pylist(rows, view.table(metric.name).schema), view)
+    table = tables.readable(pa.Table.from_pylist(rows, view.schema(metric.name)), view)
     event = st.dataframe(
         table,
         hide_index=True,

@@ -13,8 +13,8 @@ from dashboard.data import Row
 from warehouse.metrics import GRAINS, Selection
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52, "all": None}
-DEFAULT_WEEKS = "52 weeks"
-DEFAULT_GRAIN = "month"
+DEFAULT_WEEKS = "12 weeks"
+DEFAULT_GRAIN = "week"
 OLD = timedelta(days=2)
 QUIET = timedelta(days=7)
 
@@ -52,9 +52,9 @@ class View:
         """The chosen grain and sources over other days, `end` excluded."""
         return Selection(self.grain, start, end, self.selection.sources, unbounded)
 
-    def table(self, name: str, selection: Selection | None = None) -> pa.Table:
-        """A metric's rows under the filters, or under another selection."""
-        return data.metric(self.path, name, selection or self.selection)
+    def schema(self, name: str) -> pa.Schema:
+        """The columns of a metric's rows, which are not asked for."""
+        return data.metric(self.path, name, self.selection, limit=0).schema
 
     def rows(
         self, name: str, selection: Selection | None = None, limit: int | None = None

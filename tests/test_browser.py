@@ -44,6 +44,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--no-first-run",
 ]
+EVERYTHING = "?period=all&grain=month"
 SETTLED = """() => document.querySelector('[data-testid=stApp]')
     ?.getAttribute('data-test-script-state') === 'notRunning'"""
 MARK = ".js-plotly-plot .bars path"
@@ -115,7 +116,7 @@ def page(chromium: "playwright.Browser") -> Iterator["playwright.Page"]:
         yield context.new_page()
 
 
-def visit(page: "playwright.Page", address: str, name: str, query: str = "?period=all") -> None:
+def visit(page: "playwright.Page", address: str, name: str, query: str = EVERYTHING) -> None:
     page.goto(f"{address}/{'' if name == 'overview' else name}{query}")
     page.get_by_role("heading", name=PAGES[name]).wait_for()
     page.wait_for_function(SETTLED)
@@ -169,7 +170,7 @@ def assert_numbers_equal(page: "playwright.Page", community: Snapshot) -> None:
 def test_a_click_on_a_mark_shows_the_people_and_records(
     page: "playwright.Page", address: str, community: Snapshot
 ) -> None:
-    visit(page, address, "conversations", "?period=all&source=slack")
+    visit(page, address, "conversations", EVERYTHING + "&source=slack")
     press_mark(page, 0)
     page.get_by_text("Behind January 2024, source slack").wait_for()
     page.get_by_text("Records", exact=True).first.click()
@@ -202,16 +203,16 @@ def test_a_download_is_the_metric_and_no_formula(
 
 def test_filters_live_in_the_url_and_go_along(page: "playwright.Page", address: str) -> None:
     visit(page, address, "overview", "?grain=century&period=26+weeks")
-    page.get_by_role("radio", name="week").or_(page.get_by_text("week", exact=True)).first.click()
-    page.wait_for_url("**grain=week**")
+    page.get_by_role("radio", name="month").or_(page.get_by_text("month", exact=True)).first.click()
+    page.wait_for_url("**grain=month**")
     page.get_by_role("link", name="Retention").first.click()
     page.get_by_role("heading", name=PAGES["retention"]).wait_for()
     page.wait_for_function(SETTLED)
-    assert "grain=week" in page.url
+    assert "grain=month" in page.url
     assert "period=26+weeks" in page.url
     assert "century" not in page.url
     page.reload()
-    page.get_by_text("in the next week").wait_for()
+    page.get_by_text("in the next month").wait_for()
 
 
 def test_names_are_text_in_charts(page: "playwright.Page", address: str) -> None:

@@ -76,7 +76,7 @@ def test_without_a_snapshot_it_says_what_to_do(open_page: Open, tmp_path: Path) 
 
 def test_number_cards_equal_the_metrics(open_page: Open, published: Path) -> None:
     snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
-    app = open_page(period="all")
+    app = open_page(period="all", grain="month")
     active = snapshot.metric("active_members").to_pylist()
     finished = [row for row in active if row["is_complete"]][-1]
     retention = [
@@ -100,7 +100,7 @@ def test_tables_equal_the_metrics(open_page: Open, published: Path) -> None:
 def test_the_code_page_says_what_the_metrics_say(open_page: Open, published: Path) -> None:
     snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
     may = next(row for row in snapshot.metric("code").to_pylist() if row["period"].month == 5)
-    app = open_page("code", period="all")
+    app = open_page("code", period="all", grain="month")
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Contributors"] == words.count(may["contributors"])
     assert shown["Time to merge"] == words.number(may["median_hours_to_merge"], "hours") == "2 days"
@@ -123,12 +123,14 @@ def test_overlap_is_shown_where_there_are_several_sources(open_page: Open) -> No
 
 
 def test_the_filters_come_from_the_url_and_bad_values_fall_back(open_page: Open) -> None:
-    app = open_page(period="12 weeks", grain="week", source=["slack"])
+    app = open_page(period="26 weeks", grain="month", source=["slack"])
     view = app.session_state.view
-    assert view.selection == Selection(grain="week", start=view.selection.start, sources=("slack",))
-    assert view.selection.start.isoformat() == "2024-03-18"
+    assert view.selection == Selection(
+        grain="month", start=view.selection.start, sources=("slack",)
+    )
+    assert view.selection.start.isoformat() == "2023-12-01"
     fallen = open_page(period="'; drop", grain="century", source=["nowhere"])
-    assert fallen.session_state.view.selection.grain == "month"
+    assert fallen.session_state.view.selection.grain == "week"
     assert fallen.session_state.view.selection.sources == ()
 
 
