@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
+from warehouse.attendance import derive_attendance
 from warehouse.build import build_marts
 from warehouse.snapshots import Snapshot
 
@@ -36,6 +37,18 @@ FACTS = {
     "work_items": "source varchar, record_id bigint, item_id varchar, kind varchar,"
     " channel_id varchar, account_id varchar, opened_at timestamp, closed_at timestamp,"
     " merged_at timestamp",
+    "groups": "source varchar, record_id bigint, group_id varchar, name varchar, city varchar,"
+    " country varchar, latitude double, longitude double, founded_at timestamp,"
+    " stated_members bigint",
+    "events": "source varchar, record_id bigint, event_id varchar, also_id varchar,"
+    " group_id varchar, title varchar, status varchar, starts_at timestamp, ends_at timestamp,"
+    " utc_offset_minutes bigint, is_online boolean, capacity bigint, venue varchar, city varchar,"
+    " country varchar, latitude double, longitude double, url varchar, stated_interested bigint,"
+    " stated_yes bigint, stated_no bigint, stated_waitlist bigint, stated_attended bigint,"
+    " stated_no_show bigint, stated_guests bigint",
+    "attendances": "source varchar, record_id bigint, attendance_id varchar, event_id varchar,"
+    " account_id varchar, answer varchar, mark varchar, guests bigint, is_host boolean,"
+    " answered_at timestamp, superseded_at timestamp",
     "left_out": "source varchar, record_id bigint, reason varchar",
     "sources": "source varchar, kind varchar, covered_from timestamp, covered_to timestamp,"
     " last_success_at timestamp, last_error varchar, last_error_at timestamp, requests bigint,"
@@ -164,9 +177,61 @@ class World:
             for moment in moments:
                 self.act(name, moment if " " in moment else f"{moment} 12:00", source=source)
 
-    def write_facts(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Replaces the schema `facts` by this world."""
+    def group(self, name: str, source: str = "meetup", **columns: Any) -> str:
+        """Where people meet, and its channel."""
+        group_id = self._mention_channel(name, source)
+        self.rows["groups"][group_id] = {
+            "source": source,
+            "record_id": len(self.rows["groups"]) + 1,
+            "group_id": group_id,
+            "name": name,
+        } | columns
+        return group_id
+
+    def event(
+        self, title: str, when: str, group: str = "Lagos", source: str = "meetup", **columns: Any
+    ) -> str:
+        """A gathering of a group that is over, unless `status` says otherwise."""
+        event_id = f"{source}:{title.lower()}"
+        group_id = f"{source}:#{group}"
+        if group_id not in self.rows["groups"]:
+            self.group(group, source)
+        self.rows["events"][event_id] = {
+            "source": source,
+            "record_id": len(self.rows["events"]) + 1,
+            "event_id": event_id,
+            "group_id": group_id,
+            "title": title,
+            "status": "past",
+            "starts_at": when,
+            "is_online": False,
+        } | columns
+        return event_id
+
+    def rsvp(
+        self, event: str, name: str | None, answer: str | None, mark: str | None = None, **more: Any
+    ) -> str:
+        """An answer to an event, and the mark at the door; without a name it is nobody known."""
+        source = self.rows["events"][event]["source"]
+        number = len(self.rows["attendances"]) + 1
+        attendance_id = f"{source}:a{number}"
+        self.rows["attendances"][attendance_id] = {
+            "source": source,
+            "record_id": number,
+            "attendance_id": attendance_id,
+            "event_id": event,
+            "account_id": name and f"{source}:{name.lower()}",
+            "answer": answer,
+            "mark": mark,
+            "guests": 0,
+            "is_host": False,
+        } | more
+        return attendance_id
+
+    def write_facts(self, con: duckdb.DuckDBPyConnection) -> set[date]:
+        """Replaces the schema `facts` by this world; the dates of its events are returned."""
         con.execute("create schema if not exists facts")
+        con.execute("drop table if exists facts.attendance_state")
         for table, columns in FACTS.items():
             con.execute(f"create or replace table facts.{table} ({columns})")
             if rows := list(self.rows[table].values()):
@@ -175,13 +240,14 @@ class World:
                 con.register("arrow_rows", arrow)
                 con.execute(f"insert into facts.{table} by name from arrow_rows")
                 con.unregister("arrow_rows")
+        return derive_attendance(con, set()) or set()
 
     def build(self, con: duckdb.DuckDBPyConnection, changed_dates: set[date] | None = None) -> None:
         """The facts and the marts of this world, in one transaction."""
         con.execute("begin")
         try:
-            self.write_facts(con)
-            build_marts(con, changed_dates)
+            dates = self.write_facts(con)
+            build_marts(con, None if changed_dates is None else changed_dates | dates)
         except Exception:
             con.execute("rollback")
             raise
