@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
-from worlds import World, rows
+from worlds import World, make_one_person, rows
 
-from warehouse.metrics import Selection
+from warehouse.metrics import EVERYTHING, Selection, metric_table
 
 
 @pytest.fixture
@@ -63,3 +64,50 @@ def test_repeat_attendance(world: World, tmp_path: Path) -> None:
         ("Accra", 2, 0, 0.0, 0.0, 0.6576),
         ("Lagos", 2, 1, 0.5, 0.0945, 0.9055),
     ]
+
+
+def test_event_conversion(world: World) -> None:
+    event = world.event("Night", "2024-05-05 18:00")
+    for name in ("Ada", "Bo", "Cem"):
+        world.rsvp(event, name, "yes")
+    for name in ("Dee", "Eve"):
+        world.account(name)
+        world.join(name, "2024-05-06 10:00")
+    world.acts({"Ada": ["2024-05-20"], "Bo": ["2024-06-20"], "Dee": ["2024-05-07"]})
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "slack:ada", "meetup:ada")
+        make_one_person(con, "slack:bo", "meetup:bo")
+        assert rows(metric_table(con, "event_conversion", EVERYTHING)) == [
+            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, 2, True)
+        ]
+
+
+def test_conversion_funnel(world: World) -> None:
+    event = world.event("Night", "2024-05-01 18:00")
+    for name in ("Ada", "Bo", "Cem", "Dee"):
+        world.rsvp(event, name, "yes")
+    for name, joined in (("Ada", "05-02"), ("Bo", "05-02"), ("Dee", "04-01"), ("Eve", "05-03")):
+        world.account(name)
+        world.join(name, f"2024-{joined} 10:00")
+    world.account("Fay")
+    world.join("Fay", "2024-05-04 10:00")
+    world.act("Cem", "2024-05-02 10:00", kind="star", source="github")
+    asked = world.act("Ada", "2024-05-03 10:00")
+    world.act("Bo", "2024-05-03 11:00", answers=asked)
+    world.act("Eve", "2024-05-04 11:00")
+    with duckdb.connect() as con:
+        world.build(con)
+        for name, source in (
+            ("ada", "slack"),
+            ("bo", "slack"),
+            ("cem", "github"),
+            ("dee", "slack"),
+        ):
+            make_one_person(con, f"{source}:{name}", f"meetup:{name}")
+        assert rows(metric_table(con, "conversion_funnel", EVERYTHING)) == [
+            ("A", 4, None, None, None, None, 2),
+            ("D0", 3, 0.75, 1.0, 0.3006, 0.9544, 2),
+            ("D1", 2, 0.6667, 0.5, 0.2077, 0.9385, 1),
+            ("D2", 1, 0.5, 0.0, 0.0945, 0.9055, 0),
+        ]
