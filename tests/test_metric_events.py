@@ -111,3 +111,19 @@ def test_conversion_funnel(world: World) -> None:
             ("D1", 2, 0.6667, 0.5, 0.2077, 0.9385, 1),
             ("D2", 1, 0.5, 0.0, 0.0945, 0.9055, 0),
         ]
+
+
+def test_attendance_forecast(tmp_path: Path) -> None:
+    world = World(covered_to="2024-06-01 00:00")
+    for number, came in enumerate((10, 12, 14, 12)):
+        event = world.event(f"Past{number}", f"2024-0{number + 1}-10 18:00")
+        for person in range(20):
+            mark = "attended" if person < came else "no_show"
+            world.rsvp(event, f"Member{person}", "yes", mark)
+    coming = world.event("Next", "2024-06-05 18:00", status="planned")
+    for person in range(30):
+        world.rsvp(coming, f"Member{person}", "yes")
+    basis = "4 checked-in events of this group, 4 of the community"
+    assert rows(world.snapshot(tmp_path).metric("attendance_forecast")) == [
+        (coming, "Next", "2024-06-05 18:00", 30, 18.0, 13, 24, basis)
+    ]

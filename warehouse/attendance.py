@@ -50,40 +50,45 @@ with told as (
         source
         , gathering_id as event_id
         , account_id
-        , first({'answer': answer, 'answered_at': answered_at}
-            order by is_own desc, answered_at desc nulls last, record_id desc
-        ) filter (superseded_at is null and answer is not null) as present
-        , first({'answer': answer, 'answered_at': answered_at}
-            order by is_own desc, superseded_at desc, record_id desc
-        ) filter (superseded_at is not null and answer is not null) as past
+        , first(answer order by is_own desc, answered_at desc nulls last, record_id desc)
+            filter (superseded_at is null and answer is not null) as present
+        , first(answer order by is_own desc, superseded_at desc, record_id desc)
+            filter (superseded_at is not null and answer is not null) as past
         , first(mark order by is_own desc, mark, record_id desc)
             filter (superseded_at is null and mark is not null) as mark
         , first(guests order by is_own desc, answered_at desc nulls last, record_id desc)
             filter (superseded_at is null) as guests
+        , min(coalesce(answered_at, '-infinity')) filter (answer = 'yes') as yes_from
+        , max(superseded_at) filter (answer = 'yes') as yes_until
         , coalesce(bool_or(is_host) filter (superseded_at is null), false) as is_host
     from told
     group by source, gathering_id, account_id, case when account_id is null then attendance_id end
     having bool_or(superseded_at is null)
 )
 
+, settled as (
+    select
+        *
+        , coalesce(
+            present
+            , case when mark is not null then past end
+            , case when mark is not null then if(account_id is null, 'none', 'yes') end
+        ) as answer
+    from resolved
+)
+
 select
     source
     , event_id
     , account_id
-    , coalesce(
-        present.answer
-        , case when mark is not null then past.answer end
-        , case when mark is not null then if(account_id is null, 'none', 'yes') end
-    ) as answer
-    , case
-        when present.answer is not null then present.answered_at
-        when mark is not null then past.answered_at
-    end as answered_at
+    , answer
     , mark
     , coalesce(guests, 0) as guests
     , is_host
-from resolved
-where present.answer is not null or mark is not null
+    , case when answer = 'yes' then coalesce(yes_from, '-infinity') else yes_from end as yes_from
+    , case when answer <> 'yes' then yes_until end as yes_until
+from settled
+where answer is not null
 """
 
 GATHERINGS = """

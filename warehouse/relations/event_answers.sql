@@ -7,7 +7,8 @@ person_key = "The person; null: nobody known"
 answer = "yes, no, waitlist, interested or none"
 mark = "attended, no_show or excused; null: there is none"
 guests = "How many guests the person brings"
-answered_at = "When the person answered, UTC; null: not known"
+yes_from = "Since when the person says or said yes, UTC; -infinity: not known; null: never"
+yes_until = "When the person took the yes back, UTC; null: it stands, or was never"
 has_come = "The person was there; null: not known"
 */
 select
@@ -16,7 +17,8 @@ select
     , presences.answer
     , presences.mark
     , presences.guests
-    , presences.answered_at
+    , presences.yes_from
+    , presences.yes_until
     , presences.has_come
 from facts.presences
 join authors using (account_key)
@@ -28,14 +30,15 @@ select
     , arg_min(answer, list_position(['yes', 'waitlist', 'no', 'interested', 'none'], answer))
     , min(mark)
     , max(guests)
-    , min(answered_at)
+    , min(yes_from)
+    , case when not bool_or(answer = 'yes') then max(yes_until) end
     , case when bool_or(has_come) then true when count(has_come) = count(*) then false end
 from facts.presences
 join authors using (account_key)
 where authors.has_several_accounts
 group by presences.event_id, authors.person_key
 union all
-select event_id, null, answer, mark, guests, answered_at, has_come
+select event_id, null, answer, mark, guests, yes_from, yes_until, has_come
 from facts.presences
 join sources using (source)
 where account_id is null
