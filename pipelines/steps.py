@@ -21,6 +21,7 @@ from connectors.base import (
 from connectors.model import Account, Activity, LeftOut, Page, Record
 from pipelines.settings import Settings, SettingsError
 from warehouse import tally
+from warehouse.attendance import derive_attendance
 from warehouse.build import build_marts
 from warehouse.db import Warehouse
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
@@ -286,6 +287,7 @@ def build(settings: Settings, report: Reporter | None = None) -> None:
     with open_warehouse(settings).marts() as con:
         changed_dates = stage(con, normalizers, timezone, progress)
         describe_sources(con, _community(settings), kinds)
+        changed_dates = derive_attendance(con, changed_dates)
         progress("marts", 0, None)
         build_marts(con, changed_dates)
 

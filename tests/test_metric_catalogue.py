@@ -3,6 +3,7 @@
 import duckdb
 import pytest
 import test_metric_code
+import test_metric_events
 import test_metric_examples
 from worlds import World
 
@@ -11,7 +12,16 @@ from warehouse.metrics import METRICS, Metric, Selection, catalogue, relations
 from warehouse.snapshots import Snapshot
 from warehouse.sqlfile import tables_read
 
-PAGES = {"overview", "engagement", "retention", "conversations", "code", "metrics", "data"}
+PAGES = {
+    "overview",
+    "engagement",
+    "retention",
+    "conversations",
+    "code",
+    "events",
+    "metrics",
+    "data",
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +35,11 @@ def world() -> World:
     asked = world.act("Ada", "2024-04-02 10:00", channel="help")
     world.act("Bo", "2024-04-02 11:00", channel="help", answers=asked)
     world.act("Ada", "2024-04-03 10:00", kind="issue", source="github")
+    for title, when in (("One", "2024-05-02 18:00"), ("Two", "2024-06-06 18:00")):
+        event = world.event(title, when)
+        for name, mark in (("Ada", "attended"), ("Bo", "no_show"), ("Dee", "attended")):
+            world.rsvp(event, name, "yes", mark)
+    world.rsvp(world.event("Next", "2024-09-05 18:00", status="planned"), "Ada", "yes")
     return world
 
 
@@ -48,7 +63,7 @@ def test_everything_is_said(metric: Metric) -> None:
 
 @pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
 def test_the_worked_example_is_acted_out(metric: Metric) -> None:
-    modules = (test_metric_examples, test_metric_code)
+    modules = (test_metric_examples, test_metric_code, test_metric_events)
     assert any(hasattr(module, f"test_{metric.name}") for module in modules)
 
 

@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.model import FACTS
+from warehouse.attendance import derive_attendance
 from warehouse.build import build_marts
 from warehouse.snapshots import Snapshot
 from warehouse.staging import ACTIVITY_KEYS, table_columns
@@ -156,9 +157,61 @@ class World:
             for moment in moments:
                 self.act(name, moment if " " in moment else f"{moment} 12:00", source=source)
 
-    def write_facts(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Replaces the schema `facts` by this world."""
+    def group(self, name: str, source: str = "meetup", **columns: Any) -> str:
+        """Where people meet, and its channel."""
+        group_id = self._mention_channel(name, source)
+        self.rows["groups"][group_id] = {
+            "source": source,
+            "record_id": len(self.rows["groups"]) + 1,
+            "group_id": group_id,
+            "name": name,
+        } | columns
+        return group_id
+
+    def event(
+        self, title: str, when: str, group: str = "Lagos", source: str = "meetup", **columns: Any
+    ) -> str:
+        """A gathering of a group that is over, unless `status` says otherwise."""
+        event_id = f"{source}:{title.lower()}"
+        group_id = f"{source}:#{group}"
+        if group_id not in self.rows["groups"]:
+            self.group(group, source)
+        self.rows["events"][event_id] = {
+            "source": source,
+            "record_id": len(self.rows["events"]) + 1,
+            "event_id": event_id,
+            "group_id": group_id,
+            "title": title,
+            "status": "past",
+            "starts_at": when,
+            "is_online": False,
+        } | columns
+        return event_id
+
+    def rsvp(
+        self, event: str, name: str | None, answer: str | None, mark: str | None = None, **more: Any
+    ) -> str:
+        """An answer to an event, and the mark at the door; without a name it is nobody known."""
+        source = self.rows["events"][event]["source"]
+        number = len(self.rows["attendances"]) + 1
+        attendance_id = f"{source}:a{number}"
+        self.rows["attendances"][attendance_id] = {
+            "source": source,
+            "record_id": number,
+            "attendance_id": attendance_id,
+            "event_id": event,
+            "account_id": name and f"{source}:{name.lower()}",
+            "answer": answer,
+            "mark": mark,
+            "guests": 0,
+            "is_host": False,
+        } | more
+        return attendance_id
+
+    def write_facts(self, con: duckdb.DuckDBPyConnection) -> set[date]:
+        """Replaces the schema `facts` by this world; the dates of its events are returned."""
         con.execute("create schema if not exists facts")
+        con.execute("drop table if exists facts.attendance_state")
         for table, columns in TABLES.items():
             con.execute(f"create or replace table facts.{table} ({columns})")
             if rows := list(self.rows[table].values()):
@@ -168,13 +221,14 @@ class World:
                 keys = f", {ACTIVITY_KEYS}" if table == "activities" else ""
                 con.execute(f"insert into facts.{table} by name select *{keys} from arrow_rows")
                 con.unregister("arrow_rows")
+        return derive_attendance(con, set()) or set()
 
     def build(self, con: duckdb.DuckDBPyConnection, changed_dates: set[date] | None = None) -> None:
         """The facts and the marts of this world, in one transaction."""
         con.execute("begin")
         try:
-            self.write_facts(con)
-            build_marts(con, changed_dates)
+            dates = self.write_facts(con)
+            build_marts(con, None if changed_dates is None else changed_dates | dates)
         except Exception:
             con.execute("rollback")
             raise

@@ -250,18 +250,26 @@ def _insert(
         values = [getattr(row, name) for row in rows]
         columns[name] = pa.array(values, _arrow_type(name, field_type))
     con.register("incoming", pa.table(columns))
-    if kind is not Activity:
+    if kind is Activity:
+        insert_activities(
+            con, "select $source as source, * from incoming", timezone, {"source": source}
+        )
+    else:
         con.execute(
             f"insert into facts.{table} by name select ? as source, * from incoming", [source]
         )
-        return
+
+
+def insert_activities(
+    con: duckdb.DuckDBPyConnection, rows: str, timezone: str, values: Mapping[str, object]
+) -> None:
+    """Insert the activities that a SELECT gives, with their date and hour in the time zone."""
     con.execute(
         f"""
-        insert into facts.{table} by name
+        insert into facts.activities by name
         with dated as (
-            select $source as source, *, (occurred_at at time zone 'UTC') at time zone $timezone
-                as local_at
-            from incoming
+            select *, (occurred_at at time zone 'UTC') at time zone $timezone as local_at
+            from ({rows})
         )
         select
             * exclude (local_at),
@@ -270,7 +278,7 @@ def _insert(
             {ACTIVITY_KEYS}
         from dated
         """,
-        {"source": source, "timezone": timezone},
+        {"timezone": timezone, **values},
     )
 
 

@@ -1,5 +1,5 @@
 /*
-grain = "One row per account, listed, seen acting, or with an issue or pull request: the one place where an account maps to its person."
+grain = "One row per account, listed, seen acting, or with an issue, a pull request or an answer to an event: the one place where an account maps to its person."
 unique = ["account_key"]
 not_null = ["account_key", "account_id", "source", "person_key", "person_id", "is_bot", "is_staff", "is_member", "is_listed", "has_several_accounts"]
 
@@ -26,6 +26,8 @@ with listed as (
         select source, account_id from marts.stranger_days
         union all
         select source, account_id from facts.work_items where account_id is not null
+        union all
+        select source, account_id from facts.presences where account_id is not null
     )
     anti join facts.accounts using (account_id)
 )

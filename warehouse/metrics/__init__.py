@@ -23,6 +23,16 @@ GRAINS = ("day", "week", "month", "quarter")
 BEGINNING = date(1, 1, 1)
 END = date(9999, 12, 31)
 
+# Wilson's 95 % interval of a share: k of n.
+SHARE_MACROS = """
+create or replace temp macro share_low(k, n) as case when n > 0 then
+    greatest(0, (k + 1.920729 - 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459))
+end;
+create or replace temp macro share_high(k, n) as case when n > 0 then
+    least(1, (k + 1.920729 + 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459))
+end;
+"""
+
 
 class BadQuestion(ValueError):
     """An unknown metric, grain or source, or a row without a needed column; says what there is."""
@@ -188,6 +198,7 @@ def _choose(con: duckdb.DuckDBPyConnection, metric: Metric, selection: Selection
     for typed, value in chosen.items():
         variable, kind = typed.split("::")
         con.execute(f'set variable "{variable}" = ?::{kind}', [value])
+    con.execute(SHARE_MACROS)
     for relation in _needed_relations(sql):
         con.execute(f"create or replace temp view {relation.name} as {relation.sql}")
 

@@ -34,6 +34,8 @@ with step as (
     select min(date), max(date) from marts.code_days
     union all
     select min(closed_date), max(closed_date) from marts.work_items
+    union all
+    select min(date), max(date) from facts.gatherings where took_place
 )
 
 , spine as (

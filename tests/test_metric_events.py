@@ -1,0 +1,129 @@
+"""Events in numbers: the worked example of each metric's header, acted out."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from worlds import World, make_one_person, rows
+
+from warehouse.metrics import EVERYTHING, Selection, metric_table
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_event_attendance(world: World, tmp_path: Path) -> None:
+    before = world.event("Before", "2024-04-01 18:00")
+    world.rsvp(before, "Ada", "yes")
+    event = world.event("Night", "2024-05-01 18:00", capacity=40, utc_offset_minutes=60)
+    world.rsvp(event, "Ada", "yes", "attended", guests=2)
+    world.rsvp(event, "Bo", "yes", "no_show")
+    world.rsvp(event, "Cem", "yes")
+    world.rsvp(event, "Dee", "no")
+    world.rsvp(event, "Eve", "none", "attended")
+    found = rows(world.snapshot(tmp_path).metric("event_attendance"))
+    assert found[1] == (
+        *("meetup:night", "meetup", "Lagos", "Night", "2024-05-01 18:00", False, 40),
+        *(3, 1, 0, 2, 2, 1),  # yes, no, waitlist, guests, attended, walk-ins
+        *("checked_in", 0.3333, 0.6667),
+        *(1, 1),  # first-timers, returning
+        *(None, 60, None),
+    )
+    assert found[0][7:18] == (1, 0, 0, 0, 1, None, "rsvp", None, None, 1, 0)
+
+
+def test_event_trend(world: World, tmp_path: Path) -> None:
+    night = world.event("Night", "2024-05-01 18:00")
+    for name, mark in (("Ada", "attended"), ("Bo", "attended"), ("Cem", "no_show")):
+        world.rsvp(night, name, "yes", mark)
+    online = world.event("Online", "2024-05-20 18:00", is_online=True)
+    for name in ("Ada", "Bo", "Dee", "Eve"):
+        world.rsvp(online, name, "yes")
+    world.rsvp(world.event("Again", "2024-07-01 18:00"), "Ada", "yes")
+    assert rows(world.snapshot(tmp_path).metric("event_trend")) == [
+        # events, yes, attended, unique, first-timers, mean, show rate, online, checked in, rsvp
+        ("2024-05-01", 2, 7, 6, 4, 1.0, 3.0, 0.6667, 0.5, 1, 1, 0.2077, 0.9385, True),
+        ("2024-06-01", 0, 0, 0, 0, None, None, None, None, 0, 0, None, None, True),
+        ("2024-07-01", 1, 1, 1, 1, 0.0, 1.0, None, 0.0, 0, 1, None, None, True),
+    ]
+
+
+def test_repeat_attendance(world: World, tmp_path: Path) -> None:
+    for group, title, names in (
+        ("Lagos", "One", ("Ada", "Bo")),
+        ("Lagos", "Two", ("Ada",)),
+        ("Accra", "Three", ("Bo", "Cem")),
+    ):
+        event = world.event(title, "2024-05-01 18:00", group)
+        for name in names:
+            world.rsvp(event, name, "yes")
+    assert rows(world.snapshot(tmp_path).metric("repeat_attendance", Selection())) == [
+        ("*", 3, 2, 0.6667, 0.2077, 0.9385),
+        ("Accra", 2, 0, 0.0, 0.0, 0.6576),
+        ("Lagos", 2, 1, 0.5, 0.0945, 0.9055),
+    ]
+
+
+def test_event_conversion(world: World) -> None:
+    event = world.event("Night", "2024-05-05 18:00")
+    for name in ("Ada", "Bo", "Cem"):
+        world.rsvp(event, name, "yes")
+    for name in ("Dee", "Eve"):
+        world.account(name)
+        world.join(name, "2024-05-06 10:00")
+    world.acts({"Ada": ["2024-05-20"], "Bo": ["2024-06-20"], "Dee": ["2024-05-07"]})
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "slack:ada", "meetup:ada")
+        make_one_person(con, "slack:bo", "meetup:bo")
+        assert rows(metric_table(con, "event_conversion", EVERYTHING)) == [
+            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, 2, True)
+        ]
+
+
+def test_conversion_funnel(world: World) -> None:
+    event = world.event("Night", "2024-05-01 18:00")
+    for name in ("Ada", "Bo", "Cem", "Dee"):
+        world.rsvp(event, name, "yes")
+    for name, joined in (("Ada", "05-02"), ("Bo", "05-02"), ("Dee", "04-01"), ("Eve", "05-03")):
+        world.account(name)
+        world.join(name, f"2024-{joined} 10:00")
+    world.account("Fay")
+    world.join("Fay", "2024-05-04 10:00")
+    world.act("Cem", "2024-05-02 10:00", kind="star", source="github")
+    asked = world.act("Ada", "2024-05-03 10:00")
+    world.act("Bo", "2024-05-03 11:00", answers=asked)
+    world.act("Eve", "2024-05-04 11:00")
+    with duckdb.connect() as con:
+        world.build(con)
+        for name, source in (
+            ("ada", "slack"),
+            ("bo", "slack"),
+            ("cem", "github"),
+            ("dee", "slack"),
+        ):
+            make_one_person(con, f"{source}:{name}", f"meetup:{name}")
+        assert rows(metric_table(con, "conversion_funnel", EVERYTHING)) == [
+            ("A", 4, None, None, None, None, 2),
+            ("D0", 3, 0.75, 1.0, 0.3006, 0.9544, 2),
+            ("D1", 2, 0.6667, 0.5, 0.2077, 0.9385, 1),
+            ("D2", 1, 0.5, 0.0, 0.0945, 0.9055, 0),
+        ]
+
+
+def test_attendance_forecast(tmp_path: Path) -> None:
+    world = World(covered_to="2024-06-01 00:00")
+    for number, came in enumerate((10, 12, 14, 12)):
+        event = world.event(f"Past{number}", f"2024-0{number + 1}-10 18:00")
+        for person in range(20):
+            mark = "attended" if person < came else "no_show"
+            world.rsvp(event, f"Member{person}", "yes", mark)
+    coming = world.event("Next", "2024-06-05 18:00", status="planned")
+    for person in range(30):
+        world.rsvp(coming, f"Member{person}", "yes")
+    basis = "4 checked-in events of this group, 4 of the community"
+    assert rows(world.snapshot(tmp_path).metric("attendance_forecast")) == [
+        (coming, "Next", "2024-06-05 18:00", 30, 18.0, 13, 24, basis)
+    ]

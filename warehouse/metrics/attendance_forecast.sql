@@ -1,0 +1,87 @@
+/*
+title = "Who will come"
+question = "How many will really come to the next events?"
+definition = """
+expected: yes_now, times who came for each yes at the checked-in events of the last two years, counted on
+their list as it stood as many days before: so answers still to come and walk-ins are in it. The group's own rate is
+shrunk towards the community's, the more the fewer events it has and the less groups differ (empirical Bayes;
+variances by the method of moments). low to high holds the number that will come four times out of five: it knows
+chance, that events differ beyond it, and how little is known of the group. Guests are not in it.
+Unknown as long as no event was checked in, or where nobody has said yes.
+"""
+example = """
+Four events in Lagos had 20 yes each, and 10, 12, 14 and 12 of them came: 0.6 for each yes. For the next one 30 have
+said yes: expected 18, low 13, high 24, resting on 4 checked-in events of this group and 4 of the community.
+"""
+caveats = """
+It knows nothing of the weather, the speaker or a holiday. What was never checked in teaches it nothing: a yes alone is
+no attendance. Where the platform overwrites an answer by the mark and the time of the answer was not seen, the yes
+counts as given from the beginning, and answers still to come are foreseen too low.
+"""
+unit = "people"
+page = "events"
+version = 1
+good = "neutral"
+people = """
+select person_key, 1 as activities, answer as state
+from event_answers
+where event_id = $event_id and person_key is not null
+"""
+records = """
+select activities.*
+from activities
+where
+    activities.kind = 'attended'
+    and activities.channel_key = (select hash(group_id) from forecast_targets where event_id = $event_id)
+"""
+
+[columns]
+event_id = "The event to come"
+title = "Its title"
+starts_at = "When it begins, UTC"
+yes_now = "Who has said yes; null: not known"
+expected = "How many will come, most likely; null: nothing to tell by"
+low = "Lower end of the 80 % interval"
+high = "Upper end of the 80 % interval"
+basis = "What it rests on"
+*/
+with forecast as (
+    select
+        targets.*
+        , rates.all_events
+        , rates.group_events
+        , targets.yes_now * rates.rate as mean
+        , sqrt(
+            targets.yes_now ** 2 * rates.rate_variance + targets.yes_now * rates.yes_variance
+        ) as deviation
+        -- Student's 90 % quantile: variances of few events are not well known.
+        , 1.2816 + 0.8466 / (rates.all_events + 1) + 0.57 / (rates.all_events + 1) ** 2 as quantile
+    from forecast_targets as targets
+    left join forecast_rates as rates using (lead_days, group_id)
+)
+
+-- On the scale of square roots counts vary evenly and stay above zero.
+, ranged as (
+    select
+        *
+        , sqrt(nullif(mean, 0)) as root
+        , quantile * deviation / (2 * sqrt(nullif(mean, 0))) as reach
+    from forecast
+)
+
+select
+    event_id
+    , title
+    , starts_at
+    , yes_now
+    , round(nullif(mean, 0), 1) as expected
+    , round(greatest(0, root - reach) ** 2)::bigint as low
+    , round((root + reach) ** 2)::bigint as high
+    , case
+        when yes_now is null then 'nobody is asked to say yes'
+        when all_events is null then 'no event was checked in'
+        when yes_now = 0 then 'nobody has said yes yet'
+        else group_events || ' checked-in events of this group, ' || all_events || ' of the community'
+    end as basis
+from ranged
+order by event_id

@@ -1,0 +1,88 @@
+/*
+title = "Who came"
+question = "How many came to each event, of how many who said yes, and who for the first time?"
+definition = """
+One row per event in the chosen time that was not cancelled. An event takes place when the platform calls it past,
+or when it had begun before the source was last read. Where somebody was marked at the door (attended or
+no-show), the marks are believed: attendance_basis is checked_in, and attended counts those marked so,
+walk-ins without an id included. Where nobody was marked it is rsvp, and a yes stands for having come,
+unless an absence was excused. A mark that replaced an answer leaves it counted: who was marked and said nothing
+else said yes. Where a source tells totals alone, they are the numbers. Events to come have no attended yet, and
+events that nobody could say yes to never do. Bots and staff are not counted.
+"""
+example = """
+Ada, Bo and Cem say yes, Ada with 2 guests, Dee says no. Ada is marked attended, Bo no-show, Cem is not marked, and
+Eve walks in. yes 3, no 1, guests 2, attended 2 (Ada, Eve), walk_ins 1, checked_in, show_rate 1/3, no_show_rate
+2/3. Ada was at an event before: first_timers 1 (Eve), returning 1.
+"""
+caveats = """
+On the basis rsvp attended is too high wherever somebody said yes and stayed away: show_rate is unknown there. Who
+was overlooked at the door counts as not having come in show_rate. Totals include bots and staff and tell no persons,
+so first-timers are unknown; so are walk-ins without an id. Events before the data begins are not seen:
+some first-timers had come before.
+"""
+unit = "people"
+page = "events"
+version = 1
+good = "up"
+people = """
+select
+    person_key
+    , coalesce(has_come, false)::bigint as activities
+    , case when has_come then 'attended' when not has_come then 'did not' else 'not known' end
+        as state
+    , coalesce(mark, answer) as answer
+from event_answers
+where event_id = $event_id and person_key is not null
+"""
+records = "from activities where kind = 'attended' and starts_with(activity_id, $event_id || ':')"
+
+[columns]
+event_id = "The event"
+source = "Name of its source"
+group = "The group that held it; null: none is known"
+title = "Its title"
+starts_at = "When it begins, UTC"
+is_online = "Nobody meets in a room; null: not known"
+capacity = "How many may come; null: not limited or not known"
+yes = "Who said yes, whatever came of it; null: not known"
+no = "Who said no"
+waitlist = "Who waits for a place"
+guests = "Guests of those who said yes"
+attended = "Who was there; null: to come, or not known"
+walk_ins = "Who was there without a yes; null unless checked in"
+attendance_basis = "What attended rests on: checked_in or rsvp"
+show_rate = "Who was there with a yes / yes; null unless checked in"
+no_show_rate = "1 - show_rate"
+first_timers = "Persons whose first event ever it was"
+returning = "Persons who had been at an event before"
+interested = "Who is interested; null: the platform does not ask"
+utc_offset_minutes = "The event's own clock, minutes ahead of UTC; null: not known"
+url = "Its address"
+*/
+select
+    events.event_id
+    , events.source
+    , events.group_name as "group"
+    , events.title
+    , events.starts_at
+    , events.is_online
+    , events.capacity
+    , counts.yes
+    , counts.no
+    , counts.waitlist
+    , counts.guests
+    , counts.attended
+    , counts.walk_ins
+    , events.attendance_basis
+    , counts.attended_yes / nullif(counts.yes, 0) as show_rate
+    , 1 - counts.attended_yes / nullif(counts.yes, 0) as no_show_rate
+    , counts.first_timers
+    , counts.persons - counts.first_timers as returning
+    , counts.interested
+    , events.utc_offset_minutes
+    , events.url
+from events
+join event_counts as counts using (event_id)
+where events.is_chosen
+order by events.event_id

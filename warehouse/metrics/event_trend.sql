@@ -1,0 +1,96 @@
+/*
+title = "Events over time"
+question = "Do more people come to events, and do they keep their word?"
+definition = """
+The events that took place in the period, and who said yes and came, summed over those where it is known:
+see the metric event_attendance. unique_attendees counts persons, once however often they came.
+first_timer_share: those of them whose first event ever was in the period. show_rate rests on the events with
+checked-in persons alone: all who came with a yes / all who said yes; show_low and show_high are its 95 % interval
+(Wilson). attended rests on check-ins for checked_in_events, on answers for rsvp_events; for the
+other events it is not known.
+"""
+example = """
+In May Ada, Bo and Cem say yes to one event, and Ada and Bo are marked attended, Cem no-show; Ada, Bo, Dee
+and Eve say yes to another, online, where nobody is marked. events 2, yes 7, attended 6, unique_attendees 4, all
+for the first time, mean_attended 3, show_rate 2/3, online_share 0.5. In July Ada comes again, alone: first_timer_share 0.
+"""
+caveats = """
+What rests on answers is too high: see checked_in_events and rsvp_events before comparing periods. Where a source
+tells totals alone there are no persons: unique_attendees then counts the persons of the other events.
+Few events make a shaky rate, as people of one event stay away together: the interval does not know that.
+"""
+unit = "people"
+page = "events"
+version = 1
+good = "up"
+people = """
+select person_key, count(*) as activities, if(bool_or(is_first), 'first time', 'returning') as state
+from event_visits
+where period = $period
+group by person_key
+"""
+records = "from activities where kind = 'attended' and period = $period"
+
+[columns]
+period = "First day of the period"
+events = "Events that took place in the period"
+yes = "Who said yes to them; null: not known of any"
+attended = "Who was there; null: not known of any"
+unique_attendees = "Persons who were at one of them or more; null: not known of any"
+first_timer_share = "Those whose first event ever it was / unique_attendees"
+mean_attended = "attended / events where it is known"
+show_rate = "Who came with a yes / yes, at checked-in events; null without one"
+online_share = "Online events / events of which it is known"
+checked_in_events = "Events whose attended rests on marks at the door"
+rsvp_events = "Events whose attended rests on answers alone"
+show_low = "Lower end of the 95 % interval of show_rate"
+show_high = "Upper end of the 95 % interval of show_rate"
+is_complete = "The period is over and the data covers it"
+*/
+with counted as (
+    select
+        events.period
+        , count(*) as events
+        , sum(counts.yes)::bigint as yes
+        , sum(counts.attended)::bigint as attended
+        , count(counts.attended) as known_events
+        , count(counts.persons) as named_events
+        , sum(counts.attended_yes)::bigint as shown
+        , (sum(counts.yes) filter (counts.attended_yes is not null))::bigint as promised
+        , avg(events.is_online::integer) as online_share
+        , count(*) filter (events.attendance_basis = 'checked_in') as checked_in_events
+        , count(*) filter (events.attendance_basis = 'rsvp') as rsvp_events
+    from events
+    join event_counts as counts using (event_id)
+    where events.took_place
+    group by events.period
+)
+
+, people as (
+    select period, count(distinct person_key) as attendees, count(*) filter (is_first) as first_timers
+    from event_visits
+    group by period
+)
+
+select
+    event_periods.period
+    , coalesce(counted.events, 0) as events
+    , if(counted.events is null, 0, counted.yes) as yes
+    , if(counted.events is null, 0, counted.attended) as attended
+    , case
+        when counted.events is null then 0
+        when counted.named_events > 0 then coalesce(people.attendees, 0)
+    end as unique_attendees
+    , people.first_timers / people.attendees as first_timer_share
+    , counted.attended / nullif(counted.known_events, 0) as mean_attended
+    , counted.shown / nullif(counted.promised, 0) as show_rate
+    , counted.online_share
+    , coalesce(counted.checked_in_events, 0) as checked_in_events
+    , coalesce(counted.rsvp_events, 0) as rsvp_events
+    , share_low(counted.shown, counted.promised) as show_low
+    , share_high(counted.shown, counted.promised) as show_high
+    , event_periods.is_complete
+from event_periods
+left join counted using (period)
+left join people using (period)
+order by event_periods.period

@@ -1,0 +1,80 @@
+/*
+title = "Who comes back"
+question = "How many people come to a second event?"
+definition = """
+The persons who were at an event in the chosen time, and those of them who were at two or more distinct ones, per
+group and all groups together (*), where somebody who is at one event in each of two groups repeats.
+Who was there: see the metric event_attendance. low, high: 95 % interval of the share (Wilson).
+"""
+example = """
+Ada is at two events in Lagos, Bo at one in Lagos and one in Accra, Cem at one in Accra. *: 3 attendees, 2 repeat,
+share 0.67. Accra: 2, 0. Lagos: 2, 1, share 0.5.
+"""
+caveats = """
+Who first came lately has had little time to come again. Where nobody is marked at the door, a yes stands for having
+come, and the share comes out too high. Events of which only totals are told are not in it.
+"""
+unit = "share"
+page = "events"
+version = 1
+good = "up"
+people = """
+select
+    person_key
+    , count(distinct event_id) as activities
+    , if(count(distinct event_id) > 1, 'repeat', 'once') as state
+from event_visits
+where is_chosen and ($group = '*' or group_name = $group)
+group by person_key
+"""
+records = """
+select activities.*
+from activities
+left join places using (channel_key)
+left join event_groups on hash(event_groups.group_id) = activities.channel_key
+where
+    activities.kind = 'attended'
+    and activities.is_chosen
+    and ($group = '*' or coalesce(event_groups.name, places.name) = $group)
+"""
+
+[columns]
+group = "Name of the group; * is all together"
+attendees = "Persons who were at one event or more"
+repeat_attendees = "Those who were at two or more"
+repeat_share = "repeat_attendees / attendees"
+low = "Lower end of the 95 % interval of repeat_share"
+high = "Upper end of the 95 % interval of repeat_share"
+*/
+with visited as (
+    select group_id, person_key, any_value(group_name) as group_name, count(*) as visits
+    from event_visits
+    where is_chosen
+    group by group_id, person_key
+)
+
+, together as (
+    select '*' as group_id, person_key, '*' as group_name, sum(visits) as visits
+    from visited
+    group by person_key
+)
+
+, counted as (
+    select
+        group_id
+        , any_value(group_name) as "group"
+        , count(*) as attendees
+        , count(*) filter (visits > 1) as repeat_attendees
+    from (from visited where group_id is not null union all from together)
+    group by group_id
+)
+
+select
+    "group"
+    , attendees
+    , repeat_attendees
+    , repeat_attendees / attendees as repeat_share
+    , share_low(repeat_attendees, attendees) as low
+    , share_high(repeat_attendees, attendees) as high
+from counted
+order by "group", group_id

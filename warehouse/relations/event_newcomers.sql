@@ -1,0 +1,17 @@
+/*
+grain = "One row per person who joined a chosen source and was never seen at an event: whom attendees are compared with."
+
+[columns]
+person_key = "The person"
+joined_at = "When the person joined first, UTC"
+period = "Period of the chosen grain of joining"
+is_chosen = "The person joined in the chosen time"
+*/
+select
+    person_key
+    , joined_at
+    , date_trunc(getvariable('grain'), joined_date)::date as period
+    , joined_date >= getvariable('start') and joined_date < getvariable('end') as is_chosen
+from memberships
+anti join event_visits using (person_key)
+where joined_at is not null
