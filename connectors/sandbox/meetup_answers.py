@@ -82,7 +82,8 @@ class Gathering(msgspec.Struct):
 
     def id(self, now: int) -> str:
         """An event of a series has another id before it is touched."""
-        return str(self.number) if not self.is_series or self.touched_at <= now else self.token
+        is_touched = 0 < self.touched_at <= now
+        return str(self.number) if is_touched or not self.is_series else self.token
 
     def status(self, now: int) -> str:
         """DRAFT, ACTIVE, PAST or CANCELLED."""

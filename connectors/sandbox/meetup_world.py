@@ -44,6 +44,11 @@ class Chapter:
         round = self.number // len(CITIES)
         return f"Makers {self.city.name}" + (f" {round + 1}" if round else "")
 
+    @property
+    def has_approval(self) -> bool:
+        """Whether an organiser has to let people in."""
+        return self.number % 3 == 1
+
     @cached_property
     def urlname(self) -> str:
         """The name in addresses."""
@@ -167,8 +172,8 @@ def _stay(chapter: Chapter, person: Person, world: World, rng: random.Random) ->
         left_at = min(leaving, left_at or leaving)
     if 0 < left_at <= joined_at:
         joined_at = left_at - HOUR
-    is_checked = chapter.number % 3 == 1 and rng.random() < 0.5
-    approved_at = joined_at + (rng.randrange(HOUR, 4 * DAY) if is_checked else 0)
+    waits = chapter.has_approval and rng.random() < 0.5
+    approved_at = joined_at + (rng.randrange(HOUR, 4 * DAY) if waits else 0)
     return Stay(person.number, joined_at, approved_at, left_at)
 
 
