@@ -189,6 +189,8 @@ def _answer(event: Gathering, city: City, crowd: Crowd, rng: random.Random) -> N
             continue
         guests = rng.choice([1, 1, 2]) if event.has_guests and rng.random() < 0.1 else 0
         door.yes(at, person, 1 + guests)
+    if event.fee:
+        _pay_later(door.states)
     if event.is_series and door.states:
         firsts = sorted(int(states[0]) for states in door.states.values())
         event.touched_at = firsts[-1] if rng.random() < 0.5 else firsts[len(firsts) // 3]
@@ -205,6 +207,15 @@ def _answer(event: Gathering, city: City, crowd: Crowd, rng: random.Random) -> N
         for person, states in door.states.items()
     ]
     event.answers.sort(key=lambda answered: (answered.states[0], answered.person))
+
+
+def _pay_later(states: dict[int, list[int | str]]) -> None:
+    """A fifth pay two hours after their yes, where they have not changed their mind by then."""
+    for person, known in states.items():
+        paid_at = int(known[0]) + 2 * HOUR
+        changed_at = int(known[2]) if len(known) > 2 else paid_at + 1
+        if person % 5 == 0 and known[1] == "YES" and paid_at < changed_at:
+            known[1:1] = ["YES_PENDING_PAYMENT", paid_at]
 
 
 def _acts(event: Gathering, crowd: Crowd, rng: random.Random) -> list[tuple[int, int, str]]:
