@@ -123,7 +123,7 @@ def _member(rows: Rows, chapter: Chapter, stay: Stay) -> list[Any]:
         member["id"],
         member["city"],
         _day(stay.joined_at, chapter),
-        _day(rows.seen_at(stay), chapter),
+        _day(rows.seen_at(chapter, stay), chapter),
         _day(came[-1].starts_at, chapter) if came else "",
         f" {len(answers)}",  # a leading space, as in files seen
         answers.count("Yes"),

@@ -39,7 +39,7 @@ def memberships(
     people = rows.meetup.world.people
     keys: dict[str, Any] = {
         "NAME": lambda stay: people[stay.person].name.casefold(),
-        "LAST_VISITED": rows.seen_at,
+        "LAST_VISITED": lambda stay: rows.seen_at(chapter, stay),
         "ROLE": lambda stay: stay.role == "MEMBER",
     }
     if field in keys:

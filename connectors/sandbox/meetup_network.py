@@ -192,7 +192,7 @@ def _analytics(rows: "Rows", number: int, joined_at: int) -> Json:
     zone = chapters[0].zone
     return {
         "joinTime": iso(joined_at, zone),
-        "lastAccessTime": iso(max(rows.seen_at(stay) for stay in stays), zone),
+        "lastAccessTime": iso(max(rows.seen_at(c, c.stay_of[number]) for c in chapters), zone),
         "eventsAttended": _attended(rows, number),
         "groupsCount": len(chapters),
         "isOrganizer": any(stay.role != "MEMBER" for stay in stays),

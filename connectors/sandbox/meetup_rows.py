@@ -140,7 +140,7 @@ class Rows:
 
     def membership(self, chapter: Chapter, stay: Stay) -> Json:
         """Somebody's place in a chapter."""
-        seen_at = self.seen_at(stay)
+        seen_at = self.seen_at(chapter, stay)
         return {
             "status": stay.status(self.now),
             "role": stay.role,
@@ -150,12 +150,13 @@ class Rows:
             "rsvpStats": lambda: {"noShowCount": self._no_shows(chapter, stay.person)},
         }
 
-    def seen_at(self, stay: Stay) -> int:
-        """When a member was last here: the last day with a sign of life."""
+    def seen_at(self, chapter: Chapter, stay: Stay) -> int:
+        """When a member was last here: the last day with a sign of life, or a later answer."""
         person, start = self.meetup.world.people[stay.person], self.meetup.world.start
         index = bisect_right(person.days, (self.now - start) // DAY - 1)
         last = start + person.days[index - 1] * DAY + 9 * HOUR if index else 0
-        return max(last, stay.joined_at)
+        times = (int(one.states[0]) for _, one in chapter.answered.get(stay.person, ()))
+        return max(last, stay.joined_at, *(at for at in times if at <= self.now))
 
     def _no_shows(self, chapter: Chapter, person: int) -> int:
         states = (one.state(self.now) for _, one in chapter.answered.get(person, ()))
