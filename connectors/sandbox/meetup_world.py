@@ -125,10 +125,19 @@ class MeetupWorld:
                 found.setdefault(stay.person, []).append(chapter)
         return found
 
+    @cached_property
+    def _deleted_at(self) -> dict[int, int]:
+        """When accounts are deleted: every second one that has left its last chapter."""
+        found = {}
+        for person, chapters in self.chapters_of.items():
+            times = [chapter.stay_of[person].left_at for chapter in chapters]
+            if person % 2 == 0 and all(times):
+                found[person] = max(times)
+        return found
+
     def is_deleted(self, person: int, now: int) -> bool:
         """Whether the account is gone: its answers are still counted, but no longer told."""
-        left_at = self.world.people[person].left_at
-        return left_at is not None and left_at <= now
+        return self._deleted_at.get(person, now + 1) <= now
 
     def _enter(self, rng: random.Random) -> None:
         """Lets people into the chapters near them, and a few into another one as well."""
@@ -167,8 +176,8 @@ def _stay(chapter: Chapter, person: Person, world: World, rng: random.Random) ->
         joined_at = person.joined_at + int(rng.expovariate(1 / (20 * DAY)))
     joined_at = max(joined_at, chapter.founded_at + HOUR + int(rng.expovariate(1 / (5 * DAY))))
     left_at = person.left_at or 0
-    if rng.random() < 0.08:
-        leaving = joined_at + rng.randrange(20 * DAY, 300 * DAY)
+    if rng.random() < 0.12:
+        leaving = joined_at + int(rng.expovariate(1 / (120 * DAY)))
         left_at = min(leaving, left_at or leaving)
     if 0 < left_at <= joined_at:
         joined_at = left_at - HOUR
