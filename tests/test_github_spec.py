@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import requests
 from places import Place
+from schema_parts import differences
 
 from connectors import http
 from connectors.github_queries import QUERIES
 from connectors.sandbox.community import make_world
+from connectors.sandbox.github_graphql import SCHEMA
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 
@@ -94,6 +96,10 @@ def test_queries_agree(schema: Any) -> None:
     graphql = pytest.importorskip("graphql")
     for query in QUERIES:
         assert graphql.validate(schema, graphql.parse(query)) == []
+
+
+def test_what_is_served_is_a_part_of_the_real_schema(schema: Any) -> None:
+    assert differences(SCHEMA, schema) == []
 
 
 def test_graphql_answers_agree(schema: Any, exchanged: list[Any]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from connectors.sandbox.github_call import etag_of
-from connectors.sandbox.github_graphql import Field, Node, execute
-from connectors.sandbox.github_schema import Plain, connection
+from connectors.sandbox.github_graphql import Node, execute
+from connectors.sandbox.github_schema import connection, plain
 
 REPOSITORY_ID, NAME = 77, "makers/tiny"
 
@@ -69,7 +69,7 @@ class TinyGitHub:
 
     def ask(self, question: dict[str, Any]) -> bytes:
         """One answer to a GraphQL query."""
-        return json.dumps(execute(question["query"], question["variables"], _Root(self))).encode()
+        return json.dumps(execute(question["query"], question["variables"], _root(self))).encode()
 
 
 def time(minute: int) -> str:
@@ -107,74 +107,65 @@ def _tagged(
     return (304, {"ETag": tag}, b"") if tag == etag else (status, headers | {"ETag": tag}, body)
 
 
-class _Root(Node):
-    typename = "Query"
-
-    def __init__(self, tiny: TinyGitHub) -> None:
-        self._tiny = tiny
-        self.fields = {
-            "repository": Field(lambda _, **given: _Repository(tiny), ("owner", "name")),
-            "node": Field(lambda _, id: self._node(id), ("id",)),
-            "nodes": Field(lambda _, ids: [_Repository(tiny)], ("ids",)),
-        }
-
-    def _node(self, id: str) -> Node:
+def _root(tiny: TinyGitHub) -> Node:
+    def node(id: str) -> Node:
         number = int(id.removeprefix("PR_"))
-        rows = self._tiny.lists["issues"]
-        return _pull(self._tiny, next(row for row in rows if row["number"] == number))
+        rows = tiny.lists["issues"]
+        return _pull(tiny, next(row for row in rows if row["number"] == number))
+
+    return {
+        "repository": lambda **given: _repository(tiny),
+        "node": node,
+        "nodes": lambda ids: [_repository(tiny)],
+    }
 
 
-class _Repository(Node):
-    typename = "Repository"
+def _repository(tiny: TinyGitHub) -> Node:
+    pulls = [row for row in tiny.lists["issues"] if "pull_request" in row]
+    pulls.sort(key=lambda row: (row["updated_at"], row["number"]))
+    issues = sorted(row["updated_at"] for row in tiny.lists["issues"])
+    times = [plain("Issue", updatedAt=time) for time in issues]
+    stars = sorted(tiny.stars, key=lambda star: star[1])
 
-    def __init__(self, tiny: TinyGitHub) -> None:
-        pulls = [row for row in tiny.lists["issues"] if "pull_request" in row]
-        pulls.sort(key=lambda row: (row["updated_at"], row["number"]))
-        issues = sorted(row["updated_at"] for row in tiny.lists["issues"])
-        times = [Plain("Issue", updatedAt=time) for time in issues]
+    def listed(rows: list[Any], make: Any, order: str, edge: Any = None) -> Any:
+        return lambda **page: connection(rows, make, edge=edge, orders=(order,), **page)
 
-        def listed(rows: list[Any], make: Any, order: str, edge: Any = None) -> Field:
-            def get(_: Node, **page: Any) -> Node:
-                return connection("Connection", rows, make, edge=edge, orders=(order,), **page)
+    def edge(star: tuple[str, str]) -> Node:
+        return {"starredAt": star[1], "node": _actor(star[0])}
 
-            return Field(get, ("first",), ("first", "after", "orderBy"))
-
-        def edge(star: tuple[str, str]) -> Node:
-            return Plain("StargazerEdge", starredAt=star[1], node=_actor(star[0]))
-
-        stars = sorted(tiny.stars, key=lambda star: star[1])
-        self.fields = {
-            "databaseId": Field(lambda _: REPOSITORY_ID),
-            "issues": listed(times, lambda node: node, "UPDATED_AT"),
-            "pullRequests": listed(pulls, lambda row: _pull(tiny, row), "UPDATED_AT"),
-            "stargazers": listed(stars, lambda star: _actor(star[0]), "STARRED_AT", edge),
-            "defaultBranchRef": Field(lambda _: None),
-        }
-        for name, order in (("discussions", "UPDATED_AT"), ("forks", "CREATED_AT")):
-            self.fields[name] = listed([], None, order)
-        self.fields["releases"] = listed([], None, "CREATED_AT")
+    return plain(
+        "Repository",
+        databaseId=REPOSITORY_ID,
+        issues=listed(times, lambda node: node, "UPDATED_AT"),
+        pullRequests=listed(pulls, lambda row: _pull(tiny, row), "UPDATED_AT"),
+        stargazers=listed(stars, lambda star: _actor(star[0]), "STARRED_AT", edge),
+        defaultBranchRef=None,
+        discussions=listed([], None, "UPDATED_AT"),
+        forks=listed([], None, "CREATED_AT"),
+        releases=listed([], None, "CREATED_AT"),
+    )
 
 
 def _actor(login: str | None) -> Node | None:
-    return Plain("User", ("Actor",), login=login, databaseId=None) if login else None
+    return plain("User", login=login, databaseId=None) if login else None
 
 
 def _pull(tiny: TinyGitHub, row: dict[str, Any]) -> Node:
-    found = tiny.pulls.get(row["number"], [])
-
-    def reviews(_: Node, **page: Any) -> Node:
-        return connection("Reviews", found, _review, **page)
-
-    number, at = row["number"], row["updated_at"]
-    pull = Plain("PullRequest", id=f"PR_{number}", number=number, updatedAt=at)
-    pull.fields = {**pull.fields, "reviews": Field(reviews, ("first",), ("first", "after"))}
-    return pull
+    number = row["number"]
+    found = tiny.pulls.get(number, [])
+    return plain(
+        "PullRequest",
+        id=f"PR_{number}",
+        number=number,
+        updatedAt=row["updated_at"],
+        reviews=lambda **page: connection(found, _review, **page),
+    )
 
 
 def _review(row: dict[str, Any]) -> Node:
-    return Plain(
+    return plain(
         "PullRequestReview",
-        databaseId=row["id"],
+        databaseId=None if row["id"] >= 2**31 else row["id"],  # as GitHub does: an Int has 32 bits
         fullDatabaseId=str(row["id"]),
         submittedAt=row["submitted_at"],
         author=_actor(row["login"]),

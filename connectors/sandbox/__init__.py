@@ -25,9 +25,13 @@ limits run on the world's clock, so the wait is over at once. `Options(rate_scal
 minute last a second instead; Retry-After is then in real seconds, rounded up.
 
 `connectors.sandbox.slack_export.write_export(world, path, …)` writes the same community as a native
-Slack export. To find out whether private text was kept anywhere, search for
-`slack_text.TEXT_MARK` (it is in every message and private profile field) and for
-`community.EMAIL_DOMAIN`.
+Slack export, `meetup_files.write_downloads` and `write_archive` write the chapters as organisers'
+files. `sandbox.set_token(signing_key=PEM)` registers the key of a client that signs assertions for
+Meetup (meetup_token has its names). A world of 100 chapters, 10,000 events and 500,000 answers is
+`make_world(members=50_000, days=2_300)` with `Options(platforms=("meetup",))`.
+
+To find out whether private text was kept anywhere, search for `slack_text.TEXT_MARK` (it is in
+every message and private profile field) and for `community.EMAIL_DOMAIN`.
 
 A module in this package with `routes(sandbox: Sandbox) -> list[BaseRoute]` is mounted: that is how
 a platform is added. It takes the people from `world.people` and chance from

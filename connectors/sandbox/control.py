@@ -30,6 +30,7 @@ class TokenWish(msgspec.Struct, forbid_unknown_fields=True):
 
     revoked: bool | None = None
     scopes: list[str] | None = None
+    signing_key: str | None = None
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -82,4 +83,6 @@ def _token(sandbox: Sandbox, body: bytes) -> dict[str, Any]:
         sandbox.token.is_revoked = wish.revoked
     if wish.scopes is not None:
         sandbox.token.scopes = wish.scopes
+    if wish.signing_key is not None:
+        sandbox.token.signing_key = wish.signing_key
     return {"revoked": sandbox.token.is_revoked, "scopes": sandbox.token.scopes}

@@ -22,12 +22,14 @@ Kind = Literal[
     "server_error",  # 500 with JSON
     "html_error",  # 503 with an HTML page
     "html_with_200",
+    "gone",  # 410 with an HTML page: the API has been switched off for good
     "cut_json",  # half of the answer, with the Content-Length of that half
     "cut_body",  # half of the answer, with the Content-Length of the whole
     "stall",  # nothing for `seconds`, then the answer
     "reset",  # the connection is reset
 ]
 _HTML = b"<!DOCTYPE html><html><head><title>Slack</title></head><body>Server Error</body></html>"
+_HTML_STATUS = {"html_error": 503, "html_with_200": 200, "gone": 410}
 _TRANSPORTS: dict[tuple[Any, ...], asyncio.Transport] = {}
 
 
@@ -98,8 +100,8 @@ async def play(fault: Fault, app: App, scope: Scope, receive: Receive, send: Sen
     elif fault.kind == "server_error":
         body = b'{"ok":false,"error":"internal_error"}'
         await _answer(send, 500, b"application/json", body)
-    elif fault.kind in ("html_error", "html_with_200"):
-        await _answer(send, 503 if fault.kind == "html_error" else 200, b"text/html", _HTML)
+    elif fault.kind in _HTML_STATUS:
+        await _answer(send, _HTML_STATUS[fault.kind], b"text/html", _HTML)
     elif fault.kind == "stall":
         await asyncio.sleep(fault.seconds)
         await app(scope, receive, send)

@@ -132,7 +132,7 @@ async def _graphql(github: GitHub, request: Request) -> Response:
     headers |= github.graphql.headers()
     try:
         question = msgspec.json.decode(await request.body(), type=dict[str, Any])
-        root = Root(github.world, github.now)
+        root = Root(github.world, github.now).fields
         body = execute(question.get("query", ""), question.get("variables") or {}, root)
     except msgspec.DecodeError:
         return Refused(400, "Problems parsing JSON").response(headers)

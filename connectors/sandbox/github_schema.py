@@ -1,10 +1,10 @@
 """The part of GitHub's GraphQL schema that is served: objects and how their fields are answered."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectors.sandbox.github_graphql import Failed, Field, Invalid, Node
+from connectors.sandbox.github_graphql import Failed, Invalid, Node
 from connectors.sandbox.github_rows import HTML, iso, node_id, text
 from connectors.sandbox.github_world import (
     ORGANISATION,
@@ -16,30 +16,13 @@ from connectors.sandbox.github_world import (
     Thread,
 )
 
-COMMENTS = "DiscussionCommentConnection"
-PAGING = ("first", "after", "orderBy")
 
-
-class Plain(Node):
-    """An object whose fields are known values."""
-
-    def __init__(self, typename: str, implements: tuple[str, ...] = (), **values: Any) -> None:
-        self.typename, self.implements, self._values = typename, implements, values
-        self.fields = {name: Field(lambda node, name=name: node._values[name]) for name in values}
-
-
-class Connection(Node):
-    """A page of a list; `edges` are given where an edge has a field of its own."""
-
-    def __init__(self, typename: str, values: dict[str, Any]) -> None:
-        self.typename = typename
-        self.fields = {
-            name: Field(lambda node, value=value: value) for name, value in values.items()
-        }
+def plain(typename: str, **values: Any) -> Node:
+    """An object of a type."""
+    return {"__typename": typename, **values}
 
 
 def connection(
-    typename: str,
     items: Sequence[Any],
     make: Any,
     first: Any = None,
@@ -47,30 +30,36 @@ def connection(
     orderBy: Any = None,  # noqa: N803  as in the schema
     edge: Any = None,
     orders: tuple[str, ...] = (),
-) -> Connection:
-    """A page of items that are given oldest first. `first` must be 1 to 100."""
-    if not isinstance(first, int) or not 1 <= first <= 100:
-        raise Failed(
-            "EXCESSIVE_PAGINATION", f"You must provide a `first` of 1 to 100 on {typename}"
-        )
+) -> Node:
+    """A page of items that are given oldest first. `first` must be 1 to 100.
+
+    `edge` makes what is between a list and an item that has a date of its own there. `orders` are
+    the fields that the sandbox can sort by.
+    """
+    if first is None:
+        raise Invalid("You must provide a `first` to page a connection")
+    if not 1 <= first <= 100:
+        raise Failed("EXCESSIVE_PAGINATION", "You must provide a `first` of 1 to 100")
     if orderBy is not None:
-        if set(orderBy) != {"field", "direction"} or orderBy["field"] not in orders:
-            raise Invalid(f"Argument 'orderBy' on {typename} has an invalid value")
+        if orderBy["field"] not in orders:
+            raise Invalid(f"The sandbox does not sort by {orderBy['field']} here")
         if orderBy["direction"] == "DESC":
             items = items[::-1]
     begin = _position(after) if after else 0
     page = items[begin : begin + first]
     end = begin + len(page)
-    info = Plain(
-        "PageInfo",
-        hasNextPage=end < len(items),
-        hasPreviousPage=begin > 0,
-        startCursor=_cursor(begin) if page else None,
-        endCursor=_cursor(end) if page else None,
-    )
-    edges = [edge(item) for item in page] if edge else []
-    values = {"nodes": [make(item) for item in page], "edges": edges, "pageInfo": info}
-    return Connection(typename, values | {"totalCount": len(items)})
+    info = {
+        "hasNextPage": end < len(items),
+        "hasPreviousPage": begin > 0,
+        "startCursor": _cursor(begin) if page else None,
+        "endCursor": _cursor(end) if page else None,
+    }
+    return {
+        "nodes": [make(item) for item in page],
+        "edges": [edge(item) for item in page] if edge else [],
+        "pageInfo": info,
+        "totalCount": len(items),
+    }
 
 
 def _cursor(position: int) -> str:
@@ -91,31 +80,34 @@ def actor(who: Login | None) -> Node | None:
         return None
     kind = "Bot" if who.is_bot else "User"
     login = who.login.removesuffix("[bot]")
-    return Plain(kind, ("Actor", "Node"), login=login, databaseId=who.id, id=node_id(kind, who.id))
+    return plain(kind, login=login, databaseId=who.id, id=node_id(kind, who.id))
 
 
-class Root(Node):
-    """The query's root."""
-
-    typename = "Query"
+class Root:
+    """What can be asked for as of `now`."""
 
     def __init__(self, world: GitHubWorld, now: int) -> None:
         self.world, self.now = world, now
+        self.fields: Node = {
+            "repository": self.repository,
+            "node": self.node,
+            "nodes": lambda ids: [self._node_or_failure(id) for id in ids],
+        }
 
     def repository(self, owner: str, name: str) -> Node:
         """A repository; a former name finds it, too."""
         for repo in self.world.repos if owner == ORGANISATION else ():
             if name in (repo.name, repo.was):
-                return RepositoryNode(repo, self.now)
+                return repository_node(repo, self.now)
         raise Failed(
             "NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'."
         )
 
-    def node(self, id: str) -> Node | None:
+    def node(self, id: str) -> Node:
         """Anything by its opaque id."""
         for repo in self.world.repos:
             if id == node_id("Repository", repo.id):
-                return RepositoryNode(repo, self.now)
+                return repository_node(repo, self.now)
             for thread in repo.threads:
                 if id == node_id("Thread", f"{repo.id}:{thread.number}"):
                     return thread_node(repo, thread, self.now)
@@ -124,88 +116,61 @@ class Root(Node):
                         return comment_node(said, self.now)
         raise Failed("NOT_FOUND", f"Could not resolve to a node with the global id of '{id}'.")
 
-    def nodes(self, ids: list[str]) -> list[Node | None]:
-        """Several."""
-        return [self.node(id) for id in ids]
-
-    fields = {  # noqa: RUF012
-        "repository": Field(repository, ("owner", "name")),
-        "node": Field(node, ("id",)),
-        "nodes": Field(nodes, ("ids",)),
-    }
+    def _node_or_failure(self, id: str) -> Node | Failed:
+        try:
+            return self.node(id)
+        except Failed as failed:
+            return failed
 
 
-class RepositoryNode(Node):
+def repository_node(repo: Repo, now: int) -> Node:
     """One repository."""
 
-    typename = "Repository"
-    implements = ("Node",)
+    def threads(kind: str) -> Callable[..., Node]:
+        def get(**page: Any) -> Node:
+            found = [thread for _, thread in repo.by_change(now) if thread.kind == kind]
+            return connection(
+                found, lambda t: thread_node(repo, t, now), orders=("UPDATED_AT",), **page
+            )
 
-    def __init__(self, repo: Repo, now: int) -> None:
-        self.repo, self.now = repo, now
+        return get
 
-    def _threads(self, kind: str) -> list[Thread]:
-        return [thread for _, thread in self.repo.by_change(self.now) if thread.kind == kind]
+    def marks(name: str, make: Callable[[Mark], Node], order: str) -> Callable[..., Node]:
+        def get(**page: Any) -> Node:
+            seen = [mark for mark in getattr(repo, name) if mark.at <= now]
+            return connection(seen, make, edge=_star, orders=(order,), **page)
 
-    def _seen(self, marks: list[Mark]) -> list[Mark]:
-        return [mark for mark in marks if mark.at <= self.now]
+        return get
 
-    def issues(self, **page: Any) -> Node:
-        return self._listed("IssueConnection", "issue", page)
+    changes = [change for change in repo.changes if change.committed_at <= now]
+    tip = plain("Commit", oid=changes[-1].sha) if changes else None
+    return plain(
+        "Repository",
+        id=node_id("Repository", repo.id),
+        databaseId=repo.id,
+        nameWithOwner=repo.full_name,
+        createdAt=iso(repo.created_at),
+        defaultBranchRef=tip and {"target": tip},
+        issues=threads("issue"),
+        pullRequests=threads("pull"),
+        discussions=threads("discussion"),
+        stargazers=marks("stars", lambda mark: actor(mark.author) or {}, "STARRED_AT"),
+        forks=marks("forks", _fork, "CREATED_AT"),
+        releases=marks("releases", _release, "CREATED_AT"),
+    )
 
-    def pull_requests(self, **page: Any) -> Node:
-        return self._listed("PullRequestConnection", "pull", page)
 
-    def discussions(self, **page: Any) -> Node:
-        return self._listed("DiscussionConnection", "discussion", page)
+def _star(mark: Mark) -> Node:
+    return {"starredAt": iso(mark.at), "node": actor(mark.author)}
 
-    def _listed(self, typename: str, kind: str, page: dict[str, Any]) -> Node:
-        def make(thread: Thread) -> Node:
-            return thread_node(self.repo, thread, self.now)
 
-        return connection(typename, self._threads(kind), make, orders=("UPDATED_AT",), **page)
+def _fork(mark: Mark) -> Node:
+    return plain("Repository", databaseId=mark.id, createdAt=iso(mark.at))
 
-    def stargazers(self, **page: Any) -> Node:
-        def edge(mark: Mark) -> Node:
-            return Plain("StargazerEdge", starredAt=iso(mark.at), node=actor(mark.author))
 
-        marks = self._seen(self.repo.stars)
-        return connection(
-            "StargazerConnection", marks, lambda mark: actor(mark.author), edge=edge,
-            orders=("STARRED_AT",), **page,
-        )  # fmt: skip
-
-    def forks(self, **page: Any) -> Node:
-        def make(mark: Mark) -> Node:
-            return Plain("Repository", ("Node",), databaseId=mark.id, createdAt=iso(mark.at))
-
-        marks = self._seen(self.repo.forks)
-        return connection("RepositoryConnection", marks, make, orders=("CREATED_AT",), **page)
-
-    def releases(self, **page: Any) -> Node:
-        def make(mark: Mark) -> Node:
-            at = iso(mark.at)
-            return Plain("Release", databaseId=mark.id, createdAt=at, updatedAt=at)
-
-        marks = self._seen(self.repo.releases)
-        return connection("ReleaseConnection", marks, make, orders=("CREATED_AT",), **page)
-
-    def default_branch(self) -> Node | None:
-        """The tip of the default branch; an empty repository has none."""
-        changes = [c for c in self.repo.changes if c.committed_at <= self.now]
-        return Plain("Ref", target=Plain("Commit", oid=changes[-1].sha)) if changes else None
-
-    fields = {  # noqa: RUF012
-        "databaseId": Field(lambda node: node.repo.id),
-        "nameWithOwner": Field(lambda node: node.repo.full_name),
-        "issues": Field(issues, ("first",), PAGING),
-        "pullRequests": Field(pull_requests, ("first",), PAGING),
-        "discussions": Field(discussions, ("first",), PAGING),
-        "stargazers": Field(stargazers, ("first",), PAGING),
-        "forks": Field(forks, ("first",), PAGING),
-        "releases": Field(releases, ("first",), PAGING),
-        "defaultBranchRef": Field(default_branch),
-    }
+def _release(mark: Mark) -> Node:
+    at = iso(mark.at)
+    return {"databaseId": mark.id, "createdAt": at, "updatedAt": at}
 
 
 TYPES = {"issue": "Issue", "pull": "PullRequest", "discussion": "Discussion"}
@@ -213,9 +178,15 @@ TYPES = {"issue": "Issue", "pull": "PullRequest", "discussion": "Discussion"}
 
 def thread_node(repo: Repo, thread: Thread, now: int) -> Node:
     """An issue, a pull request or a discussion."""
-    node = Plain(
+
+    def reviews(**page: Any) -> Node:
+        return connection(thread.seen("review", now), _review, **page)
+
+    def comments(**page: Any) -> Node:
+        return connection(thread.seen("comment", now), lambda s: comment_node(s, now), **page)
+
+    return plain(
         TYPES[thread.kind],
-        ("Node", "Comment"),
         id=node_id("Thread", f"{repo.id}:{thread.number}"),
         number=thread.number,
         title=text(thread.id),
@@ -224,29 +195,19 @@ def thread_node(repo: Repo, thread: Thread, now: int) -> Node:
         updatedAt=iso(thread.updated_at(now)),
         author=actor(thread.author),
         url=f"{HTML}/{repo.full_name}/{thread.kind}/{thread.number}",
+        reviews=reviews,
+        comments=comments,
     )
-
-    def reviews(node: Node, **page: Any) -> Node:
-        seen = thread.seen("review", now)
-        return connection("PullRequestReviewConnection", seen, _review, **page)
-
-    def comments(node: Node, **page: Any) -> Node:
-        seen = thread.seen("comment", now)
-        return connection(COMMENTS, seen, lambda s: comment_node(s, now), **page)
-
-    more = {"pull": {"reviews": reviews}, "discussion": {"comments": comments}}
-    for name, get in more.get(thread.kind, {}).items():
-        node.fields = {**node.fields, name: Field(get, ("first",), ("first", "after"))}
-    return node
 
 
 def _review(said: Said) -> Node:
-    return Plain(
+    return plain(
         "PullRequestReview",
-        ("Node", "Comment"),
+        id=node_id("PullRequestReview", said.id),
         databaseId=said.id,
         fullDatabaseId=str(said.id),
         state=said.state,
+        createdAt=iso(said.at),
         submittedAt=iso(said.at),
         author=actor(said.author),
         body=text(said.id),
@@ -255,19 +216,17 @@ def _review(said: Said) -> Node:
 
 def comment_node(said: Said, now: int) -> Node:
     """A comment in a discussion, with its replies."""
-    node = Plain(
+
+    def replies(**page: Any) -> Node:
+        seen = [reply for reply in said.replies if reply.at <= now]
+        return connection(seen, lambda reply: comment_node(reply, now), **page)
+
+    return plain(
         "DiscussionComment",
-        ("Node", "Comment"),
         id=node_id("DiscussionComment", said.id),
         databaseId=said.id,
         createdAt=iso(said.at),
         author=actor(said.author),
         body=text(said.id),
+        replies=replies,
     )
-
-    def replies(node: Node, **page: Any) -> Node:
-        seen = [reply for reply in said.replies if reply.at <= now]
-        return connection(COMMENTS, seen, lambda r: comment_node(r, now), **page)
-
-    node.fields = {**node.fields, "replies": Field(replies, ("first",), ("first", "after"))}
-    return node

@@ -52,6 +52,11 @@ class Running:
         """The base_url of a Discord source."""
         return f"{self.url}/discord/api/v10"
 
+    @property
+    def meetup_url(self) -> str:
+        """The base_url of a Meetup source; /gql-ext and /oauth2/access are under it."""
+        return f"{self.url}/meetup"
+
     def advance(self, *, seconds: float = 0, days: float = 0) -> int:
         """Moves the clock forward, so that news shows; gives its new time in microseconds."""
         moved = self.control("clock", {"advance_seconds": seconds + days * 86400})
@@ -70,7 +75,7 @@ class Running:
         self.control("limits", limits)
 
     def set_token(self, **token: Any) -> None:
-        """Changes the token: revoked (bool) or scopes (list)."""
+        """Changes the token: revoked (bool), scopes (list), signing_key (PEM, of assertions)."""
         self.control("token", token)
 
     def stats(self) -> dict[str, Any]:
@@ -135,7 +140,7 @@ def create_app(world: World, options: Options | None = None) -> Starlette:
         if info.name.startswith("__"):
             continue
         module = importlib.import_module(f"{package.__name__}.{info.name}")
-        if hasattr(module, "routes"):
+        if hasattr(module, "routes") and sandbox.serves(info.name):
             routes += module.routes(sandbox)
     app = Starlette(routes=routes)
     app.add_middleware(Gate, sandbox=sandbox)

@@ -21,7 +21,8 @@ class Options:
     second; Retry-After is then given in real, whole seconds. throttled: treat the client as a
     distributed app outside Slack's Marketplace (one request a minute, 15 items). uneven_pages:
     sprinkle short and empty pages. clock_start: microseconds since 1970, None for the world's end.
-    is_ticking: the clock moves with time; otherwise only when told to.
+    is_ticking: the clock moves with time; otherwise only when told to. platforms: the ones to
+    serve, None for all; a world of tens of thousands is made up sooner for one.
     """
 
     limits: bool = True
@@ -31,6 +32,7 @@ class Options:
     clock_start: int | None = None
     is_ticking: bool = False
     scopes: tuple[str, ...] = SCOPES
+    platforms: tuple[str, ...] | None = None
 
 
 class Clock:
@@ -84,6 +86,7 @@ class Token:
     value: str = SANDBOX_TOKEN
     scopes: list[str] = field(default_factory=list)
     is_revoked: bool = False
+    signing_key: str = ""  # the public half (PEM) of what a client signs assertions with
 
 
 @dataclass
@@ -105,12 +108,17 @@ class Sandbox:
         self.limits = options.limits
         self.throttled = options.throttled
         self.uneven_pages = options.uneven_pages
+        self._platforms = options.platforms
         start = world.end if options.clock_start is None else options.clock_start
         self.clock = Clock(start, is_ticking=options.is_ticking, rate_scale=options.rate_scale)
         self.limiter = Limiter(self.clock)
         self.token = Token(scopes=list(options.scopes))
         self.faults = Faults(world.stream("faults"))
         self.stats = Stats()
+
+    def serves(self, platform: str) -> bool:
+        """Whether a module of routes is to be mounted; the controls always are."""
+        return self._platforms is None or platform in (*self._platforms, "control")
 
     def wait_for(self, key: str, per_minute: int) -> int | None:
         """Seconds to stay away from `key`, None where the request is welcome."""

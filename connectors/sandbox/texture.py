@@ -1,4 +1,4 @@
-"""The material of the made-up community: names, time zones, rooms, phrases (texture.toml)."""
+"""The material of the made-up community: names, time zones, rooms, events (texture.toml)."""
 
 import tomllib
 from pathlib import Path
@@ -50,6 +50,31 @@ class Awkward(msgspec.Struct, frozen=True):
     names: list[str]
 
 
+class City(msgspec.Struct, frozen=True):
+    """A place with a chapter: how its organisers check people in, and how many of a yes come.
+
+    checked: the share of its events at whose door attendance is noted. shows: the usual share of
+    those who said yes that come.
+    """
+
+    name: str
+    country: str
+    timezone: str
+    latitude: float
+    longitude: float
+    checked: float
+    shows: float
+
+
+class Gatherings(msgspec.Struct, frozen=True):
+    """What chapters and their events are made of."""
+
+    network: str
+    cities: list[City]
+    titles: list[str]
+    venues: list[str]
+
+
 class Texture(msgspec.Struct, frozen=True):
     """Everything in texture.toml."""
 
@@ -58,6 +83,7 @@ class Texture(msgspec.Struct, frozen=True):
     calendar: Calendar
     rooms: list[RoomPlan]
     words: Words
+    gatherings: Gatherings
 
 
 TEXTURE = msgspec.convert(

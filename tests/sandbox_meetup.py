@@ -1,0 +1,85 @@
+"""A plain client of the sandbox's Meetup, written apart from the product's own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import requests
+
+from connectors.sandbox.server import Running
+from connectors.sandbox.state import SANDBOX_TOKEN
+
+EVERY_ANSWER = ["YES", "NO", "WAITLIST", "ATTENDED", "NO_SHOW", "EXCUSED_ABSENCE",
+                "YES_PENDING_PAYMENT"]  # fmt: skip
+PAGE = "totalCount pageInfo { hasNextPage endCursor }"
+EVENTS = f"""query($urlname: String!, $first: Int, $after: String, $filter: GroupEventFilter) {{
+  groupByUrlname(urlname: $urlname) {{ events(first: $first, after: $after, filter: $filter) {{
+    {PAGE} edges {{ cursor node {{ id token status dateTime endTime series {{ id }}
+      rsvps {{ totalCount yesCount attendedCount noShowCount }} }} }} }} }} }}"""
+MEMBERS = f"""query($urlname: String!, $first: Int, $after: String, $sort: GroupMembershipSort,
+    $filter: MembershipFilter) {{ groupByUrlname(urlname: $urlname) {{
+  memberships(first: $first, after: $after, sort: $sort, filter: $filter) {{
+    {PAGE} edges {{ cursor node {{ id name email }}
+    metadata {{ status role joinTime }} }} }} }} }}"""
+RSVPS = f"""query($id: ID!, $first: Int, $after: String, $filter: RsvpFilter, $sort: RsvpSort) {{
+  event(id: $id) {{ rsvps(first: $first, after: $after, filter: $filter, sort: $sort) {{
+    {PAGE} yesCount attendedCount edges {{ cursor
+      node {{ id status guestsCount isHost updated member {{ id }} }} }} }} }} }}"""
+
+
+class PlainMeetup:
+    """Asks queries and walks cursors; knows nothing of limits or retries."""
+
+    def __init__(self, running: Running, token: str = SANDBOX_TOKEN) -> None:
+        self.running = running
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def post(self, query: str, **variables: Any) -> requests.Response:
+        body = {"query": query, "variables": variables}
+        return self.session.post(f"{self.running.meetup_url}/gql-ext", json=body, timeout=10)
+
+    def data(self, query: str, **variables: Any) -> dict[str, Any]:
+        body = self.post(query, **variables).json()
+        assert "errors" not in body, body
+        found: dict[str, Any] = body["data"]
+        return found
+
+    def error(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The first error of a query that must be refused with HTTP 200 and without data."""
+        answer = self.post(query, **variables)
+        assert answer.status_code == 200
+        assert "data" not in answer.json()
+        found: dict[str, Any] = answer.json()["errors"][0]
+        return found
+
+    def pages(self, query: str, *path: str, **variables: Any) -> Iterator[dict[str, Any]]:
+        """Every page of a walk over the connection at `path`."""
+        while True:
+            page: Any = self.data(query, **variables)
+            for name in path:
+                page = page[name]
+            yield page
+            if not page["pageInfo"]["hasNextPage"]:
+                return
+            variables["after"] = page["pageInfo"]["endCursor"]
+
+    def walk(self, query: str, *path: str, **variables: Any) -> list[dict[str, Any]]:
+        """The edges of every page."""
+        return [edge for page in self.pages(query, *path, **variables) for edge in page["edges"]]
+
+    def members(self, urlname: str, **variables: Any) -> list[dict[str, Any]]:
+        """A chapter's members with their places in it."""
+        return self.walk(MEMBERS, "groupByUrlname", "memberships", urlname=urlname, **variables)
+
+    def events(self, urlname: str, *statuses: str) -> list[dict[str, Any]]:
+        """A chapter's events of these statuses."""
+        asked = {"status": list(statuses)}
+        edges = self.walk(EVENTS, "groupByUrlname", "events", urlname=urlname, filter=asked)
+        return [edge["node"] for edge in edges]
+
+    def rsvps(self, id: str, **variables: Any) -> list[dict[str, Any]]:
+        """Every answer to an event, of all statuses unless a filter is given."""
+        variables.setdefault("filter", {"rsvpStatus": EVERY_ANSWER})
+        edges = self.walk(RSVPS, "event", "rsvps", id=id, **variables)
+        return [edge["node"] for edge in edges]
