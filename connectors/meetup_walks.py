@@ -191,7 +191,7 @@ class Walks:
             yield from self._events(group, nodes)
             present.update(node.token for node in nodes)
             times = _starts(nodes)
-            listed |= {token: at for token, at in times.items() if at >= self.since}
+            listed |= {token: at for token, at in times.items() if at >= self.now - WINDOW}
             last = stamp(max(times.values())) if times else read.read_to
             read = EventsRead(last, False, listed, page.total_count, len(present))
             yield Page("events", group.id, [], self.now, cursor=_text(read))
