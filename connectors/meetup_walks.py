@@ -153,7 +153,7 @@ class Walks:
             yield Page("members", group.id, self._records(page.edges), self.now)
             joined = _joined(page.edges)
             newest = max([newest, *joined])
-            if joined and min(joined) < read.newest:
+            if joined and min(joined) <= read.newest:
                 break
         self._compare("members", read.stated, read.shown)
         moved = msgspec.structs.replace(read, newest=newest)

@@ -109,6 +109,7 @@ for _name in ("parse_value", "coerce_input_value"):  # its names in 3.2 and in 3
 class TinyMeetup:
     """`groups` by urlname. `unseen`: how many more Meetup counts than it shows, by an event's token
     or a group's id. `oddities`: answers (status, body) that the next questions get instead.
+    `breaks_after`: how many questions are answered before it has a lasting fault.
     """
 
     groups: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -116,6 +117,7 @@ class TinyMeetup:
     now: datetime = NOW
     unseen: dict[str, int] = field(default_factory=dict)
     oddities: list[tuple[int, bytes]] = field(default_factory=list)
+    breaks_after: int | None = None
     points: int = 10_000
     public_key: str = ""
     is_revoked: bool = False
@@ -313,7 +315,9 @@ def serving(tiny: TinyMeetup) -> Iterator[TinyMeetup]:
                 return
             question = json.loads(body)
             tiny.asked.append(question["query"].split("(")[0].removeprefix("query "))
-            if tiny.oddities:
+            if tiny.breaks_after is not None and len(tiny.asked) > tiny.breaks_after:
+                self._send(500, b"{}")
+            elif tiny.oddities:
                 status, odd = tiny.oddities.pop(0)
                 self._send(status, odd)
             elif self.path != "/gql-ext":
