@@ -156,12 +156,10 @@ class MeetupConnector(Connector[MeetupSettings]):
         for groups in self._groups(stamp(since)):
             walks.now = self.api.platform_time
             started_at = started_at or walks.now
+            walks.total = self._stated
             yield Page("groups", "", [encode_group(group) for group in groups], walks.now)
-            for group in groups:
-                self.context.progress(group.name, len(present), self._stated)
-                if group.id not in present:
-                    yield from walks.pages(group)
-                present.add(group.id)
+            yield from walks.pages([group for group in groups if group.id not in present])
+            present.update(group.id for group in groups)
         self.context.blind_spots += walks.blind_spots()
         is_list = self.settings.network is not None
         yield Page(

@@ -80,7 +80,10 @@ class Tally:
 
 @dataclass
 class Walks:
-    """The walks over groups. `since` begins the time in which every sync lists events anew."""
+    """The walks over groups. `since` begins the time in which every sync lists events anew.
+
+    `now` is Meetup's clock; `done` of the `total` groups are read.
+    """
 
     asker: Asker
     context: Context
@@ -88,17 +91,24 @@ class Walks:
     full: bool
     since: int
     now: int = 0
+    total: int | None = None
+    done: int = 0
     tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
 
-    def pages(self, group: GroupNode) -> Iterator[Page]:
-        """The members, the events and their RSVPs of one group, seen `now`."""
-        yield from self._members(group)
-        known = self.cursors("events", [group.id]).get(group.id)
-        read = msgspec.json.decode(known, type=EventsRead) if known and not self.full else None
-        if read and read.is_whole:
-            yield from self._recent_events(group, read)
-        else:
-            yield from self._all_events(group, read or EventsRead())
+    def pages(self, groups: list[GroupNode]) -> Iterator[Page]:
+        """The members, the events and their RSVPs of groups that were seen `now`."""
+        ids = [group.id for group in groups]
+        members, events = self.cursors("members", ids), self.cursors("events", ids)
+        for group in groups:
+            self.context.progress(group.name, self.done, self.total)
+            self.done += 1
+            text = members.get(group.id)
+            joined = msgspec.json.decode(text, type=MembersRead) if text else MembersRead()
+            yield from self._members(group, joined)
+            text = None if self.full else events.get(group.id)
+            read = msgspec.json.decode(text, type=EventsRead) if text else EventsRead()
+            walk = self._recent_events if read.is_whole else self._all_events
+            yield from walk(group, read)
 
     def blind_spots(self) -> Iterator[BlindSpot]:
         """What Meetup counts and does not show, or the other way round."""
@@ -141,10 +151,8 @@ class Walks:
             answers=answers,
         )
 
-    def _members(self, group: GroupNode) -> Iterator[Page]:
+    def _members(self, group: GroupNode, read: MembersRead) -> Iterator[Page]:
         """Those who joined since; once a week all of them, which tells who has left."""
-        known = self.cursors("members", [group.id]).get(group.id)
-        read = msgspec.json.decode(known, type=MembersRead) if known else MembersRead()
         if self.full or read.walked_at + LEAVERS_AFTER <= self.now:
             yield from self._all_members(group)
             return

@@ -81,7 +81,7 @@ def test_an_interrupted_sync_goes_on_where_it_stopped(tmp_path: Path) -> None:
     with serving(wide_world()) as tiny:
         whole = MeetupPlace(tmp_path / "whole", tiny, keys)
         requests = whole.sync().requests
-        for cut in range(1, requests, 4):
+        for cut in range(1, requests, 7):
             place = MeetupPlace(tmp_path / str(cut), tiny, keys)
             tiny.asked.clear()
             tiny.breaks_after = cut
