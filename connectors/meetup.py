@@ -20,8 +20,10 @@ from connectors.base import (
     Stream,
 )
 from connectors.meetup_api import MeetupApi
-from connectors.meetup_queries import PULSES_AT_ONCE, Asker, Edges, GroupEdge, GroupNode, whole
-from connectors.meetup_records import encode_group, normalize
+from connectors.meetup_facts import normalize
+from connectors.meetup_queries import PULSES_AT_ONCE, Asker, whole
+from connectors.meetup_records import encode_group
+from connectors.meetup_shapes import Edges, GroupEdge, GroupNode
 from connectors.meetup_token import GivenToken, SignedTokens, Signer, Tokens
 from connectors.meetup_walks import LAST, WINDOW, Walks, stamp
 from connectors.model import Fact, Page, Record

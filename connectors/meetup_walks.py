@@ -14,15 +14,16 @@ from functools import partial
 import msgspec
 
 from connectors.base import BlindSpot, Context, Cursors
-from connectors.meetup_queries import Asker, EventNode, GroupNode, MemberEdge, Moved, whole
+from connectors.meetup_facts import is_announced
+from connectors.meetup_queries import Asker, Moved, whole
 from connectors.meetup_records import (
     encode_event,
     encode_member,
     encode_rsvp,
-    is_announced,
     microseconds,
     rsvp_partition,
 )
+from connectors.meetup_shapes import EventNode, GroupNode, MemberEdge
 from connectors.model import Page, Raw
 
 LAST = "~"

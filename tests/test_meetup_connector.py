@@ -12,7 +12,7 @@ from meetup_places import MeetupPlace, tiny_world
 from tiny_meetup import TinyMeetup, event, group, member, rsvp, serving
 
 from connectors.base import Denied
-from connectors.meetup_records import normalize
+from connectors.meetup_facts import normalize
 from connectors.model import Account, Join, Record
 
 

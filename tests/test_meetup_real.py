@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -16,29 +16,23 @@ from tiny_meetup import TinyMeetup, serving
 
 from connectors.base import Changed, Context
 from connectors.meetup_api import MeetupApi
-from connectors.meetup_queries import (
-    QUERIES,
+from connectors.meetup_facts import ANSWERS, MARKS, NEVER_ANNOUNCED, STANDS, normalize
+from connectors.meetup_queries import QUERIES, Asker, pulses_of
+from connectors.meetup_records import (
+    encode_event,
+    encode_group,
+    encode_member,
+    encode_rsvp,
+    microseconds,
+)
+from connectors.meetup_shapes import (
     AnswersOf,
-    Asker,
     Edges,
     EventEdge,
     EventStatus,
     GroupNode,
     MemberEdge,
     RsvpStatus,
-    pulses_of,
-)
-from connectors.meetup_records import (
-    ANSWERS,
-    MARKS,
-    NEVER_ANNOUNCED,
-    STANDS,
-    encode_event,
-    encode_group,
-    encode_member,
-    encode_rsvp,
-    microseconds,
-    normalize,
 )
 from connectors.meetup_token import GivenToken
 from connectors.model import (
@@ -98,10 +92,10 @@ def test_queries_agree(schema: Any, query: str) -> None:
 
 def test_every_state_of_the_schema_is_thought_of(schema: Any) -> None:
     states = set(schema.type_map["EventStatus"].values)
-    assert states == set(EventStatus.__args__)  # type: ignore[attr-defined]
+    assert states == set(get_args(EventStatus))
     assert states == STANDS.keys() | NEVER_ANNOUNCED.keys()
     states = set(schema.type_map["RsvpStatus"].values)
-    assert states == set(RsvpStatus.__args__)  # type: ignore[attr-defined]
+    assert states == set(get_args(RsvpStatus))
     assert states == ANSWERS.keys() | MARKS.keys() | {"HAVENT", "MAYBE"}
 
 
