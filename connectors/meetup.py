@@ -8,7 +8,7 @@ RSVPs inside of events inside of groups), and a group without news costs a tenth
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from connectors.base import (
     BlindSpot,
@@ -35,7 +35,10 @@ MOST_NAMES = 5
 
 
 class MeetupSettings(SourceSettings):
-    """Meetup groups or a Pro network, with a token or with what tokens are had for."""
+    """Meetup groups or a Pro network, with a token or with what tokens are had for.
+
+    A source that is for files alone may name neither.
+    """
 
     groups: list[str] = Field(
         default=[],
@@ -66,18 +69,20 @@ class MeetupSettings(SourceSettings):
 
     @field_validator("client_key", "member_id", "key_id")
     @classmethod
-    def _is_no_reference(cls, value: str | None, info: ValidationInfo) -> str | None:
+    def _is_no_reference(cls, value: str | None) -> str | None:
         if value and value.startswith(("env:", "prefect:")):
             raise ValueError("it is no secret. Write it itself; signing_key alone is a secret")
         return value
 
     @model_validator(mode="after")
     def _is_one_place_and_one_way(self) -> "MeetupSettings":
-        if bool(self.groups) == bool(self.network):
-            raise ValueError('write either groups = ["…"] or network = "…"')
         given = [key for key in JWT_KEYS if key in self.model_fields_set]
-        if given and "token" in self.model_fields_set:
+        has_token = "token" in self.model_fields_set
+        if given and has_token:
             raise ValueError(f"write either token, or {', '.join(JWT_KEYS)}")
+        is_for_files = not given and not has_token and not self.groups and not self.network
+        if bool(self.groups) == bool(self.network) and not is_for_files:
+            raise ValueError('write either groups = ["…"] or network = "…"')
         if given and len(given) < len(JWT_KEYS):
             lacking = ", ".join(key for key in JWT_KEYS if key not in given)
             raise ValueError(f"the JWT flow lacks {lacking}. Add it")
@@ -186,7 +191,7 @@ class MeetupConnector(Connector[MeetupSettings]):
             self.context.blind_spots.append(
                 BlindSpot(
                     f"who said no and who came, in {_some(closed)}",
-                    "the token's member is no organiser there, and Meetup tells only organisers",
+                    "the token's member is no organiser there: Meetup may show less to others",
                     "Use the token of an organiser, or have its member made one",
                 )
             )

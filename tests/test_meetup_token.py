@@ -192,6 +192,12 @@ def test_mistakes_in_the_configuration(tmp_path: Path, keys: str, words: str) ->
     assert "----BEGIN" not in str(caught.value)
 
 
+def test_a_source_for_files_alone_names_no_group(tmp_path: Path) -> None:
+    config = tmp_path / "vitals.toml"
+    config.write_text('[community]\nname = "Made Up"\n[[sources]]\nname = "m"\nkind = "meetup"\n')
+    assert steps.with_token(load(config, with_tokens=True), []) == ([], ["m"])
+
+
 def test_init_asks_for_groups_and_writes_what_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
