@@ -106,6 +106,11 @@ class SourceSettings(BaseModel):
     token: SecretStr | None = None
     base_url: str | None = None
 
+    @property
+    def has_credentials(self) -> bool:
+        """Whether it can be synced; without a token, files alone can be imported into it."""
+        return self.token is not None
+
     @field_validator("name")
     @classmethod
     def _begins_ids(cls, value: str) -> str:

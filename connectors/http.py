@@ -142,10 +142,14 @@ class Client:
         *,
         where: str,
         read: Callable[[requests.Response], T],
+        headers: Mapping[str, str] | None = None,
         judged: Collection[int] = (),
     ) -> T:
-        """Ask with a JSON body what changes nothing there; in all other ways like `get`."""
-        headers = {"Content-Type": "application/json"}
+        """Ask with a body, JSON unless `headers` say otherwise; in all other ways like `get`.
+
+        What is asked changes nothing there.
+        """
+        headers = {"Content-Type": "application/json", **(headers or {})}
         call = _Call(path, {}, where, None, headers, body, judged)
         return self._ask(call, read, lambda after: None)
 

@@ -155,7 +155,7 @@ def check(config: ConfigOption = None) -> None:
     settings = load(config, with_tokens=True, read_block=prefect_server.read_secret)
     failures = []
     for source in settings.sources:
-        if source.token is None:
+        if not source.has_credentials:
             say(f"{source.name}: it has no token; files can be imported into it")
             continue
         try:

@@ -44,10 +44,11 @@ def write_configuration(path: Path) -> None:
 
 
 def _own_keys(kind: str) -> list[str]:
-    """Ask for the keys that only this platform needs."""
+    """Ask for the keys that only this platform needs, or has a question for."""
     lines = []
     for key, field in connectors()[kind].settings_model.model_fields.items():
-        if not field.is_required() or key in SourceSettings.model_fields:
+        is_asked = field.is_required() or field.description
+        if key in SourceSettings.model_fields or not is_asked:
             continue
         question = field.description or f"{kind.capitalize()}: {key}?"
         value = typer.prompt(question, err=True)

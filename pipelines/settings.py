@@ -145,7 +145,7 @@ def _checked(content: dict[str, Any], mistakes: list[str]) -> Settings | None:
 def _sentence(prefix: str, detail: Any) -> str:
     """Say where and what, never the value: it might be a token."""
     key = ".".join(str(part) for part in detail["loc"])
-    place = f"{prefix}{key}"
+    place = f"{prefix}{key}".removesuffix(": ")
     kind = detail["type"]
     if kind == "extra_forbidden":
         return f"{place}: this key is not known. Remove it, or look for a misspelling"

@@ -190,8 +190,8 @@ def sync_sources(
 def with_token(settings: Settings, names: Collection[str]) -> tuple[list[str], list[str]]:
     """Split the named sources, or all, into those that can be synced and those without a token."""
     chosen = [settings.source(name) for name in names] or list(settings.sources)
-    ready = [source.name for source in chosen if source.token is not None]
-    return ready, [source.name for source in chosen if source.token is None]
+    ready = [source.name for source in chosen if source.has_credentials]
+    return ready, [source.name for source in chosen if not source.has_credentials]
 
 
 def import_files(
