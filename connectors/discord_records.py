@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 import msgspec
 
 from connectors.base import Changed
-from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
+from connectors.model import (
+    Account,
+    Activity,
+    ActivityKind,
+    Fact,
+    Join,
+    LeftOut,
+    Raw,
+    Record,
+)
 from connectors.model import Channel as ChannelFact
 
 EMAIL = re.compile(rb"""([^\s"\\@<>]+)@[^\s"\\@<>]+\.[^\s"\\@<>]+""")
