@@ -119,6 +119,13 @@ def test_an_order_of_dates_that_nothing_tells_is_asked_for(
     assert place.facts(MEMBERS)[0][2] == "2014-02-05 00:00"
 
 
+def test_an_order_that_was_told_has_to_fit(place: FilePlace, tmp_path: Path) -> None:
+    path = table(tmp_path / "list.xls", HEADER, ADA, BOB)
+    with pytest.raises(BadFile, match="row 2 cannot be read as dmy"):
+        place.read("meetup-members", path, told=["date_order=dmy"])
+    assert place.landed() == ""
+
+
 def test_dates_that_are_the_same_in_both_orders_need_no_question(
     place: FilePlace, tmp_path: Path
 ) -> None:

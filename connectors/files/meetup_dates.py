@@ -116,12 +116,13 @@ def _clock(text: str) -> time | None:
         return None
 
 
-def find_order(cells: Iterable[tuple[int, str]], where: str) -> Order:
+def find_order(cells: Iterable[tuple[int, str]], where: str, told: Order | None = None) -> Order:
     """Return the order in which all dates of a file make sense; `cells` come with their rows.
 
-    Raises BadFile where no order fits all, or where two do and would give other dates.
+    Raises BadFile where no order fits all, or not the one that was told, and where several do that
+    would give other dates.
     """
-    left = list(ORDERS)
+    left = [told] if told else list(ORDERS)
     differs: dict[tuple[Order, Order], int] = {}
     narrowed_by = 0
     for row, text in cells:
@@ -129,6 +130,12 @@ def find_order(cells: Iterable[tuple[int, str]], where: str) -> Order:
         if not found:
             continue
         still = [order for order in left if order in found]
+        if not still and told:
+            raise BadFile(
+                f"the date in row {row} cannot be read as {told}",
+                where=where,
+                advice="Give another date_order, or none",
+            )
         if not still:
             raise BadFile(
                 f"its dates are in two orders: those of the rows {narrowed_by} and {row} cannot "

@@ -170,11 +170,9 @@ class SheetReader(FileReader[SourceSettings]):
                 )
 
     def _order(self, table: TextTable, columns: dict[str, list[int]]) -> Order:
-        if self.options.date_order:
-            return self.options.date_order
         positions = [i for name in DATES for i in columns.get(name, ())]
         cells = ((number, row[i]) for number, row in table.rows() for i in positions if row[i])
-        return find_order(cells, str(table.path))
+        return find_order(cells, str(table.path), self.options.date_order)
 
     def _as_of(self, sheet: Sheet) -> int:
         """The newest date of the file, else when the file was written."""
