@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import combinations
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ TOKENS = re.compile(r"\d+|[^\W\d_]+\.?")
 EPOCH = re.compile(r"\d{13}")  # milliseconds, in tables made from the API
 NO_DATE = ("", "-", "--", "never", "none", "null", "nan", "n/a", "nat")
 CENTURY = 2000
+REMEMBERED = 1 << 14  # a list says the same days again and again
 EPOCH_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,6 +33,7 @@ def is_no_date(text: str) -> bool:
     return plain(text) in NO_DATE
 
 
+@lru_cache(maxsize=REMEMBERED)
 def readings(text: str) -> dict[Order, datetime]:
     """What a cell means in each order in which it is a date; empty where it is none in any.
 
