@@ -82,10 +82,16 @@ def test_rows_of_the_same_person_are_one(place: FilePlace, tmp_path: Path) -> No
         "Ada||11|||No||04/20/2014|||",
         "Bob||12|||Yes||04/20/2014|||",
         "Bob||12|||No||04/25/2014|||",
+        "Eve|Y|13|||Yes||04/20/2014|||",
+        "Eve||13||Yes|Yes|2|04/25/2014|||",
     )
     outcome = place.read("meetup-attendees", attendees(tmp_path, *rows)).outcome
-    assert place.facts(ALL) == [("11", "yes", "attended", 1, False), ("12", "no", None, 0, False)]
-    assert (outcome.read, outcome.taken, outcome.left_out) == (4, 2, {"duplicate": 2})
+    assert place.facts(ALL) == [
+        ("11", "yes", "attended", 1, False),
+        ("12", "no", None, 0, False),
+        ("13", "yes", "attended", 2, True),
+    ]
+    assert (outcome.read, outcome.taken, outcome.left_out) == (6, 3, {"duplicate": 3})
 
 
 def test_walk_ins_are_as_many_as_their_rows(place: FilePlace, tmp_path: Path) -> None:
