@@ -109,7 +109,7 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
 class GroupName(msgspec.Struct, frozen=True, omit_defaults=True):
     """The group of an event; `id` is filled in from the metadata of its chapter."""
 
-    urlname: str
+    urlname: str | None = None
     id: str | None = None
     name: str | None = None
 

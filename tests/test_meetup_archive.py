@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from meetup_imports import FilePlace
 from places import ROOT
 
-from connectors.base import BadFile, Changed
+from connectors.base import BadFile, Changed, Context, SourceError, SourceSettings
+from connectors.files.meetup_archive import MeetupArchive
+from connectors.meetup_file_records import normalize_file_record
+from connectors.model import Record
 
 RLADIES = ROOT.parent / "shared" / "data" / "meetup_rladies"
 needs_rladies = pytest.mark.skipif(not RLADIES.is_dir(), reason=f"there is no {RLADIES}")
@@ -206,6 +211,42 @@ def test_a_zip_is_the_same_and_importing_again_doubles_nothing(
     assert len(fields(place, "event_id")) == 2
 
 
+def test_what_says_nothing_is_nothing(place: FilePlace, tmp_path: Path) -> None:
+    nothing = {"duration": {}, "venues": {}, "rsvps": {}, "eventType": [], "maxTickets": None}
+    place.read("meetup-archive", archive(tmp_path / "a", event(**nothing), event(2, id={})))
+    assert fields(place, "event_id", "ends_at", "is_online", "stated_yes", "capacity") == [
+        ("meetup:1", None, None, None, None)
+    ]
+
+
+SHAPES = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(
+        st.sampled_from(["urlname", "dateTime", "id", "name"]), inner, max_size=2
+    ),
+    max_leaves=4,
+)  # fmt: skip
+
+
+@given(st.sampled_from(sorted(event() | METADATA)), SHAPES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_a_field_holds_it_is_read_or_refused(
+    tmp_path: Path, name: str, value: object
+) -> None:
+    path = tmp_path / "any.json"
+    path.write_text(json.dumps([METADATA | {name: value}, event(**{name: value})]))
+    context = Context("here", hash_private=str)
+    reader = MeetupArchive([path], context, SourceSettings(name="here", kind="meetup"))
+    try:
+        pages = list(reader.pages())
+    except SourceError:
+        return
+    for page in pages:
+        for key, payload in page.records:
+            record = Record(page.stream, page.partition, key, payload.decode(), 0, None)
+            assert list(normalize_file_record("here", record))
+
+
 def test_a_hidden_address_is_not_landed(place: FilePlace, tmp_path: Path) -> None:
     place.read("meetup-archive", archive(tmp_path / "a", event(title="Ask ada@mail.example")))
     assert fields(place, "title") == [("Ask ada",)]
@@ -319,7 +360,6 @@ def test_the_records_are_understood_by_the_connector(tmp_path: Path) -> None:
     meetup = pytest.importorskip("connectors.meetup", reason="there is no connector for Meetup")
     from connectors.base import connectors
     from connectors.meetup_file_records import FILE_STREAMS
-    from connectors.model import Record
 
     payload = '{"id": "1", "joined_at": 5, "urlname": "u", "dateTime": "2024-05-01T18:00Z"}'
     for stream in FILE_STREAMS:

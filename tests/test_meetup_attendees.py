@@ -48,6 +48,8 @@ def attendees(folder: Path, *rows: str, name: str = "Show_and_tell_287654321.xls
         (f"Ada||11.0|||YES|1.0|{WHEN}||", ("11", "yes", None, 1, False)),
         (f"Ada|||||Yes||{WHEN}|{URL}11/|", ("11", "yes", None, 0, False)),
         (f"Ada||11|||ATTENDED||{WHEN}||", ("11", None, "attended", 0, False)),
+        ("Ada|||||Walk-in|||||", (None, "none", "attended", 0, False)),
+        ("Ada|walk-in|11||||||||", ("11", "none", "attended", 0, False)),
         (f"Ada||11|||1||{WHEN}||", ("11", "yes", None, 0, False)),
         (f"Ada||11|||NO_SHOW||{WHEN}||", ("11", None, "no_show", 0, False)),
         (f"Ada||11|||EXCUSED_ABSENCE||{WHEN}||", ("11", None, "excused", 0, False)),

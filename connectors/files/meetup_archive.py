@@ -27,6 +27,7 @@ from connectors.meetup_file_records import (
 from connectors.model import Event, Page, Raw
 
 PAGE_EVENTS = 2000
+NOTHING: tuple[Any, ...] = (None, {}, [])
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 GROUP_URL = re.compile(r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?([^/]+)/events/")
 
@@ -74,10 +75,11 @@ class MeetupArchive(FileReader[SourceSettings]):
             self._note_group(row, name)
 
     def _note_group(self, row: Row, where: str) -> None:
+        row = _stated(row)
         key = row["urlname"].lower()
         if row.get("id") or key not in self._groups:
-            named = row | {"id": row.get("id") or row["urlname"]}
-            self._groups[key] = self._convert(named, ArchiveGroup, where)
+            group = self._convert({"id": row["urlname"]} | row, ArchiveGroup, where)
+            self._groups[key] = group
 
     def _file(self, archive: Archive, name: str) -> Iterator[Page]:
         records: list[Raw] = []
@@ -94,19 +96,18 @@ class MeetupArchive(FileReader[SourceSettings]):
     def _event(self, row: Row, parent: Row | None, where: str) -> ArchiveEvent | None:
         """An event with its group's id and a time with an offset; None, and counted, without."""
         self._found += 1
-        if not row.get("id") or not row.get("dateTime"):
-            self._skip("no event id" if row.get("dateTime") else "no time")
+        row = _stated(row)
+        if "id" not in row or "dateTime" not in row:
+            self._skip("no event id" if "dateTime" in row else "no time")
             return None
-        address = GROUP_URL.search(row.get("eventUrl") or "")
-        named = row.get("group") or parent or {}
-        urlname = named.get("urlname") or (address[1] if address else None)
-        group = self._group(urlname, named.get("name")) if urlname else None
-        venues = row.get("venues") or [row.get("venue")]
-        plain = {
-            "group": group and GroupName(group.urlname, group.id),
-            "venues": [venue for venue in venues if venue],
-        }
-        event = self._convert(row | plain, ArchiveEvent, where)
+        event = self._convert(row, ArchiveEvent, where)
+        address = GROUP_URL.search(event.event_url or "")
+        named = event.group or GroupName()
+        urlname = named.urlname or (parent and parent["urlname"]) or (address and address[1])
+        group = self._group(urlname, named.name) if urlname else None
+        event = msgspec.structs.replace(
+            event, group=GroupName(group.urlname, group.id) if group else None
+        )
         try:
             starts = datetime.fromisoformat(event.date_time)
         except ValueError as error:
@@ -141,9 +142,8 @@ class MeetupArchive(FileReader[SourceSettings]):
         return ZoneInfo(self.context.timezone)
 
     def _convert(self, row: Row, shape: type[T], where: str) -> T:
-        fields = {name: value for name, value in row.items() if value is not None}
         try:
-            return msgspec.convert(fields | {"id": str(row["id"])}, shape, strict=False)
+            return msgspec.convert(row | {"id": str(row["id"])}, shape, strict=False)
         except msgspec.ValidationError as error:
             raise _unknown(str(error), where) from error
 
@@ -188,11 +188,21 @@ def _walk(value: Any, parent: Row | None) -> Iterator[tuple[Row, Row | None]]:
         if _is_event(value):
             yield value, parent
             return
-        if value.get("urlname"):
+        if isinstance(value.get("urlname"), str):
             yield value, parent
             parent = value
         for one in value.values():
             yield from _walk(one, parent)
+
+
+def _stated(value: Any) -> Any:
+    """A row without what says nothing: null, and what some programs write for it, {} and []."""
+    if isinstance(value, list):
+        return [stated for one in value if (stated := _stated(one)) not in NOTHING]
+    if isinstance(value, dict):
+        pairs = ((name, _stated(one)) for name, one in value.items())
+        return {name: stated for name, stated in pairs if stated not in NOTHING}
+    return value
 
 
 def _unknown(what: str, where: str) -> Changed:

@@ -125,7 +125,7 @@ class MeetupAttendees(SheetReader):
         member = sheet.member(cells)
         rsvp = sheet.cell(cells, "rsvp")
         answer, mark = answer_of(rsvp), mark_of(sheet.cell(cells, "attendance"))
-        if answer is None:
+        if answer in (None, Answer.NONE):
             mark = mark or mark_of(rsvp)
         if mark is None and answer in (None, Answer.NONE):
             return None
