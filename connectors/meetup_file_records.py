@@ -25,7 +25,7 @@ from connectors.model import (
     Record,
 )
 
-EMAIL = re.compile(r"([^\s\"\\@<>]+)@[^\s\"\\@<>]+\.[^\s\"\\@<>]+")
+EMAIL = re.compile(rb"""([^\s"\\@<>]+)@[^\s"\\@<>]+\.[^\s"\\@<>]+""")
 DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
 ONLINE = "online"
 
@@ -124,7 +124,7 @@ class ArchiveEvent(msgspec.Struct, frozen=True, omit_defaults=True, rename="came
     date_time: str
     token: str | None = None
     title: str = ""
-    status: str = "PAST"
+    status: str = ""
     duration: str | None = None
     end_time: str | None = None
     event_url: str | None = None
@@ -150,30 +150,34 @@ FILE_STREAMS = frozenset(_decoders)
 
 
 def encode_member(member: FileMember) -> Raw:
-    """Return the record of a member; of an address as a name, what stands before the @."""
-    name = EMAIL.sub(r"\1", member.name) if member.name else None
-    return Raw(member.id, _encoder.encode(msgspec.structs.replace(member, name=name)))
+    """Return the record of a member."""
+    return _raw(member.id, member)
 
 
 def encode_membership(membership: FileMembership) -> Raw:
     """Return the record of when somebody joined."""
-    return Raw(membership.id, _encoder.encode(membership))
+    return _raw(membership.id, membership)
 
 
 def encode_attendee(key: str, attendee: FileAttendee) -> Raw:
     """Return the record of an attendee; `key` is the member's number, or tells a walk-in."""
-    return Raw(key, _encoder.encode(attendee))
+    return _raw(key, attendee)
 
 
 def encode_group(group: ArchiveGroup) -> Raw:
     """Return the record of a chapter."""
-    return Raw(group.urlname, _encoder.encode(group))
+    return _raw(group.urlname.lower(), group)
 
 
 def encode_event(event: ArchiveEvent) -> Raw:
     """Return the record of an event, without its description."""
-    title = EMAIL.sub(r"\1", event.title)
-    return Raw(event.id, _encoder.encode(msgspec.structs.replace(event, title=title)))
+    return _raw(event.id, event)
+
+
+def _raw(key: str, record: msgspec.Struct) -> Raw:
+    """Return the record as JSON; of an address in it, what stands before the @."""
+    payload = _encoder.encode(record)
+    return Raw(key, EMAIL.sub(rb"\1", payload) if b"@" in payload else payload)
 
 
 def microseconds(moment: datetime) -> int:

@@ -105,6 +105,15 @@ def test_how_an_event_stands(place: FilePlace, tmp_path: Path, status: str, expe
     assert fields(place, "status") == [(expected,)]
 
 
+@pytest.mark.parametrize(("year", "expected"), [(2024, "past"), (2999, "planned")])
+def test_without_a_status_its_time_tells(
+    place: FilePlace, tmp_path: Path, year: int, expected: str
+) -> None:
+    row = event(status=None, dateTime=f"{year}-04-30T23:30:00-05:00")
+    place.read("meetup-archive", archive(tmp_path / "a", row))
+    assert fields(place, "status") == [(expected,)]
+
+
 def test_what_was_never_announced_is_left_out(place: FilePlace, tmp_path: Path) -> None:
     rows = [event(1, status="DRAFT"), event(2, status="TEMPLATE"), event(3, dateTime=None),
             event(4, id=None), event(5), event(5)]  # fmt: skip
@@ -248,8 +257,9 @@ def test_whatever_a_field_holds_it_is_read_or_refused(
 
 
 def test_a_hidden_address_is_not_landed(place: FilePlace, tmp_path: Path) -> None:
-    place.read("meetup-archive", archive(tmp_path / "a", event(title="Ask ada@mail.example")))
-    assert fields(place, "title") == [("Ask ada",)]
+    more = {"title": "Ask ada@mail.example", "venues": [{"name": "at ada@mail.example's"}]}
+    place.read("meetup-archive", archive(tmp_path / "a", event(**more)))
+    assert fields(place, "title", "venue") == [("Ask ada", "at ada")]
     assert "mail.example" not in place.landed()
 
 

@@ -6,7 +6,7 @@ their fields, wherever they stand. Persons are not looked for: counts are taken 
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -97,27 +97,29 @@ class MeetupArchive(FileReader[SourceSettings]):
         """An event with its group's id and a time with an offset; None, and counted, without."""
         self._found += 1
         row = _stated(row)
-        if "id" not in row or "dateTime" not in row:
-            self._skip("no event id" if "dateTime" in row else "no time")
+        if not row.get("id") or not row.get("dateTime"):
+            self._skip("no event id" if row.get("dateTime") else "no time")
             return None
         event = self._convert(row, ArchiveEvent, where)
         address = GROUP_URL.search(event.event_url or "")
         named = event.group or GroupName()
         urlname = named.urlname or (parent and parent["urlname"]) or (address and address[1])
         group = self._group(urlname, named.name) if urlname else None
-        event = msgspec.structs.replace(
-            event, group=GroupName(group.urlname, group.id) if group else None
-        )
         try:
             starts = datetime.fromisoformat(event.date_time)
         except ValueError as error:
             raise _unknown(str(error), where) from error
         if starts.tzinfo is None:
             starts = starts.replace(tzinfo=self._zone(group))
-            event = msgspec.structs.replace(event, date_time=starts.isoformat())
-        if event.status == "PAST":
+        status = event.status or ("PAST" if starts <= datetime.now(UTC) else "ACTIVE")
+        if status == "PAST":
             self._newest = max(self._newest, microseconds(starts))
-        return event
+        return msgspec.structs.replace(
+            event,
+            status=status,
+            date_time=starts.isoformat(),
+            group=GroupName(group.urlname, group.id) if group else None,
+        )
 
     def _group(self, urlname: str, name: str | None) -> ArchiveGroup:
         """What is known of a group: at the least its name in addresses, which is then its id."""
