@@ -13,7 +13,7 @@ from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 
-from connectors.model import Fact, Page, Record
+from connectors.model import Activity, Fact, Page, Record
 
 SOURCE_NAME = re.compile(r"\w[\w.-]*")
 
@@ -83,11 +83,15 @@ class BlindSpot:
 
 @dataclass
 class Context:
-    """What a connector is given: its name, how to hash private keys, to report and to wait."""
+    """What a connector is given: its name, how to hash private keys, to report and to wait.
+
+    `timezone` is the community's: what a file says without a zone is meant in it.
+    """
 
     source: str
     hash_private: Callable[[str], str]
     store_text: bool = False
+    timezone: str = "UTC"
     progress: Callable[[str, int, int | None], None] = lambda what, done, total: None
     warn: Callable[[str], None] = lambda message: None
     sleep: Callable[[float], None] = time.sleep
@@ -164,18 +168,29 @@ class Connector(ABC, Generic[SettingsT]):
         """Return the facts in a record: pure and total. Raises Changed with the path."""
 
 
-class FileReader(ABC, Generic[SettingsT]):
-    """A history file of one platform, read as pages of the same records as its connector lands.
+class FileOptions(BaseModel):
+    """What can be told about a file that it does not tell itself; every key has a default."""
 
-    `settings` are those of the source that it is read for. Rows that never become a record are
-    counted in `skipped`.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileReader(ABC, Generic[SettingsT]):
+    """A history file of one platform, read as pages of records that its connector normalizes.
+
+    `settings` are those of the source that it is read for, `options` what the user told about the
+    files. A row of the files is taken where its record becomes a fact of the class `taken_as`; rows
+    that never become a record are counted in `skipped`.
     """
 
     kind: ClassVar[str]
     platform: ClassVar[str]
+    options_model: ClassVar[type[FileOptions]] = FileOptions
+    taken_as: ClassVar[type[Fact]] = Activity
+    options: FileOptions
 
     def __init__(self, paths: list[Path], context: Context, settings: SettingsT) -> None:
         self.paths, self.context, self.settings = paths, context, settings
+        self.options = self.options_model()
         self.skipped: dict[str, int] = {}
 
     @abstractmethod

@@ -19,12 +19,16 @@ from connectors.base import (
 )
 from connectors.discord_access import NAMES, VIEW_CHANNEL, Access
 from connectors.discord_api import DiscordApi, Skipped, events_path, members_path
+from connectors.discord_events import (
+    EVENT_STREAMS,
+    encode_event,
+    encode_interested,
+    normalize_event,
+)
 from connectors.discord_history import LAST, REREAD, WITH_MESSAGES, WITH_THREADS, History, Walk
 from connectors.discord_records import (
     Channel,
     encode_channel,
-    encode_event,
-    encode_interested,
     encode_member,
     normalize,
 )
@@ -63,7 +67,7 @@ class DiscordConnector(Connector[DiscordSettings]):
     """A Discord server, seen by a bot that the community has invited."""
 
     kind = "discord"
-    version = 1
+    version = 2
     streams = (
         Stream("members", "whole list"),
         Stream("channels", "whole list"),
@@ -216,4 +220,6 @@ class DiscordConnector(Connector[DiscordSettings]):
 
     @classmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
+        if record.stream in EVENT_STREAMS:
+            return normalize_event(source, record)
         return normalize(source, record)

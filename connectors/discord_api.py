@@ -11,11 +11,10 @@ import msgspec
 import requests
 
 from connectors.base import Changed, Context, Denied, Retryable, SourceError
+from connectors.discord_events import Event, Interested
 from connectors.discord_limits import BucketPacer
 from connectors.discord_records import (
     Channel,
-    Event,
-    Interested,
     Member,
     Message,
     Reaction,

@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 import msgspec
 
 from connectors.base import Changed
-from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
+from connectors.model import (
+    Account,
+    Activity,
+    ActivityKind,
+    Fact,
+    Join,
+    LeftOut,
+    Raw,
+    Record,
+)
 from connectors.model import Channel as ChannelFact
 
 EMAIL = re.compile(rb"""([^\s"\\@<>]+)@[^\s"\\@<>]+\.[^\s"\\@<>]+""")
@@ -136,27 +145,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     content: str | None = None
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    id: str
-    name: str
-    scheduled_start_time: str
-    scheduled_end_time: str | None = None
-    status: int | None = None
-    entity_type: int | None = None
-    channel_id: str | None = None
-    creator_id: str | None = None
-    user_count: int | None = None
-    recurrence_rule: dict[str, object] | None = None
-    guild_scheduled_event_exceptions: list[dict[str, object]] | None = None
-
-
-class Interested(msgspec.Struct, frozen=True, omit_defaults=True):
-    guild_scheduled_event_id: str
-    user_id: str
-    guild_scheduled_event_exception_id: str | None = None
-
-
-Content = Member | Channel | Thread | Message | Event | Interested
+Content = Member | Channel | Thread | Message
 
 _encoder = msgspec.json.Encoder()
 _decoders: dict[str, msgspec.json.Decoder[Content]] = {
@@ -165,10 +154,7 @@ _decoders: dict[str, msgspec.json.Decoder[Content]] = {
     "threads": msgspec.json.Decoder(Thread),
     "messages": msgspec.json.Decoder(Message),
     "thread_messages": msgspec.json.Decoder(Message),
-    "events": msgspec.json.Decoder(Event),
-    "interested": msgspec.json.Decoder(Interested),
 }
-NO_ACTIVITY = {"threads": "thread", "events": "scheduled event", "interested": "scheduled event"}
 
 
 def key(snowflake: str | int) -> str:
@@ -202,12 +188,12 @@ def microseconds(timestamp: str) -> int:
 
 def encode_member(member: Member) -> Raw:
     """Return the record of a member."""
-    return _raw(member.user.id, msgspec.structs.replace(member, roles=None))
+    return encode(member.user.id, msgspec.structs.replace(member, roles=None))
 
 
 def encode_channel(channel: Channel, server: str) -> Raw:
     """Return the record of a channel with its server: the links of its messages begin with it."""
-    return _raw(
+    return encode(
         channel.id, Channel(id=channel.id, type=channel.type, name=channel.name, guild_id=server)
     )
 
@@ -216,7 +202,7 @@ def encode_thread(thread: Thread) -> Raw:
     """Return the record of a thread, without its name: that is what somebody wrote."""
     created = thread.thread_metadata and thread.thread_metadata.create_timestamp
     metadata = ThreadMetadata(create_timestamp=created) if created else None
-    return _raw(
+    return encode(
         thread.id,
         msgspec.structs.replace(thread, last_message_id=None, thread_metadata=metadata),
     )
@@ -225,7 +211,7 @@ def encode_thread(thread: Thread) -> Raw:
 def encode_message(message: Message, *, root_id: str | None, keep_text: bool) -> Raw:
     """Return the record of a message, without its text unless that is wanted."""
     content = message.content if keep_text else None
-    return _raw(
+    return encode(
         message.id,
         msgspec.structs.replace(
             message, root_id=root_id, content=content, reactions=message.reactions or None
@@ -233,19 +219,7 @@ def encode_message(message: Message, *, root_id: str | None, keep_text: bool) ->
     )
 
 
-def encode_event(event: Event) -> Raw:
-    """Return the record of a scheduled event, without its description."""
-    return _raw(event.id, event)
-
-
-def encode_interested(interested: Interested) -> Raw:
-    """Return the record of a person who is interested in a scheduled event."""
-    exception = interested.guild_scheduled_event_exception_id
-    name = interested.user_id
-    return _raw(name, interested, f"{key(name)}:{exception}" if exception else None)
-
-
-def _raw(snowflake: str, record: msgspec.Struct, name: str | None = None) -> Raw:
+def encode(snowflake: str, record: msgspec.Struct, name: str | None = None) -> Raw:
     """Return the record as JSON; of an address that somebody goes by, what stands before the @."""
     payload = _encoder.encode(record)
     if b"@" in payload:
@@ -298,7 +272,7 @@ def _facts(source: str, record: Record) -> list[Fact]:
         if record.gone_at is not None:
             return [LeftOut("deleted")]
         return list(_message_facts(source, record.partition, content))
-    return [LeftOut(NO_ACTIVITY[record.stream])]
+    return [LeftOut("thread")]
 
 
 def _account(source: str, member: Member, record: Record) -> Account:

@@ -21,6 +21,7 @@ from connectors.base import (
 )
 from connectors.meetup_api import MeetupApi
 from connectors.meetup_facts import normalize
+from connectors.meetup_file_records import FILE_STREAMS, normalize_file_record
 from connectors.meetup_queries import PULSES_AT_ONCE, Asker, whole
 from connectors.meetup_records import encode_group
 from connectors.meetup_shapes import Edges, GroupEdge, GroupNode
@@ -250,7 +251,8 @@ class MeetupConnector(Connector[MeetupSettings]):
 
     @classmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
-        return normalize(source, record)
+        is_of_a_file = record.stream in FILE_STREAMS
+        return (normalize_file_record if is_of_a_file else normalize)(source, record)
 
 
 def _some(names: list[str]) -> str:

@@ -110,16 +110,20 @@ def import_(
     kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(sorted(file_readers()))}.")],
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
     source: Annotated[str, typer.Option("--source", help="The source that they are of.")],
+    told: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="What the file does not say, as key=value; repeatable."),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Load history from files that you already have, build and publish."""
     settings = load(config)
     with reporter() as report:
-        result = steps.import_files(settings, kind, paths, source, report)
+        result = steps.import_files(settings, kind, paths, source, report, told or ())
         steps.build(settings, report)
         snapshot = steps.publish_snapshot(settings)
     outcome = result.outcome
-    rows = [("rows read", outcome.read), ("taken as activity", outcome.taken)]
+    rows = [("rows read", outcome.read), ("taken", outcome.taken)]
     rows += [(f"left out: {reason}", count) for reason, count in outcome.left_out.items()]
     names, counts = zip(*rows, strict=True)
     show(pa.table({"what": names, "rows": counts}), Format.TABLE)

@@ -18,7 +18,8 @@ from connectors.base import (
     connectors,
     file_readers,
 )
-from connectors.model import Account, Activity, LeftOut, Page, Record
+from connectors.model import Account, Fact, LeftOut, Page, Record
+from pipelines.options import read_options
 from pipelines.settings import Settings, SettingsError
 from warehouse import tally
 from warehouse.attendance import derive_attendance
@@ -88,7 +89,12 @@ def _context(settings: Settings, name: str, report: Reporter) -> Context:
         report.progress(f"{name}: {what}", done, total)
 
     return Context(
-        name, hash_private, settings.privacy.store_text, progress=progress, warn=report.warn
+        name,
+        hash_private,
+        settings.privacy.store_text,
+        settings.community.timezone,
+        progress=progress,
+        warn=report.warn,
     )
 
 
@@ -200,10 +206,12 @@ def import_files(
     paths: list[Path],
     name: str,
     report: Reporter | None = None,
+    told: Collection[str] = (),
 ) -> Imported:
     """Land history files in one transaction: all of it, or after an error nothing.
 
-    Raises SettingsError for an unknown source or kind, BadFile or Changed for the files.
+    `told` are options of the reader, written key=value. Raises SettingsError for an unknown source,
+    kind or option, BadFile or Changed for the files.
     """
     report = report or Reporter()
     source = settings.source(name)
@@ -216,9 +224,11 @@ def import_files(
             f"{settings.file}: the source {name!r} is of the kind {source.kind}, a {kind} is for "
             f"one of the kind {reader_class.platform}"
         )
+    options = read_options(reader_class, told)
     warehouse = open_warehouse(settings)
     with warehouse.lock(f"source-{name}", wait=False):
         reader = reader_class(paths, _context(settings, name, report), source)
+        reader.options = options
         return _import(warehouse, settings, source, reader)
 
 
@@ -238,7 +248,7 @@ def _import(
         def flush() -> None:
             nonlocal waiting
             landed.add(land(con, source.name, batch, "file"))
-            tally.add(con, _tally_rows(connector_class, source.name, batch, bots))
+            tally.add(con, _tally_rows(connector_class, reader.taken_as, source.name, batch, bots))
             batch.clear()
             waiting = 0
 
@@ -256,21 +266,26 @@ def _import(
 
 
 def _tally_rows(
-    connector: type[Connector[SourceSettings]], source: str, pages: list[Page], bots: set[str]
+    connector: type[Connector[SourceSettings]],
+    taken_as: type[Fact],
+    source: str,
+    pages: list[Page],
+    bots: set[str],
 ) -> list[tally.Row]:
-    """Account for each record that tells of acts; members and channels are no rows of activity."""
+    """Account for each record that stands for a row; of a history its members are no rows."""
     rows = []
     for page in pages:
         for key, payload in page.records:
             record = Record(page.stream, page.partition, key, payload.decode(), page.as_of, None)
             facts = list(connector.normalize(source, record))
             reason = next((f.reason for f in facts if isinstance(f, LeftOut)), None)
-            author = next((f.account_id for f in facts if isinstance(f, Activity)), None)
+            taken = next((f for f in facts if isinstance(f, taken_as)), None)
             for fact in facts:
                 if isinstance(fact, Account):
                     is_listed = f"{source}:{fact.handle}" in bots
                     bots.update({fact.account_id} if fact.is_bot or is_listed else ())
-            if reason or author:
+            if reason or taken:
+                author = getattr(taken, "account_id", None)
                 rows.append(tally.Row(page.stream, page.partition, key, author, reason))
     return rows
 

@@ -53,8 +53,19 @@ def test_import_ends_with_an_account_that_adds_up(tmp_path: Path) -> None:
     result = place.vitals("import", "slack-export", str(export), "--source", "slack")
     assert result.returncode == 0, result.stderr
     rows = dict(line.rsplit(maxsplit=1) for line in result.stdout.splitlines()[1:])
-    assert rows == {"rows read": "4", "taken as activity": "3", "left out: channel_join": "1"}
+    assert rows == {"rows read": "4", "taken": "3", "left out: channel_join": "1"}
     assert "published" in result.stderr
+
+
+def test_what_is_told_about_a_file_has_to_be_known(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    export = write_folder(tmp_path / "export", FILES)
+    told = ["--set", "date_order=dmy", "--source", "slack"]
+    result = place.vitals("import", "slack-export", str(export), *told)
+    assert result.returncode == 2
+    assert "date_order: there is no such option" in result.stderr
+    assert "slack-export knows: none" in result.stderr
+    assert result.stdout == ""
 
 
 def test_sync_tells_what_it_did_and_goes_on_where_it_was(tmp_path: Path, sandbox: Running) -> None:

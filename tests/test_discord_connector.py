@@ -238,7 +238,15 @@ def test_scheduled_events_stay_when_discord_drops_them(place: Place, sandbox: Ru
     assert len(kept) > landed["events"]
     assert sum(at is not None for _, at in kept) >= landed["events"]
     assert "interested" not in gone(place)
-    assert ("discord", "scheduled event") in place.facts()["left_out"]
+    statuses = place.facts_of("select status, bool_and(is_online) from facts.events group by all")
+    assert dict(statuses).keys() == {"planned", "past"}
+    assert all(is_online for _, is_online in statuses)
+    [(interests, persons)] = place.facts_of(
+        "select count(*), count(distinct account_id) from facts.attendances semi join facts.events"
+        " using (event_id) where answer = 'interested' and mark is null"
+    )
+    assert interests == place.counts()["interested"]
+    assert 20 < persons <= interests
 
 
 def test_check_says_what_will_be_missing(place: Place, discord: PlainDiscord) -> None:
