@@ -215,6 +215,11 @@ def test_faults_and_the_end_of_the_api(fresh: PlainMeetup) -> None:
     assert stats["statuses"]["meetup/gql-ext 410"] == 1
 
 
+def test_a_platform_can_be_served_alone(fresh: PlainMeetup) -> None:
+    assert fresh.post("{ self { id } }").status_code == 200
+    assert fresh.session.get(f"{fresh.running.slack_url}/auth.test").status_code == 404
+
+
 def test_the_clock_brings_news(fresh: PlainMeetup) -> None:
     """Attendance is noted late, plans become past, an id changes, its token stays."""
     fresh.running.set_limits(limits=False)

@@ -4,6 +4,7 @@ Both answer under /meetup/api as well, where the base_url of a demo's source poi
 """
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -84,8 +85,8 @@ class Meetup:
             ),
         }
 
-    def _group(self, rows: Rows, is_it: Any) -> Json | None:
-        found: list[Chapter] = [c for c in self.world.chapters if is_it(c)]
+    def _group(self, rows: Rows, is_it: Callable[[Chapter], bool]) -> Json | None:
+        found = [c for c in self.world.chapters if is_it(c)]
         return rows.group(found[0]) if found and found[0].founded_at <= rows.now else None
 
     def _event(self, rows: Rows, id: str) -> Json | None:

@@ -1,6 +1,5 @@
 """Who answers to an invitation, who moves up from the waitlist, who comes, and who notes it."""
 
-import heapq
 import random
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -177,11 +176,8 @@ def answer_all(events: Sequence[Gathering], city: City, crowd: Crowd, rng: rando
 
 def _answer(event: Gathering, city: City, crowd: Crowd, rng: random.Random) -> None:
     door = Door(event.capacity)
-    acts = _acts(event, crowd, rng)
-    heapq.heapify(acts)
     end = event.called_off_at or event.starts_at
-    while acts:
-        at, person, kind = heapq.heappop(acts)
+    for at, person, kind in sorted(_acts(event, crowd, rng)):
         if at >= end:
             break
         if kind == "no":
@@ -190,7 +186,7 @@ def _answer(event: Gathering, city: City, crowd: Crowd, rng: random.Random) -> N
         guests = rng.choice([1, 1, 2]) if event.has_guests and rng.random() < 0.1 else 0
         door.yes(at, person, 1 + guests)
     if event.fee:
-        _pay_later(door.states)
+        _pay_later(door.states, end)
     if event.is_series and door.states:
         firsts = sorted(int(states[0]) for states in door.states.values())
         event.touched_at = firsts[-1] if rng.random() < 0.5 else firsts[len(firsts) // 3]
@@ -209,11 +205,11 @@ def _answer(event: Gathering, city: City, crowd: Crowd, rng: random.Random) -> N
     event.answers.sort(key=lambda answered: (answered.states[0], answered.person))
 
 
-def _pay_later(states: dict[int, list[int | str]]) -> None:
-    """A fifth pay two hours after their yes, where they have not changed their mind by then."""
+def _pay_later(states: dict[int, list[int | str]], end: int) -> None:
+    """A fifth pay two hours after their yes, if they stand by it until then."""
     for person, known in states.items():
         paid_at = int(known[0]) + 2 * HOUR
-        changed_at = int(known[2]) if len(known) > 2 else paid_at + 1
+        changed_at = int(known[2]) if len(known) > 2 else end
         if person % 5 == 0 and known[1] == "YES" and paid_at < changed_at:
             known[1:1] = ["YES_PENDING_PAYMENT", paid_at]
 
