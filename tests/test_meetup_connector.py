@@ -57,7 +57,11 @@ def test_a_first_sync_lands_everything(place: MeetupPlace, tiny: TinyMeetup) -> 
         ("meetup:2", "2"),
         ("meetup:3", "3"),
     ]
-    assert not facts["activities"]
+    assert place.facts_of("select activity_id from facts.activities order by all") == [
+        ("meetup:tok1:meetup:1",),
+        ("meetup:tok2:meetup:1",),
+        ("meetup:tok2:meetup:2",),
+    ]
     assert len(facts["joins"]) == 3
     assert place.facts_of(
         "select event_id, also_id, status, starts_at::varchar, utc_offset_minutes, stated_yes"

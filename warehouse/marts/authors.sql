@@ -17,7 +17,7 @@ has_several_accounts = "The person has more than one account"
 */
 with listed as (
     select source, account_id, source || ':' || handle as handle, is_bot, true as is_listed
-    from facts.accounts
+    from marts.accounts
 )
 
 , strangers as (
@@ -29,7 +29,7 @@ with listed as (
         union all
         select source, account_id from facts.presences where account_id is not null
     )
-    anti join facts.accounts using (account_id)
+    anti join marts.accounts using (account_id)
 )
 
 , accounts as (

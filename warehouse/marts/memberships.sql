@@ -24,7 +24,7 @@ with entries as (
 
 , first_lists as (
     select source, min(first_seen_at) as listed_at
-    from facts.accounts
+    from marts.accounts
     group by source
 )
 
@@ -41,7 +41,7 @@ with entries as (
         ) as joined_at
         , first_lists.listed_at
         , accounts.left_at
-    from facts.accounts
+    from marts.accounts
     join facts.sources using (source)
     join first_lists using (source)
     join marts.authors using (account_id)

@@ -12,5 +12,5 @@ select
     , authors.person_id
     , coalesce(min(accounts.name), split_part(authors.person_id, ':', -1)) as name
 from marts.authors
-left join facts.accounts using (account_id)
+left join marts.accounts using (account_id)
 group by authors.person_key, authors.person_id

@@ -4,8 +4,8 @@ unique = ["date", "account_id"]
 not_null = ["date", "source", "account_id"]
 refresh_by = "date"
 whole_on = """
-select (select count(*) from marts.stranger_days semi join facts.accounts using (account_id))
-    + (select count(*) from marts.authors anti join facts.accounts using (account_id) where is_listed)
+select (select count(*) from marts.stranger_days semi join marts.accounts using (account_id))
+    + (select count(*) from marts.authors anti join marts.accounts using (account_id) where is_listed)
 """
 
 [columns]
@@ -15,7 +15,7 @@ account_id = "The account that the platform's member list does not show"
 */
 with listed as (
     select hash(account_id) as account_key
-    from facts.accounts
+    from marts.accounts
 )
 
 select distinct activities.date, activities.source, activities.account_id

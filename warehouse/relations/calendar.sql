@@ -22,12 +22,12 @@ with step as (
     select first_date as earliest, last_date as latest from bounds
     union all
     select min(stated_joined_at) - interval 1 day, max(stated_joined_at) + interval 1 day
-    from facts.accounts
+    from marts.accounts
     union all
     select min(first_seen_at) - interval 1 day, max(first_seen_at) + interval 1 day
-    from facts.accounts
+    from marts.accounts
     union all
-    select min(left_at) - interval 1 day, max(left_at) + interval 1 day from facts.accounts
+    select min(left_at) - interval 1 day, max(left_at) + interval 1 day from marts.accounts
     union all
     select min(joined_at) - interval 1 day, max(joined_at) + interval 1 day from facts.joins
     union all
