@@ -169,7 +169,8 @@ class DiscordConnector(Connector[DiscordSettings]):
         total = len(walks)
         while walks:
             self.context.progress("lists and channels", total - len(walks), total)
-            walk = min(walks, key=lambda walk: self.api.delay(walk.path))
+            free = (walk for walk in walks if not self.api.delay(walk.path))
+            walk = next(free, None) or min(walks, key=lambda walk: self.api.delay(walk.path))
             page = next(walk.pages, None)
             if page is None:
                 walks.remove(walk)
