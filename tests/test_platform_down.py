@@ -1,11 +1,14 @@
-"""One platform is down: the others are published, and the page says which is stale since when."""
+"""One platform is down or asks to wait: the others are synced and published all the same."""
 
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from places import TOKEN_VARIABLE
@@ -13,10 +16,13 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner, Result
 
 from connectors import http
+from connectors.base import Context
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
+from pipelines import steps
 from pipelines.cli import app
+from pipelines.settings import load
 from warehouse.snapshots import open_current
 
 PAGE = Path(__file__).parents[1] / "dashboard" / "app.py"
@@ -107,3 +113,37 @@ def test_the_others_are_published_and_the_page_says_since_when(
     assert sync().exit_code == 0
     assert published(folder)["discord"] > before["discord"]
     assert "discord ok" in freshness_line(folder, monkeypatch)
+
+
+def test_one_source_never_waits_for_another_s_limits(
+    folder: Path, platforms: dict[str, Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord's wait ends when the others are done: were they waiting for it, it never would."""
+    others = threading.Semaphore(0)
+    slept: list[float] = []
+
+    def context(source: str, *arguments: Any, **more: Any) -> Context:
+        def sleep(seconds: float) -> None:
+            assert source == "discord"
+            slept.append(seconds)
+            for _ in range(2):
+                assert others.acquire(timeout=20), "the others wait, too"
+
+        def clock() -> float:
+            return time.monotonic() + sum(slept)
+
+        return Context(source, *arguments, **more, sleep=sleep, clock=clock)
+
+    def finished(*arguments: Any) -> None:
+        finish(*arguments)
+        others.release()
+
+    finish = steps._finish
+    monkeypatch.setattr(steps, "Context", context)
+    monkeypatch.setattr(steps, "_finish", finished)
+    platforms["discord"].fault("too_many", seconds=3600, count=1)
+    done, errors = steps.sync_sources(load(folder / "vitals.toml"), PLATFORMS)
+    assert errors == {}
+    assert [one.source for one in done][-1] == "discord"
+    assert len(slept) == 1
+    assert slept[0] >= 3600
