@@ -63,7 +63,7 @@ class DiscordConnector(Connector[DiscordSettings]):
     """A Discord server, seen by a bot that the community has invited."""
 
     kind = "discord"
-    version = 1
+    version = 2
     streams = (
         Stream("members", "whole list"),
         Stream("channels", "whole list"),
@@ -86,7 +86,8 @@ class DiscordConnector(Connector[DiscordSettings]):
         if settings.token is None:
             raise Denied(f"{settings.name}: the source has no token", advice=self.token_advice)
         base_url = settings.base_url or "https://discord.com/api"
-        self.api = DiscordApi(base_url, settings.token.get_secret_value(), context)
+        token = settings.token.get_secret_value()
+        self.api = DiscordApi(base_url, token, settings.server, context)
 
     @property
     def requests(self) -> int:

@@ -106,7 +106,7 @@ class GitHubConnector(Connector[GitHubSettings]):
     """Repositories of GitHub or a GitHub Enterprise server, seen with one token."""
 
     kind = "github"
-    version = 1
+    version = 2
     streams = (
         Stream("repositories", "whole list"),
         Stream("people", "whole list"),

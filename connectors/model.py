@@ -91,8 +91,9 @@ class Activity(msgspec.Struct, frozen=True, gc=False):
 class WorkItem(msgspec.Struct, frozen=True, gc=False):
     """How an issue or a pull request stands: `item_id` is the activity that opened it.
 
-    `account_id` is who opened it, None where the platform no longer tells. A pull request that was
-    merged is closed as well.
+    `account_id` is who opened it, None where the platform no longer tells; then `opened_at` may be
+    the time of its end. A pull request that was merged is closed as well. Several facts of one item
+    are put together: that it was opened, and how it ended, come from records of their own.
     """
 
     item_id: str
