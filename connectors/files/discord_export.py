@@ -197,8 +197,8 @@ class DiscordExport(FileReader[DiscordSettings]):
         else:
             kind = CHANNEL_TYPES.get(channel.type, TEXT)
             # A thread whose channel an old file does not tell; its name is what somebody wrote.
-            name = channel.category if THREAD in channel.type else channel.name
-            self._channels[channel.id] = Channel(channel.id, kind, name or channel.id)
+            told = channel.category if THREAD in channel.type else channel.name
+            self._channels[channel.id] = Channel(channel.id, kind, told or channel.id)
 
     def _root(self, channel: FileChannel, messages: list[Message]) -> str | None:
         """What the messages of a thread hang on: its first file tells."""
