@@ -112,10 +112,10 @@ def turned(event: Event) -> list[Made]:
     What is merged stays so, whatever else is told: that is a record of its own.
     """
     is_pull, action = event.type == "PullRequestEvent", event.payload.action
-    if action not in TURNS or not (is_pull or event.type == "IssuesEvent"):
-        return []
     thing = event.payload.pull_request if is_pull else event.payload.issue
-    number = _told(thing.number or event.payload.number, event)
+    number = thing.number or event.payload.number
+    if number is None or action not in TURNS or not (is_pull or event.type == "IssuesEvent"):
+        return []
     closed_at = None if action == "reopened" else thing.closed_at or event.created_at
     merged_at = thing.merged_at or (event.created_at if action == "merged" else None)
     user = thing.user if thing.created_at else None
