@@ -2,7 +2,8 @@
 
 The structs are what may be written to disk: titles, texts and e-mail addresses are not in them. The
 API and GH Archive make the same records, told apart by the repository's number, which stays when
-its name changes. An account is its login: that is what every road knows.
+its name changes. An account is its login: that is what every road knows. Its number, where it is
+told, makes one person of the accounts before and after a renaming.
 """
 
 import hashlib
@@ -296,6 +297,7 @@ def _account(source: str, person: Person, record: Record) -> Account:
         first_seen_at=record.first_seen_at,
         left_at=None,
         url=None,
+        also_id=str(person.id) if person.id else None,
     )
 
 

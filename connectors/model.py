@@ -39,7 +39,8 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     """One identity on one source, from the platform's member list.
 
     `stated_joined_at` is what the platform itself says; `left_at` is when it was deactivated or had
-    vanished from the list, at the latest.
+    vanished from the list, at the latest. `also_id` is another id that the platform gives the same
+    account and that stays when it is renamed: accounts of one source that share it are one person.
     """
 
     account_id: str
@@ -52,6 +53,7 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     first_seen_at: int
     left_at: int | None
     url: str | None
+    also_id: str | None = None
 
 
 class Channel(msgspec.Struct, frozen=True, gc=False):

@@ -214,6 +214,23 @@ def test_bots_and_ghosts_are_left_out(tmp_path: Path, repository: TinyGitHub) ->
     assert bots == [("helper",), ("renovate[bot]",)]
 
 
+def test_an_account_that_is_renamed_stays_one_person(
+    tmp_path: Path, repository: TinyGitHub
+) -> None:
+    """What was landed keeps the login of its time; the number tells that it is the same account."""
+    ada, lovelace = {"login": "ada", "id": 1}, {"login": "lovelace", "id": 1}
+    repository.lists["issues"] = [pull(1, 0, user=ada)]
+    place = GitHubPlace(tmp_path, [NAME], repository.url)
+    place.sync()
+    repository.lists["issues"].append(pull(2, 60, user=lovelace))
+    place.sync()
+    persons = place.facts_of(
+        "select account_id, person_id from marts.authors"
+        " where account_id in ('github:ada', 'github:lovelace') order by account_id"
+    )
+    assert persons == [("github:ada", "github:ada"), ("github:lovelace", "github:ada")]
+
+
 def test_commit_authors_are_logins_or_hashes_never_addresses(
     tmp_path: Path, repository: TinyGitHub
 ) -> None:

@@ -25,7 +25,7 @@ from warehouse.snapshots import Snapshot
 FACTS = {
     "accounts": "source varchar, record_id bigint, account_id varchar, handle varchar,"
     " name varchar, is_bot boolean, is_guest boolean, timezone varchar, stated_joined_at timestamp,"
-    " first_seen_at timestamp, left_at timestamp, url varchar",
+    " first_seen_at timestamp, left_at timestamp, url varchar, also_id varchar",
     "channels": "source varchar, record_id bigint, channel_id varchar, name varchar,"
     " is_general boolean, is_archived boolean, created_at timestamp, url varchar",
     "joins": "source varchar, record_id bigint, account_id varchar, channel_id varchar,"
