@@ -297,7 +297,7 @@ def _account(source: str, person: Person, record: Record) -> Account:
         first_seen_at=record.first_seen_at,
         left_at=None,
         url=None,
-        also_id=str(person.id) if person.id else None,
+        also_id=f"{source}:#{person.id}" if person.id else None,
     )
 
 
