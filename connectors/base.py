@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 from connectors.model import Activity, Fact, Page, Record
 
 SOURCE_NAME = re.compile(r"\w[\w.-]*")
+EMAIL = re.compile(rb"""([^\s"\\@<>|:;,()]+)@[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)+""")
 
 
 class Cursors(Protocol):
@@ -123,6 +124,11 @@ class SourceSettings(BaseModel):
                 "it begins every id and names a file. Write it with letters, digits, - and _"
             )
         return value
+
+
+def without_addresses(text: bytes) -> bytes:
+    """Return JSON or a name with of each e-mail address in it only what stands before the @."""
+    return EMAIL.sub(rb"\1", text) if b"@" in text else text
 
 
 SettingsT = TypeVar("SettingsT", bound=SourceSettings)

@@ -90,7 +90,8 @@ class DiscordConnector(Connector[DiscordSettings]):
         if settings.token is None:
             raise Denied(f"{settings.name}: the source has no token", advice=self.token_advice)
         base_url = settings.base_url or "https://discord.com/api"
-        self.api = DiscordApi(base_url, settings.token.get_secret_value(), context)
+        token = settings.token.get_secret_value()
+        self.api = DiscordApi(base_url, token, settings.server, context)
 
     @property
     def requests(self) -> int:
@@ -173,7 +174,8 @@ class DiscordConnector(Connector[DiscordSettings]):
         total = len(walks)
         while walks:
             self.context.progress("lists and channels", total - len(walks), total)
-            walk = min(walks, key=lambda walk: self.api.delay(walk.path))
+            free = (walk for walk in walks if not self.api.delay(walk.path))
+            walk = next(free, None) or min(walks, key=lambda walk: self.api.delay(walk.path))
             page = next(walk.pages, None)
             if page is None:
                 walks.remove(walk)

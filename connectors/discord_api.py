@@ -26,8 +26,8 @@ from connectors.http import LATER, Client
 T = TypeVar("T")
 
 VERSION = "v10"
-# Discord asks for this form, and turns away who does not keep it.
-USER_AGENT = "DiscordBot (https://community-vitals.example, 0.1.0)"
+# Discord turns away who does not say what it is in this form. The address is where the bot works.
+USER_AGENT = "DiscordBot (https://discord.com/channels/{server}, 0.1.0)"
 MEMBERS_LIMIT = 1000
 LIMIT = 100
 SCHEDULED, ACTIVE = 1, 2
@@ -70,8 +70,9 @@ class Error(msgspec.Struct, frozen=True):
 class DiscordApi:
     """The calls of one bot. Raises Denied, Changed, Skipped, or Retryable."""
 
-    def __init__(self, base_url: str, token: str, context: Context) -> None:
-        headers = {"Authorization": f"Bot {token}", "User-Agent": USER_AGENT}
+    def __init__(self, base_url: str, token: str, server: str, context: Context) -> None:
+        name = USER_AGENT.format(server=server)
+        headers = {"Authorization": f"Bot {token}", "User-Agent": name}
         self.pacer, self._clock = BucketPacer(), context.clock
         self.client = Client(
             f"{base_url.rstrip('/').removesuffix('/' + VERSION)}/{VERSION}",

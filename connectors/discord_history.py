@@ -151,10 +151,11 @@ class History:
         are looked up once more.
         """
         as_of, newest, present = self.api.client.platform_time, since, set[str]()
+        of_active = {thread.id for thread in active}
         for threads in self._listed(channel, active, since):
             records = [encode_thread(thread) for thread in threads]
             present.update(record.key for record in records)
-            newest = max([newest, *(_archived_at(t) for t in threads if t not in active)])
+            newest = max([newest, *(_archived_at(t) for t in threads if t.id not in of_active)])
             yield Page("threads", channel.id, records, as_of)
             partitions = [thread_partition(channel.id, thread.id) for thread in threads]
             known = self.cursors("thread_messages", partitions)

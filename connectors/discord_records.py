@@ -4,26 +4,15 @@ The structs name every field that may be written to disk: texts, topics and name
 among them. The API and DiscordChatExporter's files are brought to the same shapes.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.base import Changed
-from connectors.model import (
-    Account,
-    Activity,
-    ActivityKind,
-    Fact,
-    Join,
-    LeftOut,
-    Raw,
-    Record,
-)
+from connectors.base import Changed, without_addresses
+from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
 from connectors.model import Channel as ChannelFact
 
-EMAIL = re.compile(rb"""([^\s"\\@<>]+)@[^\s"\\@<>]+\.[^\s"\\@<>]+""")
 KEY_DIGITS = 20
 DISCORD_EPOCH_MILLISECONDS = 1_420_070_400_000
 LINKS = "https://discord.com/channels"
@@ -109,6 +98,10 @@ class Thread(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Author(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who wrote. Most deleted accounts keep their id; those that Discord calls plainly Deleted User
+    share one: their acts count, as those of one account, for nobody can tell them apart.
+    """
+
     id: str
     bot: bool | None = None
 
@@ -221,10 +214,7 @@ def encode_message(message: Message, *, root_id: str | None, keep_text: bool) ->
 
 def encode(snowflake: str, record: msgspec.Struct, name: str | None = None) -> Raw:
     """Return the record as JSON; of an address that somebody goes by, what stands before the @."""
-    payload = _encoder.encode(record)
-    if b"@" in payload:
-        payload = EMAIL.sub(rb"\1", payload)
-    return Raw(name or key(snowflake), payload)
+    return Raw(name or key(snowflake), without_addresses(_encoder.encode(record)))
 
 
 def thread_root(thread: str, messages: list[Message]) -> str | None:
@@ -298,7 +288,7 @@ def _channel(source: str, channel: Channel) -> ChannelFact:
         is_general=False,
         is_archived=False,
         created_at=milliseconds(int(channel.id)) * 1000,
-        url=f"{LINKS}/{channel.guild_id}/{channel.id}",
+        url=f"{LINKS}/{channel.guild_id}",  # a thread's messages have links of the thread
     )
 
 
@@ -306,7 +296,7 @@ def _message_facts(source: str, partition: str, message: Message) -> Iterator[Fa
     channel, _, thread = partition.partition(":")
     occurred_at = microseconds(message.timestamp)
     message_id = f"{source}:{message.id}"
-    ref = f"threads/{int(thread)}/{message.id}" if thread else message.id
+    ref = f"{int(thread or channel)}/{message.id}"
     reason = why_left_out(message)
     if reason or message.author is None:
         yield LeftOut(reason or "no author")

@@ -55,6 +55,8 @@ DISCUSSIONS_PER_PAGE = 50
 BY_CHANGE = (("sort", "updated"), ("direction", "asc"))
 # Branches that are merged bring commits that are older than the newest one.
 LATE_COMMITS = timedelta(days=90)
+# What was deleted shows only to who reads everything: a list with news is, when it was so long ago.
+WHOLE_AGAIN = timedelta(days=7)
 
 
 def _rows(row: type[Any]) -> msgspec.json.Decoder[list[Any]]:
@@ -106,7 +108,7 @@ class GitHubConnector(Connector[GitHubSettings]):
     """Repositories of GitHub or a GitHub Enterprise server, seen with one token."""
 
     kind = "github"
-    version = 1
+    version = 2
     streams = (
         Stream("repositories", "whole list"),
         Stream("people", "whole list"),
@@ -218,14 +220,19 @@ class GitHubConnector(Connector[GitHubSettings]):
         cursor = msgspec.json.decode(text, type=Cursor) if text else Cursor()
         if not full and mark and cursor.mark == mark:
             return
+        full = full or _is_due(cursor, as_of)
         present: dict[str, set[str]] = {stream: set() for stream in VOUCHED[feed.stream]}
         for made, moved in walk(feed, cursor, mark, full=full):
             for stream, keys in present.items() if full else ():
                 keys.update(record.key for name, record in made.records if name == stream)
+            moved = msgspec.structs.replace(moved, whole_at=cursor.whole_at)
             yield from self._pages(made, feed.stream, partition, as_of, moved)
         for stream, keys in present.items() if full else ():
             vouched = frozenset(keys)
             yield Page(stream, partition, [], as_of, covers=("", LAST), present=vouched)
+        if full or not cursor.whole_at:
+            whole = msgspec.structs.replace(moved, whole_at=as_of)
+            yield Page(feed.stream, partition, [], as_of, cursor=_text(whole))
 
     def _pages(
         self, made: Made, stream: str, partition: str, as_of: int, cursor: Cursor
@@ -236,7 +243,7 @@ class GitHubConnector(Connector[GitHubSettings]):
         names = {name for name, _ in made.records} | {stream}
         for name in sorted(names, key=lambda name: name == stream):
             records = [record for kind, record in made.records if kind == name]
-            text = msgspec.json.encode(cursor).decode() if name == stream else None
+            text = _text(cursor) if name == stream else None
             yield Page(name, partition, records, as_of, cursor=text)
 
     def _new(self, people: Iterable[Person]) -> Iterator[Person]:
@@ -249,6 +256,16 @@ class GitHubConnector(Connector[GitHubSettings]):
     @classmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
         return normalize(source, record)
+
+
+def _is_due(cursor: Cursor, now: int) -> bool:
+    """Whether a list was read as a whole so long ago that deletions may have to be found."""
+    is_at_rest = cursor.whole_at > 0 and cursor.walk is None
+    return is_at_rest and now - cursor.whole_at >= WHOLE_AGAIN // timedelta(microseconds=1)
+
+
+def _text(cursor: Cursor) -> str:
+    return msgspec.json.encode(cursor).decode()
 
 
 Walker = Callable[..., Iterator[tuple[Made, Cursor]]]

@@ -92,6 +92,8 @@ class Event(msgspec.Struct, frozen=True):
 
 Made = tuple[str, Raw, dict[str, Person]]
 
+TURNS = ("closed", "reopened", "merged")
+
 
 def pushed(event: Event, hash_private: Hash) -> list[Made]:
     """The commits of a push: at the time of the push, theirs is not told."""
@@ -104,38 +106,22 @@ def pushed(event: Event, hash_private: Hash) -> list[Made]:
     return made
 
 
-def state(event: Event, before: State | None) -> State | None:
-    """How an issue or pull request stands after an event, if that can be told."""
-    is_pull = event.type == "PullRequestEvent"
+def turned(event: Event) -> list[Made]:
+    """How an issue or pull request stands after a turn of it; not before: hours come in any order.
+
+    What is merged stays so, whatever else is told: that is a record of its own.
+    """
+    is_pull, action = event.type == "PullRequestEvent", event.payload.action
     thing = event.payload.pull_request if is_pull else event.payload.issue
-    number = number_of(event)
-    if number is None:
-        return None
-    if thing.created_at:
-        before = State(number, thing.created_at, thing.user, is_pull)
-    elif event.payload.action == "opened":
-        before = State(number, event.created_at, event.actor, is_pull)
-    return None if before is None else _after(before, thing, event)
-
-
-def number_of(event: Event) -> int | None:
-    """The number of the issue or pull request that an event is a turn of; None of any other."""
-    if event.type == "PullRequestEvent":
-        return event.payload.pull_request.number or event.payload.number
-    return event.payload.issue.number if event.type == "IssuesEvent" else None
-
-
-def _after(before: State, thing: Thing, event: Event) -> State:
-    """Put an end to an issue or pull request, or take it back, as an event tells."""
-    action = event.payload.action
-    closed_at, merged_at = thing.closed_at, thing.merged_at
-    if action in ("closed", "merged"):
-        closed_at = closed_at or event.created_at
-    if action == "merged":
-        merged_at = merged_at or event.created_at
-    elif action not in ("closed", "reopened") and not thing.created_at:
-        closed_at, merged_at = before.closed_at, before.merged_at
-    return msgspec.structs.replace(before, closed_at=closed_at, merged_at=merged_at)
+    number = thing.number or event.payload.number
+    if number is None or action not in TURNS or not (is_pull or event.type == "IssuesEvent"):
+        return []
+    closed_at = None if action == "reopened" else thing.closed_at or event.created_at
+    merged_at = thing.merged_at or (event.created_at if action == "merged" else None)
+    user = thing.user if thing.created_at else None
+    stands = State(number, thing.created_at, user, is_pull, closed_at, merged_at)
+    key = f"{number}-merged" if action == "merged" else number
+    return [("states", raw(key, stands), people([user]))]
 
 
 def _opened(event: Event) -> Made:

@@ -2,7 +2,8 @@
 
 The structs are what may be written to disk: titles, texts and e-mail addresses are not in them. The
 API and GH Archive make the same records, told apart by the repository's number, which stays when
-its name changes. An account is its login: that is what every road knows.
+its name changes. An account is its login: that is what every road knows. Its number, where it is
+told, makes one person of the accounts before and after a renaming.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors.base import Changed
+from connectors.base import Changed, without_addresses
 from connectors.model import (
     Account,
     Activity,
@@ -30,7 +31,6 @@ GHOST = "ghost"
 # The login of commits that GitHub itself makes in the browser for nobody in particular.
 WEB_FLOW = "web-flow"
 NOREPLY = re.compile(r"(?:\d+\+)?(?P<login>[^@+]+)@users\.noreply\.[\w.-]+", re.I)
-EMAIL = re.compile(r"([^\s@<>]+)@[^\s@<>]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,10 +69,10 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """How an issue or a pull request stands."""
+    """How an issue or a pull request stands. A file may tell its end and not its beginning."""
 
     number: int
-    created_at: datetime
+    created_at: datetime | None = None
     user: User | None = None
     is_pull: bool = False
     closed_at: datetime | None = None
@@ -187,7 +187,7 @@ def commit_author(
     if email_hash is None:
         return None, None, None
     pseudonym = "email:" + hashlib.sha256(email_hash.encode()).hexdigest()[:16]
-    shown = EMAIL.sub(r"\1", name.strip()) if name else None
+    shown = without_addresses(name.strip().encode()).decode() if name else None
     return User(pseudonym), shown or None, email_hash
 
 
@@ -208,8 +208,13 @@ def normalize(source: str, record: Record) -> list[Fact]:
         return [LeftOut("deleted")]
     place = f"{source}:{record.partition}"
     if isinstance(decoded, State):
-        return [_work_item(source, place, decoded)]
-    return [_act(source, place, record.stream, decoded)]
+        is_over = decoded.closed_at or decoded.merged_at
+        return [_work_item(source, place, decoded)] if is_over else []
+    act = _act(source, place, record.stream, decoded)
+    if isinstance(decoded, Item) and record.stream == "issues":
+        state = State(decoded.number, decoded.created_at, decoded.user, decoded.is_pull)
+        return [act, _work_item(source, place, state)]
+    return [act]
 
 
 def _act(source: str, place: str, stream: str, decoded: msgspec.Struct) -> Activity | LeftOut:
@@ -292,6 +297,7 @@ def _account(source: str, person: Person, record: Record) -> Account:
         first_seen_at=record.first_seen_at,
         left_at=None,
         url=None,
+        also_id=f"{source}:#{person.id}" if person.id else None,
     )
 
 
@@ -308,14 +314,16 @@ def _channel(source: str, repository: Repository) -> Channel:
 
 
 def _work_item(source: str, place: str, state: State) -> WorkItem:
-    user = state.user
+    user = state.user if state.created_at else None
+    opened_at = state.created_at or state.closed_at or state.merged_at
+    assert opened_at is not None
     kind = ActivityKind.PULL_REQUEST if state.is_pull else ActivityKind.ISSUE
     return WorkItem(
         item_id=f"{place}#{state.number}",
         kind=kind.value,
         channel_id=place,
         account_id=f"{source}:{user.login}" if user and is_known(user) else None,
-        opened_at=microseconds(state.created_at),
+        opened_at=microseconds(opened_at),
         closed_at=microseconds(state.closed_at) if state.closed_at else None,
         merged_at=microseconds(state.merged_at) if state.merged_at else None,
     )

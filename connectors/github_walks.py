@@ -44,12 +44,14 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
 
     newest: the newest time landed by a walk that is whole. etag: of the page that the next sync
     asks for first. mark: what the list looked like from afar before it was last read to its end.
+    whole_at: when all of it was last read, microseconds since 1970 of the platform's clock.
     """
 
     newest: str = ""
     etag: str = ""
     mark: str = ""
     walk: Walk | None = None
+    whole_at: int = 0
 
 
 class Feed(ABC):

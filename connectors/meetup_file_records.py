@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from connectors.base import Changed
+from connectors.base import Changed, without_addresses
 from connectors.model import (
     Account,
     Attendance,
@@ -25,7 +25,6 @@ from connectors.model import (
     Record,
 )
 
-EMAIL = re.compile(rb"""([^\s"\\@<>]+)@[^\s"\\@<>]+\.[^\s"\\@<>]+""")
 DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
 ONLINE = "online"
 
@@ -177,7 +176,7 @@ def encode_event(event: ArchiveEvent) -> Raw:
 def _raw(key: str, record: msgspec.Struct) -> Raw:
     """Return the record as JSON; of an address in it, what stands before the @."""
     payload = _encoder.encode(record)
-    return Raw(key, EMAIL.sub(rb"\1", payload) if b"@" in payload else payload)
+    return Raw(key, without_addresses(payload))
 
 
 def microseconds(moment: datetime) -> int:

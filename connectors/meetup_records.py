@@ -4,7 +4,6 @@ The structs name every field that may be written to disk: descriptions, answers 
 addresses and photos are not among them.
 """
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +21,6 @@ from connectors.meetup_shapes import (
 )
 from connectors.model import Raw
 
-EMAIL = re.compile(rb"""([^\s"\\@<>|:;,()]+)@[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)+""")
 # Those who await approval or payment are not in yet, those who were removed are not any more.
 MEMBERS = ("ACTIVE", "LEADER")
 ONLINE = "online"

@@ -39,7 +39,8 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     """One identity on one source, from the platform's member list.
 
     `stated_joined_at` is what the platform itself says; `left_at` is when it was deactivated or had
-    vanished from the list, at the latest.
+    vanished from the list, at the latest. `also_id` is another id that the platform gives the same
+    account and that stays when it is renamed: accounts of one source that share it are one person.
     """
 
     account_id: str
@@ -52,6 +53,7 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     first_seen_at: int
     left_at: int | None
     url: str | None
+    also_id: str | None = None
 
 
 class Channel(msgspec.Struct, frozen=True, gc=False):
@@ -91,8 +93,9 @@ class Activity(msgspec.Struct, frozen=True, gc=False):
 class WorkItem(msgspec.Struct, frozen=True, gc=False):
     """How an issue or a pull request stands: `item_id` is the activity that opened it.
 
-    `account_id` is who opened it, None where the platform no longer tells. A pull request that was
-    merged is closed as well.
+    `account_id` is who opened it, None where the platform no longer tells; then `opened_at` may be
+    the time of its end. A pull request that was merged is closed as well. Several facts of one item
+    are put together: that it was opened, and how it ended, come from records of their own.
     """
 
     item_id: str

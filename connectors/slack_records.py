@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.base import Changed
+from connectors.base import Changed, without_addresses
 from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
 from connectors.model import Channel as ChannelFact
 
-EMAIL = re.compile(rb"""([^\s"\\@<>|:;,()]+)@[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)+""")
 TOKEN = re.compile(rb"x(?:ox[a-z]|app)[.-][\w.-]{8,}")
 TS = re.compile(r"(\d{1,11})(?:\.(\d*))?", re.ASCII)
 SUBTYPE = re.compile(r"[a-z_]{1,40}")
@@ -141,9 +140,7 @@ def encode_channel(channel: Channel, workspace_url: str) -> Raw:
 
 def _raw(key: str, record: msgspec.Struct) -> Raw:
     """Return the record as JSON; of an address that somebody goes by, what stands before the @."""
-    payload = _encoder.encode(record)
-    if b"@" in payload:
-        payload = EMAIL.sub(rb"\1", payload)
+    payload = without_addresses(_encoder.encode(record))
     if b"xox" in payload or b"xapp" in payload:
         payload = TOKEN.sub(b"[token]", payload)
     return Raw(key, payload)

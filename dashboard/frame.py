@@ -114,7 +114,8 @@ def draw() -> View:
     freshness = data.metric(path, "freshness", Selection(sources=chosen.sources)).to_pylist()
     as_of = words.clock(snapshot.as_of.astimezone(zone))
     top.caption(
-        " · ".join([f"Data as of {as_of}", *(_state(row) for row in freshness)]), width="content"
+        " · ".join([f"Data as of {as_of}", *(_state(row, zone) for row in freshness)]),
+        width="content",
     )
     newest = _newest(freshness, zone)
     return View(
@@ -179,15 +180,19 @@ def _newest(freshness: list[Row], zone: ZoneInfo) -> date | None:
     return max(times).replace(tzinfo=UTC).astimezone(zone).date() if times else None
 
 
-def _state(row: Row) -> str:
-    """A source's freshness in words: ok, how old, failed, or nothing yet."""
+def _state(row: Row, zone: ZoneInfo) -> str:
+    """A source's freshness in words: ok, how old, stale since when, or nothing yet."""
     name = words.markdown(row["source"])
     if row["last_success_at"] is None:
         return f":orange[:material/warning: {name} has no data yet]"
-    age = datetime.now(UTC) - row["last_success_at"].replace(tzinfo=UTC)
+    success_at = row["last_success_at"].replace(tzinfo=UTC)
+    since = f"stale since {words.clock(success_at.astimezone(zone))}"
     if row["last_error"]:
-        return f":orange[:material/warning: {name} failed, {words.age(age)} old]"
-    if row["is_stale"] or age > OLD:
+        return f":orange[:material/warning: {name} failed, {since}]"
+    if row["is_stale"]:
+        return f":orange[:material/warning: {name} is {since}]"
+    age = datetime.now(UTC) - success_at
+    if age > OLD:
         return f":orange[:material/warning: {name} is {words.age(age)} old]"
     return f":green[:material/check: {name} ok]{_quiet(row['newest_activity_at'])}"
 

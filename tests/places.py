@@ -75,7 +75,9 @@ class Place:
 
     def import_export(self, *paths: Path) -> Imported:
         """Import exports of the source's own kind."""
-        return steps.import_files(self.settings, f"{self.kind}-export", list(paths), self.kind)
+        report = Reporter(warn=self.warnings.append)
+        kind = f"{self.kind}-export"
+        return steps.import_files(self.settings, kind, list(paths), self.kind, report)
 
     def publish(self) -> Snapshot:
         """Build, publish and open the snapshot."""

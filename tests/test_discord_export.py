@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hand_made_discord import export, message
 from places import Place
 
 from connectors.base import BadFile, Changed
@@ -22,7 +23,6 @@ from connectors.sandbox.state import Options
 from warehouse.metrics import Selection
 
 REAL = Path(__file__).parents[2] / "shared/data/discord_pyscript/json"
-MAY_1 = "2024-05-01T{hour:02}:00:00.5+02:00"
 
 
 @pytest.fixture(scope="module")
@@ -46,31 +46,6 @@ def synced(sandbox: Running, tmp_path_factory: pytest.TempPathFactory) -> Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "place", kind="discord")
-
-
-def message(number: int, **more: Any) -> dict[str, Any]:
-    row = {
-        "id": str(1_235_000_000_000_000_000 + number),
-        "type": "Default",
-        "timestamp": MAY_1.format(hour=number),
-        "content": TEXT_MARK,
-        "author": {"id": "81234567890123456", "name": "ada", "isBot": False},
-    }
-    return row | more
-
-
-def export(folder: Path, *messages: object, channel: dict[str, Any] | None = None,
-           name: str = "a.json", indent: int | None = 2, **more: Any) -> Path:  # fmt: skip
-    """Write one file of the exporter."""
-    head = {
-        "guild": {"id": "7", "name": "Made Up"},
-        "channel": {"id": "1234567", "type": "GuildTextChat", "name": "general"} | (channel or {}),
-        "dateRange": {"after": None, "before": None},
-    }
-    folder.mkdir(exist_ok=True, parents=True)
-    content = head | more | {"messages": messages, "messageCount": len(messages)}
-    (folder / name).write_text(json.dumps(content, indent=indent), encoding="utf-8")
-    return folder / name
 
 
 def acts(place: Place) -> list[tuple[Any, ...]]:

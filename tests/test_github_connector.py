@@ -192,9 +192,9 @@ def test_work_items_tell_when_they_were_closed_and_merged(
     place.sync()
     rows = place.facts_of(
         "select item_id, account_id, closed_at = merged_at, closed_at - opened_at = interval 1 hour"
-        " from facts.work_items order by all"
+        " from marts.work_items join marts.authors using (account_key)"
     )
-    assert rows == [("github:77#1", "github:ada", True, True), ("github:77#2", None, None, None)]
+    assert rows == [("github:77#1", "github:ada", True, True)], "nobody knows who opened the other"
 
 
 def test_bots_and_ghosts_are_left_out(tmp_path: Path, repository: TinyGitHub) -> None:
@@ -212,6 +212,23 @@ def test_bots_and_ghosts_are_left_out(tmp_path: Path, repository: TinyGitHub) ->
     assert left_out == {"bot": 2, "no author": 3}
     bots = place.facts_of("select handle from facts.accounts where is_bot order by all")
     assert bots == [("helper",), ("renovate[bot]",)]
+
+
+def test_an_account_that_is_renamed_stays_one_person(
+    tmp_path: Path, repository: TinyGitHub
+) -> None:
+    """What was landed keeps the login of its time; the number tells that it is the same account."""
+    ada, lovelace = {"login": "ada", "id": 1}, {"login": "lovelace", "id": 1}
+    repository.lists["issues"] = [pull(1, 0, user=ada)]
+    place = GitHubPlace(tmp_path, [NAME], repository.url)
+    place.sync()
+    repository.lists["issues"].append(pull(2, 60, user=lovelace))
+    place.sync()
+    persons = place.facts_of(
+        "select account_id, person_id from marts.authors"
+        " where account_id in ('github:ada', 'github:lovelace') order by account_id"
+    )
+    assert persons == [("github:ada", "github:ada"), ("github:lovelace", "github:ada")]
 
 
 def test_commit_authors_are_logins_or_hashes_never_addresses(

@@ -10,9 +10,10 @@ from github_places import GitHubPlace
 from places import Place
 from tiny_github import NAME, TinyGitHub, serving, tiny_of
 
-from connectors import http
+from connectors import github_api, http
 from connectors.base import Denied, Retryable
 from connectors.github import GitHubConnector
+from connectors.sandbox import github as sandbox_github
 from connectors.sandbox import github_call
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
@@ -229,6 +230,23 @@ def test_the_hour_s_limit_is_waited_for_and_nothing_more(
         refused = sum(n for key, n in sandbox.stats()["statuses"].items() if key[-3:] == "403")
     assert refused == 0, "what is left is told, so no call is lost"
     assert 3600 * hours * 0.99 <= synced.waited_seconds <= 3600 * hours * 1.05
+
+
+def test_the_minute_s_points_are_kept_and_used_up(
+    tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REST and GraphQL have a minute each; nothing is refused, and no longer waited than needed."""
+    for module in (github_api, sandbox_github):
+        monkeypatch.setattr(module, "REST_PER_MINUTE", 10)
+        monkeypatch.setattr(module, "GRAPHQL_PER_MINUTE", 12)
+    with serve(world, Options(limits=True)) as sandbox:
+        synced = Place(tmp_path, sandbox, kind="github").sync()
+        stats = sandbox.stats()
+    rest = sum(n for key, n in stats["requests"].items() if not key.endswith("graphql"))
+    minutes = max((rest - 1) // 10, (synced.requests - rest - 1) // 12)
+    assert minutes >= 2
+    assert not [key for key in stats["statuses"] if key.endswith((" 403", " 429"))]
+    assert synced.waited_seconds <= 60 * minutes * 1.05
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from connectors.base import BadFile, Changed, Context, FileReader, SourceSettings
+from connectors.base import BadFile, Changed, Context, FileReader
+from connectors.discord import DiscordSettings
 from connectors.discord_records import (
     DEFAULT,
     REPLY,
@@ -114,13 +115,13 @@ class FileMessage(msgspec.Struct, rename="camel"):
     content: str | None = None
 
 
-class DiscordExport(FileReader[SourceSettings]):
+class DiscordExport(FileReader[DiscordSettings]):
     """Files of one server: single ones, folders or zips. What is private is left out."""
 
     kind = "discord-export"
     platform = "discord"
 
-    def __init__(self, paths: list[Path], context: Context, settings: SourceSettings) -> None:
+    def __init__(self, paths: list[Path], context: Context, settings: DiscordSettings) -> None:
         super().__init__(paths, context, settings)
         self._channels: dict[str, Channel] = {}
         self._roots: dict[str, str] = {}
@@ -128,7 +129,7 @@ class DiscordExport(FileReader[SourceSettings]):
 
     def pages(self) -> Iterator[Page]:
         """Messages first, then the channels as of the newest message."""
-        for path in self.paths:
+        for path in sorted(self.paths, key=lambda path: _order(path.name)):
             with open_archive(path) as archive:
                 names = [name for name in archive.names() if name.lower().endswith(".json")]
                 for number, name in enumerate(sorted(names, key=_order)):
@@ -164,7 +165,7 @@ class DiscordExport(FileReader[SourceSettings]):
         if channel.parent:
             stream = "thread_messages"
             partition = thread_partition(channel.parent, channel.id)
-            if head.date_range.after:
+            if head.date_range.after or _order(file.where)[1] > 1:
                 self._roots.setdefault(channel.id, channel.id)
         for messages in self._batches(file):
             root = self._root(channel, messages)
@@ -181,6 +182,11 @@ class DiscordExport(FileReader[SourceSettings]):
                 where=where,
                 advice="Import the files of each server into a source of its own",
             )
+        if not self._server and server != self.settings.server:
+            self.context.warn(
+                f"{where} is of the server {server}, {self.settings.name} is the server "
+                f"{self.settings.server}: a sync would bring other people and channels"
+            )
         self._server = server
 
     def _note_channel(self, channel: FileChannel) -> None:
@@ -190,7 +196,9 @@ class DiscordExport(FileReader[SourceSettings]):
             self._channels.setdefault(channel.parent, Channel(channel.parent, FORUM, name))
         else:
             kind = CHANNEL_TYPES.get(channel.type, TEXT)
-            self._channels[channel.id] = Channel(channel.id, kind, channel.name or channel.id)
+            # A thread whose channel an old file does not tell; its name is what somebody wrote.
+            told = channel.category if THREAD in channel.type else channel.name
+            self._channels[channel.id] = Channel(channel.id, kind, told or channel.id)
 
     def _root(self, channel: FileChannel, messages: list[Message]) -> str | None:
         """What the messages of a thread hang on: its first file tells."""

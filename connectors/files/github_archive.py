@@ -15,21 +15,24 @@ import msgspec
 
 from connectors.base import BadFile, Changed, Context, FileReader
 from connectors.github import GitHubSettings
-from connectors.github_events import READERS, Event, Made, Place, number_of, pushed, state
-from connectors.github_records import Person, Repository, State, microseconds, people, raw
+from connectors.github_events import READERS, Event, Made, Place, pushed, turned
+from connectors.github_records import Person, Repository, microseconds, raw
 from connectors.model import Page, Raw
 
 ENDINGS = (".json.gz", ".json", ".jsonl", ".ndjson", ".gz")
 HOUR = re.compile(r"(\d{4}-\d\d-\d\d)-(\d{1,2})\.")
 MOST_LINE_BYTES = 1 << 26
+YEAR_OF_THE_LAYOUT = "2015"
+PACKED = b"\x1f\x8b"
 EVENTS_PER_PAGE = 20_000
 UNREADABLE = (OSError, EOFError, zlib.error)
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What tells whether a row is wanted. Before 2015 there was no `repo`."""
+    """What tells whether a row is wanted. Before 2015 rows were of other layouts."""
 
     repo: Place | None = None
+    created_at: object = None
 
 
 _heads = msgspec.json.Decoder(Head)
@@ -47,7 +50,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
         names = [name.lower() for name in settings.repositories]
         self._names = {name for name in names if not name.endswith("/*")}
         self._organisations = {name.removesuffix("/*") for name in names if name.endswith("/*")}
-        self._states: dict[tuple[int, int], State] = {}
+        self._ids: set[int] = set()
         self._newest = 0
 
     def pages(self) -> Iterator[Page]:
@@ -67,7 +70,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
             address = f"https://github.com/{event.repo.name}"
             repository = Repository(event.repo.id, event.repo.name, address)
             found["repositories", ""].append(raw(event.repo.id, repository))
-            for stream, record, persons in (*self._acts(event), *self._turns(event)):
+            for stream, record, persons in (*self._acts(event), *turned(event)):
                 found[stream, place].append(record)
                 met |= persons
             if number % EVENTS_PER_PAGE == 0:
@@ -84,29 +87,44 @@ class GitHubArchive(FileReader[GitHubSettings]):
         met.clear()
 
     def _wanted(self, path: Path) -> Iterator[Event]:
-        """Yield the events of the source's repositories; the others are counted."""
+        """Yield the events of the source's repositories; the others are counted.
+
+        A line that is broken is counted, too; if it is the last one, the file breaks off.
+        """
+        broken: BadFile | None = None
         for number, line in enumerate(_lines(path), start=1):
+            if broken:
+                self._skip("a broken line")
+                self.context.warn(f"{broken}, passed over")
+                broken = None
             try:
-                place = _heads.decode(line).repo
-                if place is None:
+                head = _heads.decode(line)
+                if head.repo is None or str(head.created_at) < YEAR_OF_THE_LAYOUT:
                     self._skip("a row of the layout before 2015")
-                elif not self._is_wanted(place.name.lower()):
+                elif not self._is_wanted(head.repo):
                     self._skip("another repository")
                 else:
                     yield _events.decode(line)
             except msgspec.ValidationError as error:
+                if "" < _hour(path)[0] < YEAR_OF_THE_LAYOUT:
+                    self._skip("a row of the layout before 2015")
+                    continue
                 raise Changed(
                     f"row {number} is not of a known shape: {error}",
                     where=str(path),
                     advice="Update community-vitals, or report this line",
                 ) from error
-            except msgspec.DecodeError as error:
-                raise BadFile(
-                    f"row {number} is broken: {error}", where=str(path), advice="Download it again"
-                ) from error
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                broken = BadFile(f"row {number} is broken: {error}", where=str(path))
+        if broken:
+            raise BadFile(broken.what, where=broken.where, advice="Download it again")
 
-    def _is_wanted(self, name: str) -> bool:
-        return name in self._names or name.partition("/")[0] in self._organisations
+    def _is_wanted(self, place: Place) -> bool:
+        """By its name; a repository that was met by its name also when it has another one later."""
+        name = place.name.lower()
+        if name in self._names:
+            self._ids.add(place.id)
+        return place.id in self._ids or name.partition("/")[0] in self._organisations
 
     def _skip(self, reason: str) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
@@ -123,21 +141,14 @@ class GitHubArchive(FileReader[GitHubSettings]):
         self._skip(" ".join(filter(None, (what, event.payload.action))))
         return []
 
-    def _turns(self, event: Event) -> list[Made]:
-        """The record of how an issue or pull request stands after its events up to this one."""
-        number = number_of(event)
-        if number is None:
-            return []
-        stands = state(event, self._states.get((event.repo.id, number)))
-        if stands is None:
-            return []
-        self._states[event.repo.id, number] = stands
-        return [("states", raw(number, stands), people([stands.user]))]
-
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        found = [f for f in path.rglob("*") if f.is_file() and f.name.endswith(ENDINGS)]
+        found = [
+            f
+            for f in path.rglob("*")
+            if f.is_file() and f.name.endswith(ENDINGS) and not f.name.startswith(".")
+        ]
         if not found:
             raise BadFile("it holds no .json.gz files", where=str(path))
         return found
@@ -153,10 +164,11 @@ def _hour(path: Path) -> tuple[str, int, str]:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file, packed or not, one at a time."""
-    opened = gzip.open if path.name.endswith(".gz") else open
+    """Yield the lines of a file, one at a time. Browsers unpack files and leave them their name."""
     try:
-        with opened(path, "rb") as file:
+        with path.open("rb") as file:
+            is_packed = file.read(len(PACKED)) == PACKED
+        with gzip.open(path) if is_packed else path.open("rb") as file:
             while line := file.readline(MOST_LINE_BYTES):
                 if len(line) == MOST_LINE_BYTES:
                     raise BadFile("a line is too long to be an event", where=str(path))

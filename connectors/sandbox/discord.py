@@ -1,6 +1,8 @@
 """Discord's REST API over the made-up community: /discord/api/v10/…"""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
@@ -48,9 +50,17 @@ class Discord:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.guild = Guild(sandbox.world)
-        self.events = {event.id: event for event in make_events(self.guild)}
         self.bot, self.buckets = Bot(), Buckets(sandbox.clock)
+
+    @cached_property
+    def guild(self) -> Guild:
+        """Made when it is first asked for: who serves another platform never waits for it."""
+        return Guild(self.sandbox.world)
+
+    @cached_property
+    def events(self) -> dict[int, Happening]:
+        """The scheduled events by their ids."""
+        return {event.id: event for event in make_events(self.guild)}
 
     @property
     def now(self) -> int:
@@ -181,9 +191,9 @@ def _members(discord: Discord, request: Request, given: Json) -> list[Json]:
     discord.check_guild(request)
     if "GUILD_MEMBERS" not in discord.bot.intents:
         raise Refused(403, 50001, "Missing Access")
-    guild, after = discord.guild, given.get("after", 0)
-    found = (n for n in guild.members(discord.now) if guild.user_ids[n] > after)
-    page = islice(found, given.get("limit", 1))
+    guild, numbers = discord.guild, discord.guild.members(discord.now)
+    begin = bisect_right(numbers, given.get("after", 0), key=guild.user_ids.__getitem__)
+    page = numbers[begin : begin + given.get("limit", 1)]
     return [rows.member_row(guild, number, discord.roles_of(number)) for number in page]
 
 
@@ -221,15 +231,11 @@ def _archived(discord: Discord, request: Request, given: Json) -> Json:
     place, now = discord.place(request), discord.now
     if not discord.bot.may(place, READ_MESSAGE_HISTORY):
         raise Refused(403, 50013, "Missing Permissions")
-    before = given.get("before", FOREVER)
-    threads = [
-        (thread.archived_at(now) // 1000 * 1000, thread.id, thread)
-        for thread in discord.guild.threads_of.get(place.id, ())
-        if thread.exists(now) and thread.archived_at(now) > 0
-    ]
-    found = sorted((row for row in threads if row[0] < before), reverse=True)
-    limit = given.get("limit", 50)
-    return _threads(discord, [t for _, _, t in found[:limit]], more=len(found) > limit)
+    archived = discord.guild.archived(place.id, now)
+    end = bisect_left(archived, given.get("before", FOREVER), key=lambda pair: pair[0])
+    begin = max(0, end - given.get("limit", 50))
+    found = [thread for _, thread in reversed(archived[begin:end])]
+    return _threads(discord, found, more=begin > 0)
 
 
 def _threads(discord: Discord, threads: list[Thread], *, more: bool) -> Json:

@@ -6,6 +6,7 @@ where an answer is a reply or stands in a thread.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -136,6 +137,18 @@ class Guild:
         channel = self.channels.get(place_id)
         return channel if channel and channel.created_at <= now else None
 
+    @lru_cache(maxsize=64)  # noqa: B019  a server lives as long as its process
+    def archived(self, channel_id: int, now: int) -> list[tuple[int, Thread]]:
+        """A channel's archived threads in that order, with the time to the millisecond."""
+        times = (
+            (thread.archived_at(now), thread)
+            for thread in self.threads_of.get(channel_id, ())
+            if thread.exists(now)
+        )
+        found = ((at // 1000 * 1000, thread) for at, thread in times if at > 0)
+        return sorted(found, key=lambda pair: (pair[0], pair[1].id))
+
+    @lru_cache(maxsize=2)  # noqa: B019
     def members(self, now: int) -> list[int]:
         """The numbers of everybody on the member list, by their ids."""
         numbers = [

@@ -1,8 +1,9 @@
 """GitHub's REST API over the made-up community at /github/api, GraphQL at /github/api/graphql."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.sandbox.community import microseconds
+from connectors.sandbox.community import SECOND, microseconds
 from connectors.sandbox.github_call import (
     GRAPHQL_PER_MINUTE,
     REST_PER_MINUTE,
@@ -23,9 +24,9 @@ from connectors.sandbox.github_call import (
     parameters,
 )
 from connectors.sandbox.github_graphql import Invalid, execute
-from connectors.sandbox.github_rows import Row, Rows, iso
+from connectors.sandbox.github_rows import Row, Rows
 from connectors.sandbox.github_schema import Root
-from connectors.sandbox.github_world import ORGANISATION, GitHubWorld, Repo
+from connectors.sandbox.github_world import ORGANISATION, Change, GitHubWorld, Repo
 from connectors.sandbox.state import Sandbox
 
 # The lines of vitals.toml that a source of this kind needs besides its address and token: one
@@ -33,6 +34,7 @@ from connectors.sandbox.state import Sandbox
 SOURCE_KEYS = [
     f'repositories = ["{ORGANISATION}/*", "{ORGANISATION}/guidebook", "{ORGANISATION}/vanished"]'
 ]
+FOREVER = 2**63
 SORTED = {"sort": ("created", "updated"), "direction": ("asc", "desc"), "since": ()}
 
 
@@ -41,8 +43,12 @@ class GitHub:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.world = GitHubWorld(sandbox.world)
         self.core, self.graphql = Hour(sandbox, "core"), Hour(sandbox, "graphql")
+
+    @cached_property
+    def world(self) -> GitHubWorld:
+        """Made when it is first asked for: who serves another platform never waits for it."""
+        return GitHubWorld(self.sandbox.world)
 
     @property
     def now(self) -> int:
@@ -199,8 +205,12 @@ def _issues(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[str
     return _page(request, given, threads, lambda thread: rows.issue(repo, thread))
 
 
-def _moment(since: str | None) -> int:
-    return microseconds(datetime.fromisoformat(since)) if since else 0
+def _moment(stamp: str | None, default: int = 0) -> int:
+    return microseconds(datetime.fromisoformat(stamp)) if stamp else default
+
+
+def _committed_at(change: Change) -> int:
+    return change.committed_at
 
 
 def _fits(state: str, is_closed: bool) -> bool:
@@ -233,12 +243,10 @@ def _commits(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[st
     repo = github.repo(request)
     if not repo.changes:
         raise Refused(409, "Git Repository is empty.")
-    changes = [
-        change
-        for change in reversed(repo.changes)
-        if change.committed_at <= github.now
-        and given.get("since", "") <= iso(change.committed_at) <= given.get("until", "~")
-    ]
+    # `until` is a whole second, all of which is asked for.
+    until = min(github.now, _moment(given.get("until"), FOREVER) + SECOND - 1)
+    first = bisect_left(repo.changes, _moment(given.get("since")), key=_committed_at)
+    changes = repo.changes[first : bisect_right(repo.changes, until, key=_committed_at)][::-1]
     return _page(request, given, changes, lambda change: rows.commit(repo, change))
 
 

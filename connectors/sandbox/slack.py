@@ -1,5 +1,6 @@
 """Slack's Web API over the made-up community: /slack/api/METHOD."""
 
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -33,7 +34,11 @@ class Slack:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.workspace = Workspace(sandbox.world)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """Made when it is first asked for: who serves another platform never waits for it."""
+        return Workspace(self.sandbox.world)
 
     def room(self, arguments: Arguments) -> Room:
         """The channel that is asked for, where the token may know of it."""

@@ -66,7 +66,7 @@ def people(view: View) -> None:
 
 def members(view: View) -> None:
     """Who joined and who left, by the platforms' member lists."""
-    rows = view.rows("members")
+    rows = [row for row in view.rows("members") if row["members_total"] is not None]
     title = "Who joins, who leaves"
     if rows:
         title = f"{words.plural(rows[-1]['members_total'], 'person', 'people')} are members"

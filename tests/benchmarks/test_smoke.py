@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.benchmarks import building
+from tests.benchmarks import building, growth
 from tests.benchmarks.measure import Row
 
 
@@ -21,6 +21,10 @@ def test_syncs() -> None:
     from tests.benchmarks import sync
 
     assert len(list(sync.rows(members=10, repetitions=1))) == 7
+
+
+def test_growth() -> None:
+    assert len(list(growth.rows({"discord": 10, "github": 10}, repetitions=1))) == 4
 
 
 def test_imports() -> None:

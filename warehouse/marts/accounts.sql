@@ -11,6 +11,7 @@ name = "The name on the member list"
 is_bot = "Flagged by the platform"
 stated_joined_at = "The first joining that the platform states, UTC; null: it states none"
 first_seen_at = "When it was listed to us first, UTC"
+also_id = "What else the platform calls it for good, whatever its name; null: nothing"
 left_at = "When it had left or was deactivated everywhere, at the latest, UTC; null: it is still there"
 */
 select
@@ -21,6 +22,7 @@ select
     , bool_or(is_bot) as is_bot
     , min(stated_joined_at) as stated_joined_at
     , min(first_seen_at) as first_seen_at
+    , arg_max(also_id, record_id) as also_id
     , case when count(left_at) = count(*) then max(left_at) end as left_at
 from facts.accounts
 group by account_id

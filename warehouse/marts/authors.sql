@@ -16,12 +16,13 @@ is_listed = "On the platform's member list"
 has_several_accounts = "The person has more than one account"
 */
 with listed as (
-    select source, account_id, source || ':' || handle as handle, is_bot, true as is_listed
+    select source, account_id, also_id, source || ':' || handle as handle, is_bot, true as is_listed
     from marts.accounts
 )
 
 , strangers as (
-    select distinct source, account_id, null as handle, false as is_bot, false as is_listed
+    select distinct
+        source, account_id, null as also_id, null as handle, false as is_bot, false as is_listed
     from (
         select source, account_id from marts.stranger_days
         union all
@@ -52,7 +53,10 @@ with listed as (
     select
         account_id
         , source
-        , account_id as person_id
+        , case
+            when also_id is null then account_id
+            else min(account_id) over (partition by source, also_id)
+        end as person_id
         , is_bot
             or account_id in (select entry from bots)
             or coalesce(handle in (select entry from bots), false) as is_bot

@@ -13,6 +13,18 @@ merged_at = "When it was merged, UTC; null: it was not"
 closed_date = "Local date of closing"
 merged_date = "Local date of merging"
 */
+with items as (
+    select
+        item_id
+        , any_value(kind) as kind
+        , max(account_id) as account_id
+        , min(opened_at) filter (where account_id is not null) as opened_at
+        , max(closed_at) as closed_at
+        , max(merged_at) as merged_at
+    from facts.work_items
+    group by item_id
+)
+
 select
     items.item_id
     , items.kind
@@ -23,6 +35,6 @@ select
     , (coalesce(items.closed_at, items.merged_at) at time zone 'UTC' at time zone settings.timezone)
         ::date as closed_date
     , (items.merged_at at time zone 'UTC' at time zone settings.timezone)::date as merged_date
-from facts.work_items as items
+from items
 cross join facts.settings as settings
 where items.account_id is not null

@@ -6,7 +6,8 @@ From the platforms' own member lists. joined: persons whose joining falls in the
 own date where it tells one; on Slack the entry into the general channel, else the start date in the
 profile, else the first participation, else the first list that shows them after the source's first list.
 left: persons who left or were deactivated. members_total: persons on the list at the period's end; whose
-joining is unknown counts from the source's first list on.
+joining is unknown counts from the source's first list on. Where no list was ever seen, as after an
+import alone, all three are unknown.
 """
 example = """
 Ada joins in May, Bo in June; Cem was there at the first list in June and nobody knows since when. Bo is
@@ -42,9 +43,9 @@ where
 
 [columns]
 period = "First day of the period"
-joined = "Persons who joined in the period"
-left = "Persons who left in the period"
-members_total = "Persons on the member lists at the period's end"
+joined = "Persons who joined in the period; null: no list was ever seen"
+left = "Persons who left in the period; null: no list was ever seen"
+members_total = "Persons on the member lists at the period's end; null: no list was ever seen"
 is_complete = "The period is over and the data covers it"
 */
 with changes as (
@@ -80,12 +81,18 @@ with changes as (
     left join counted using (period)
 )
 
+, lists as (
+    select count(*) > 0 as is_known
+    from memberships
+)
+
 select
     list_periods.period
-    , summed.joined
-    , summed.gone as "left"
-    , summed.members_total
+    , case when lists.is_known then summed.joined end as joined
+    , case when lists.is_known then summed.gone end as "left"
+    , case when lists.is_known then summed.members_total end as members_total
     , list_periods.is_complete
 from list_periods
 join summed using (period)
+cross join lists
 order by list_periods.period

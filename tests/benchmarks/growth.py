@@ -1,0 +1,106 @@
+"""Syncs of every platform that the sandbox speaks, at ten times its community: time and memory.
+
+    python -m tests.benchmarks.growth KIND URL FOLDER
+
+runs one sync, in a process of its own.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from statistics import median
+
+import duckdb
+
+from connectors.sandbox.community import make_world
+from connectors.sandbox.server import Running, serve
+from connectors.sandbox.state import SANDBOX_TOKEN, Options
+from pipelines.settings import load
+from pipelines.steps import sync_source
+from tests.benchmarks.measure import Row, Usage, flat, run
+
+END = date(2026, 6, 1)
+DAYS = 180
+TIMES = 10
+# How many people make so many records that the start of a sync is a small part of it.
+MEMBERS = {"discord": 300, "github": 2500}
+MOST_PER_RECORD = 1.3
+TOKEN_VARIABLE = "VITALS_BENCH_TOKEN"
+
+CONFIGURATION = """\
+[community]
+name = "Made-up Makers"
+
+[warehouse]
+path = "vitals.duckdb"
+
+[[sources]]
+name = "{kind}"
+kind = "{kind}"
+token = "env:{variable}"
+base_url = "{url}/{kind}/api"
+{keys}
+"""
+
+
+def rows(members: dict[str, int] = MEMBERS, repetitions: int = 2) -> Iterator[Row]:
+    """CPU seconds per record and peak memory of each platform, at 10 times and at once."""
+    for kind, people in members.items():
+        once, ten_times = (_measured(kind, people * n, repetitions) for n in (1, TIMES))
+        (usage, records), (large, many) = once, ten_times
+        spent, spent_at_ten_times = usage.cpu_seconds / records, large.cpu_seconds / many
+        yield Row(
+            f"a sync of {kind}, {many:,} records: CPU microseconds per record, of {records:,}'s",
+            f"{spent_at_ten_times * 1e6:.0f}",
+            f"{spent * 1e6:.0f}",
+            spent_at_ten_times / spent,
+            at_most=MOST_PER_RECORD,
+        )
+        yield flat(f"a sync of {kind}", usage.peak_mib, large.peak_mib)
+
+
+def _measured(kind: str, members: int, repetitions: int) -> tuple[Usage, int]:
+    """What a first sync used, the median of several, and how many records it landed."""
+    world = make_world(members=members, days=DAYS, end=END)
+    with serve(world, Options(limits=False), in_process=False) as sandbox:
+        found = [_sync(kind, sandbox) for _ in range(repetitions)]
+    usages = [usage for usage, _ in found]
+    usage = Usage(
+        median(usage.seconds for usage in usages),
+        median(usage.cpu_seconds for usage in usages),
+        median(usage.peak_mib for usage in usages),
+    )
+    return usage, found[0][1]
+
+
+def _sync(kind: str, sandbox: Running) -> tuple[Usage, int]:
+    with tempfile.TemporaryDirectory() as folder:
+        usage = run("growth", kind, sandbox.url, folder)
+        with duckdb.connect(str(Path(folder) / "vitals.duckdb"), read_only=True) as con:
+            [(records,)] = con.execute("select count(*) from raw.records").fetchall()
+    return usage, records
+
+
+def sync(kind: str, url: str, folder: Path) -> None:
+    """The product's own sync of one platform of the sandbox behind `url`."""
+    os.environ[TOKEN_VARIABLE] = SANDBOX_TOKEN
+    keys = "\n".join(import_module(f"connectors.sandbox.{kind}").SOURCE_KEYS)
+    config = folder / "vitals.toml"
+    config.write_text(
+        CONFIGURATION.format(kind=kind, url=url, variable=TOKEN_VARIABLE, keys=keys),
+        encoding="utf-8",
+    )
+    sync_source(load(config, with_tokens=True), kind)
+
+
+if __name__ == "__main__":
+    _, platform, address, folder_name = sys.argv
+    duckdb.execute("select ?", [1])  # imports pandas, where that is installed
+    spent = time.process_time()
+    sync(platform, address, Path(folder_name))
+    print(spent)
