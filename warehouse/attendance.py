@@ -165,6 +165,7 @@ select
     , 'attended' as kind
     , presences.account_id
     , gatherings.group_id as channel_id
+    , null::varchar as parent_id
     , gatherings.starts_at as occurred_at
     , case
         when starts_with(gatherings.url, channels.url || '/')
@@ -179,7 +180,7 @@ where presences.has_come and presences.account_id is not null
 
 MADE = """
 create or replace temp table made as
-select source, activity_id, kind, account_id, channel_id, occurred_at, ref
+select source, activity_id, kind, account_id, channel_id, parent_id, occurred_at, ref
 from facts.activities
 where kind = 'attended' and record_id is null
 """
