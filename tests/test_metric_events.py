@@ -83,6 +83,21 @@ def test_event_conversion(world: World) -> None:
         ]
 
 
+def test_conversation_to_events(world: World) -> None:
+    event = world.event("Night", "2024-05-05 18:00")
+    for name in ("Ada", "Dee"):
+        world.rsvp(event, name, "yes")
+    world.acts({"Ada": ["2024-05-20"], "Bo": ["2024-05-20"], "Cem": ["2024-05-07", "2024-06-01"]})
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "slack:ada", "meetup:ada")
+        assert rows(metric_table(con, "conversation_to_events", EVERYTHING)) == [
+            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, True)
+        ]
+        alone = rows(metric_table(con, "conversation_to_events", Selection(sources=("meetup",))))
+        assert alone == [("2024-05-01", *[None] * 6, True)], "nobody can tell"
+
+
 def test_conversion_funnel(world: World) -> None:
     event = world.event("Night", "2024-05-01 18:00")
     for name in ("Ada", "Bo", "Cem", "Dee"):

@@ -76,11 +76,11 @@ select
     , starts_at
     , yes_now
     , round(nullif(mean, 0), 1) as expected
-    , least(ceil(greatest(0, root - reach) ** 2), floor(root ** 2))::bigint as low
+    , least(ceil(if(root > reach, root - reach, 0 * root) ** 2), floor(root ** 2))::bigint as low
     , greatest(floor((root + reach) ** 2), ceil(root ** 2))::bigint as high
     , case
         when yes_now is null then 'nobody is asked to say yes'
-        when all_events is null then 'no event was checked in'
+        when all_events is null then 'no checked-in event to tell by'
         when yes_now = 0 then 'nobody has said yes yet'
         else group_events || ' checked-in events of this group, ' || all_events || ' of the community'
     end as basis
