@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from connectors.base import without_addresses
 from connectors.meetup_shapes import (
     EventNode,
     EventStatus,
@@ -181,7 +182,4 @@ def encode_rsvp(node: RsvpNode) -> Raw:
 
 def _raw(key: str, record: Content) -> Raw:
     """Return the record as JSON; of an address in it, what stands before the @."""
-    payload = _encoder.encode(record)
-    if b"@" in payload:
-        payload = EMAIL.sub(rb"\1", payload)
-    return Raw(key, payload)
+    return Raw(key, without_addresses(_encoder.encode(record)))

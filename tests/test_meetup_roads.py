@@ -1,4 +1,4 @@
-"""Meetup's files and its API tell of the same chapters: who takes both roads counts nothing twice."""
+"""Meetup's files and its API tell of the same chapters: both roads count nothing twice."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -35,6 +35,7 @@ def world() -> World:
     asked = world.act("Ada", "2024-04-02 10:00", channel="help")
     world.act("Bo", "2024-04-02 11:00", channel="help", answers=asked)
     world.act("Ada", "2024-04-03 10:00", kind="issue", source="github")
+    world.act("Dee", "2024-05-03 10:00", source="meetup")
     for title, when in (("One", "2024-05-02 18:00"), ("Two", "2024-06-06 18:00")):
         event = world.event(title, when)
         for name, mark in (("Ada", "attended"), ("Bo", "no_show"), ("Dee", "attended")):

@@ -83,6 +83,21 @@ def test_event_conversion(world: World) -> None:
         ]
 
 
+def test_conversation_to_events(world: World) -> None:
+    event = world.event("Night", "2024-05-05 18:00")
+    for name in ("Ada", "Dee"):
+        world.rsvp(event, name, "yes")
+    world.acts({"Ada": ["2024-05-20"], "Bo": ["2024-05-20"], "Cem": ["2024-05-07", "2024-06-01"]})
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "slack:ada", "meetup:ada")
+        assert rows(metric_table(con, "conversation_to_events", EVERYTHING)) == [
+            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, True)
+        ]
+        alone = rows(metric_table(con, "conversation_to_events", Selection(sources=("meetup",))))
+        assert alone == [("2024-05-01", *[None] * 6, True)], "nobody can tell"
+
+
 def test_conversion_funnel(world: World) -> None:
     event = world.event("Night", "2024-05-01 18:00")
     for name in ("Ada", "Bo", "Cem", "Dee"):
@@ -125,5 +140,44 @@ def test_attendance_forecast(tmp_path: Path) -> None:
         world.rsvp(coming, f"Member{person}", "yes")
     basis = "4 checked-in events of this group, 4 of the community"
     assert rows(world.snapshot(tmp_path).metric("attendance_forecast")) == [
-        (coming, "Next", "2024-06-05 18:00", 30, 18.0, 13, 24, basis)
+        (coming, "Next", "2024-06-05 18:00", 30, 18.0, 14, 23, basis)
     ]
+
+
+def test_chapters(tmp_path: Path) -> None:
+    world = World(covered_to="2024-07-01 00:00")
+    for when, group, came in (
+        ("2024-01-02", "Lagos", 10),
+        ("2024-05-10", "Lagos", 12),
+        ("2024-06-10", "Lagos", 18),
+        ("2023-11-10", "Accra", 8),
+    ):
+        event = world.event(f"{group} {when}", f"{when} 18:00", group)
+        for person in range(came):
+            world.rsvp(event, f"{group}{person}", "yes", "attended")
+    world.group("Lagos", city="Lagos", stated_members=300)
+    columns = "group events attended attendees new_faces show_rate trend is_fading members city"
+    found = [
+        tuple(row[column] for column in columns.split())
+        for row in world.snapshot(tmp_path).metric("chapters").to_pylist()
+    ]
+    assert found == [
+        ("Accra", 1, 8, 8, 8, 1.0, None, True, None, None),
+        ("Lagos", 3, 40, 18, 18, 1.0, 0.5, False, 300, "Lagos"),
+    ]
+
+
+def test_event_after(world: World) -> None:
+    event = world.event("Night", "2024-05-05 18:00")
+    for name in ("Ada", "Bo"):
+        world.rsvp(event, name, "yes")
+    world.acts({"Ada": ["2024-05-05", "2024-05-06", "2024-06-04"], "Bo": ["2024-06-10"]})
+    world.act("Bo", "2024-05-07 10:00", kind="star", source="github")
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "slack:ada", "meetup:ada")
+        make_one_person(con, "slack:bo", "github:bo", "meetup:bo")
+        assert rows(metric_table(con, "event_after", EVERYTHING)) == [
+            (event, "message", "Night", "2024-05-05 18:00", 2, 1),
+            (event, "star", "Night", "2024-05-05 18:00", 1, 1),
+        ]

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.benchmarks import building, growth
+from tests.benchmarks import building, forecast, growth
 from tests.benchmarks.measure import Row
 
 
@@ -37,6 +37,10 @@ def test_imports() -> None:
 def test_builds() -> None:
     rows = list(building.rows(activities=2_000, records=2_000, repetitions=1))
     assert len(rows) == 3
+
+
+def test_forecasts() -> None:
+    assert len(list(forecast.rows(groups=1))) == 3
 
 
 @pytest.mark.browser

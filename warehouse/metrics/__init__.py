@@ -23,14 +23,13 @@ GRAINS = ("day", "week", "month", "quarter")
 BEGINNING = date(1, 1, 1)
 END = date(9999, 12, 31)
 
-# Wilson's 95 % interval of a share: k of n.
+# Wilson's 95 % interval of a share, k of n.
 SHARE_MACROS = """
-create or replace temp macro share_low(k, n) as case when n > 0 then
-    greatest(0, (k + 1.920729 - 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459))
+create or replace temp macro share_bound(k, n, z) as case when n > 0 then
+    (k + z ** 2 / 2 + z * sqrt(k * (n - k) / n + z ** 2 / 4)) / (n + z ** 2)
 end;
-create or replace temp macro share_high(k, n) as case when n > 0 then
-    least(1, (k + 1.920729 + 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459))
-end;
+create or replace temp macro share_low(k, n) as share_bound(k, n, -1.959964);
+create or replace temp macro share_high(k, n) as share_bound(k, n, 1.959964);
 """
 
 

@@ -7,11 +7,12 @@ their list as it stood as many days before: so answers still to come and walk-in
 shrunk towards the community's, the more the fewer events it has and the less groups differ (empirical Bayes;
 variances by the method of moments). low to high holds the number that will come four times out of five: it knows
 chance, that events differ beyond it, and how little is known of the group. Guests are not in it.
-Unknown as long as no event was checked in, or where nobody has said yes.
+Unknown as long as no event was checked in, or where nobody has said yes. Every event to come is there,
+whatever the chosen time.
 """
 example = """
 Four events in Lagos had 20 yes each, and 10, 12, 14 and 12 of them came: 0.6 for each yes. For the next one 30 have
-said yes: expected 18, low 13, high 24, resting on 4 checked-in events of this group and 4 of the community.
+said yes: expected 18, low 14, high 23, resting on 4 checked-in events of this group and 4 of the community.
 """
 caveats = """
 It knows nothing of the weather, the speaker or a holiday. What was never checked in teaches it nothing: a yes alone is
@@ -75,11 +76,11 @@ select
     , starts_at
     , yes_now
     , round(nullif(mean, 0), 1) as expected
-    , round(greatest(0, root - reach) ** 2)::bigint as low
-    , round((root + reach) ** 2)::bigint as high
+    , least(ceil(if(root > reach, root - reach, 0 * root) ** 2), floor(root ** 2))::bigint as low
+    , greatest(floor((root + reach) ** 2), ceil(root ** 2))::bigint as high
     , case
         when yes_now is null then 'nobody is asked to say yes'
-        when all_events is null then 'no event was checked in'
+        when all_events is null then 'no checked-in event to tell by'
         when yes_now = 0 then 'nobody has said yes yet'
         else group_events || ' checked-in events of this group, ' || all_events || ' of the community'
     end as basis

@@ -17,11 +17,11 @@ with asked as (
 , past as (
     select events.event_id, coalesce(events.group_id, '') as group_id, events.starts_at
     from events
-    join event_counts as counts using (event_id)
     cross join (select max(as_of) as as_of from forecast_targets) as targets
     where
         events.took_place
-        and counts.attended_yes is not null
+        and events.is_listed
+        and events.attendance_basis = 'checked_in'
         and events.starts_at < targets.as_of
         and events.starts_at >= targets.as_of - interval 730 days
 )

@@ -1,5 +1,5 @@
 /*
-grain = "One row per event on the chosen sources that was not cancelled and is to come; with the variable as_of set, that was to come then."
+grain = "One row per event on the chosen sources that was not cancelled and is to come; with the variable as_of set, that began within the day after it."
 
 [columns]
 event_id = "The event"
@@ -26,6 +26,7 @@ with chosen as (
         case
             when getvariable('as_of') is null then not events.took_place
             else events.starts_at > getvariable('as_of')::timestamp
+                and events.starts_at <= getvariable('as_of')::timestamp + interval 1 day
         end
 )
 

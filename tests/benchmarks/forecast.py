@@ -1,0 +1,130 @@
+"""Backtest of the forecast: each checked-in event as it would have been forecast a day before.
+
+The community is made up: groups differ in what their yes is worth, and so do the events of a group;
+some answer in the last hours, some take their yes back, some walk in. It is no real one.
+"""
+
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+
+from tests.benchmarks.measure import Row
+from tests.worlds import World
+from warehouse.metrics import EVERYTHING, metric_table
+
+BEGINNING = datetime(2022, 1, 3, 18, tzinfo=UTC)
+END = datetime(2025, 1, 1, tzinfo=UTC)
+COVERAGE = 0.8
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What was expected of one event a day before it, by whom, and what came of it."""
+
+    yes: int
+    expected: float
+    low: int
+    high: int
+    at_average: float
+    came: int
+
+
+def rows(groups: int = 12, seed: int = 7) -> Iterator[Row]:
+    """Coverage of the interval, and the mean error against two simpler forecasts."""
+    with duckdb.connect() as con:
+        _community(groups, random.Random(seed)).build(con)
+        found = list(_backtest(con))
+    covered = sum(f.low <= f.came <= f.high for f in found) / len(found)
+    yield Row(
+        f"the interval of the forecast held {len(found)} made-up events, a day before each",
+        f"{covered:.0%}",
+        f"{COVERAGE:.0%}",
+        covered / COVERAGE,
+        at_least=0.94,
+        at_most=1.09,
+    )
+    ours = _mean_error([f.expected for f in found], found)
+    for what, other in (
+        ("that everyone comes who said yes", _mean_error([f.yes for f in found], found)),
+        ("with the average rate until then", _mean_error([f.at_average for f in found], found)),
+    ):
+        yield Row(
+            f"mean error of the forecast, against one {what}",
+            f"{ours:.2f} people",
+            f"{other:.2f} people",
+            ours / other,
+            at_most=1,
+        )
+
+
+def _mean_error(expected: list[float], found: list[Forecast]) -> float:
+    pairs = zip(expected, found, strict=True)
+    return sum(abs(number - forecast.came) for number, forecast in pairs) / len(found)
+
+
+def _backtest(con: duckdb.DuckDBPyConnection) -> Iterator[Forecast]:
+    con.execute("set variable as_of = null")
+    events = metric_table(con, "event_attendance", EVERYTHING).to_pylist()
+    checked = sorted(
+        (event for event in events if event["attendance_basis"] == "checked_in"),
+        key=lambda event: event["starts_at"],
+    )
+    came, said_yes = 0, 0
+    for event in checked:
+        con.execute("set variable as_of = ?::timestamp", [event["starts_at"] - timedelta(days=1)])
+        for row in metric_table(con, "attendance_forecast", EVERYTHING).to_pylist():
+            if row["event_id"] == event["event_id"] and row["expected"] is not None:
+                yield Forecast(
+                    row["yes_now"],
+                    row["expected"],
+                    row["low"],
+                    row["high"],
+                    row["yes_now"] * came / said_yes,
+                    event["attended"],
+                )
+        came += event["attended"]
+        said_yes += event["yes"]
+
+
+def _community(groups: int, choice: random.Random) -> World:
+    world = World(covered_to=f"{END:%Y-%m-%d %H:%M}")
+    for number in range(groups):
+        worth = choice.gauss(0.4, 0.5)
+        size = choice.lognormvariate(3.3, 0.5)
+        starts_at = BEGINNING + timedelta(days=choice.randrange(500), hours=number)
+        every = timedelta(days=choice.choice([14, 28, 28, 60, 90]))
+        while starts_at < END:
+            _event(world, f"Group {number}", starts_at, worth, size, choice)
+            starts_at += every
+    return world
+
+
+def _event(
+    world: World, group: str, starts_at: datetime, worth: float, size: float, choice: random.Random
+) -> None:
+    """One event; a fifth of them is never checked in."""
+    event = world.event(f"{group} {starts_at:%Y%m%d}", f"{starts_at:%Y-%m-%d %H:%M}", group)
+    is_checked_in = choice.random() < 0.8
+    share = 1 / (1 + math.exp(-choice.gauss(worth, 0.35)))
+    invited = max(4, round(size * choice.lognormvariate(0, 0.3)))
+    for person in range(invited):
+        name = f"Member{choice.randrange(400)}x{person}"
+        days_before = choice.expovariate(1 / 7)
+        told = {"answered_at": f"{starts_at - timedelta(days=days_before):%Y-%m-%d %H:%M}"}
+        if choice.random() < 0.06:
+            back = starts_at - timedelta(days=days_before * choice.random())
+            until = f"{back:%Y-%m-%d %H:%M}"
+            world.rsvp(event, name, "yes", superseded_at=until, **told)
+            world.rsvp(event, name, "no", answered_at=until)
+            continue
+        comes = "attended" if choice.random() < share else "no_show"
+        mark = comes if is_checked_in and choice.random() < 0.95 else None
+        world.rsvp(event, name, "yes", mark, **told)
+    for walk_in in range(round(choice.expovariate(1 / (0.06 * invited)))):
+        if is_checked_in:
+            name = None if choice.random() < 0.3 else f"Passerby{walk_in}"
+            world.rsvp(event, name, "none", "attended")
