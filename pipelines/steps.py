@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +20,9 @@ from connectors.base import (
 )
 from connectors.model import Account, Activity, LeftOut, Page, Record
 from pipelines.settings import Settings, SettingsError
-from warehouse import tally
 from warehouse.build import build_marts
 from warehouse.db import Warehouse
+from warehouse.draft import Outcome, Row, draft
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.publish import publish
 from warehouse.sources import CommunitySettings, describe_sources
@@ -62,7 +62,7 @@ class Imported:
     """What one import did: the account of the file's rows, and how many records were new."""
 
     source: str
-    outcome: tally.Outcome
+    outcome: Outcome
     landed: Landed
 
 
@@ -228,50 +228,45 @@ def _import(
     reader: FileReader[SourceSettings],
 ) -> Imported:
     connector_class = connectors()[source.kind]
-    landed, batch, waiting = Landed(), list[Page](), 0
     run = Run(source.name, "import", _now())
     bots = set(settings.people.bots)
-    with warehouse.landing() as con:
-        tally.start(con)
-
-        def flush() -> None:
-            nonlocal waiting
-            landed.add(land(con, source.name, batch, "file"))
-            tally.add(con, _tally_rows(connector_class, source.name, batch, bots))
-            batch.clear()
-            waiting = 0
-
+    with draft(warehouse, source.name) as drafted:
+        rows: list[Row] = []
         for page in reader.pages():
             run.covered_to = _time(page.as_of) if page.as_of else run.covered_to
-            batch.append(page)
-            waiting += len(page.records)
-            if waiting >= FLUSH_RECORDS:
-                flush()
-        flush()
-        outcome = tally.close(con, bots, reader.skipped)
-        run.finished_at = _now()
-        write_run(con, run)
+            rows += _rows(connector_class, source.name, page, bots)
+            if len(rows) >= FLUSH_RECORDS:
+                drafted.add(rows)
+                rows.clear()
+        drafted.add(rows)
+        outcome = drafted.outcome(bots, reader.skipped)
+        with warehouse.landing() as con:
+            landed = drafted.land(con)
+            run.finished_at = _now()
+            write_run(con, run)
     return Imported(source.name, outcome, landed)
 
 
-def _tally_rows(
-    connector: type[Connector[SourceSettings]], source: str, pages: list[Page], bots: set[str]
-) -> list[tally.Row]:
-    """Account for each record that tells of acts; members and channels are no rows of activity."""
-    rows = []
-    for page in pages:
-        for key, payload in page.records:
-            record = Record(page.stream, page.partition, key, payload.decode(), page.as_of, None)
-            facts = list(connector.normalize(source, record))
-            reason = next((f.reason for f in facts if isinstance(f, LeftOut)), None)
-            author = next((f.account_id for f in facts if isinstance(f, Activity)), None)
-            for fact in facts:
-                if isinstance(fact, Account):
-                    is_listed = f"{source}:{fact.handle}" in bots
-                    bots.update({fact.account_id} if fact.is_bot or is_listed else ())
-            if reason or author:
-                rows.append(tally.Row(page.stream, page.partition, key, author, reason))
-    return rows
+def _rows(
+    connector: type[Connector[SourceSettings]], source: str, page: Page, bots: set[str]
+) -> Iterator[Row]:
+    """Account for the records of a page; members and channels are no rows of activity.
+
+    Accounts that are bots are added to `bots`.
+    """
+    for key, content in page.records:
+        payload = content.decode()
+        record = Record(page.stream, page.partition, key, payload, page.as_of, None)
+        author = reason = None
+        for fact in connector.normalize(source, record):
+            if isinstance(fact, LeftOut):
+                reason = reason or fact.reason
+            elif isinstance(fact, Activity):
+                author = author or fact.account_id
+            elif isinstance(fact, Account):
+                is_listed = f"{source}:{fact.handle}" in bots
+                bots.update({fact.account_id} if fact.is_bot or is_listed else ())
+        yield Row(page.stream, page.partition, key, page.as_of, payload, author, reason)
 
 
 def build(settings: Settings, report: Reporter | None = None) -> None:

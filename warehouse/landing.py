@@ -106,7 +106,7 @@ def land(
 
     What came from the platform itself is never replaced by what a file says.
     """
-    load_id, last_record_id = _next_load(con, source)
+    load_id, last_record_id = next_load(con, source)
     records = {
         (page.stream, page.partition, raw.key): (raw.payload, page.as_of)
         for page in pages
@@ -115,26 +115,36 @@ def land(
     result = Landed()
     if records:
         incoming = _records_table(records, source, load_id, last_record_id, origin)
-        con.register("incoming", incoming)
-        actions = con.execute(RECORDS).fetchall()
-        result.new = sum(action == "INSERT" for action, _ in actions)
-        result.changed = sum(touched == load_id for _, touched in actions) - result.new
+        result = merge(con, incoming, load_id)
     result.gone = _mark_gone(con, source, load_id, pages)
     _move_cursors(con, source, pages)
-    con.execute(
-        "insert into raw.loads values (?, ?, ?)",
-        [source, load_id, last_record_id + len(records)],
-    )
+    end_load(con, source, load_id, last_record_id + len(records))
     return result
 
 
-def _next_load(con: duckdb.DuckDBPyConnection, source: str) -> tuple[int, int]:
+def merge(con: duckdb.DuckDBPyConnection, incoming: pa.Table, load_id: int) -> Landed:
+    """Write the records of a load, each of them once, where they are new or changed."""
+    con.register("incoming", incoming)
+    actions = con.execute(RECORDS).fetchall()
+    new = sum(action == "INSERT" for action, _ in actions)
+    return Landed(new, changed=sum(touched == load_id for _, touched in actions) - new)
+
+
+def next_load(con: duckdb.DuckDBPyConnection, source: str) -> tuple[int, int]:
+    """Return the number of a source's next load, and the number of its last record so far."""
     query = (
         "select coalesce(max(load_id), 0) + 1, coalesce(max(last_record_id), 0)"
         " from raw.loads where source = ?"
     )
     [(load_id, last_record_id)] = con.execute(query, [source]).fetchall()
     return load_id, last_record_id
+
+
+def end_load(
+    con: duckdb.DuckDBPyConnection, source: str, load_id: int, last_record_id: int
+) -> None:
+    """Remember which numbers a load took."""
+    con.execute("insert into raw.loads values (?, ?, ?)", [source, load_id, last_record_id])
 
 
 def _records_table(
