@@ -15,16 +15,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.db import Warehouse
-from warehouse.landing import Landed, end_load, merge, next_load
+from warehouse.landing import Landed, end_load, merge_incoming, next_load
 
 # Pieces of the draft that are merged together: more of them make fewer passes over what is landed.
 MERGED_PIECES = 5
-MEMORY_LIMIT = "200MB"
+MEMORY_LIMIT = "128MB"
 
 # Of several copies of a record the last one counts.
 LAST_COPIES = "select max(number) as number from copies group by stream, partition, key"
 
 INCOMING = f"""
+create or replace temp table incoming as
 with copies as (from read_parquet($pieces))
 
 , last_copies as ({LAST_COPIES})
@@ -121,8 +122,8 @@ class Draft:
         landed = Landed()
         for begin in range(0, len(self._pieces), MERGED_PIECES):
             pieces = self._pieces[begin : begin + MERGED_PIECES]
-            incoming = con.execute(INCOMING, asked | {"pieces": pieces}).to_arrow_table()
-            landed.add(merge(con, incoming, load_id))
+            con.execute(INCOMING, asked | {"pieces": pieces})
+            landed.add(merge_incoming(con, load_id))
         end_load(con, self._source, load_id, last_record_id + self._rows)
         return landed
 

@@ -114,17 +114,18 @@ def land(
     }
     result = Landed()
     if records:
-        incoming = _records_table(records, source, load_id, last_record_id, origin)
-        result = merge(con, incoming, load_id)
+        con.register(
+            "incoming", _records_table(records, source, load_id, last_record_id, origin)
+        )
+        result = merge_incoming(con, load_id)
     result.gone = _mark_gone(con, source, load_id, pages)
     _move_cursors(con, source, pages)
     end_load(con, source, load_id, last_record_id + len(records))
     return result
 
 
-def merge(con: duckdb.DuckDBPyConnection, incoming: pa.Table, load_id: int) -> Landed:
-    """Write the records of a load, each of them once, where they are new or changed."""
-    con.register("incoming", incoming)
+def merge_incoming(con: duckdb.DuckDBPyConnection, load_id: int) -> Landed:
+    """Write what `incoming` has of a load, each record once, where it is new or changed."""
     actions = con.execute(RECORDS).fetchall()
     new = sum(action == "INSERT" for action, _ in actions)
     return Landed(new, changed=sum(touched == load_id for _, touched in actions) - new)
