@@ -28,7 +28,8 @@ from warehouse.publish import publish
 from warehouse.sources import CommunitySettings, describe_sources
 from warehouse.staging import Normalizer, stage
 
-FLUSH_RECORDS = 20_000
+FLUSH_RECORDS = 40_000
+DRAFT_RECORDS = 20_000
 FLUSH_SECONDS = 5.0
 
 Progress = Callable[[str, int, int | None], None]
@@ -235,7 +236,7 @@ def _import(
         for page in reader.pages():
             run.covered_to = _time(page.as_of) if page.as_of else run.covered_to
             rows += _rows(connector_class, source.name, page, bots)
-            if len(rows) >= FLUSH_RECORDS:
+            if len(rows) >= DRAFT_RECORDS:
                 drafted.add(rows)
                 rows.clear()
         drafted.add(rows)

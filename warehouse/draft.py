@@ -104,7 +104,7 @@ class Draft:
 
     def outcome(self, bots: Collection[str], skipped: Mapping[str, int]) -> Outcome:
         """Return the account of the rows; `skipped` are those that never became a record."""
-        with duckdb.connect() as con:
+        with duckdb.connect(config={"threads": 1}) as con:
             self._bound(con)
             asked = {"pieces": self._pieces, "bots": list(bots)}
             outcomes = dict(con.execute(OUTCOMES, asked).fetchall())
@@ -128,14 +128,10 @@ class Draft:
         return landed
 
     def _bound(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Let DuckDB spill into our folder, which a killed import leaves to the next one.
-
-        With one thread a growing transaction goes to the disk; with more, each keeps a part of it.
-        """
+        """Let DuckDB spill into our folder, which a killed import leaves to the next one."""
         folder = str(self._folder).replace("'", "''")
         con.execute(f"set temp_directory = '{folder}'")
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-        con.execute("set threads = 1")
 
 
 @contextmanager

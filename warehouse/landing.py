@@ -126,9 +126,10 @@ def land(
 
 def merge_incoming(con: duckdb.DuckDBPyConnection, load_id: int) -> Landed:
     """Write what `incoming` has of a load, each record once, where it is new or changed."""
-    actions = con.execute(RECORDS).fetchall()
-    new = sum(action == "INSERT" for action, _ in actions)
-    return Landed(new, changed=sum(touched == load_id for _, touched in actions) - new)
+    actions = con.execute(RECORDS).to_arrow_table()
+    new = actions.column("merge_action").to_pylist().count("INSERT")
+    touched = actions.column("load_id").to_pylist().count(load_id)
+    return Landed(new, changed=touched - new)
 
 
 def next_load(con: duckdb.DuckDBPyConnection, source: str) -> tuple[int, int]:
