@@ -136,7 +136,12 @@ class Draft:
 
 @contextmanager
 def draft(warehouse: Warehouse, source: str) -> Iterator[Draft]:
-    """Begin the draft of an import, and remove it at the end; the source's lock has to be held."""
+    """Begin the draft of an import, and remove it at the end; the source's lock has to be held.
+
+    Raises WarehouseError at once where the import could not be landed afterwards.
+    """
+    with warehouse.landing():
+        pass
     folder = warehouse.path.with_name(f"import-{source}.tmp")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -34,6 +34,11 @@ from facts.configured left join runs using (source)
 group by configured.source, configured.kind
 order by configured.source;
 
+create or replace table facts.record_counts as
+select source, count(*) as records
+from landed.raw.records semi join facts.configured using (source)
+group by source;
+
 create or replace table facts.blind_spots as
 with latest as (
     select source, arg_max(blind_spots, finished_at) as spots
@@ -62,7 +67,7 @@ class CommunitySettings:
 def describe_sources(
     con: duckdb.DuckDBPyConnection, settings: CommunitySettings, kinds: Mapping[str, str]
 ) -> None:
-    """Write facts.settings, facts.sources and facts.blind_spots, inside the open transaction."""
+    """Write facts.settings, sources, record_counts and blind_spots, inside the open transaction."""
     con.execute(TABLES)
     con.execute(
         "insert into facts.settings values (?, ?, ?, ?, ?, ?, ?, ?)",
