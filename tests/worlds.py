@@ -37,7 +37,8 @@ FACTS = {
     " channel_id varchar, account_id varchar, opened_at timestamp, closed_at timestamp,"
     " merged_at timestamp",
     "left_out": "source varchar, record_id bigint, reason varchar",
-    "record_counts": "source varchar, records bigint",
+    "intake": "source varchar, outcome varchar, is_activity boolean, records bigint,"
+    " is_left_out boolean",
     "sources": "source varchar, kind varchar, covered_from timestamp, covered_to timestamp,"
     " last_success_at timestamp, last_error varchar, last_error_at timestamp, requests bigint,"
     " waited_seconds double",

@@ -114,9 +114,7 @@ def land(
     }
     result = Landed()
     if records:
-        con.register(
-            "incoming", _records_table(records, source, load_id, last_record_id, origin)
-        )
+        con.register("incoming", _records_table(records, source, load_id, last_record_id, origin))
         result = merge_incoming(con, load_id)
     result.gone = _mark_gone(con, source, load_id, pages)
     _move_cursors(con, source, pages)

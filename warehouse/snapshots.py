@@ -84,9 +84,9 @@ class Snapshot:
         return self._rows("from facts.blind_spots order by source, what")
 
     def intake(self) -> list[dict[str, Any]]:
-        """What became of every landed record, as rows of marts.intake; the most common first."""
+        """What became of every landed record: facts.intake, by source, the most common first."""
         return self._rows(
-            "from marts.intake order by source, is_activity desc, is_left_out desc, records desc,"
+            "from facts.intake order by source, is_activity desc, is_left_out desc, records desc,"
             " outcome"
         )
 

@@ -58,10 +58,10 @@ def intake(view: View) -> None:
     with st.container(border=True):
         st.markdown(f"##### {words.plural(left_out, 'record')} left out, and why")
         st.caption(
-            f"{words.plural(landed, 'record')} landed = {words.count(taken)} taken as activity"
-            f" + {words.count(left_out)} left out + {words.count(landed - taken - left_out)} that"
-            " tell of people, places and events. Reactions come with the record that they are given"
-            " to, so there are more activities than records taken."
+            f"{landed:,} records landed = {taken:,} taken as activity + {left_out:,} left out"
+            f" + {landed - taken - left_out:,} that tell of people, places and events. Reactions"
+            " come with the record that they are given to and are counted with the activities; what"
+            " bots and staff did is taken, and not counted as of members."
         )
         shown = [{name: row[name] for name in ("source", "outcome", "records")} for row in rows]
         if shown:
