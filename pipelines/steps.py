@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,16 +21,17 @@ from connectors.base import (
 from connectors.model import Account, Fact, LeftOut, Page, Record
 from pipelines.options import read_options
 from pipelines.settings import Settings, SettingsError
-from warehouse import tally
 from warehouse.attendance import derive_attendance
 from warehouse.build import build_marts
 from warehouse.db import Warehouse
+from warehouse.draft import Outcome, Row, draft
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.publish import publish
 from warehouse.sources import CommunitySettings, describe_sources
 from warehouse.staging import Normalizer, stage
 
-FLUSH_RECORDS = 20_000
+FLUSH_RECORDS = 40_000
+DRAFT_RECORDS = 20_000
 FLUSH_SECONDS = 5.0
 
 Progress = Callable[[str, int, int | None], None]
@@ -64,7 +65,7 @@ class Imported:
     """What one import did: the account of the file's rows, and how many records were new."""
 
     source: str
-    outcome: tally.Outcome
+    outcome: Outcome
     landed: Landed
 
 
@@ -239,55 +240,53 @@ def _import(
     reader: FileReader[SourceSettings],
 ) -> Imported:
     connector_class = connectors()[source.kind]
-    landed, batch, waiting = Landed(), list[Page](), 0
     run = Run(source.name, "import", _now())
     bots = set(settings.people.bots)
-    with warehouse.landing() as con:
-        tally.start(con)
-
-        def flush() -> None:
-            nonlocal waiting
-            landed.add(land(con, source.name, batch, "file"))
-            tally.add(con, _tally_rows(connector_class, reader.taken_as, source.name, batch, bots))
-            batch.clear()
-            waiting = 0
-
+    with draft(warehouse, source.name) as drafted:
+        rows: list[Row] = []
         for page in reader.pages():
             run.covered_to = _time(page.as_of) if page.as_of else run.covered_to
-            batch.append(page)
-            waiting += len(page.records)
-            if waiting >= FLUSH_RECORDS:
-                flush()
-        flush()
-        outcome = tally.close(con, bots, reader.skipped)
-        run.finished_at = _now()
-        write_run(con, run)
+            rows += _rows(connector_class, reader.taken_as, source.name, page, bots)
+            if len(rows) >= DRAFT_RECORDS:
+                drafted.add(rows)
+                rows.clear()
+        drafted.add(rows)
+        outcome = drafted.outcome(bots, reader.skipped)
+        with warehouse.landing() as con:
+            landed = drafted.land(con)
+            run.finished_at = _now()
+            write_run(con, run)
     return Imported(source.name, outcome, landed)
 
 
-def _tally_rows(
+def _rows(
     connector: type[Connector[SourceSettings]],
     taken_as: type[Fact],
     source: str,
-    pages: list[Page],
+    page: Page,
     bots: set[str],
-) -> list[tally.Row]:
-    """Account for each record that stands for a row; of a history its members are no rows."""
-    rows = []
-    for page in pages:
-        for key, payload in page.records:
-            record = Record(page.stream, page.partition, key, payload.decode(), page.as_of, None)
-            facts = list(connector.normalize(source, record))
-            reason = next((f.reason for f in facts if isinstance(f, LeftOut)), None)
-            taken = next((f for f in facts if isinstance(f, taken_as)), None)
-            for fact in facts:
-                if isinstance(fact, Account):
-                    is_listed = f"{source}:{fact.handle}" in bots
-                    bots.update({fact.account_id} if fact.is_bot or is_listed else ())
-            if reason or taken:
-                author = getattr(taken, "account_id", None)
-                rows.append(tally.Row(page.stream, page.partition, key, author, reason))
-    return rows
+) -> Iterator[Row]:
+    """Account for the records of a page; of a history its members are no rows.
+
+    Accounts that are bots are added to `bots`.
+    """
+    for key, content in page.records:
+        payload = content.decode()
+        record = Record(page.stream, page.partition, key, payload, page.as_of, None)
+        taken = reason = None
+        for fact in connector.normalize(source, record):
+            if isinstance(fact, LeftOut):
+                reason = reason or fact.reason
+            elif isinstance(fact, taken_as):
+                taken = taken or fact
+            if isinstance(fact, Account):
+                is_listed = f"{source}:{fact.handle}" in bots
+                bots.update({fact.account_id} if fact.is_bot or is_listed else ())
+        account_id = getattr(taken, "account_id", None)
+        is_taken = taken is not None
+        yield Row(
+            page.stream, page.partition, key, page.as_of, payload, is_taken, account_id, reason
+        )
 
 
 def build(settings: Settings, report: Reporter | None = None) -> None:

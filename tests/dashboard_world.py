@@ -34,10 +34,15 @@ def build(folder: Path, snapshot_id: str = "20240620T060000000000") -> Snapshot:
     _people(world)
     for month in range(1, 7):
         _month(world, month)
-    world.rows["left_out"] = {
-        number: {"source": "slack", "record_id": number, "reason": "channel_join"}
-        for number in range(7)
-    }
+    judged = (("taken as activity", 40), ("channel_join", 7), ("of people, places and events", 22))
+    for number, (outcome, records) in enumerate(judged):
+        world.rows["intake"][outcome] = {
+            "source": "slack",
+            "outcome": outcome,
+            "is_activity": number == 0,
+            "records": records,
+            "is_left_out": number == 1,
+        }
     world.rows["blind_spots"][0] = {
         "source": "slack",
         "what": "#<u>secret</u>",

@@ -187,4 +187,5 @@ def test_the_catalogue_is_searched_by_every_word(open_page: Open) -> None:
 def test_the_data_page_counts_what_was_left_out(open_page: Open) -> None:
     app = open_page("data")
     assert "7 records left out" in texts(app)
+    assert "69 records landed = 40 taken as activity + 7 left out + 22 that tell" in texts(app)
     assert "1 blind spot" in texts(app)

@@ -88,12 +88,10 @@ def test_many_threads_ask_at_once(world: World, tmp_path: Path) -> None:
 
 
 def test_what_the_numbers_rest_on_can_be_read(world: World, tmp_path: Path) -> None:
-    world.rows["left_out"] = {
-        number: {"source": "slack", "record_id": number, "reason": "channel_join"}
-        for number in (1, 2)
-    }
+    joined = {"source": "slack", "outcome": "channel_join", "is_activity": False, "records": 2}
+    world.rows["intake"][0] = joined | {"is_left_out": True}
     snapshot = world.snapshot(tmp_path)
     assert [source["source"] for source in snapshot.sources()] == ["slack"]
     assert snapshot.settings()["timezone"] == "UTC"
     assert snapshot.blind_spots() == []
-    assert snapshot.left_out() == [{"source": "slack", "reason": "channel_join", "records": 2}]
+    assert snapshot.intake() == [joined | {"is_left_out": True}]

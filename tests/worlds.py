@@ -30,6 +30,8 @@ TABLES = {
         table: ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())
         for table in FACTS
     },
+    "intake": "source varchar, outcome varchar, is_activity boolean, records bigint,"
+    " is_left_out boolean",
     "sources": "source varchar, kind varchar, covered_from timestamp, covered_to timestamp,"
     " last_success_at timestamp, last_error varchar, last_error_at timestamp, requests bigint,"
     " waited_seconds double",

@@ -60,8 +60,13 @@ class Warehouse:
 
     @contextmanager
     def landing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open what was landed, for writing, in one transaction: all of it is kept, or nothing."""
+        """Open what was landed, for writing, in one transaction: all of it is kept, or nothing.
+
+        More threads would take more of the processor than they save time, and each would keep a
+        part of a growing transaction in memory.
+        """
         with self.lock("warehouse"), _connect(self.path) as con:
+            con.execute("set threads = 1")
             con.execute(RAW_TABLES)
             with transaction(con):
                 yield con

@@ -106,7 +106,7 @@ def land(
 
     What came from the platform itself is never replaced by what a file says.
     """
-    load_id, last_record_id = _next_load(con, source)
+    load_id, last_record_id = next_load(con, source)
     records = {
         (page.stream, page.partition, raw.key): (raw.payload, page.as_of)
         for page in pages
@@ -114,27 +114,37 @@ def land(
     }
     result = Landed()
     if records:
-        incoming = _records_table(records, source, load_id, last_record_id, origin)
-        con.register("incoming", incoming)
-        actions = con.execute(RECORDS).fetchall()
-        result.new = sum(action == "INSERT" for action, _ in actions)
-        result.changed = sum(touched == load_id for _, touched in actions) - result.new
+        con.register("incoming", _records_table(records, source, load_id, last_record_id, origin))
+        result = merge_incoming(con, load_id)
     result.gone = _mark_gone(con, source, load_id, pages)
     _move_cursors(con, source, pages)
-    con.execute(
-        "insert into raw.loads values (?, ?, ?)",
-        [source, load_id, last_record_id + len(records)],
-    )
+    end_load(con, source, load_id, last_record_id + len(records))
     return result
 
 
-def _next_load(con: duckdb.DuckDBPyConnection, source: str) -> tuple[int, int]:
+def merge_incoming(con: duckdb.DuckDBPyConnection, load_id: int) -> Landed:
+    """Write what `incoming` has of a load, each record once, where it is new or changed."""
+    actions = con.execute(RECORDS).to_arrow_table()
+    new = actions.column("merge_action").to_pylist().count("INSERT")
+    touched = actions.column("load_id").to_pylist().count(load_id)
+    return Landed(new, changed=touched - new)
+
+
+def next_load(con: duckdb.DuckDBPyConnection, source: str) -> tuple[int, int]:
+    """Return the number of a source's next load, and the number of its last record so far."""
     query = (
         "select coalesce(max(load_id), 0) + 1, coalesce(max(last_record_id), 0)"
         " from raw.loads where source = ?"
     )
     [(load_id, last_record_id)] = con.execute(query, [source]).fetchall()
     return load_id, last_record_id
+
+
+def end_load(
+    con: duckdb.DuckDBPyConnection, source: str, load_id: int, last_record_id: int
+) -> None:
+    """Remember which numbers a load took."""
+    con.execute("insert into raw.loads values (?, ?, ?)", [source, load_id, last_record_id])
 
 
 def _records_table(

@@ -83,11 +83,11 @@ class Snapshot:
         """What cannot be seen, why, and how to change that."""
         return self._rows("from facts.blind_spots order by source, what")
 
-    def left_out(self) -> list[dict[str, Any]]:
-        """How many records are no activity, per source and reason: source, reason, records."""
+    def intake(self) -> list[dict[str, Any]]:
+        """What became of every landed record: facts.intake, by source, the most common first."""
         return self._rows(
-            "select source, reason, count(*) as records from facts.left_out"
-            " group by all order by source, records desc, reason"
+            "from facts.intake order by source, is_activity desc, is_left_out desc, records desc,"
+            " outcome"
         )
 
     def close(self) -> None:

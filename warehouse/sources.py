@@ -44,6 +44,31 @@ from facts.configured join latest using (source), unnest(spots) as listed(spot)
 order by all;
 """
 
+# A reaction comes with the record that it is given to, which may be left out.
+INTAKE = """
+create or replace table facts.intake as
+with landed_records as (
+    select source, count(*) as records
+    from landed.raw.records semi join facts.configured using (source) group by source
+)
+
+, judged as (
+    select source, 'taken as activity' as outcome, true as is_activity
+        , count(distinct record_id) as records
+    from facts.activities where kind <> 'reaction' group by source
+    union all
+    select source, reason, false, count(*) from facts.left_out group by source, reason
+)
+
+select *, not is_activity as is_left_out from judged
+union all
+select source, 'of people, places and events', false
+    , landed_records.records - coalesce(sum(judged.records), 0)::bigint as others, false
+from landed_records left join judged using (source)
+group by source, landed_records.records
+having others <> 0
+"""
+
 
 @dataclass(frozen=True)
 class CommunitySettings:
@@ -62,7 +87,7 @@ class CommunitySettings:
 def describe_sources(
     con: duckdb.DuckDBPyConnection, settings: CommunitySettings, kinds: Mapping[str, str]
 ) -> None:
-    """Write facts.settings, facts.sources and facts.blind_spots, inside the open transaction."""
+    """Write facts.settings, sources, intake and blind_spots, inside the open transaction."""
     con.execute(TABLES)
     con.execute(
         "insert into facts.settings values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -80,4 +105,5 @@ def describe_sources(
     for source, kind in kinds.items():
         con.execute("insert into facts.configured values (?, ?)", [source, kind])
     con.execute(SOURCES)
+    con.execute(INTAKE)
     con.execute("drop table facts.configured")

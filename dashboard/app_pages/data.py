@@ -48,18 +48,25 @@ def _known(value: float | None, say: Callable[[float | None], str]) -> str:
     return "none: from a file" if value is None else say(value)
 
 
-def left_out(view: View) -> None:
-    """Records that are no activity, by reason."""
-    rows = snapshot_data.opened(view.path).left_out()
+def intake(view: View) -> None:
+    """Every landed record once: taken as activity, left out for a reason, or no act at all."""
+    rows = snapshot_data.opened(view.path).intake()
     rows = [row for row in rows if row["source"] in view.sources]
+    landed = sum(row["records"] for row in rows)
+    taken = sum(row["records"] for row in rows if row["is_activity"])
+    left_out = sum(row["records"] for row in rows if row["is_left_out"])
     with st.container(border=True):
-        total = sum(row["records"] for row in rows)
-        st.markdown(f"##### {words.plural(total, 'record')} left out, and why")
-        if not rows:
-            st.caption("Every record was taken as an activity.")
-            return
-        st.dataframe(rows, hide_index=True, column_config=_headings(rows))
-        cards.download("left_out.csv", rows, list(rows[0]), "left-out")
+        st.markdown(f"##### {words.plural(left_out, 'record')} left out, and why")
+        st.caption(
+            f"{landed:,} records landed = {taken:,} taken as activity + {left_out:,} left out"
+            f" + {landed - taken - left_out:,} that tell of people, places and events. Reactions"
+            " come with the record that they are given to and are counted with the activities; what"
+            " bots and staff did is taken, and not counted as of members."
+        )
+        shown = [{name: row[name] for name in ("source", "outcome", "records")} for row in rows]
+        if shown:
+            st.dataframe(shown, hide_index=True, column_config=_headings(shown))
+            cards.download("records.csv", shown, list(shown[0]), "left-out")
 
 
 def blind_spots(view: View) -> None:
@@ -90,7 +97,7 @@ def show(view: View) -> None:
         source(view, row, plain[row["source"]], taken.get(row["source"], 0))
     heatmaps.coverage(view)
     blind_spots(view)
-    left_out(view)
+    intake(view)
     cards.card(view, "freshness", "Freshness as a table", list(view.freshness))
 
 

@@ -1,8 +1,8 @@
 """Imports of an export: against decoding the same JSON, and at ten times the data.
 
-    python -m tests.benchmarks.importing vitals|orjson EXPORT FOLDER
+    python -m tests.benchmarks.importing slack|discord|orjson EXPORT FOLDER
 
-runs one of the two, in a process of its own.
+imports an export of a platform, or decodes one of Slack, in a process of its own.
 """
 
 import sys
@@ -11,6 +11,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -18,24 +19,38 @@ import duckdb
 import orjson
 
 from connectors.sandbox.community import make_world
-from connectors.sandbox.slack_export import write_export
+from connectors.sandbox.discord_export import write_export as write_discord_export
+from connectors.sandbox.slack_export import write_export as write_slack_export
 from pipelines.settings import load
 from pipelines.steps import import_files
-from tests.benchmarks.community import CONFIGURATION
 from tests.benchmarks.measure import Row, Usage, flat, run
 
 END = date(2026, 6, 1)
+CONFIGURATION = """\
+[community]
+name = "Made-up Makers"
+
+[[sources]]
+name = "slack"
+kind = "slack"
+
+[[sources]]
+name = "discord"
+kind = "discord"
+server = "1100000000000000001"
+"""
 
 
 def rows(members: int = 2000, repetitions: int = 3) -> Iterator[Row]:
     """Seconds and peak memory of an import."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        small, large = folder / "small.zip", folder / "large.zip"
-        write_export(make_world(members=members // 10, days=365, end=END), small)
-        write_export(make_world(members=members, days=365, end=END), large)
-        ours = [_run("vitals", large) for _ in range(repetitions)]
-        decoded = [_run("orjson", large) for _ in range(repetitions)]
+        for size, people in (("small", members // 10), ("large", members)):
+            world = make_world(members=people, days=365, end=END)
+            write_slack_export(world, folder / f"{size}.zip")
+            write_discord_export(world, folder / size)
+        ours = [_run("slack", folder / "large.zip") for _ in range(repetitions)]
+        decoded = [_run("orjson", folder / "large.zip") for _ in range(repetitions)]
         seconds = median(usage.cpu_seconds for usage, _ in ours)
         alone = median(usage.cpu_seconds for usage, _ in decoded)
         _, messages = ours[0]
@@ -46,8 +61,16 @@ def rows(members: int = 2000, repetitions: int = 3) -> Iterator[Row]:
             f"orjson alone {alone:.1f} s",
             seconds / alone,
         )
-        before = median(_run("vitals", small)[0].peak_mib for _ in range(repetitions))
-        yield flat("an import", before, median(usage.peak_mib for usage, _ in ours))
+        yield _flat("slack", folder / "small.zip", folder / "large.zip", repetitions)
+        yield _flat("discord", folder / "small", folder / "large", repetitions)
+
+
+def _flat(platform: str, small: Path, large: Path, repetitions: int) -> Row:
+    before, after = (
+        median(_run(platform, export)[0].peak_mib for _ in range(repetitions))
+        for export in (small, large)
+    )
+    return flat(f"an import of {platform}", before, after)
 
 
 def _run(name: str, export: Path) -> tuple[Usage, int]:
@@ -56,11 +79,12 @@ def _run(name: str, export: Path) -> tuple[Usage, int]:
         return usage, int((Path(folder) / "messages").read_text())
 
 
-def import_with_vitals(export: Path, folder: Path) -> int:
+def import_with_vitals(platform: str, export: Path, folder: Path) -> int:
     """How many messages the product's own import read."""
     config = folder / "vitals.toml"
     config.write_text(CONFIGURATION, encoding="utf-8")
-    return import_files(load(config), "slack-export", [export], "slack").outcome.read
+    settings = load(config)
+    return import_files(settings, f"{platform}-export", [export], platform).outcome.read
 
 
 def decode_with_orjson(export: Path, folder: Path) -> int:
@@ -72,7 +96,8 @@ def decode_with_orjson(export: Path, folder: Path) -> int:
 
 
 IMPORTERS: dict[str, Callable[[Path, Path], int]] = {
-    "vitals": import_with_vitals,
+    "slack": partial(import_with_vitals, "slack"),
+    "discord": partial(import_with_vitals, "discord"),
     "orjson": decode_with_orjson,
 }
 

@@ -31,7 +31,7 @@ def test_imports() -> None:
     pytest.importorskip("orjson", reason="orjson is not installed: make bench does")
     from tests.benchmarks import importing
 
-    assert len(list(importing.rows(members=20, repetitions=1))) == 2
+    assert len(list(importing.rows(members=20, repetitions=1))) == 3
 
 
 def test_builds() -> None:

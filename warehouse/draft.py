@@ -1,0 +1,152 @@
+"""The draft of an import: its rows lie in files of their own until all of them are landed at once.
+
+Neither reading nor landing keeps in memory what grows with the files.
+"""
+
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.db import Warehouse
+from warehouse.landing import Landed, end_load, merge_incoming, next_load
+
+# Pieces of the draft that are merged together: more of them make fewer passes over what is landed.
+MERGED_PIECES = 5
+MEMORY_LIMIT = "128MB"
+
+# Of several copies of a record the last one counts.
+LAST_COPIES = "select max(number) as number from copies group by stream, partition, key"
+
+INCOMING = f"""
+create or replace temp table incoming as
+with copies as (from read_parquet($pieces))
+
+, last_copies as ({LAST_COPIES})
+
+select
+    $source as source, stream, partition, key, $last_record_id + number as record_id
+    , $load_id::bigint as load_id, 'file' as origin, as_of, payload
+from copies semi join last_copies using (number)
+order by number
+"""
+
+OUTCOMES = f"""
+with copies as (
+    from read_parquet($pieces) where is_taken or reason is not null
+)
+
+, last_copies as ({LAST_COPIES})
+
+, judged as (
+    select coalesce(reason, if(account_id in (select unnest($bots)), 'bot', null)) as outcome
+    from copies semi join last_copies using (number)
+)
+
+select outcome, count(*) as rows from judged group by outcome
+union all
+select 'duplicate', (select count(*) from copies) - (select count(*) from judged) as rows
+where rows > 0
+"""
+
+
+class Row(NamedTuple):
+    """One record of the files: taken, by whom if by anybody, or left out; else it was no row."""
+
+    stream: str
+    partition: str
+    key: str
+    as_of: int
+    payload: str
+    is_taken: bool
+    account_id: str | None
+    reason: str | None
+
+
+TYPES = {"as_of": pa.int64(), "is_taken": pa.bool_()}
+SCHEMA = pa.schema(
+    [(name, TYPES.get(name, pa.string())) for name in Row._fields] + [("number", pa.int64())]
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """read = taken + the sum of left_out."""
+
+    read: int
+    taken: int
+    left_out: dict[str, int]
+
+
+class Draft:
+    """The rows of one import of one source, in pieces in a folder."""
+
+    def __init__(self, folder: Path, source: str) -> None:
+        self._folder, self._source = folder, source
+        self._pieces: list[str] = []
+        self._rows = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write rows down."""
+        if not rows and self._pieces:
+            return
+        columns = list(zip(*rows, strict=True)) or [()] * len(Row._fields)
+        columns.append(tuple(range(self._rows + 1, self._rows + 1 + len(rows))))
+        path = self._folder / f"{len(self._pieces)}.parquet"
+        pq.write_table(pa.table(columns, schema=SCHEMA), path, compression="zstd")
+        self._pieces.append(str(path))
+        self._rows += len(rows)
+
+    def outcome(self, bots: Collection[str], skipped: Mapping[str, int]) -> Outcome:
+        """Return the account of the rows; `skipped` are those that never became a record."""
+        with duckdb.connect(config={"threads": 1}) as con:
+            self._bound(con)
+            asked = {"pieces": self._pieces, "bots": list(bots)}
+            outcomes = dict(con.execute(OUTCOMES, asked).fetchall())
+        taken = outcomes.pop(None, 0)
+        for reason, rows in skipped.items():
+            outcomes[reason] = outcomes.get(reason, 0) + rows
+        left_out = dict(sorted(outcomes.items(), key=lambda item: (-item[1], item[0])))
+        return Outcome(taken + sum(left_out.values()), taken, left_out)
+
+    def land(self, con: duckdb.DuckDBPyConnection) -> Landed:
+        """Land the rows inside the open transaction, set by set; what the platform said stays."""
+        self._bound(con)
+        load_id, last_record_id = next_load(con, self._source)
+        asked = {"source": self._source, "load_id": load_id, "last_record_id": last_record_id}
+        landed = Landed()
+        for begin in range(0, len(self._pieces), MERGED_PIECES):
+            pieces = self._pieces[begin : begin + MERGED_PIECES]
+            con.execute(INCOMING, asked | {"pieces": pieces})
+            landed.add(merge_incoming(con, load_id))
+        end_load(con, self._source, load_id, last_record_id + self._rows)
+        return landed
+
+    def _bound(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Let DuckDB spill into our folder, which a killed import leaves to the next one."""
+        folder = str(self._folder).replace("'", "''")
+        con.execute(f"set temp_directory = '{folder}'")
+        con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+
+
+@contextmanager
+def draft(warehouse: Warehouse, source: str) -> Iterator[Draft]:
+    """Begin the draft of an import, and remove it at the end; the source's lock has to be held.
+
+    Raises WarehouseError at once where the import could not be landed afterwards.
+    """
+    with warehouse.landing():
+        pass
+    folder = warehouse.path.with_name(f"import-{source}.tmp")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield Draft(folder, source)
+    finally:
+        shutil.rmtree(folder)
