@@ -237,6 +237,7 @@ def _attendance(source: str, attendee: FileAttendee, record: Record) -> Attendan
         is_host=attendee.is_host,
         answered_at=attendee.answered_at,
         superseded_at=record.gone_at,
+        is_from_file=True,
     )
 
 
@@ -295,6 +296,7 @@ def _event(source: str, event: ArchiveEvent) -> Fact:
         stated_waitlist=counts.waitlist_count,
         stated_attended=counts.attended_count,
         stated_no_show=counts.no_show_count,
+        is_from_file=True,
     )
 
 

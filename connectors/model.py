@@ -161,6 +161,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     stated_attended: int | None = None
     stated_no_show: int | None = None
     stated_guests: int | None = None
+    is_from_file: bool = False
 
 
 class Answer(StrEnum):
@@ -186,7 +187,7 @@ class Attendance(msgspec.Struct, frozen=True, gc=False):
 
     A platform that overwrites the answer by the mark leaves `answer` None; the states before are
     attendances of their own, with `superseded_at`. `account_id` is None for somebody who came and
-    is not known by any id.
+    is not known by any id. What the platform itself tells goes before what `is_from_file`.
     """
 
     attendance_id: str
@@ -198,6 +199,7 @@ class Attendance(msgspec.Struct, frozen=True, gc=False):
     is_host: bool
     answered_at: int | None
     superseded_at: int | None
+    is_from_file: bool = False
 
 
 class LeftOut(msgspec.Struct, frozen=True, gc=False):

@@ -57,13 +57,14 @@ def test_interest_is_no_attendance(world: World) -> None:
 
 
 def test_a_file_and_the_platform_tell_of_one_event(world: World) -> None:
-    world.event("77", "2024-05-01 18:00", stated_attended=1, capacity=30, url="old")
+    listed = {"is_from_file": True}
+    world.event("77", "2024-05-01 18:00", stated_attended=1, capacity=30, url="old", **listed)
     world.event("Night", "2024-05-01 18:00", also_id="meetup:77", url="new")
     world.rsvp("meetup:night", "Ada", "yes")
     world.rsvp("meetup:night", "Bo", "no")
-    world.rsvp("meetup:77", "Ada", "yes", "attended")
-    world.rsvp("meetup:77", "Bo", "yes")
-    world.rsvp("meetup:77", "Cem", "yes", "no_show")
+    world.rsvp("meetup:77", "Ada", "yes", "attended", **listed)
+    world.rsvp("meetup:77", "Bo", "yes", **listed)
+    world.rsvp("meetup:77", "Cem", "yes", "no_show", **listed)
     assert counts(world, *COUNTS, "capacity", "url") == {
         "Night": (2, 1, 0, 0, 1, 0, "checked_in", 30, "new")
     }

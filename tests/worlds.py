@@ -187,6 +187,7 @@ class World:
             "status": "past",
             "starts_at": when,
             "is_online": False,
+            "is_from_file": False,
         } | columns
         return event_id
 
@@ -207,6 +208,7 @@ class World:
             "mark": mark,
             "guests": 0,
             "is_host": False,
+            "is_from_file": False,
         } | more
         return attendance_id
 

@@ -40,9 +40,17 @@ with told as (
     select
         attendances.*
         , coalesce(same_events.gathering_id, attendances.event_id) as gathering_id
-        , same_events.event_id is null as is_own
+        , not attendances.is_from_file as is_own
     from facts.attendances
     left join same_events using (event_id)
+)
+
+-- Somebody whom a file knows by no id is on the platform's own list by one.
+, known as (
+    from told
+    where account_id is not null or is_own or gathering_id not in (
+        select gathering_id from told where is_own and mark = 'attended'
+    )
 )
 
 , resolved as (
@@ -61,7 +69,7 @@ with told as (
         , min(coalesce(answered_at, '-infinity')) filter (answer = 'yes') as yes_from
         , max(superseded_at) filter (answer = 'yes') as yes_until
         , coalesce(bool_or(is_host) filter (superseded_at is null), false) as is_host
-    from told
+    from known
     group by source, gathering_id, account_id, case when account_id is null then attendance_id end
     having bool_or(superseded_at is null)
 )
@@ -95,9 +103,9 @@ GATHERINGS = """
 create or replace table facts.gatherings as
 with told as (
     select
-        events.* exclude (event_id, also_id, record_id)
+        events.* exclude (event_id, also_id, record_id, is_from_file)
         , coalesce(same_events.gathering_id, events.event_id) as event_id
-        , row_number() over (order by same_events.event_id is null desc, record_id desc) as place
+        , row_number() over (order by is_from_file, record_id desc) as place
     from facts.events
     left join same_events using (event_id)
 )

@@ -40,7 +40,8 @@ GROUP_KEYS = ("id", "name", "urlname", "description", "lat", "lon", "city", "sta
 def write_members(meetup: MeetupWorld, chapter: Chapter, path: Path, *, now: int) -> None:
     """Writes a chapter's list of members as of `now`."""
     rows = Rows(meetup, now)
-    _write_table(path, MEMBERS, (_member(rows, chapter, s) for s in chapter.members(now)))
+    listed = [s for s in chapter.members(now) if s.status(now) in ("ACTIVE", "LEADER")]
+    _write_table(path, MEMBERS, (_member(rows, chapter, stay) for stay in listed))
 
 
 def write_attendees(
