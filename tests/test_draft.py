@@ -20,7 +20,8 @@ NOW = 1_714_550_400_000_000
 
 def row(key: str, payload: str = "{}", author: str | None = "slack:U1") -> Row:
     reason = None if author else "no author"
-    return Row("messages", "C1", key, NOW, payload, author, reason)
+    is_taken = author is not None
+    return Row("messages", "C1", key, NOW, payload, is_taken, author, reason)
 
 
 def files_beside(warehouse: Warehouse) -> list[str]:
@@ -29,7 +30,7 @@ def files_beside(warehouse: Warehouse) -> list[str]:
 
 def test_of_several_copies_the_last_one_lands_and_counts(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "vitals.duckdb")
-    channel = Row("channels", "", "C1", NOW, "{}", None, None)
+    channel = Row("channels", "", "C1", NOW, "{}", False, None, None)
     with draft(warehouse, "slack") as drafted, patch("warehouse.draft.MERGED_PIECES", 2):
         drafted.add([row("1", "1"), row("2", "2"), row("1", "1 again"), channel])
         drafted.add([row("3", "3", author=None), row("2", "2 again", author="slack:B1")])

@@ -110,6 +110,7 @@ def test_conversion_funnel(world: World) -> None:
     world.act("Cem", "2024-05-02 10:00", kind="star", source="github")
     asked = world.act("Ada", "2024-05-03 10:00")
     world.act("Bo", "2024-05-03 11:00", answers=asked)
+    world.act("Ada", "2024-05-03 12:00", answers=asked)
     world.act("Eve", "2024-05-04 11:00")
     with duckdb.connect() as con:
         world.build(con)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from worlds import World
 
@@ -149,6 +149,10 @@ def test_periods_and_groups_add_up(
 
 @many
 @given(days, statuses, told, st.sampled_from(GRAINS), st.dates(date(2024, 1, 1), date(2024, 4, 30)))
+@example(
+    [date(2024, 3, 1)] * 4, ["past"] * 4, {("One", "Ada"): (("yes", None), 0)}, "quarter",
+    date(2024, 1, 1),
+)  # fmt: skip
 def test_a_chosen_time_only_leaves_out_rows(
     days: list[date], statuses: list[str], told: dict[Any, Any], grain: str, start: date
 ) -> None:

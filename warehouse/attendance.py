@@ -71,7 +71,6 @@ with told as (
         , coalesce(bool_or(is_host) filter (superseded_at is null), false) as is_host
     from known
     group by source, gathering_id, account_id, case when account_id is null then attendance_id end
-    having bool_or(superseded_at is null)
 )
 
 , settled as (
@@ -198,10 +197,19 @@ create or replace temp table over as
 select activity_id from (from made except from due)
 """
 
+NEWS = """
+create or replace temp table news as
+from due except from made
+"""
+
+DATES_OF = """
+select distinct date from facts.activities
+where kind = 'attended' and record_id is null and activity_id in (select activity_id from {table})
+"""
+
 FORGET = """
 delete from facts.activities
 where kind = 'attended' and record_id is null and activity_id in (select activity_id from over)
-returning date
 """
 
 
@@ -227,15 +235,15 @@ def derive_attendance(
 
 
 def _write_attended(con: duckdb.DuckDBPyConnection) -> set[date]:
-    """Write what is due and not yet there, delete what is no longer due; return their dates."""
-    for statement in (DUE, MADE, OVER):
+    """Delete what is no longer due and write what is due and not there yet; return their dates."""
+    for statement in (DUE, MADE, OVER, NEWS):
         con.execute(statement)
-    dates = {day for (day,) in con.execute(FORGET).fetchall()}
-    con.execute("create or replace temp table news as from due except from made")
+    dates = _dates_of(con, "over")
+    con.execute(FORGET)
     [(timezone,)] = con.execute("select timezone from facts.settings").fetchall()
     insert_activities(con, "from news", timezone, {})
-    found = con.execute(
-        "select distinct date from facts.activities where kind = 'attended' and record_id is null"
-        " and activity_id in (select activity_id from news)"
-    )
-    return dates | {day for (day,) in found.fetchall()}
+    return dates | _dates_of(con, "news")
+
+
+def _dates_of(con: duckdb.DuckDBPyConnection, table: str) -> set[date]:
+    return {day for (day,) in con.execute(DATES_OF.format(table=table)).fetchall()}

@@ -11,7 +11,7 @@ at an event, counted from their joining. low, high: 95 % interval of share_of_pr
 """
 example = """
 Ada, Bo, Cem and Dee are at an event on 1 May. Ada and Bo join Slack on 2 May, Cem stars a repository, Dee was on
-Slack before. Ada asks there, and Bo answers her. A 4; D0 3 (0.75); D1 2 (0.67); D2 1 (0.5). Eve and Fay join
+Slack before. Ada asks there, Bo answers her, and Ada herself. A 4; D0 3 (0.75); D1 2 (0.67); D2 1 (0.5). Eve and Fay join
 Slack in May and never come; Eve asks: comparison_share of D0 is 1, of D1 0.5, of D2 0.
 """
 caveats = """

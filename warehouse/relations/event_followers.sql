@@ -1,5 +1,5 @@
 /*
-grain = "One row per period, person and group: who was at an event of the period, and who joined in it and never was."
+grain = "One row per period that begins in the chosen time, person and group: who was at an event of the period, and who joined in it and never was."
 
 [columns]
 period = "First day of the period"
@@ -10,11 +10,11 @@ is_active = "A participation other than being at an event came within 30 days af
 with beginnings as (
     select period, true as has_come, person_key, starts_at as since
     from event_visits
-    where is_chosen
+    semi join event_periods using (period)
     union all
     select period, false, person_key, joined_at
     from event_newcomers
-    where is_chosen
+    semi join event_periods using (period)
 )
 
 , active as (
