@@ -43,10 +43,10 @@ def test_event_trend(world: World, tmp_path: Path) -> None:
         world.rsvp(online, name, "yes")
     world.rsvp(world.event("Again", "2024-07-01 18:00"), "Ada", "yes")
     assert rows(world.snapshot(tmp_path).metric("event_trend")) == [
-        # events, yes, attended, unique, first-timers, mean, show rate, online, checked in, rsvp
-        ("2024-05-01", 2, 7, 6, 4, 1.0, 3.0, 0.6667, 0.5, 1, 1, 0.2077, 0.9385, True),
-        ("2024-06-01", 0, 0, 0, 0, None, None, None, None, 0, 0, None, None, True),
-        ("2024-07-01", 1, 1, 1, 1, 0.0, 1.0, None, 0.0, 0, 1, None, None, True),
+        # events, yes, attended, unique, first-timers, mean, show rate, online, checked in, rsvp, low, high, ...
+        ("2024-05-01", 2, 7, 6, 4, 1.0, 3.0, 0.6667, 0.5, 1, 1, 0.2077, 0.9385, 4.0, 2.0, True),
+        ("2024-06-01", 0, 0, 0, 0, None, None, None, None, 0, 0, None, None, None, None, True),
+        ("2024-07-01", 1, 1, 1, 1, 0.0, 1.0, None, 0.0, 0, 1, None, None, None, 1.0, True),
     ]
 
 
@@ -127,3 +127,68 @@ def test_attendance_forecast(tmp_path: Path) -> None:
     assert rows(world.snapshot(tmp_path).metric("attendance_forecast")) == [
         (coming, "Next", "2024-06-05 18:00", 30, 18.0, 13, 24, basis)
     ]
+
+
+def test_event_invited(world: World, tmp_path: Path) -> None:
+    event = world.event("Night", "2024-05-01 18:00", venue="Hall 1", city="Lagos")
+    for name, joined in (("Ada", "03-01"), ("Bo", "03-02"), ("Cem", "06-01")):
+        world.account(name, "meetup")
+        world.join(name, f"2024-{joined} 10:00", "Lagos", "meetup")
+    world.rsvp(event, "Ada", "yes", "attended")
+    world.rsvp(event, "Eve", "none", "attended")
+    assert rows(world.snapshot(tmp_path).metric("event_invited")) == [
+        (event, "Night", 2, 1, 1, "Hall 1", "Lagos", None, None)
+    ]
+
+
+def test_event_followup(world: World) -> None:
+    event = world.event("Night", "2024-05-05 18:00")
+    for name in ("Ada", "Bo", "Cem"):
+        world.rsvp(event, name, "yes")
+    again = world.event("Again", "2024-05-20 18:00")
+    world.rsvp(again, "Bo", "yes")
+    world.acts({"Ada": ["2024-05-07", "2024-05-08"], "Bo": ["2024-07-01"]})
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "slack:ada", "meetup:ada")
+        make_one_person(con, "slack:bo", "meetup:bo")
+        found = rows(metric_table(con, "event_followup", EVERYTHING))
+        assert [row for row in found if row[0] == event] == [
+            (event, "Night", "*", 3, 1, 2, 0.3333, 0.0615, 0.7923),
+            (event, "Night", "attended", 3, 1, 1, 0.3333, 0.0615, 0.7923),
+            (event, "Night", "message", 3, 1, 2, 0.3333, 0.0615, 0.7923),
+        ]
+        assert [row[2:6] for row in found if row[0] == again] == [
+            ("*", 1, 0, 0),
+            ("attended", 1, 0, 0),
+        ]
+
+
+def test_what_follows_an_event_is_unknown_before_thirty_days(tmp_path: Path) -> None:
+    world = World(covered_to="2024-06-01 00:00")
+    world.source("slack")
+    world.rsvp(world.event("Night", "2024-05-05 18:00"), "Ada", "yes")
+    found = rows(world.snapshot(tmp_path).metric("event_followup"))
+    assert [row[2:7] for row in found] == [
+        ("*", 1, None, None, None),
+        ("attended", 1, None, None, None),
+    ]
+
+
+def test_chapters(world: World, tmp_path: Path) -> None:
+    world.group("Lagos", city="Lagos", country="ng", latitude=6.5, longitude=3.4, stated_members=90)
+    for number in range(6):
+        event = world.event(f"Night {number}", f"2024-0{number + 1}-05 18:00")
+        for person in range(10 if number < 3 else 12):
+            world.rsvp(event, f"Member {person}", "yes", "attended")
+    accra = world.event("Online", "2024-03-05 18:00", "Accra", latitude=5.6, longitude=-0.2)
+    for person in range(4):
+        world.rsvp(accra, f"Other {person}", "yes")
+    found = world.snapshot(tmp_path).metric("chapters").to_pylist()
+    assert [row["group"] for row in found] == ["Accra", "Lagos"]
+    told = ("events", "attended", "mean_attended", "unique_attendees", "first_timer_share")
+    assert [found[0][name] for name in told] == [1, 4, 4, 4, 1]
+    assert [found[1][name] for name in told] == [6, 66, 11, 12, 1]
+    trends = ("show_rate", "three_before", "last_three", "trend", "members", "latitude")
+    assert [found[0][name] for name in trends] == [None, None, None, None, None, 5.6]
+    assert [round(found[1][name], 4) for name in trends] == [1, 10, 12, 0.2, 90, 6.5]
