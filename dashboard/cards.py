@@ -18,7 +18,9 @@ NOTHING = "Nothing in this time. Choose a longer period or more sources above."
 CHART, TABLE = ":material/bar_chart: Chart", ":material/table_rows: Table"
 PEOPLE, RECORDS = "People", "Records"
 # Ids come last behind a row, and only in the CSV of a metric: names and links say more.
-IDS = ("activity_id", "person_id")
+IDS = ("activity_id", "person_id", "event_id", "group_id")
+# What stands for an id in words, where the row has it.
+NAMED_BY = {"event_id": "title", "group_id": "group"}
 NOBODY = "Nobody and nothing is behind this mark."
 
 
@@ -139,7 +141,7 @@ def _table(view: View, metric: Metric, rows: list[Row], key: str) -> Picked | No
         key=f"{key}-table",
         on_select="rerun",
         selection_mode="single-row",
-        placeholder="",
+        placeholder=words.DASH,
         height=min(38 + 35 * len(rows), 390),
     )
     chosen: list[int] = event["selection"]["rows"]
@@ -149,7 +151,15 @@ def _table(view: View, metric: Metric, rows: list[Row], key: str) -> Picked | No
 def _behind(
     view: View, metric: Metric, selection: Selection, row: Row, state: str | None, key: str
 ) -> None:
-    """The people or the records behind one row; never what they wrote."""
+    """The people or the records behind one row; never what they wrote. An event has its page."""
+    event = row.get("event_id")
+    if event is not None and event != st.query_params.get("event"):
+        st.page_link(
+            "app_pages/event.py",
+            label=f"Open {words.markdown(row['title'])}",
+            icon=":material/arrow_forward:",
+            query_params=st.query_params.to_dict() | {"event": event},
+        )
     what = st.segmented_control(
         f"Behind {describe(view, metric, row)}",
         [PEOPLE, RECORDS],
@@ -184,10 +194,13 @@ def _behind(
 def describe(view: View, metric: Metric, row: Row) -> str:
     """What a row stands for, from the columns that its people are found by."""
     names = dict.fromkeys(re.findall(r"\$(\w+)", metric.people_sql))
-    return words.markdown(", ".join(_part(view, name, row[name]) for name in names))
+    return words.markdown(", ".join(_part(view, name, row) for name in names))
 
 
-def _part(view: View, name: str, value: Any) -> str:
+def _part(view: View, name: str, row: Row) -> str:
+    value = row[name]
+    if name in NAMED_BY:
+        return str(row.get(NAMED_BY[name]) or value)
     if name in ("period", "cohort"):
         return view.period(value)
     if isinstance(value, date):

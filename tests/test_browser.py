@@ -32,6 +32,7 @@ PAGES = {
     "retention": "Do people stay?",
     "conversations": "Does anyone answer?",
     "code": "Is the building open to visitors?",
+    "events": "Who came, who comes back, who will come?",
     "metrics": "What does each number mean?",
     "data": "Can I trust it today?",
 }

@@ -43,7 +43,7 @@ def test_event_trend(world: World, tmp_path: Path) -> None:
         world.rsvp(online, name, "yes")
     world.rsvp(world.event("Again", "2024-07-01 18:00"), "Ada", "yes")
     assert rows(world.snapshot(tmp_path).metric("event_trend")) == [
-        # events, yes, attended, unique, first-timers, mean, show rate, online, checked in, rsvp, low, high, ...
+        # events, yes, attended, unique, first-timers, mean, show rate, online, checked in, ...
         ("2024-05-01", 2, 7, 6, 4, 1.0, 3.0, 0.6667, 0.5, 1, 1, 0.2077, 0.9385, 4.0, 2.0, True),
         ("2024-06-01", 0, 0, 0, 0, None, None, None, None, 0, 0, None, None, None, None, True),
         ("2024-07-01", 1, 1, 1, 1, 0.0, 1.0, None, 0.0, 0, 1, None, None, None, 1.0, True),

@@ -27,13 +27,20 @@ version = 1
 good = "up"
 people = """
 select
-    person_key
-    , coalesce(has_come, false)::bigint as activities
-    , case when has_come then 'attended' when not has_come then 'did not' else 'not known' end
-        as state
-    , coalesce(mark, answer) as answer
-from event_answers
-where event_id = $event_id and person_key is not null
+    answers.person_key
+    , coalesce(answers.has_come, false)::bigint as activities
+    , case
+        when answers.has_come then 'attended'
+        when not answers.has_come then 'did not'
+        else 'not known'
+    end as state
+    , coalesce(answers.mark, answers.answer) as answer
+    , case when visits.is_first then 'first time' when not visits.is_first then 'returning' end
+        as visit
+from event_answers as answers
+left join event_visits as visits
+    on visits.event_id = answers.event_id and visits.person_key = answers.person_key
+where answers.event_id = $event_id and answers.person_key is not null
 """
 records = "from activities where kind = 'attended' and starts_with(activity_id, $event_id || ':')"
 

@@ -3,7 +3,7 @@ title = "After an event"
 question = "What did the people who came to an event do in the thirty days after?"
 definition = """
 Per event in the chosen time that took place, and kind of activity: the persons who were there, and those of them who did
-such a thing within 30 days (of 24 hours) after it began; attended is being at another event. The kind * is any
+that within 30 days (of 24 hours) after it began; attended is being at another event. The kind * is any
 participation other than being at an event. Unknown while the 30 days are not covered by the data yet,
 and * where no chosen source but that of the events is there. low, high: 95 % interval of share (Wilson).
 """

@@ -1,0 +1,101 @@
+"""Events in words: when they begin by their own clock, who will come, what numbers rest on."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from dashboard import words
+from dashboard.data import Row
+from dashboard.frame import View
+
+CHECKED_IN, RSVP = "checked_in", "rsvp"
+NOT_CHECKED = "nobody was checked in"
+
+
+def own_clock(view: View, moment: datetime, utc_offset_minutes: int | None) -> datetime:
+    """A UTC time by an event's own clock; where that is not known, by the community's."""
+    if utc_offset_minutes is None:
+        return view.local(moment).replace(tzinfo=None)
+    return moment + timedelta(minutes=utc_offset_minutes)
+
+
+def begins(view: View, row: Row) -> str:
+    """When an event begins, by its own clock: Thu 26 Nov 2026, 18:30."""
+    moment = own_clock(view, row["starts_at"], row["utc_offset_minutes"])
+    return f"{moment:%a} {words.clock(moment)}"
+
+
+def of_all_time(view: View) -> list[Row]:
+    """Every event that was not cancelled, newest first."""
+    rows = view.rows("event_attendance", view.between(None, None))
+    return sorted(rows, key=lambda row: row["starts_at"], reverse=True)
+
+
+def to_come(view: View) -> list[Row]:
+    """The events to come with their forecasts, the next one first."""
+    known = {row["event_id"]: row for row in of_all_time(view)}
+    rows = [known[row["event_id"]] | row for row in view.rows("attendance_forecast")]
+    return sorted(rows, key=lambda row: row["starts_at"])
+
+
+def announcement(view: View, row: Row) -> str:
+    """An event to come as Markdown: what, when, where, who said yes, how many to expect."""
+    said = [f"**{words.markdown(row['title'])}**, {begins(view, row)}"]
+    if row["group"]:
+        said[0] += f", {words.markdown(row['group'])}"
+    if row["yes_now"] is not None:
+        said.append(f"{words.count(row['yes_now'])} said yes")
+    elif row["interested"] is not None:
+        said.append(f"{words.count(row['interested'])} interested")
+    said.append(expectation(row))
+    return " · ".join(said)
+
+
+def expectation(row: Row) -> str:
+    """How many will come, four times out of five, or why that is not known."""
+    if row["expected"] is None:
+        return f"how many will come is not known: {words.markdown(row['basis'])}"
+    if row["low"] == row["high"]:
+        return f"expect {words.count(row['low'])}"
+    return f"expect {words.count(row['low'])} to {words.count(row['high'])}"
+
+
+def basis(rows: Iterable[Row]) -> str:
+    """How many of the events of a trend rest on marks at the door, on answers, on nothing."""
+    totals = {"events": 0, "checked_in_events": 0, "rsvp_events": 0}
+    for row in rows:
+        for name in totals:
+            totals[name] += row[name]
+    events, checked, answered = totals.values()
+    if not events:
+        return ""
+    parts = [
+        f"{words.count(checked)} {'rests' if checked == 1 else 'rest'} on check-ins at the door",
+        f"{words.count(answered)} on RSVPs alone, where a yes counts as having come",
+    ]
+    if unknown := events - checked - answered:
+        parts.append(f"of {words.count(unknown)} it is not known who came")
+    return f"Of {words.plural(events, 'event')} in this time, {'; '.join(parts)}."
+
+
+def split(row: Row) -> Row:
+    """An event with its attendance apart: who came of those who said yes, and who did not.
+
+    `unmeasured` is who said yes, or is interested, where nobody at the door tells who came.
+    """
+    is_checked = row["attendance_basis"] == CHECKED_IN
+    came = row["attended"] - (row["walk_ins"] or 0) if is_checked else None
+    missed = None
+    if came is not None and row["walk_ins"] is not None and row["yes"] is not None:
+        missed = row["yes"] - came
+    asked = row["interested"] if row["yes"] is None else row["yes"]
+    return row | {
+        "came": came,
+        "missed": missed,
+        "unmeasured": None if is_checked else asked,
+    }
+
+
+def where(row: Row) -> str:
+    """The venue with its city and country; "" where nothing is known of it."""
+    parts = [row["venue"], row["city"], row["country"] and row["country"].upper()]
+    return ", ".join(dict.fromkeys(part for part in parts if part))
