@@ -17,7 +17,9 @@ UNKNOWN_WAY = "too few events to tell"
 
 
 def way(row: Row) -> str:
-    """Whether a chapter grows, fades, or neither; by its trend."""
+    """Whether a chapter grows, fades, or neither; by its trend and its last event."""
+    if row["is_fading"]:
+        return "fades"
     if row["trend"] is None:
         return UNKNOWN_WAY
     if abs(row["trend"]) < SOME_TREND:

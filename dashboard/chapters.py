@@ -15,14 +15,17 @@ def show(view: View) -> None:
     ways = [chapter_charts.way(row) for row in rows]
     title = "Chapters"
     if rows:
-        title = (
-            f"{words.plural(len(rows), 'chapter')} met in this time: {ways.count('grows')}"
-            f" {'grows' if ways.count('grows') == 1 else 'grow'}, {ways.count('fades')}"
-            f" {'fades' if ways.count('fades') == 1 else 'fade'}"
+        told = [
+            f"{words.count(ways.count(f'{verb}s'))} {verb}{'s' * (ways.count(f'{verb}s') == 1)}"
+            for verb in ("grow", "fade")
+            if f"{verb}s" in ways
+        ]
+        title = ": ".join(
+            [words.plural(len(rows), "chapter"), *([words.join(told)] if told else [])]
         )
     note = (
-        "Trend: how many came to the last three events against the three before. Press a heading to"
-        " sort, a row for its people."
+        "Trend: how many came per event in the last 180 days against the 180 before. Press a heading"
+        " to sort, a row for its people."
     )
     cards.card(view, "chapters", title, rows, note=note)
     if any(row["latitude"] is not None and row["longitude"] is not None for row in rows):

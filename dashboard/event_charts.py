@@ -123,6 +123,12 @@ def shares(
     """
     figure = charts.blank(height=70 + 42 * len(rows))
     with_shares(figure, rows, names, column, told, colour, "", interval=True)
+    labels = [
+        f"{shortened(name)}  <b>{words.DASH if row[column] is None else words.share(row[column])}</b>"
+        for name, row in zip(names, rows, strict=True)
+    ]
+    figure.update_traces(text=None)
+    figure.update_yaxes(ticktext=labels)
     charts.with_legend(figure, is_shown=False)
     return figure
 

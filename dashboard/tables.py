@@ -11,12 +11,13 @@ from dashboard import gatherings, words
 from dashboard.frame import View
 
 OWN_CLOCK = ("starts_at",)
-_SHARES = ("share", "dau_mau", "low", "high", "show_low", "show_high", "trend")
+_SHARES = ("share", "dau_mau", "low", "high", "trend")
+_SHARE_ENDS = ("_share", "_rate", "_low", "_high")
 
 
 def is_share(column: str) -> bool:
     """Whether a column is a part of a whole, from 0 to 1."""
-    return column in _SHARES or column.startswith("share_") or column.endswith(("_share", "_rate"))
+    return column in _SHARES or column.startswith("share_") or column.endswith(_SHARE_ENDS)
 
 
 def _is_share(field: pa.Field) -> bool:

@@ -29,7 +29,7 @@ def test_event_attendance(world: World, tmp_path: Path) -> None:
         *(3, 1, 0, 2, 2, 1),  # yes, no, waitlist, guests, attended, walk-ins
         *("checked_in", 0.3333, 0.6667),
         *(1, 1),  # first-timers, returning
-        *(None, 60, None),
+        *(None, 60, None, 0.0615, 0.7923),
     )
     assert found[0][7:18] == (1, 0, 0, 0, 1, None, "rsvp", None, None, 1, 0)
 
@@ -44,9 +44,66 @@ def test_event_trend(world: World, tmp_path: Path) -> None:
     world.rsvp(world.event("Again", "2024-07-01 18:00"), "Ada", "yes")
     assert rows(world.snapshot(tmp_path).metric("event_trend")) == [
         # events, yes, attended, unique, first-timers, mean, show rate, online, checked in, ...
-        ("2024-05-01", 2, 7, 6, 4, 1.0, 3.0, 0.6667, 0.5, 1, 1, 0.2077, 0.9385, 4.0, 2.0, True),
-        ("2024-06-01", 0, 0, 0, 0, None, None, None, None, 0, 0, None, None, None, None, True),
-        ("2024-07-01", 1, 1, 1, 1, 0.0, 1.0, None, 0.0, 0, 1, None, None, None, 1.0, True),
+        (
+            "2024-05-01",
+            2,
+            7,
+            6,
+            4,
+            1.0,
+            3.0,
+            0.6667,
+            0.5,
+            1,
+            1,
+            0.2077,
+            0.9385,
+            4.0,
+            2.0,
+            0.5101,
+            1.0,
+            True,
+        ),
+        (
+            "2024-06-01",
+            0,
+            0,
+            0,
+            0,
+            None,
+            None,
+            None,
+            None,
+            0,
+            0,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            True,
+        ),
+        (
+            "2024-07-01",
+            1,
+            1,
+            1,
+            1,
+            0.0,
+            1.0,
+            None,
+            0.0,
+            0,
+            1,
+            None,
+            None,
+            None,
+            1.0,
+            0.0,
+            0.7935,
+            True,
+        ),
     ]
 
 
@@ -81,6 +138,21 @@ def test_event_conversion(world: World) -> None:
         assert rows(metric_table(con, "event_conversion", EVERYTHING)) == [
             ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, 2, True)
         ]
+
+
+def test_conversation_to_events(world: World) -> None:
+    event = world.event("Night", "2024-05-05 18:00")
+    for name in ("Ada", "Dee"):
+        world.rsvp(event, name, "yes")
+    world.acts({"Ada": ["2024-05-20"], "Bo": ["2024-05-20"], "Cem": ["2024-05-07", "2024-06-01"]})
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "slack:ada", "meetup:ada")
+        assert rows(metric_table(con, "conversation_to_events", EVERYTHING)) == [
+            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, True)
+        ]
+        alone = rows(metric_table(con, "conversation_to_events", Selection(sources=("meetup",))))
+        assert alone == [("2024-05-01", *[None] * 6, True)], "nobody can tell"
 
 
 def test_conversion_funnel(world: World) -> None:
@@ -129,6 +201,62 @@ def test_attendance_forecast(tmp_path: Path) -> None:
     ]
 
 
+def test_chapters(tmp_path: Path) -> None:
+    world = World(covered_to="2024-07-01 00:00")
+    for when, group, came in (
+        ("2024-01-02", "Lagos", 10),
+        ("2024-05-10", "Lagos", 12),
+        ("2024-06-10", "Lagos", 18),
+        ("2023-11-10", "Accra", 8),
+    ):
+        event = world.event(f"{group} {when}", f"{when} 18:00", group)
+        for person in range(came):
+            world.rsvp(event, f"{group}{person}", "yes", "attended")
+    world.group("Lagos", city="Lagos", stated_members=300)
+    columns = "group events attended attendees new_faces show_rate trend is_fading members city"
+    found = [
+        tuple(row[column] for column in columns.split())
+        for row in world.snapshot(tmp_path).metric("chapters").to_pylist()
+    ]
+    assert found == [
+        ("Accra", 1, 8, 8, 8, 1.0, None, True, None, None),
+        ("Lagos", 3, 40, 18, 18, 1.0, 0.5, False, 300, "Lagos"),
+    ]
+
+
+def test_event_after(world: World) -> None:
+    event = world.event("Night", "2024-05-05 18:00")
+    for name in ("Ada", "Bo"):
+        world.rsvp(event, name, "yes")
+    world.acts({"Ada": ["2024-05-05", "2024-05-06", "2024-06-04"], "Bo": ["2024-06-10"]})
+    world.act("Bo", "2024-05-07 10:00", kind="star", source="github")
+    night = (event, "Night", "2024-05-05 18:00")
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "slack:ada", "meetup:ada")
+        make_one_person(con, "slack:bo", "github:bo", "meetup:bo")
+        found = rows(metric_table(con, "event_after", EVERYTHING))
+        assert [(row[0], *row[2:4]) for row in found] == [night] * 4
+        assert [(row[1], *row[4:]) for row in found] == [
+            ("*", 2, 1, 2, 0.5, 0.0945, 0.9055, True),
+            ("attended", 0, 0, 2, 0.0, 0.0, 0.6576, True),
+            ("message", 2, 1, 2, 0.5, 0.0945, 0.9055, True),
+            ("star", 1, 1, 2, 0.5, 0.0945, 0.9055, True),
+        ]
+
+
+def test_the_share_after_an_event_is_unknown_before_thirty_days(tmp_path: Path) -> None:
+    world = World(covered_to="2024-06-01 00:00")
+    event = world.event("Night", "2024-05-05 18:00")
+    world.rsvp(event, "Ada", "yes")
+    world.rsvp(world.event("Again", "2024-05-06 18:00"), "Ada", "yes")
+    found = rows(world.snapshot(tmp_path).metric("event_after"))
+    assert [(row[1], *row[4:]) for row in found if row[0] == event] == [
+        ("*", None, None, 1, None, None, None, False),
+        ("attended", 1, 1, 1, None, None, None, False),
+    ]
+
+
 def test_event_invited(world: World, tmp_path: Path) -> None:
     event = world.event("Night", "2024-05-01 18:00", venue="Hall 1", city="Lagos")
     for name, joined in (("Ada", "03-01"), ("Bo", "03-02"), ("Cem", "06-01")):
@@ -139,56 +267,3 @@ def test_event_invited(world: World, tmp_path: Path) -> None:
     assert rows(world.snapshot(tmp_path).metric("event_invited")) == [
         (event, "Night", 2, 1, 1, "Hall 1", "Lagos", None, None)
     ]
-
-
-def test_event_followup(world: World) -> None:
-    event = world.event("Night", "2024-05-05 18:00")
-    for name in ("Ada", "Bo", "Cem"):
-        world.rsvp(event, name, "yes")
-    again = world.event("Again", "2024-05-20 18:00")
-    world.rsvp(again, "Bo", "yes")
-    world.acts({"Ada": ["2024-05-07", "2024-05-08"], "Bo": ["2024-07-01"]})
-    with duckdb.connect() as con:
-        world.build(con)
-        make_one_person(con, "slack:ada", "meetup:ada")
-        make_one_person(con, "slack:bo", "meetup:bo")
-        found = rows(metric_table(con, "event_followup", EVERYTHING))
-        assert [row for row in found if row[0] == event] == [
-            (event, "Night", "*", 3, 1, 2, 0.3333, 0.0615, 0.7923),
-            (event, "Night", "attended", 3, 1, 1, 0.3333, 0.0615, 0.7923),
-            (event, "Night", "message", 3, 1, 2, 0.3333, 0.0615, 0.7923),
-        ]
-        assert [row[2:6] for row in found if row[0] == again] == [
-            ("*", 1, 0, 0),
-            ("attended", 1, 0, 0),
-        ]
-
-
-def test_what_follows_an_event_is_unknown_before_thirty_days(tmp_path: Path) -> None:
-    world = World(covered_to="2024-06-01 00:00")
-    world.source("slack")
-    world.rsvp(world.event("Night", "2024-05-05 18:00"), "Ada", "yes")
-    found = rows(world.snapshot(tmp_path).metric("event_followup"))
-    assert [row[2:7] for row in found] == [
-        ("*", 1, None, None, None),
-        ("attended", 1, None, None, None),
-    ]
-
-
-def test_chapters(world: World, tmp_path: Path) -> None:
-    world.group("Lagos", city="Lagos", country="ng", latitude=6.5, longitude=3.4, stated_members=90)
-    for number in range(6):
-        event = world.event(f"Night {number}", f"2024-0{number + 1}-05 18:00")
-        for person in range(10 if number < 3 else 12):
-            world.rsvp(event, f"Member {person}", "yes", "attended")
-    accra = world.event("Online", "2024-03-05 18:00", "Accra", latitude=5.6, longitude=-0.2)
-    for person in range(4):
-        world.rsvp(accra, f"Other {person}", "yes")
-    found = world.snapshot(tmp_path).metric("chapters").to_pylist()
-    assert [row["group"] for row in found] == ["Accra", "Lagos"]
-    told = ("events", "attended", "mean_attended", "unique_attendees", "first_timer_share")
-    assert [found[0][name] for name in told] == [1, 4, 4, 4, 1]
-    assert [found[1][name] for name in told] == [6, 66, 11, 12, 1]
-    trends = ("show_rate", "three_before", "last_three", "trend", "members", "latitude")
-    assert [found[0][name] for name in trends] == [None, None, None, None, None, 5.6]
-    assert [round(found[1][name], 4) for name in trends] == [1, 10, 12, 0.2, 90, 6.5]

@@ -77,13 +77,14 @@ def _also(row: Row) -> str:
     told = [
         f"{words.count(row[column])} {label}"
         for column, label in (
-            ("guests", "guests with them"),
             ("waitlist", "waiting for a place"),
             ("no", "said no"),
             ("interested", "interested"),
         )
         if row[column]
     ]
+    if row["guests"]:
+        told.insert(0, f"{words.plural(row['guests'], 'guest')} with them")
     return ", ".join(told)
 
 
@@ -91,7 +92,8 @@ def _missed(row: Row) -> str:
     missed = gatherings.split(row)["missed"]
     if missed is None:
         return "Not measured" if row["attended"] is not None else ""
-    return f"{words.count(missed)} of {words.count(row['yes'])} did not come"
+    certainty = words.certainty(row["show_low"], row["show_high"])
+    return f"{words.count(missed)} of {words.count(row['yes'])} did not come. Rate {certainty}"
 
 
 def _returning(row: Row) -> str:
@@ -160,26 +162,31 @@ def afterwards(view: View, rows: list[Row], selection: Selection) -> None:
     """What the people who came did in the thirty days after."""
     any_act = next((row for row in rows if row["kind"] == ANY), None)
     title = "What they did in the thirty days after"
-    empty = "Nobody who came is known by name."
-    if any_act and any_act["active"] is not None:
-        title = (
-            f"{words.count(any_act['active'])} of {words.count(any_act['attendees'])} took part"
-            " online in the thirty days after"
-        )
-    elif rows and all(row["active"] is None for row in rows):
-        title, rows, empty = "What they do in the thirty days after", [], "These are not over yet."
-    ordered = sorted(rows, key=lambda row: (row["kind"] != ANY, -(row["active"] or 0)))
-    names = [_kind(row["kind"]) for row in ordered]
-    told = [
-        f"{words.number(row['active'], 'count')} of {words.count(row['attendees'])}"
-        f" {words.certainty(row['low'], row['high'])}"
-        for row in ordered
-    ]
-    figure = event_charts.shares(ordered, names, "share", told, colours.PURPLE[view.is_dark])
-    note = (
-        "Share of those who came, with its 95% certainty. They may have done so without the event."
+    if any_act and any_act["members"] is not None:
+        part = f"{words.count(any_act['members'])} of {words.count(any_act['attendees'])} took part"
+        title = f"{part} online in the thirty days after"
+        if not any_act["is_complete"]:
+            title = f"{part} online so far: the thirty days are not over"
+    ordered = sorted(rows, key=lambda row: (row["kind"] != ANY, -(row["members"] or 0)))
+    figure = None
+    if any_act and any_act["is_complete"]:
+        told = [
+            f"{words.number(row['members'], 'count')} of {words.count(row['attendees'])}"
+            f" {words.certainty(row['low'], row['high'])}"
+            for row in ordered
+        ]
+        names = [_kind(row["kind"]) for row in ordered]
+        figure = event_charts.shares(ordered, names, "share", told, colours.PURPLE[view.is_dark])
+    cards.card(
+        view,
+        "event_after",
+        title,
+        ordered,
+        figure,
+        note="Lines: 95% certainty. They may have done so without the event.",
+        selection=selection,
+        empty="Nobody who came is known by name.",
     )
-    cards.card(view, "event_followup", title, ordered, figure, note, selection, empty)
 
 
 def _kind(kind: str) -> str:
@@ -236,7 +243,7 @@ def show(view: View) -> None:
         one for one in view.rows("event_invited", selection) if one["event_id"] == row["event_id"]
     ]
     followed = [
-        one for one in view.rows("event_followup", selection) if one["event_id"] == row["event_id"]
+        one for one in view.rows("event_after", selection) if one["event_id"] == row["event_id"]
     ]
     st.header(words.markdown(row["title"]))
     st.markdown(facts(row, reach, view))

@@ -41,7 +41,7 @@ ALL = "*"
 EACH_EVENT_NOTE = (
     f"The newest {event_charts.MOST_EVENTS} of the chosen time, by their own clocks; the table has"
     " all. Below zero: said yes and did not come. Grey and hatched: nobody was marked at the"
-    " door, or it is still to come, so who came was not measured."
+    " door, or it is still to come, so who came was not measured. Press a bar to open its event."
 )
 
 
@@ -50,14 +50,23 @@ def headlines(view: View) -> list[Fact]:
     grain = view.grain
     rows = [row for row in view.run_up_rows("event_trend") if row["events"]]
     shown = headline(rows, "Show rate", "event_trend", "show_rate", "share", "up", grain)
-    certainty = words.certainty(shown.now["show_low"], shown.now["show_high"]) if shown.now else ""
+    first = headline(
+        rows, "First time", "event_trend", "first_timer_share", "share", "neutral", grain
+    )
     return [
         headline(rows, "Came per event", "event_trend", "mean_attended", "count", "up", grain),
-        replace(shown, note=words.sentence(certainty)),
-        headline(rows, "First time", "event_trend", "first_timer_share", "share", "neutral", grain),
+        with_certainty(shown, "show_low", "show_high"),
+        with_certainty(first, "first_low", "first_high"),
         came_again(view),
         then_joined(view),
     ]
+
+
+def with_certainty(fact: Fact, low: str, high: str) -> Fact:
+    """The fact with the interval that two columns of its row tell."""
+    if fact.now is None:
+        return fact
+    return replace(fact, note=words.sentence(words.certainty(fact.now[low], fact.now[high])))
 
 
 def came_again(view: View) -> Fact:
@@ -95,7 +104,7 @@ def then_joined(view: View) -> Fact:
         if row["attendees"]
     ]
     fact = headline(
-        rows, "Then joined the conversation", "event_conversion", "share", "share", "up", view.grain
+        rows, "Then took part online", "event_conversion", "share", "share", "up", view.grain
     )
     if fact.now is None:
         return replace(
@@ -196,6 +205,24 @@ def to_the_community(view: View) -> None:
     )
 
 
+def the_other_way(view: View) -> None:
+    """Of those who take part online, who comes to events."""
+    rows = view.rows("conversation_to_events")
+    known = [row for row in rows if row["share"] is not None]
+    last = headline(known, "", "conversation_to_events", "share", "share", "up", view.grain)
+    title = "Do people from the conversation come to events?"
+    if last.now is not None:
+        title = (
+            f"{words.share(last.value)} of those who took part online came to an event"
+            f" {words.during(last.now['period'], view.grain)}"
+        )
+    colour = colours.PURPLE[view.is_dark]
+    series = [charts.Series("share", "of those who took part online came", "share")]
+    figure = charts.bars(rows, series, view.grain, view.is_dark, {"share": colour})
+    note = "No bar: no event, or no source beside those of the events. Hatched: not over yet."
+    cards.card(view, "conversation_to_events", title, rows, figure, note)
+
+
 def coming_back(view: View) -> None:
     """Who came to a second event, by group."""
     found = view.rows("repeat_attendance")
@@ -214,9 +241,7 @@ def coming_back(view: View) -> None:
         for row in shown
     ]
     names = ["All together" if row["group"] == ALL else row["group"] for row in shown]
-    cut = [event_charts.shortened(name) for name in names]
     figure = event_charts.shares(shown, names, "repeat_share", told, colours.BLUE[view.is_dark])
-    figure.update_yaxes(ticktext=cut)
     cards.card(view, "repeat_attendance", title, rows, figure, note="Lines: 95% certainty.")
 
 
@@ -268,6 +293,7 @@ def show(view: View) -> None:
         online(view)
     with right:
         coming_back(view)
+        the_other_way(view)
         if ahead:
             coming(view, ahead)
     chapters.show(view)

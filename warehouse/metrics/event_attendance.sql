@@ -66,6 +66,8 @@ returning = "Persons who had been at an event before"
 interested = "Who is interested; null: the platform does not ask"
 utc_offset_minutes = "The event's own clock, minutes ahead of UTC; null: not known"
 url = "Its address"
+show_low = "Lower end of the 95 % interval of show_rate (Wilson)"
+show_high = "Upper end of the 95 % interval of show_rate (Wilson)"
 */
 select
     events.event_id
@@ -89,6 +91,8 @@ select
     , counts.interested
     , events.utc_offset_minutes
     , events.url
+    , share_low(counts.attended_yes, counts.yes) as show_low
+    , share_high(counts.attended_yes, counts.yes) as show_high
 from events
 join event_counts as counts using (event_id)
 where events.is_chosen

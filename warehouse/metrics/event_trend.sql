@@ -47,6 +47,8 @@ show_low = "Lower end of the 95 % interval of show_rate"
 show_high = "Upper end of the 95 % interval of show_rate"
 mean_online = "attended / online events where it is known"
 mean_in_person = "attended / events in a room where it is known"
+first_low = "Lower end of the 95 % interval of first_timer_share"
+first_high = "Upper end of the 95 % interval of first_timer_share"
 is_complete = "The period is over and the data covers it"
 */
 with counted as (
@@ -95,6 +97,8 @@ select
     , share_high(counted.shown, counted.promised) as show_high
     , counted.mean_online
     , counted.mean_in_person
+    , share_low(people.first_timers, people.attendees) as first_low
+    , share_high(people.first_timers, people.attendees) as first_high
     , event_periods.is_complete
 from event_periods
 left join counted using (period)

@@ -1,0 +1,17 @@
+/*
+grain = "One row per period of the chosen grain and person with a participation in it on a source that is no place of events alone."
+
+[columns]
+period = "First day of the period"
+person_key = "The person"
+participations = "How many participations there"
+*/
+select
+    date_trunc(getvariable('grain'), days.date)::date as period
+    , authors.person_key
+    , sum(days.participations)::bigint as participations
+from marts.account_days as days
+join authors using (account_key)
+semi join event_platforms using (source)
+where days.date >= date_trunc(getvariable('grain'), getvariable('start'))
+group by all
