@@ -1,6 +1,7 @@
 """The card: a chart or table with its passport, the people and records behind it, and its CSV."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,10 +36,12 @@ def card(
     selection: Selection | None = None,
     empty: str = NOTHING,
     suffix: str = "",
+    first: Sequence[str] = (),
 ) -> None:
     """Draws a metric's rows as a chart, a table, or either; marks carry the index of their row.
 
-    `suffix` tells two cards of one metric on a page apart.
+    `suffix` tells two cards of one metric on a page apart; the table begins with the columns
+    `first`.
     """
     metric = catalogue()[name]
     selection = selection or view.selection
@@ -56,7 +59,9 @@ def card(
             if not rows:
                 st.caption(empty)
                 return
-            picked = _chart(figure, title, key) if as_chart else _table(view, metric, rows, key)
+            picked = (
+                _chart(figure, title, key) if as_chart else _table(view, metric, rows, key, first)
+            )
             if note:
                 st.caption(note)
         if picked is not None and picked.row < len(rows):
@@ -130,14 +135,18 @@ def picked_mark(figure: go.Figure | None, event: Any) -> Picked | None:
     return None if trace.customdata is None else Picked(int(trace.customdata[index]), trace.meta)
 
 
-def _table(view: View, metric: Metric, rows: list[Row], key: str) -> Picked | None:
+def _table(
+    view: View, metric: Metric, rows: list[Row], key: str, first: Sequence[str]
+) -> Picked | None:
     """The row that was chosen."""
     table = tables.readable(pa.Table.from_pylist(rows, view.schema(metric.name)), view)
     event = st.dataframe(
         table,
         hide_index=True,
         column_config=tables.column_config(table, metric.columns, view),
-        column_order=[name for name in table.column_names if name not in IDS],
+        column_order=[
+            name for name in dict.fromkeys([*first, *table.column_names]) if name not in IDS
+        ],
         key=f"{key}-table",
         on_select="rerun",
         selection_mode="single-row",

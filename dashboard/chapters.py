@@ -7,6 +7,7 @@ from dashboard.data import Row
 from dashboard.frame import View
 
 SIDE_BY_SIDE = 3
+FIRST = ("group", "events", "attendees", "new_faces", "mean_attended", "show_rate", "trend")
 
 
 def show(view: View) -> None:
@@ -24,10 +25,10 @@ def show(view: View) -> None:
             [words.plural(len(rows), "chapter"), *([words.join(told)] if told else [])]
         )
     note = (
-        "Trend: how many came per event in the last 180 days against the 180 before. Press a heading"
-        " to sort, a row for its people."
+        "Trend: how many came per event in the last 180 days against the 180 before. Press a"
+        " heading to sort, a row for its people."
     )
-    cards.card(view, "chapters", title, rows, note=note)
+    cards.card(view, "chapters", title, rows, note=note, first=FIRST)
     if any(row["latitude"] is not None and row["longitude"] is not None for row in rows):
         cards.card(
             view,
@@ -37,6 +38,7 @@ def show(view: View) -> None:
             chapter_charts.on_a_map(rows, view),
             note="Larger: more come per event. Places are those that the data tells, to scale.",
             suffix="map",
+            first=FIRST,
         )
     if len(rows) > 1:
         side_by_side(view, rows)
@@ -69,5 +71,11 @@ def side_by_side(view: View, groups: list[Row]) -> None:
     )
     own = [row for row in groups if row["group_id"] in picked]
     cards.card(
-        view, "chapters", "Their numbers", own, suffix="chosen", empty="Choose a chapter above."
+        view,
+        "chapters",
+        "Their numbers",
+        own,
+        suffix="chosen",
+        first=FIRST,
+        empty="Choose a chapter above.",
     )

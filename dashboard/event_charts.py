@@ -115,21 +115,26 @@ def _told(row: Row, view: View) -> str:
 
 
 def shares(
-    rows: list[Row], names: Sequence[str], column: str, told: Sequence[str], colour: str
+    rows: list[Row],
+    names: Sequence[str],
+    column: str,
+    told: Sequence[str],
+    colour: tuple[str, str],
+    view: View,
 ) -> go.Figure:
     """Bars of shares from left to right with their intervals, the first row on top.
 
-    A share that is not known has no bar, and says so.
+    A share that is not known has no bar, and a dash beside its name.
     """
     figure = charts.blank(height=70 + 42 * len(rows))
-    with_shares(figure, rows, names, column, told, colour, "", interval=True)
-    labels = [
-        f"{shortened(name)}  <b>{words.DASH if row[column] is None else words.share(row[column])}</b>"
-        for name, row in zip(names, rows, strict=True)
-    ]
-    figure.update_traces(text=None)
-    figure.update_yaxes(ticktext=labels)
+    with_shares(figure, rows, names, column, told, colour, "", view)
     charts.with_legend(figure, is_shown=False)
+    values = [words.DASH if row[column] is None else words.share(row[column]) for row in rows]
+    figure.update_yaxes(
+        ticktext=[
+            f"{shortened(name)}  <b>{value}</b>" for name, value in zip(names, values, strict=True)
+        ]
+    )
     return figure
 
 
@@ -139,39 +144,24 @@ def with_shares(
     names: Sequence[str],
     column: str,
     told: Sequence[str],
-    colour: str,
+    colour: tuple[str, str],
     label: str,
-    *,
-    interval: bool,
+    view: View,
 ) -> None:
-    """Adds a share of each row; with `low` and `high` of the row as its interval."""
-    values = [row[column] for row in rows]
-    bars: dict[str, Any] = {}
-    if interval:
-        bars["error_x"] = {
-            "type": "data",
-            "symmetric": False,
-            "array": [(row["high"] or 0) - (row[column] or 0) for row in rows],
-            "arrayminus": [(row[column] or 0) - (row["low"] or 0) for row in rows],
-            "thickness": 1.5,
-            "width": 4,
-        }
+    """Adds a bar per row; `low` and `high` of a row are the interval of any but a comparison."""
     figure.add_bar(
         orientation="h",
-        x=values,
+        x=[row[column] for row in rows],
         y=list(range(len(rows))),
         name=label,
-        text=[words.share(value) if value is not None else "" for value in values],
-        textposition="inside",
-        insidetextanchor="start",
         customdata=list(range(len(rows))),
-        marker={"color": colour, "line": {"width": 0}},
+        marker={"color": colour[view.is_dark], "line": {"width": 0}},
+        error_x=None if column == "comparison_share" else _interval(rows, column, view),
         hovertext=[
             f"{words.chart_text(name)}<br>{words.chart_text(one)}"
             for name, one in zip(names, told, strict=True)
         ],
         hoverinfo="text",
-        **bars,
     )
     figure.update_xaxes(tickformat=".0%", range=[0, 1.02], nticks=5)
     figure.update_yaxes(
@@ -180,6 +170,18 @@ def with_shares(
         autorange="reversed",
         nticks=None,
     )
+
+
+def _interval(rows: list[Row], column: str, view: View) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [(row["high"] or 0) - (row[column] or 0) for row in rows],
+        "arrayminus": [(row[column] or 0) - (row["low"] or 0) for row in rows],
+        "color": colours.SLATE[view.is_dark],
+        "thickness": 1.5,
+        "width": 4,
+    }
 
 
 def expected(rows: list[Row], view: View) -> go.Figure:

@@ -99,3 +99,34 @@ def where(row: Row) -> str:
     """The venue with its city and country; "" where nothing is known of it."""
     parts = [row["venue"], row["city"], row["country"] and row["country"].upper()]
     return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def told(row: Row, reach: Row, view: View) -> str:
+    """When, where, how many places, and whose event it is, as Markdown."""
+    parts = [begins(view, row)]
+    if reach["ends_at"]:
+        ends = own_clock(view, reach["ends_at"], row["utc_offset_minutes"])
+        parts[0] += f" to {ends:%H:%M}"
+    parts[0] += (
+        " by its own clock" if row["utc_offset_minutes"] is not None else f" ({view.zone.key})"
+    )
+    if row["group"]:
+        parts.append(words.markdown(row["group"]))
+    if row["is_online"]:
+        parts.append("online")
+    if place := where(reach):
+        parts.append(words.markdown(place))
+    if row["capacity"] is not None:
+        parts.append(words.plural(row["capacity"], "place"))
+    return " · ".join(parts)
+
+
+def rests_on(row: Row) -> str:
+    """What the numbers of an event rest on."""
+    if row["attendance_basis"] == CHECKED_IN:
+        if row["walk_ins"] is None:
+            return "Who came was counted; the names are not known."
+        return "Who came was checked in at the door."
+    if row["attendance_basis"] == RSVP:
+        return "Nobody was checked in: a yes counts as having come, which is too many."
+    return "Who came is not known."

@@ -129,6 +129,9 @@ def _chapter(world: World) -> None:
 def _second_chapter(world: World) -> None:
     """Once a month, every second time online, with ever more people; all are checked in."""
     world.group("Accra", city="Accra", country="gh", latitude=5.6, longitude=-0.19)
+    first = world.event("First round", "2023-11-02 18:00", "Accra", utc_offset_minutes=0)
+    for number in range(3):
+        world.rsvp(first, f"Guest {number}", "yes", "attended")
     for month in range(1, 7):
         event = world.event(
             f"Round {month}",

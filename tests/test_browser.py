@@ -10,7 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import dashboard_world
 import pytest
@@ -220,3 +220,36 @@ def test_names_are_text_in_charts(page: "playwright.Page", address: str) -> None
     visit(page, address, "data")
     label = page.locator(".js-plotly-plot .ytick text").filter(has_text=dashboard_world.CHANNEL)
     label.first.wait_for()
+
+
+def test_the_page_of_an_event_opens(
+    look: tuple[str, str, "playwright.BrowserContext"], address: str
+) -> None:
+    _, _, context = look
+    page = context.new_page()
+    hosts: set[str | None] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    event = quote(f"meetup:{dashboard_world.CHECKED.lower()}")
+    page.goto(f"{address}/event?event={event}")
+    page.get_by_role("heading", name=dashboard_world.CHECKED).wait_for()
+    page.wait_for_function(SETTLED)
+    page.locator(".js-plotly-plot .bars path").first.wait_for(state="attached")
+    assert page.get_by_test_id("stException").count() == 0
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= page.viewport_size["width"]
+    assert hosts - {None, ""} == {"127.0.0.1"}
+    page.close()
+
+
+def test_a_click_on_an_event_leads_to_its_page(page: "playwright.Page", address: str) -> None:
+    visit(page, address, "events")
+    press_mark(page, 0)
+    page.get_by_role("link", name="Open First round").click()
+    page.get_by_role("heading", name="First round").wait_for()
+    page.wait_for_function(SETTLED)
+    assert "event=meetup" in page.url
+    assert "grain=month" in page.url
+    page.get_by_role("link", name="All events").click()
+    page.get_by_role("heading", name=PAGES["events"]).wait_for()
+    page.wait_for_function(SETTLED)
+    assert "event=" not in page.url

@@ -21,47 +21,16 @@ def selection_of(view: View, row: Row) -> Selection:
     return view.between(day, day + timedelta(days=1))
 
 
-def facts(row: Row, reach: Row, view: View) -> str:
-    """When, where, how many places, and whose event it is, as Markdown."""
-    parts = [gatherings.begins(view, row)]
-    if reach["ends_at"]:
-        ends = gatherings.own_clock(view, reach["ends_at"], row["utc_offset_minutes"])
-        parts[0] += f" to {ends:%H:%M}"
-    parts[0] += (
-        " by its own clock" if row["utc_offset_minutes"] is not None else f" ({view.zone.key})"
-    )
-    if row["group"]:
-        parts.append(words.markdown(row["group"]))
-    if row["is_online"]:
-        parts.append("online")
-    if place := gatherings.where(reach):
-        parts.append(words.markdown(place))
-    if row["capacity"] is not None:
-        parts.append(words.plural(row["capacity"], "place"))
-    return " · ".join(parts)
-
-
-def rests_on(row: Row) -> str:
-    """What the numbers of an event rest on."""
-    if row["attendance_basis"] == gatherings.CHECKED_IN:
-        if row["walk_ins"] is None:
-            return "Who came was counted; the names are not known."
-        return "Who came was checked in at the door."
-    if row["attendance_basis"] == gatherings.RSVP:
-        return "Nobody was checked in: a yes counts as having come, which is too many."
-    return "Who came is not known."
-
-
 def cards_of(row: Row, follow: Row | None) -> None:
     """The event's numbers; a dash where one is not known."""
-    full = None
+    came = ["By RSVPs alone"] if row["attendance_basis"] == gatherings.RSVP else []
     if row["attended"] is not None and row["capacity"]:
-        full = f"{words.share(row['attended'] / row['capacity'])} of the places"
+        came.append(f"{words.share(row['attended'] / row['capacity'])} of the places")
     share = follow and follow["share"]
     online = follow and share is not None and words.certainty(follow["low"], follow["high"])
     shown = [
         ("Said yes", row["yes"], "count", _also(row)),
-        ("Came", row["attended"], "count", full),
+        ("Came", row["attended"], "count", ", ".join(came)),
         ("Show rate", row["show_rate"], "share", _missed(row)),
         ("First time", row["first_timers"], "count", _returning(row)),
         ("Then took part online", share, "share", online or "Known 30 days after the event"),
@@ -125,6 +94,7 @@ def funnel(view: View, row: Row, reach: Row, selection: Selection) -> None:
             customdata=[0],
             meta=state,
             marker={"color": colour[view.is_dark], "line": {"width": 0}},
+            insidetextfont={"color": colours.ink(colour[view.is_dark])},
             hovertext=[f"{label}<br><b>{told if value is not None else 'not known'}</b>"],
             hoverinfo="text",
         )
@@ -176,7 +146,7 @@ def afterwards(view: View, rows: list[Row], selection: Selection) -> None:
             for row in ordered
         ]
         names = [_kind(row["kind"]) for row in ordered]
-        figure = event_charts.shares(ordered, names, "share", told, colours.PURPLE[view.is_dark])
+        figure = event_charts.shares(ordered, names, "share", told, colours.PURPLE, view)
     cards.card(
         view,
         "event_after",
@@ -201,7 +171,9 @@ def people(view: View, row: Row, selection: Selection) -> None:
     first = [one for one in every if one["visit"] == FIRST]
     with st.container(border=True):
         title = "Nobody is known to have come for the first time"
-        if first:
+        if row["attendance_basis"] is None:
+            title = "Who answered"
+        elif first:
             title = f"{words.plural(len(first), 'person', 'people')} came for the first time"
         st.markdown(f"##### {title}")
         if not every:
@@ -246,7 +218,7 @@ def show(view: View) -> None:
         one for one in view.rows("event_after", selection) if one["event_id"] == row["event_id"]
     ]
     st.header(words.markdown(row["title"]))
-    st.markdown(facts(row, reach, view))
+    st.markdown(gatherings.told(row, reach, view))
     ahead = {one["event_id"]: one for one in gatherings.to_come(view)}
     if row["event_id"] in ahead:
         coming = ahead[row["event_id"]]
@@ -254,7 +226,7 @@ def show(view: View) -> None:
             f"Still to come: {gatherings.expectation(coming)}. {words.markdown(coming['basis'])}."
         )
     else:
-        st.markdown(rests_on(row))
+        st.markdown(gatherings.rests_on(row))
     if row["url"] and row["url"].startswith(("https://", "http://")):
         st.link_button("Open on the platform", row["url"], icon=":material/open_in_new:")
     cards_of(row, next((one for one in followed if one["kind"] == ANY), None))

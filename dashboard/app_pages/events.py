@@ -10,6 +10,7 @@ from dashboard import (
     chapters,
     charts,
     colours,
+    conversions,
     event_charts,
     gatherings,
     numbers,
@@ -31,11 +32,6 @@ IMPORTS = """\
 vitals import meetup-attendees PATH --source meetup
 vitals import meetup-members PATH --source meetup
 vitals import meetup-archive PATH --source meetup"""
-STAGES = {
-    "D0": "Then joined a platform",
-    "D1": "Took part there",
-    "D2": "Contributed code or an answer",
-}
 MOST_GROUPS = 12
 ALL = "*"
 EACH_EVENT_NOTE = (
@@ -46,20 +42,27 @@ EACH_EVENT_NOTE = (
 
 
 def headlines(view: View) -> list[Fact]:
-    """Who came, kept their word, was new, came again, and then joined the conversation."""
-    grain = view.grain
-    rows = [row for row in view.run_up_rows("event_trend") if row["events"]]
-    shown = headline(rows, "Show rate", "event_trend", "show_rate", "share", "up", grain)
-    first = headline(
-        rows, "First time", "event_trend", "first_timer_share", "share", "neutral", grain
-    )
+    """Who came, kept their word, was new, came again, and then took part online."""
     return [
-        headline(rows, "Came per event", "event_trend", "mean_attended", "count", "up", grain),
-        with_certainty(shown, "show_low", "show_high"),
-        with_certainty(first, "first_low", "first_high"),
+        newest_known(view, "Came per event", "mean_attended", "count", "up"),
+        with_certainty(
+            newest_known(view, "Show rate", "show_rate", "share", "up"), "show_low", "show_high"
+        ),
+        with_certainty(
+            newest_known(view, "First time", "first_timer_share", "share", "neutral"),
+            "first_low",
+            "first_high",
+        ),
         came_again(view),
-        then_joined(view),
+        conversions.then_took_part(view),
     ]
+
+
+def newest_known(view: View, label: str, column: str, unit: str, good: str) -> Fact:
+    """A number of the newest finished period with an event that tells it, and of the one before."""
+    rows = [row for row in view.run_up_rows("event_trend") if row["events"]]
+    known = [row for row in rows if row[column] is not None]
+    return headline(known, label, "event_trend", column, unit, good, view.grain)
 
 
 def with_certainty(fact: Fact, low: str, high: str) -> Fact:
@@ -96,29 +99,6 @@ def _together(rows: list[Row]) -> Row | None:
     return next((row for row in rows if row["group"] == ALL), None)
 
 
-def then_joined(view: View) -> Fact:
-    """Who took part elsewhere within 30 days, of the newest period of which that is known."""
-    rows = [
-        row | {"is_complete": row["is_complete"] and row["share"] is not None}
-        for row in view.run_up_rows("event_conversion")
-        if row["attendees"]
-    ]
-    fact = headline(
-        rows, "Then took part online", "event_conversion", "share", "share", "up", view.grain
-    )
-    if fact.now is None:
-        return replace(
-            fact, note="Known 30 days after, where there is a platform beside the events"
-        )
-    parts = [words.sentence(words.certainty(fact.now["low"], fact.now["high"]))]
-    if fact.now["comparison_share"] is not None:
-        parts.append(
-            f"{words.share(fact.now['comparison_share'])} of the"
-            f" {words.count(fact.now['comparison_persons'])} who joined and never came"
-        )
-    return replace(fact, note=". ".join(parts))
-
-
 def coming(view: View, rows: list[Row]) -> None:
     """The next events, and how many to expect."""
     cards.card(
@@ -151,78 +131,6 @@ def each_event(view: View) -> None:
     )
 
 
-def to_the_community(view: View) -> None:
-    """From the room to the community, beside those who joined and never came."""
-    stages = view.rows("conversion_funnel")
-    known = {row["stage"]: row for row in stages}
-    came = known["A"]["persons"] if known else 0
-    rows = [known[stage] for stage in STAGES] if came else []
-    title = "From the room to the community"
-    if rows and rows[0]["persons"] is not None:
-        told = [words.count(row["persons"]) for row in rows]
-        title = (
-            f"Of {words.count(came)} who came, {told[0]} then joined a platform, {told[1]} took"
-            f" part, {told[2]} contributed"
-        )
-    figure = charts.blank(height=330)
-    names = list(STAGES.values())
-    for who, colour, interval in (
-        ("Came to an event", colours.PINK, True),
-        ("Joined and never came", colours.GREY, False),
-    ):
-        count, column = (
-            ("persons", "share_of_previous")
-            if interval
-            else ("comparison_persons", "comparison_share")
-        )
-        # Whom attendees are compared with has joined: that is no share to compare.
-        shown = [
-            row | {column: None} if not interval and row["stage"] == "D0" else row for row in rows
-        ]
-        told = [
-            f"{who}: {words.share(row[column])} of the step before ({words.count(row[count])})"
-            for row in shown
-        ]
-        event_charts.with_shares(
-            figure,
-            shown,
-            names[: len(rows)],
-            column,
-            told,
-            colour[view.is_dark],
-            who,
-            interval=interval,
-        )
-    charts.with_legend(figure, is_shown=True)
-    cards.card(
-        view,
-        "conversion_funnel",
-        title,
-        rows,
-        figure,
-        note="Each step as a share of the step before; lines: 95% certainty. Beside them people who"
-        " joined in the same time and never came: without them the numbers flatter.",
-    )
-
-
-def the_other_way(view: View) -> None:
-    """Of those who take part online, who comes to events."""
-    rows = view.rows("conversation_to_events")
-    known = [row for row in rows if row["share"] is not None]
-    last = headline(known, "", "conversation_to_events", "share", "share", "up", view.grain)
-    title = "Do people from the conversation come to events?"
-    if last.now is not None:
-        title = (
-            f"{words.share(last.value)} of those who took part online came to an event"
-            f" {words.during(last.now['period'], view.grain)}"
-        )
-    colour = colours.PURPLE[view.is_dark]
-    series = [charts.Series("share", "of those who took part online came", "share")]
-    figure = charts.bars(rows, series, view.grain, view.is_dark, {"share": colour})
-    note = "No bar: no event, or no source beside those of the events. Hatched: not over yet."
-    cards.card(view, "conversation_to_events", title, rows, figure, note)
-
-
 def coming_back(view: View) -> None:
     """Who came to a second event, by group."""
     found = view.rows("repeat_attendance")
@@ -241,7 +149,7 @@ def coming_back(view: View) -> None:
         for row in shown
     ]
     names = ["All together" if row["group"] == ALL else row["group"] for row in shown]
-    figure = event_charts.shares(shown, names, "repeat_share", told, colours.BLUE[view.is_dark])
+    figure = event_charts.shares(shown, names, "repeat_share", told, colours.BLUE, view)
     cards.card(view, "repeat_attendance", title, rows, figure, note="Lines: 95% certainty.")
 
 
@@ -289,11 +197,11 @@ def show(view: View) -> None:
     each_event(view)
     left, right = st.columns(2)
     with left:
-        to_the_community(view)
+        conversions.to_the_community(view)
         online(view)
     with right:
         coming_back(view)
-        the_other_way(view)
+        conversions.the_other_way(view)
         if ahead:
             coming(view, ahead)
     chapters.show(view)
