@@ -125,7 +125,7 @@ def visit(page: "playwright.Page", address: str, name: str, query: str = EVERYTH
 
 def press_mark(page: "playwright.Page", number: int) -> None:
     """Clicks in the middle of one mark of the first chart, as a hand does."""
-    page.locator(MARK).first.wait_for(state="attached")
+    page.locator(MARK).first.scroll_into_view_if_needed()
     box = page.locator(".js-plotly-plot").first.locator(".bars path").nth(number).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
