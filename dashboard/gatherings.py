@@ -24,17 +24,33 @@ def begins(view: View, row: Row) -> str:
     return f"{moment:%a} {words.clock(moment)}"
 
 
-def of_all_time(view: View) -> list[Row]:
-    """Every event that was not cancelled, newest first."""
-    rows = view.rows("event_attendance", view.between(None, None))
-    return sorted(rows, key=lambda row: row["starts_at"], reverse=True)
+def are_known(view: View) -> bool:
+    """Whether the chosen sources have any event, in the chosen time or at any other."""
+    return bool(
+        view.rows("event_attendance")
+        or view.rows("event_attendance", view.between(None, None), limit=1)
+    )
+
+
+def found(view: View, event_id: str | None) -> Row | None:
+    """An event that was not cancelled: looked for in the chosen time, then in all."""
+    for selection in (view.selection, view.between(None, None)):
+        for row in view.rows("event_attendance", selection):
+            if row["event_id"] == event_id:
+                return row
+    return None
 
 
 def to_come(view: View) -> list[Row]:
     """The events to come with their forecasts, the next one first."""
-    known = {row["event_id"]: row for row in of_all_time(view)}
-    rows = [known[row["event_id"]] | row for row in view.rows("attendance_forecast")]
-    return sorted(rows, key=lambda row: row["starts_at"])
+    rows = sorted(view.rows("attendance_forecast"), key=lambda row: row["starts_at"])
+    if not rows:
+        return []
+    first = view.local(rows[0]["starts_at"]).date()
+    known = {
+        row["event_id"]: row for row in view.rows("event_attendance", view.between(first, None))
+    }
+    return [known[row["event_id"]] | row for row in rows]
 
 
 def announcement(view: View, row: Row) -> str:

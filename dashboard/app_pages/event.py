@@ -198,7 +198,7 @@ def people(view: View, row: Row, selection: Selection) -> None:
 def show(view: View) -> None:
     """Draws the page."""
     wanted = st.query_params.get("event")
-    row = next((one for one in gatherings.of_all_time(view) if one["event_id"] == wanted), None)
+    row = gatherings.found(view, wanted)
     query = {name: value for name, value in st.query_params.to_dict().items() if name != "event"}
     st.page_link(
         "app_pages/events.py",

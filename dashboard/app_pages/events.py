@@ -182,7 +182,7 @@ def online(view: View) -> None:
 def show(view: View) -> None:
     """Draws the page."""
     st.header("Who came, who comes back, who will come?")
-    if not gatherings.of_all_time(view):
+    if not gatherings.are_known(view):
         st.markdown(NO_EVENT)
         st.code(EXAMPLE, language="toml")
         st.code(IMPORTS, language="bash")
