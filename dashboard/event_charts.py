@@ -12,6 +12,7 @@ from dashboard.frame import View
 MOST_EVENTS = 40
 _PARTS = (
     ("came", "Said yes and came", colours.BLUE, "attended"),
+    ("counted", "Came: the total alone is known", colours.SKY, None),
     ("walk_ins", "Walked in", colours.GREEN, "attended"),
     ("missed", "Said yes and did not come", colours.VERMILION, "did not"),
     ("unmeasured", "Said yes or interested: not known who came", colours.GREY, None),
@@ -68,7 +69,7 @@ def _yes_marks(figure: go.Figure, split: list[tuple[int, Row]], view: View) -> N
     known = [
         (place, index, row)
         for place, (index, row) in enumerate(split)
-        if row["came"] is not None and row["yes"] is not None
+        if row["unmeasured"] is None and row["yes"] is not None
     ]
     if known:
         figure.add_scatter(
@@ -104,6 +105,7 @@ def _told(row: Row, view: View) -> str:
         ("yes", "said yes"),
         ("interested", "interested"),
         ("came", "of them came"),
+        ("counted", "came"),
         ("missed", "of them did not come"),
         ("walk_ins", "walked in"),
     ):

@@ -96,18 +96,18 @@ def basis(rows: Iterable[Row]) -> str:
 def split(row: Row) -> Row:
     """An event with its attendance apart: who came of those who said yes, and who did not.
 
-    `unmeasured` is who said yes, or is interested, where nobody at the door tells who came.
+    `counted` is who came where only the total is known, not who of them had said yes. `unmeasured`
+    is who said yes, or is interested, where nothing from the door tells who came.
     """
-    is_checked = row["attendance_basis"] == CHECKED_IN
-    came = row["attended"] - (row["walk_ins"] or 0) if is_checked else None
-    missed = None
-    if came is not None and row["walk_ins"] is not None and row["yes"] is not None:
-        missed = row["yes"] - came
+    by_name = row["walk_ins"] is not None
+    came = row["attended"] - row["walk_ins"] if by_name else None
+    is_counted = row["attendance_basis"] == CHECKED_IN and row["attended"] is not None
     asked = row["interested"] if row["yes"] is None else row["yes"]
     return row | {
         "came": came,
-        "missed": missed,
-        "unmeasured": None if is_checked else asked,
+        "missed": row["yes"] - came if by_name else None,
+        "counted": row["attended"] if is_counted and not by_name else None,
+        "unmeasured": None if is_counted else asked,
     }
 
 
@@ -141,7 +141,7 @@ def rests_on(row: Row) -> str:
     """What the numbers of an event rest on."""
     if row["attendance_basis"] == CHECKED_IN:
         if row["walk_ins"] is None:
-            return "Who came was counted; the names are not known."
+            return "Who came was counted at the door; names are not known."
         return "Who came was checked in at the door."
     if row["attendance_basis"] == RSVP:
         return "Nobody was checked in: a yes counts as having come, which is too many."

@@ -220,10 +220,28 @@ def test_attendance_is_drawn_in_three_values(open_page: Open) -> None:
     assert all(not set(unknown) & set(marks) for marks in drawn.values())
 
 
-def test_totals_without_names_tell_no_walk_ins() -> None:
-    row = {"attendance_basis": "checked_in", "attended": 5, "walk_ins": None, "yes": 8}
-    split = gatherings.split(row | {"interested": None})
-    assert (split["came"], split["missed"], split["unmeasured"]) == (5, None, None)
+def test_totals_without_names_tell_no_walk_ins(open_page: Open, tmp_path: Path) -> None:
+    world = World(covered_to="2024-06-01 00:00")
+    world.event("Counted", "2024-04-05 18:00", stated_yes=8, stated_attended=5, stated_no_show=3)
+    world.event("Missed", "2024-05-05 18:00", stated_yes=8, stated_no_show=3)
+    world.event("Asked", "2024-05-06 18:00", stated_yes=4)
+    world.event("Old", "2024-05-07 18:00", group="Accra")
+    world.snapshot(tmp_path).close()
+    warehouse = tmp_path / "vitals.duckdb"
+    app = open_page("events", warehouse)
+    assert "Of 4 events in this time, 2 rest on check-ins" in texts(app)
+    view = view_of(app)
+    split = {row["title"]: gatherings.split(row) for row in view.rows("event_attendance")}
+    parts = ("came", "missed", "walk_ins", "counted", "unmeasured")
+    assert {title: tuple(row[part] for part in parts) for title, row in split.items()} == {
+        "Counted": (None, None, None, 5, None),
+        "Missed": (None, None, None, None, 8),
+        "Asked": (None, None, None, None, 4),
+        "Old": (None, None, None, None, None),
+    }
+    for title, came in (("Counted", "5"), ("Missed", words.DASH), ("Old", words.DASH)):
+        shown = numbers(open_page("event", warehouse, event=id_of(title)))
+        assert (shown["Came"], shown["Show rate"]) == (came, words.DASH)
 
 
 def test_the_map_is_drawn_of_the_data_alone(open_page: Open) -> None:

@@ -79,7 +79,9 @@ def funnel(view: View, row: Row, reach: Row, selection: Selection) -> None:
         ("Said yes and did not come", parts["missed"], colours.VERMILION, "did not"),
         ("Walked in", row["walk_ins"], colours.GREEN, "attended"),
     ]
-    if row["attendance_basis"] == gatherings.RSVP:
+    if parts["counted"] is not None:
+        steps[2] = ("Came", parts["counted"], colours.BLUE, None)
+    elif row["attendance_basis"] == gatherings.RSVP:
         steps[2] = ("Said yes, nobody was checked in", row["attended"], colours.GREY, "attended")
     figure = charts.blank(height=70 + 44 * len(steps))
     names = [label for label, *_ in steps]
