@@ -46,12 +46,12 @@ def build(folder: Path, snapshot_id: str = "20240620T060000000000") -> Snapshot:
         last_success_at="2024-06-01 00:00",
         last_error="github: 401 at /orgs: make a new token",
     )
-    _people(world)
-    for month in range(1, 7):
-        _month(world, month)
     world.source("meetup", kind="meetup", last_success_at=now)
     _chapter(world)
     _second_chapter(world)
+    _people(world)
+    for month in range(1, 7):
+        _month(world, month)
     world.rows["left_out"] = {
         number: {"source": "slack", "record_id": number, "reason": "channel_join"}
         for number in range(7)

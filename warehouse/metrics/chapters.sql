@@ -28,7 +28,15 @@ from event_visits
 where is_chosen and group_id = $group_id
 group by person_key
 """
-records = "from activities where kind = 'attended' and is_chosen and channel_key = hash($group_id)"
+records = """
+select activities.*
+from activities
+join event_visits
+    on event_visits.person_key = activities.person_key
+    and event_visits.starts_at = activities.occurred_at
+where
+    activities.kind = 'attended' and activities.is_chosen and event_visits.group_id = $group_id
+"""
 
 [columns]
 source = "Name of the source"
