@@ -26,7 +26,7 @@ def then_took_part(view: View) -> Fact:
     )
     if fact.now is None:
         return replace(
-            fact, note="Known 30 days after, where there is a platform beside the events"
+            fact, note="Known 30 days after, once accounts of both are known to be one person's"
         )
     parts = [words.sentence(words.certainty(fact.now["low"], fact.now["high"]))]
     if fact.now["comparison_share"] is not None:

@@ -155,6 +155,21 @@ def test_conversation_to_events(world: World) -> None:
         assert alone == [("2024-05-01", *[None] * 6, True)], "nobody can tell"
 
 
+def test_nothing_follows_from_an_event_where_nobody_of_it_is_known_elsewhere(
+    world: World, tmp_path: Path
+) -> None:
+    event = world.event("Night", "2024-05-01 18:00")
+    world.rsvp(event, "Ada", "yes")
+    world.act("Ada", "2024-05-03 10:00")
+    snapshot = world.snapshot(tmp_path)
+    funnel = rows(snapshot.metric("conversion_funnel"))
+    assert [row[:2] for row in funnel] == [("A", 1), ("D0", None), ("D1", None), ("D2", None)]
+    assert [row[1:4] for row in rows(snapshot.metric("event_conversion"))] == [(1, None, None)]
+    assert [row[1:4] for row in rows(snapshot.metric("conversation_to_events"))] == [
+        (None, None, None)
+    ]
+
+
 def test_conversion_funnel(world: World) -> None:
     event = world.event("Night", "2024-05-01 18:00")
     for name in ("Ada", "Bo", "Cem", "Dee"):

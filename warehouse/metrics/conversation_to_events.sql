@@ -4,7 +4,7 @@ question = "Do people who take part online come to events?"
 definition = """
 Of the persons with a participation in the period on a source other than those of the events, those who were at an
 event in the same period; and of those at an event, the share that took part online in it. Unknown where no
-source but that of the events is chosen. low, high: 95 % interval of share (Wilson).
+account of an event is known to be anybody's elsewhere. low, high: 95 % interval of share (Wilson).
 """
 example = """
 In May Ada, Bo and Cem write on Slack; Ada and Dee are at an event. active_online 3, came 1, share 0.33,
@@ -67,8 +67,8 @@ with seen as (
 , known as (
     select
         event_periods.period
-        , case when exists (from event_platforms) then coalesce(counted.online, 0) end as online
-        , case when exists (from event_platforms) then coalesce(counted.came, 0) end as came
+        , case when exists (from event_links) then coalesce(counted.online, 0) end as online
+        , case when exists (from event_links) then coalesce(counted.came, 0) end as came
         , coalesce(counted.attendees, 0) as attendees
         , event_periods.is_complete
     from event_periods

@@ -7,7 +7,8 @@ events, D0: those who then joined another platform or starred a repository; wher
 joining, the first act there stands for it. D1: those of D0 who took part since, other than at an event. D2: those of
 D1 who contributed code (a commit, a pull request) or an answer (a reply, comment or review) to another person.
 comparison_share is the same share among the persons who joined any source in the chosen time and never were
-at an event, counted from their joining. low, high: 95 % interval of share_of_previous (Wilson).
+at an event, counted from their joining. Unknown, but for A, where no account of an event is known to be
+anybody's elsewhere. low, high: 95 % interval of share_of_previous (Wilson).
 """
 example = """
 Ada, Bo, Cem and Dee are at an event on 1 May. Ada and Bo join Slack on 2 May, Cem stars a repository, Dee was on
@@ -85,7 +86,7 @@ with stages as (
         , lag(persons) over (order by stage) as previous
         , lag(others) over (order by stage) as previous_others
     from (
-        select *, stage = 'A' or exists (from event_platforms) as is_known
+        select *, stage = 'A' or exists (from event_links) as is_known
         from counted
     )
 )

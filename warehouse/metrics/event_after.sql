@@ -4,7 +4,7 @@ question = "What did the people of an event do in the 30 days after it?"
 definition = """
 Per event that took place in the chosen time, and kind of activity: the activities of the persons who were there within
 30 days (of 24 hours) after its start, and how many persons did them; attended is being at another event. The kind * is
-any participation other than that, unknown where no chosen source but that of the events is there. A kind that none
+any participation other than that, unknown where nobody of the events is known elsewhere. A kind that none
 of them did has no row, but * and attended have. share is unknown until the 30 days are over and covered by the data;
 low, high: its 95 % interval (Wilson).
 """
@@ -118,7 +118,7 @@ with visits as (
         , if(is_known, coalesce(counted.activities, 0), null) as activities
         , if(is_known, coalesce(counted.members, 0), null) as members
     from crowds
-    join (select *, kind <> '*' or exists (from event_platforms) as is_known from kinds) as kinds
+    join (select *, kind <> '*' or exists (from event_links) as is_known from kinds) as kinds
         using (event_id)
     left join counted on counted.event_id = crowds.event_id and counted.kind = kinds.kind
 )

@@ -5,7 +5,7 @@ definition = """
 Of the persons who were at an event in the period, those with a participation other than being at an event
 within 30 days (of 24 hours) after one of the period's events. comparison_share is the same among the persons who joined
 a source in the period and never were at an event, within 30 days after joining. Unknown while the 30 days after the
-period's end are not covered by the data yet, and where no chosen source but that of the events is there.
+period's end are not covered by the data yet, and where no account of an event is known to be anybody's elsewhere.
 low, high: 95 % interval of share (Wilson).
 """
 example = """
@@ -76,7 +76,7 @@ with counted as (
         select
             event_periods.*
             , coalesce(next_period + interval 30 days <= bounds.covered_to, false)
-                and exists (from event_platforms) as is_over
+                and exists (from event_links) as is_over
         from event_periods
         cross join bounds
     ) as event_periods
