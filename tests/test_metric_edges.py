@@ -232,3 +232,29 @@ def test_a_source_that_is_behind_stops_no_clock_but_its_own(tmp_path: Path) -> N
     assert rows(snapshot.metric("drifting")) == []
     waiting = {row["activity_id"]: row for row in snapshot.metric("unanswered").to_pylist()}
     assert waiting["slack:4"]["waiting_seconds"] == 3.5 * 86400
+
+
+def test_records_can_be_narrowed_to_the_people_in_a_state(tmp_path: Path) -> None:
+    world = World()
+    world.acts({"Ada": ["2024-05-01", "2024-06-01"], "Bo": ["2024-05-02"], "Cem": ["2024-06-03"]})
+    snapshot = world.snapshot(tmp_path)
+    june = {"period": date(2024, 6, 1)}
+
+    def names(state: str | None) -> list[str]:
+        found = snapshot.records("lifecycle", Selection(), june, state=state)
+        return [str(name) for name in found.column("name").to_pylist()]
+
+    assert {state: names(state) for state in (None, "new", "returning", "dormant")} == {
+        None: ["ada", "cem"],
+        "new": ["cem"],
+        "returning": ["ada"],
+        "dormant": [],
+    }
+
+
+def test_newcomers_are_unknown_where_no_list_was_ever_seen(tmp_path: Path) -> None:
+    world = World()
+    world.acts({"Ada": ["2024-05-01"]})
+    assert rows(world.snapshot(tmp_path).metric("activation")) == [
+        ("2024-05-01", None, None, None, None, None)
+    ]

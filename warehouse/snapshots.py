@@ -66,10 +66,14 @@ class Snapshot:
         selection: Selection,
         row: Mapping[str, object],
         limit: int | None = None,
+        state: str | None = None,
     ) -> pa.Table:
-        """The activities behind one row of a metric: ids, times and links, never text."""
+        """The activities behind one row of a metric: ids, times and links, never text.
+
+        With a `state` only those of the people who are in it.
+        """
         with self._con.cursor() as con:
-            return metrics.records_table(con, name, selection, row, limit)
+            return metrics.records_table(con, name, selection, row, limit, state)
 
     def sources(self) -> list[dict[str, Any]]:
         """Every configured source as a row of facts.sources, sorted by name."""
