@@ -63,6 +63,12 @@ def records(
     return safe_links(opened(path).records(name, selection, row, BEHIND_LIMIT + 1, state))
 
 
+@st.cache_data(max_entries=100, show_spinner=False)
+def population(path: Path, sources: tuple[str, ...]) -> dict[str, int]:
+    """How many persons count on these sources, and which accounts are left out."""
+    return opened(path).population(sources)
+
+
 def safe_links(table: pa.Table) -> pa.Table:
     """The table with only web addresses in its columns named link."""
     if "link" not in table.column_names:
