@@ -177,7 +177,7 @@ def _behind(
         key=f"{key}-behind",
     )
     if what == RECORDS:
-        found = data.records(view.path, metric.name, selection, row)
+        found = data.records(view.path, metric.name, selection, row, state)
     else:
         found = data.people(view.path, metric.name, selection, row, state)
     if not found.num_rows:

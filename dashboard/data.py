@@ -54,9 +54,19 @@ def people(
 
 
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEY)
-def records(path: Path, name: str, selection: Selection, row: Row) -> pa.Table:
-    """The records behind one row, cut like `people`."""
-    return safe_links(opened(path).records(name, selection, row, limit=BEHIND_LIMIT + 1))
+def records(
+    path: Path, name: str, selection: Selection, row: Row, state: str | None = None
+) -> pa.Table:
+    """The records behind one row, narrowed to the people of a state and cut like `people`."""
+    if "state" not in people(path, name, selection, row).column_names:
+        state = None
+    return safe_links(opened(path).records(name, selection, row, BEHIND_LIMIT + 1, state))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def population(path: Path, sources: tuple[str, ...]) -> dict[str, int]:
+    """How many persons count on these sources, and which accounts are left out."""
+    return opened(path).population(sources)
 
 
 def safe_links(table: pa.Table) -> pa.Table:

@@ -41,16 +41,14 @@ def command(name: str, selection: Selection) -> str:
 
 
 def _population(view: View, selection: Selection) -> str:
-    settings = data.opened(view.path).settings()
+    community = data.opened(view.path).settings()["community"]
     sources = words.join(list(selection.sources) or view.sources)
-    left_out = ["accounts that a platform marks as bots"]
-    if bots := len(settings["bots"]):
-        left_out.append(f"{words.plural(bots, 'account')} that the configuration lists as bots")
-    if staff := len(settings["staff"]):
-        left_out.append(f"{words.plural(staff, 'account')} of staff")
+    counted = data.population(view.path, selection.sources)
     return (
-        f"Members of {settings['community']} on {sources}; each person once."
-        f" Left out: {words.join(left_out)}."
+        f"Out of {words.plural(counted['persons'], 'person', 'people')} of {community} known on"
+        f" {sources}, each once. Left out: {words.plural(counted['bots'], 'account')} of bots and"
+        f" {words.plural(counted['staff'], 'account')} of staff, as the platform or the"
+        " configuration says."
     )
 
 

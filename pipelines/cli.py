@@ -200,6 +200,8 @@ def metric(
     """Print one metric's rows: the numbers that the dashboard shows."""
     if name not in catalogue():
         raise BadQuestion(f"there is no metric {name!r}. `vitals metrics` lists them")
+    if start and end and end < start:
+        raise BadQuestion(f"--to {end:%Y-%m-%d} lies before --from {start:%Y-%m-%d}: swap them")
     selection = Selection(
         grain=grain,
         start=_day(start),

@@ -3,6 +3,7 @@
 Nothing is retried here: `connectors/http.py` does that, and a failed run is taken up by the next.
 """
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -13,6 +14,7 @@ os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect reads it while it is impor
 
 from prefect import Flow, State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
 from pipelines import prefect_server, steps
@@ -20,6 +22,15 @@ from pipelines.failures import PartlyFailed, explain
 from pipelines.settings import Settings, load
 
 PROGRESS_SECONDS = 10.0
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """A red run has said why; the process that ran it would add a trace of Prefect's own code."""
+    return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
+
+
+for logger in ("prefect.engine", "prefect.flow_runs"):
+    logging.getLogger(logger).addFilter(_is_news)
 
 
 @flow(name="sync")

@@ -14,11 +14,9 @@ def write_configuration(path: Path) -> None:
     """Ask, write the file, and say where each token comes from. Never overwrites a file."""
     if path.exists():
         raise SettingsError(f"{path}: it exists already. Edit it, or move it away first")
-    name = typer.prompt("What is your community called?", err=True)
-    timezone = typer.prompt("In which time zone are its days?", default="UTC", err=True)
-    while timezone not in available_timezones():
+    name = typer.prompt("What is your community called?", prompt_suffix=" ", err=True)
+    while (timezone := _ask_timezone()) not in available_timezones():
         say(f"{timezone!r} is no time zone. Write one like Africa/Lagos or UTC")
-        timezone = typer.prompt("In which time zone are its days?", default="UTC", err=True)
     kinds = [
         kind
         for kind in sorted(connectors())
@@ -43,6 +41,11 @@ def write_configuration(path: Path) -> None:
     say("Then run `vitals check`, `vitals sync` and `vitals dashboard`.")
 
 
+def _ask_timezone() -> str:
+    question = "In which time zone are its days?"
+    return str(typer.prompt(question, default="UTC", prompt_suffix=" ", err=True))
+
+
 def _own_keys(kind: str) -> list[str]:
     """Ask for the keys that only this platform needs, or has a question for."""
     lines = []
@@ -51,7 +54,7 @@ def _own_keys(kind: str) -> list[str]:
         if key in SourceSettings.model_fields or not is_asked:
             continue
         question = field.description or f"{kind.capitalize()}: {key}?"
-        value = typer.prompt(question, err=True)
+        value = typer.prompt(question, prompt_suffix=" ", err=True)
         if field.annotation is not str:
             value = ", ".join(_text(part) for part in value.replace(",", " ").split())
             lines.append(f"{key} = [{value}]")

@@ -125,7 +125,8 @@ def load(
         for number, table in enumerate(tables, start=1)
         if (source := _source(number, table, mistakes, missing, read_block)) is not None
     ]
-    names = [source.name for source in sources]
+    named = [table.get("name") for table in tables if isinstance(table, dict)]
+    names = [name for name in named if isinstance(name, str)]
     for name in sorted({name for name in names if names.count(name) > 1}):
         mistakes.append(f"[[sources]] name: {name!r} is used twice. Give each source its own name")
     settings = _checked(content | {"file": path, "sources": tuple(sources)}, mistakes)

@@ -142,6 +142,7 @@ def test_metrics_lists_every_metric_with_its_question(place: Place) -> None:
         (["metric", "active_members", "--grain", "year"], ["'year'", "day, week, month"]),
         (["metric", "active_members", "--from", "2024-13-01"], ["2024-13-01"]),
         (["metric", "active_members", "--from", "yesterday"], ["yesterday"]),
+        (["metric", "active_members", "--from", "2024-06-01", "--to", "2024-05-01"], ["swap them"]),
         (["metric", "active_members", "--source", "slak"], ["'slak'", "slack"]),
         (["metric", "active_members", "--format", "xml"], ["xml", "json"]),
         (["metric"], ["name"]),

@@ -111,6 +111,12 @@ def test_the_code_page_says_what_the_metrics_say(open_page: Open, published: Pat
     assert "5 stars given in this time, 5 in all" in said
 
 
+def test_a_passport_says_whom_a_number_counts_and_leaves_out(open_page: Open) -> None:
+    said = texts(open_page("engagement", source=["slack"]))
+    assert "Out of 17 people of" in said
+    assert "0 accounts of bots" in said
+
+
 def test_without_a_repository_the_code_page_says_how_to_add_one(open_page: Open) -> None:
     app = open_page("code", source=["slack"])
     assert "None of the chosen sources has a repository" in texts(app)

@@ -210,3 +210,4 @@ def test_init_asks_for_groups_and_writes_what_works(
     assert source.model_dump()["groups"] == ["lagos-data", "abuja-data"]
     assert source.has_credentials
     assert "www.meetup.com/api/oauth/list" in done.output
+    assert "?:" not in done.output

@@ -207,3 +207,54 @@ def test_people_and_records_add_up_to_the_number(tmp_path: Path) -> None:
             "https://slack.example/general/p1",
         )
     ]
+
+
+def test_a_source_that_is_behind_stops_no_clock_but_its_own(tmp_path: Path) -> None:
+    world = World()
+    world.source("slack", covered_to="2024-03-01 00:00")
+    world.source("github", covered_to="2024-09-01 00:00")
+    world.acts({"Ada": ["2024-02-05", "2024-02-12", "2024-02-19", "2024-02-26"]})
+    world.acts({"Bo": ["2024-08-01", "2024-08-02"], "Cem": ["2024-07-01"]}, source="github")
+    snapshot = world.snapshot(tmp_path)
+    august = Selection("month", date(2024, 8, 1))
+    assert rows(snapshot.metric("levels", august)) == [
+        ("2024-08-01", "core", 0),
+        ("2024-08-01", "occasional", 2),
+        ("2024-08-01", "regular", 0),
+    ]
+    survival = rows(snapshot.metric("survival"))
+    assert [row[:3] for row in survival] == [
+        (0, 3, 0.3333),  # Bo on 2 August and Cem on 1 July ended before GitHub's data did
+        (1, 1, 0.3333),
+        (2, 1, 0.3333),
+        (3, 1, 0.3333),  # Ada wrote in the last week of Slack's data
+    ]
+    assert rows(snapshot.metric("drifting")) == []
+    waiting = {row["activity_id"]: row for row in snapshot.metric("unanswered").to_pylist()}
+    assert waiting["slack:4"]["waiting_seconds"] == 3.5 * 86400
+
+
+def test_records_can_be_narrowed_to_the_people_in_a_state(tmp_path: Path) -> None:
+    world = World()
+    world.acts({"Ada": ["2024-05-01", "2024-06-01"], "Bo": ["2024-05-02"], "Cem": ["2024-06-03"]})
+    snapshot = world.snapshot(tmp_path)
+    june = {"period": date(2024, 6, 1)}
+
+    def names(state: str | None) -> list[str]:
+        found = snapshot.records("lifecycle", Selection(), june, state=state)
+        return [str(name) for name in found.column("name").to_pylist()]
+
+    assert {state: names(state) for state in (None, "new", "returning", "dormant")} == {
+        None: ["ada", "cem"],
+        "new": ["cem"],
+        "returning": ["ada"],
+        "dormant": [],
+    }
+
+
+def test_newcomers_are_unknown_where_no_list_was_ever_seen(tmp_path: Path) -> None:
+    world = World()
+    world.acts({"Ada": ["2024-05-01"]})
+    assert rows(world.snapshot(tmp_path).metric("activation")) == [
+        ("2024-05-01", None, None, None, None, None)
+    ]

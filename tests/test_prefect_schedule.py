@@ -78,3 +78,5 @@ def test_a_laptop_syncs_by_itself(tmp_path: Path) -> None:
         assert process.wait(30) == 0
         assert not api.is_up()
     assert "no-such-token" not in log.read_text()
+    assert "broken: Slack says invalid_auth" in log.read_text()
+    assert "unexpected exception" not in log.read_text()

@@ -104,6 +104,13 @@ def test_one_mistake(tmp_path: Path, before: str, after: str, words: str) -> Non
     assert any(words in line for line in mistakes(tmp_path, GOOD.replace(before, after, 1)))
 
 
+def test_a_name_is_taken_even_by_a_source_with_another_mistake(tmp_path: Path) -> None:
+    second = '[[sources]]\nname = "slack"\nkind = "slak"\n'
+    found = mistakes(tmp_path, GOOD + second)
+    assert any("'slack' is used twice" in line for line in found)
+    assert any("'slak' is not known" in line for line in found)
+
+
 def test_broken_toml_names_the_line(tmp_path: Path) -> None:
     [line] = mistakes(tmp_path, GOOD + "[privacy\n")
     assert "not valid TOML" in line

@@ -87,6 +87,17 @@ def test_many_threads_ask_at_once(world: World, tmp_path: Path) -> None:
     assert wrong == []
 
 
+def test_a_population_counts_persons_and_the_accounts_that_are_left_out(tmp_path: Path) -> None:
+    world = World(bots=["slack:robo"], staff=["slack:host"])
+    world.account("Quiet")
+    world.account("Flagged", is_bot=True)
+    world.acts({name: ["2024-05-01"] for name in ("Ada", "Robo", "Host")})
+    world.acts({"Coder": ["2024-05-01"]}, source="github")
+    snapshot = world.snapshot(tmp_path)
+    assert snapshot.population() == {"persons": 3, "bots": 2, "staff": 1}
+    assert snapshot.population(["github"]) == {"persons": 1, "bots": 0, "staff": 0}
+
+
 def test_what_the_numbers_rest_on_can_be_read(world: World, tmp_path: Path) -> None:
     joined = {"source": "slack", "outcome": "channel_join", "is_activity": False, "records": 2}
     world.rows["intake"][0] = joined | {"is_left_out": True}

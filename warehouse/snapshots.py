@@ -1,6 +1,6 @@
 """Published snapshots, for reading: one immutable file per publication, found through a pointer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,10 +66,14 @@ class Snapshot:
         selection: Selection,
         row: Mapping[str, object],
         limit: int | None = None,
+        state: str | None = None,
     ) -> pa.Table:
-        """The activities behind one row of a metric: ids, times and links, never text."""
+        """The activities behind one row of a metric: ids, times and links, never text.
+
+        With a `state` only those of the people who are in it.
+        """
         with self._con.cursor() as con:
-            return metrics.records_table(con, name, selection, row, limit)
+            return metrics.records_table(con, name, selection, row, limit, state)
 
     def sources(self) -> list[dict[str, Any]]:
         """Every configured source as a row of facts.sources, sorted by name."""
@@ -78,6 +82,20 @@ class Snapshot:
     def settings(self) -> dict[str, Any]:
         """The community's settings that the numbers rest on."""
         return self._rows("from facts.settings")[0]
+
+    def population(self, sources: Collection[str] = ()) -> dict[str, int]:
+        """On these sources (none: all): persons who count, and accounts left out: bots, staff."""
+        return self._rows(
+            """
+            select
+                count(distinct person_key) filter (is_member) as persons
+                , count(*) filter (is_bot) as bots
+                , count(*) filter (is_staff and not is_bot) as staff
+            from marts.authors
+            where len($sources) = 0 or list_contains($sources, source)
+            """,
+            sources=list(sources),
+        )[0]
 
     def blind_spots(self) -> list[dict[str, Any]]:
         """What cannot be seen, why, and how to change that."""
@@ -93,9 +111,9 @@ class Snapshot:
     def close(self) -> None:
         self._con.close()
 
-    def _rows(self, query: str) -> list[dict[str, Any]]:
+    def _rows(self, query: str, **values: object) -> list[dict[str, Any]]:
         with self._con.cursor() as con:
-            rows: list[dict[str, Any]] = con.execute(query).to_arrow_table().to_pylist()
+            rows: list[dict[str, Any]] = con.execute(query, values).to_arrow_table().to_pylist()
         return rows
 
 

@@ -133,9 +133,14 @@ def records_table(
     selection: Selection,
     row: Mapping[str, object],
     limit: int | None = None,
+    state: str | None = None,
 ) -> pa.Table:
-    """The activities behind one row of a metric, oldest first, with links and without text."""
+    """The activities behind one row of a metric, oldest first, with links and without text.
+
+    With a `state` those of the people behind the row who are in it: new, left, ….
+    """
     metric = _metric(name)
+    in_state = f"semi join (from ({metric.people_sql}) where state = $state) using (person_key)"
     query = f"""
         select
             behind.activity_id
@@ -146,11 +151,12 @@ def records_table(
             , places.name as channel
             , places.url || '/' || behind.ref as link
         from ({metric.records_sql}) as behind
+        {in_state if state else ""}
         join people using (person_key)
         left join places using (channel_key)
         order by behind.occurred_at, behind.activity_id
     """
-    return _behind(con, metric, query, selection, row, limit)
+    return _behind(con, metric, query, selection, {**row, "state": state}, limit)
 
 
 def _behind(

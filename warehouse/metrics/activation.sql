@@ -4,7 +4,8 @@ question = "Do people who join take part within a week, within a month?"
 definition = """
 Of the persons who joined in the period, those whose first participation came within 7 and within 30 days
 (of 24 hours) after joining. Who joined how: see the metric members; persons whose joining is unknown are
-left out. Unknown while the 7 or 30 days after the period's end are not covered by the data yet.
+left out. Unknown while the 7 or 30 days after the period's end are not covered by the data yet, and where
+no list was ever seen.
 """
 example = """
 Ada joins on 2 May and writes on 5 May, Bo joins on 3 May and writes on 25 May, Cem joins on 4 May and
@@ -38,7 +39,7 @@ where
 
 [columns]
 cohort = "First day of the period of joining"
-joined = "Persons who joined in the period"
+joined = "Persons who joined in the period; null: no list was ever seen"
 activated_7d = "Those with a participation within 7 days; null: not over yet"
 activated_30d = "Those with a participation within 30 days; null: not over yet"
 share_7d = "activated_7d / joined"
@@ -56,20 +57,26 @@ with counted as (
     group by cohort
 )
 
+, lists as (
+    select count(*) > 0 as is_known
+    from memberships
+)
+
 , known as (
     select
         list_periods.period as cohort
-        , coalesce(counted.joined, 0) as joined
+        , case when lists.is_known then coalesce(counted.joined, 0) end as joined
         , case
-            when list_periods.next_period + interval 7 days <= bounds.covered_to
+            when lists.is_known and list_periods.next_period + interval 7 days <= bounds.covered_to
             then coalesce(counted.within_7d, 0)
         end as activated_7d
         , case
-            when list_periods.next_period + interval 30 days <= bounds.covered_to
+            when lists.is_known and list_periods.next_period + interval 30 days <= bounds.covered_to
             then coalesce(counted.within_30d, 0)
         end as activated_30d
     from list_periods
     cross join bounds
+    cross join lists
     left join counted on counted.cohort = list_periods.period
 )
 

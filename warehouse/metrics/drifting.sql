@@ -11,7 +11,10 @@ example = """
 Ada wrote every third day for 8 weeks and has been silent for 20 days: usual gap 3, longest 3, silence 20:
 she drifts. Bo wrote every second week, gap 14, and is silent for 20 days, too: that is usual for him.
 """
-caveats = "A holiday looks the same. The data's end is that of the source that is furthest behind."
+caveats = """
+A holiday looks the same. Silence is counted up to the end of the data of those sources that the person
+took part on: nobody drifts because a source was not read.
+"""
 unit = "days"
 page = "retention"
 version = 1

@@ -3,7 +3,7 @@ title = "How long people stay"
 question = "What share of people is still active so many weeks after the first participation?"
 definition = """
 Kaplan-Meier estimate over the whole weeks from a person's first to last participation. Who took part in
-the last 28 days before the data's end is not over yet (censored). share_active: the share whose activity
+the last 28 days of the data of their own sources is not over yet (censored). share_active: the share whose activity
 lasts longer than this many weeks. low, high: 95 % band (Greenwood's variance on the log-log scale).
 """
 example = """

@@ -3,7 +3,7 @@ title = "Waiting for an answer"
 question = "Which openers has nobody else answered yet?"
 definition = """
 The openers in the chosen time without a reply, comment or review by another person, the longest waiting
-first. Waiting is counted up to the data's end.
+first. Waiting is counted up to the end of the source's data.
 """
 example = """
 Ada asks on 1 May and only Ada herself replies; the data ends on 4 May at the same hour: she has been
@@ -31,7 +31,7 @@ source = "Name of the source"
 channel = "Name of the channel; null: outside of any"
 person_id = "Who opened it"
 name = "The person's name"
-waiting_seconds = "Seconds up to the data's end"
+waiting_seconds = "Seconds up to the end of the source's data; null: nobody knows how far it reaches"
 link = "Where it is; null where the platform gives no address"
 */
 select
@@ -41,12 +41,12 @@ select
     , places.name as channel
     , people.person_id
     , people.name
-    , epoch(bounds.data_at - openers.occurred_at) as waiting_seconds
+    , epoch(sources.covered_to - openers.occurred_at) as waiting_seconds
     , places.url || '/' || activities.ref as link
 from openers
 join activities using (activity_key)
 join people on people.person_key = openers.person_key
-cross join bounds
+join sources on sources.source = openers.source
 left join places on places.channel_key = openers.channel_key
 where openers.is_chosen and openers.answered_at is null and activities.is_chosen
 order by openers.occurred_at, activities.activity_id

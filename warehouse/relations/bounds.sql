@@ -6,11 +6,10 @@ covered_from = "Before this some chosen source's history cannot be seen, local t
 covered_to = "Until then every chosen source that has data is up to date, local time; null: there is no data"
 first_date = "Date of the first participation"
 last_date = "Date of the last participation"
-data_date = "Date on which the data ends"
-data_at = "When the data ends, UTC"
+data_date = "Date on which the data of the source that is furthest ahead ends"
 */
 with reached as (
-    select max(covered_from) as covered_from, min(covered_to) as covered_to
+    select max(covered_from) as covered_from, min(covered_to) as covered_to, max(covered_to) as data_at
     from sources
 )
 
@@ -24,7 +23,7 @@ with reached as (
     select
         covered_from at time zone 'UTC' at time zone settings.timezone as covered_from
         , covered_to at time zone 'UTC' at time zone settings.timezone as covered_to
-        , covered_to as data_at
+        , data_at at time zone 'UTC' at time zone settings.timezone as data_at
     from reached
     cross join facts.settings as settings
 )
@@ -34,7 +33,6 @@ select
     , localised.covered_to
     , active.first_date
     , active.last_date
-    , coalesce(localised.covered_to::date, active.last_date) as data_date
-    , localised.data_at
+    , coalesce(localised.data_at::date, active.last_date) as data_date
 from localised
 cross join active

@@ -4,14 +4,13 @@ grain = "One row per person whose first participation falls in the chosen time."
 [columns]
 person_key = "The person"
 weeks = "Whole weeks from the first to the last participation"
-is_over = "The last participation is more than 28 days before the data's end; else the end is not known"
+is_over = "The last participation is more than 28 days before the end of the data of the person's sources; else the end is not known"
 */
 select
-    members.person_key
-    , (members.last_date - members.first_date) // 7 as weeks
-    , members.last_date <= bounds.data_date - 28 as is_over
-from members
-cross join bounds
+    person_key
+    , (last_date - first_date) // 7 as weeks
+    , last_date <= data_date - 28 as is_over
+from member_ends
 where
-    members.first_date >= getvariable('start')
-    and members.first_date < getvariable('end')
+    first_date >= getvariable('start')
+    and first_date < getvariable('end')

@@ -1,5 +1,5 @@
 /*
-grain = "One row per person who was a regular at their last participation, this being in the settings' window of weeks before the data's end."
+grain = "One row per person who was a regular at their last participation, this being in the settings' window of weeks before the end of the data of the person's sources."
 
 [columns]
 person_key = "The person"
@@ -7,19 +7,18 @@ last_date = "Date of the last participation"
 active_days = "Dates with a participation in the window of weeks that ends with it"
 usual_gap_days = "Median of the days from one of these dates to the next"
 longest_gap_days = "The longest of these gaps"
-silence_days = "Days from the last participation to the data's end"
+silence_days = "Days from the last participation to the end of the data of the person's sources"
 */
 with recent as (
     select
-        members.person_key
-        , members.last_date
-        , bounds.data_date - members.last_date as silence_days
+        member_ends.person_key
+        , member_ends.last_date
+        , member_ends.data_date - member_ends.last_date as silence_days
         , settings.level_window_weeks * 7 as window_days
         , settings.level_regular_weeks as regular_weeks
-    from members
-    cross join bounds
+    from member_ends
     cross join facts.settings as settings
-    where members.last_date > bounds.data_date - settings.level_window_weeks * 7
+    where member_ends.last_date > member_ends.data_date - settings.level_window_weeks * 7
 )
 
 , visits as (
