@@ -26,8 +26,8 @@ OTHER_NAMES = {
     "eventUrl": ("link", "url"),
     "maxTickets": ("rsvpLimit", "capacity"),
     "rsvps": ("tickets",),
-    "lat": ("groupLat",),
-    "lon": ("groupLon", "lng"),
+    "lat": (),
+    "lon": ("lng",),
     "foundedDate": ("created",),
     "memberships": ("members",),
 }
@@ -70,7 +70,9 @@ def group_of(row: Row) -> Row | None:
 
 
 def _group(row: Row) -> Row:
-    row = _renamed(_unfolded(row), "lat", "lon", "foundedDate", "memberships")
+    row = _unfolded(row)
+    row |= _row(row.pop("group", None))
+    row = _renamed(row, "lat", "lon", "foundedDate", "memberships")
     if not isinstance(row["memberships"], dict):
         row["memberships"] = {"totalCount": _count(row["memberships"])}
     row["id"] = None if row.get("id") is None else str(row["id"])
