@@ -33,9 +33,12 @@ STATUSES = {
     "active": EventStatus.PLANNED,
     "autosched": EventStatus.PLANNED,
     "upcoming": EventStatus.PLANNED,
+    "scheduled": EventStatus.PLANNED,
     "past": EventStatus.PAST,
     "autosched_finished": EventStatus.PAST,
+    "completed": EventStatus.PAST,
     "cancelled": EventStatus.CANCELLED,
+    "canceled": EventStatus.CANCELLED,
     "cancelled_perm": EventStatus.CANCELLED,
     "autosched_cancelled": EventStatus.CANCELLED,
 }

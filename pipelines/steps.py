@@ -21,7 +21,7 @@ from connectors.base import (
 from connectors.model import Account, Fact, LeftOut, Page, Record
 from pipelines.options import read_options
 from pipelines.settings import Settings, SettingsError
-from warehouse.attendance import derive_attendance
+from warehouse.attendance import derive_attendance, unknown_events
 from warehouse.build import build_marts
 from warehouse.db import Warehouse
 from warehouse.draft import Outcome, Row, draft
@@ -33,6 +33,7 @@ from warehouse.staging import Normalizer, stage
 FLUSH_RECORDS = 40_000
 DRAFT_RECORDS = 20_000
 FLUSH_SECONDS = 5.0
+MOST_NAMES = 5
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -291,7 +292,8 @@ def _rows(
 
 def build(settings: Settings, report: Reporter | None = None) -> None:
     """Bring facts and marts up to what was landed, in one transaction: all of it, or nothing."""
-    progress = report.progress if report else silent
+    report = report or Reporter()
+    progress = report.progress
     kinds = {source.name: source.kind for source in settings.sources}
     normalizers = {
         name: Normalizer(f"{kind}/{connectors()[kind].version}", connectors()[kind].normalize)
@@ -302,8 +304,20 @@ def build(settings: Settings, report: Reporter | None = None) -> None:
         changed_dates = stage(con, normalizers, timezone, progress)
         describe_sources(con, _community(settings), kinds)
         changed_dates = derive_attendance(con, changed_dates)
+        for source, events in unknown_events(con).items():
+            report.warn(_not_counted(source, events))
         progress("marts", 0, None)
         build_marts(con, changed_dates)
+
+
+def _not_counted(source: str, events: list[str]) -> str:
+    ids = [event.removeprefix(f"{source}:") for event in events]
+    more = f" and {len(ids) - MOST_NAMES} more" if len(ids) > MOST_NAMES else ""
+    return (
+        f"{source}: who came to {', '.join(ids[:MOST_NAMES])}{more} is not counted, for nothing "
+        "tells when that was. Sync, import an archive of the events, or import their lists again "
+        "and tell it: --set starts_at=2026-01-31T18:30"
+    )
 
 
 def _community(settings: Settings) -> CommunitySettings:

@@ -169,3 +169,15 @@ def test_killed_again_and_again_while_news_comes_in(tmp_path: Path, world: World
             assert now in (before, expected.metrics), "neither the old state nor the new one"
         run(place, ["sync"])
     assert State.of(place) == expected
+
+
+def test_a_sync_of_meetup_is_killed_and_run_again(tmp_path: Path, sandbox: Running) -> None:
+    undisturbed = Place(tmp_path / "undisturbed", sandbox, kind="meetup")
+    seconds = run(undisturbed, ["sync"])
+    expected = State.of(undisturbed)
+    rng = random.Random(KILLS_PER_COMMAND)
+    place = Place(tmp_path / "place", sandbox, kind="meetup")
+    killed = [kill_at_random(place, ["sync"], seconds, rng) for _ in range(KILLS_PER_COMMAND // 2)]
+    assert any(killed)
+    run(place, ["sync"])
+    assert State.of(place) == expected

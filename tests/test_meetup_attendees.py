@@ -149,7 +149,7 @@ def test_a_list_kept_at_the_door(place: FilePlace, tmp_path: Path) -> None:
     rows = ("event id;member id;name;checked in", "5;11;Ada;yes", "5;;Walker;x", "5;12;Bob;")
     place.read("meetup-attendees", table(tmp_path / "door.csv", *rows))
     assert place.facts(ALL) == [
-        ("11", None, "attended", 0, False),
+        ("11", "none", "attended", 0, False),
         (None, "none", "attended", 0, False),
     ]
 

@@ -26,7 +26,7 @@ from pipelines.settings import load
 from warehouse.snapshots import open_current
 
 PAGE = Path(__file__).parents[1] / "dashboard" / "app.py"
-PLATFORMS = ("discord", "github", "slack")
+PLATFORMS = ("discord", "github", "meetup", "slack")
 Activities = dict[str, int]
 
 
@@ -39,12 +39,12 @@ def world() -> World:
 def platforms(world: World) -> Iterator[dict[str, Running]]:
     """Two servers: what befalls Discord's befalls no other."""
     with serve(world, Options(limits=False)) as one, serve(world, Options(limits=False)) as other:
-        yield {"discord": other, "github": one, "slack": one}
+        yield {"discord": other, "github": one, "meetup": one, "slack": one}
 
 
 @pytest.fixture
 def folder(tmp_path: Path, platforms: dict[str, Running], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user's folder with the three sources, in a city that is an hour before UTC."""
+    """A user's folder with the four sources, in a city that is an hour before UTC."""
     monkeypatch.setattr(http, "LONGEST_BACKOFF_SECONDS", 0.0)
     monkeypatch.chdir(tmp_path)
     lines = ['[community]\nname = "Made Up"\ntimezone = "Africa/Lagos"']
@@ -126,7 +126,7 @@ def test_one_source_never_waits_for_another_s_limits(
         def sleep(seconds: float) -> None:
             assert source == "discord"
             slept.append(seconds)
-            for _ in range(2):
+            for _ in range(len(PLATFORMS) - 1):
                 assert others.acquire(timeout=20), "the others wait, too"
 
         def clock() -> float:

@@ -16,6 +16,7 @@ select md5(concat_ws(
     '/'
     , (select count(*) || ':' || sum(hash(events)) from facts.events)
     , (select count(*) || ':' || sum(hash(attendances)) from facts.attendances)
+    , (select count(*) from facts.groups)
     , (
         select count(*) from facts.events join facts.sources using (source)
         where status = 'planned' and starts_at < covered_to
@@ -32,8 +33,22 @@ where also_id <> event_id
 group by also_id
 """
 
-# Of an account's rows the platform's own go first, then the newest answer. A mark on nothing told
-# overwrote a yes: nobody else can be marked there.
+# A file may know a group by its address alone: its id is then the end of the address.
+SAME_GROUPS = """
+create or replace temp table same_groups as
+select named.channel_id as group_id, arg_max(known.channel_id, known.record_id) as known_id
+from facts.channels as named
+join facts.channels as known on lower(known.url) = lower(named.url)
+where
+    known.source = named.source
+    and known.channel_id <> named.channel_id
+    and lower(named.channel_id) = lower(named.source || ':' || parse_filename(named.url))
+group by named.channel_id
+"""
+
+# Of an account's rows the platform's own go first, then the newest answer; that nothing was
+# answered, as a list kept at the door has it, goes last. A mark on nothing told overwrote a yes:
+# nobody else can be marked there.
 ANSWERED = """
 create or replace temp table answered as
 with told as (
@@ -59,7 +74,7 @@ with told as (
         , gathering_id as event_id
         , account_id
         , first(answer order by is_own desc, answered_at desc nulls last, record_id desc)
-            filter (superseded_at is null and answer is not null) as present
+            filter (superseded_at is null and answer <> 'none') as present
         , first(answer order by is_own desc, superseded_at desc, record_id desc)
             filter (superseded_at is not null and answer is not null) as past
         , first(mark order by is_own desc, mark, record_id desc)
@@ -68,6 +83,8 @@ with told as (
             filter (superseded_at is null) as guests
         , min(coalesce(answered_at, '-infinity')) filter (answer = 'yes') as yes_from
         , max(superseded_at) filter (answer = 'yes') as yes_until
+        , coalesce(bool_or(answer = 'none'), false) and not bool_or(is_own and answer is null)
+            as is_unasked
         , coalesce(bool_or(is_host) filter (superseded_at is null), false) as is_host
     from known
     group by source, gathering_id, account_id, case when account_id is null then attendance_id end
@@ -79,6 +96,7 @@ with told as (
         , coalesce(
             present
             , case when mark is not null then past end
+            , case when is_unasked then 'none' end
             , case when mark is not null then if(account_id is null, 'none', 'yes') end
         ) as answer
     from resolved
@@ -102,11 +120,13 @@ GATHERINGS = """
 create or replace table facts.gatherings as
 with told as (
     select
-        events.* exclude (event_id, also_id, record_id, is_from_file)
+        events.* exclude (event_id, also_id, group_id, record_id, is_from_file)
+        , coalesce(same_groups.known_id, events.group_id) as group_id
         , coalesce(same_events.gathering_id, events.event_id) as event_id
-        , row_number() over (order by is_from_file, record_id desc) as place
+        , row_number() over (order by is_from_file, group_id is null, record_id desc) as place
     from facts.events
     left join same_events using (event_id)
+    left join same_groups using (group_id)
 )
 
 , merged as (
@@ -202,6 +222,17 @@ create or replace temp table news as
 from due except from made
 """
 
+UNKNOWN = """
+select source, list_sort(array_agg(distinct event_id))
+from facts.attendances
+where
+    is_from_file
+    and event_id not in (select event_id from facts.events)
+    and event_id not in (select also_id from facts.events where also_id is not null)
+group by source
+order by source
+"""
+
 DATES_OF = """
 select distinct date from facts.activities
 where kind = 'attended' and record_id is null and activity_id in (select activity_id from {table})
@@ -226,12 +257,17 @@ def derive_attendance(
     known = con.execute("select fingerprint from facts.attendance_state").fetchall()
     if changed_dates is not None and known == [(fingerprint,)]:
         return changed_dates
-    for statement in (SAME_EVENTS, ANSWERED, GATHERINGS, PRESENCES):
+    for statement in (SAME_EVENTS, SAME_GROUPS, ANSWERED, GATHERINGS, PRESENCES):
         con.execute(statement)
     dates = _write_attended(con)
     con.execute("delete from facts.attendance_state")
     con.execute("insert into facts.attendance_state values (?)", [fingerprint])
     return None if changed_dates is None else changed_dates | dates
+
+
+def unknown_events(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The events, by source, of which files tell who came and nothing tells when they were."""
+    return dict(con.execute(UNKNOWN).fetchall())
 
 
 def _write_attended(con: duckdb.DuckDBPyConnection) -> set[date]:

@@ -1,14 +1,15 @@
-"""An archive of Meetup events in the shape of its GraphQL API: chapters, events, their counts.
+"""An archive of Meetup events in any of `meetup_styles`: chapters, events, their counts.
 
-A folder for each chapter, lists by year, or the API's own answers: events and groups are known by
-their fields, wherever they stand. Persons are not looked for: counts are taken as counts.
+A folder for each chapter, lists by year, tables, or the API's own answers: events and groups are
+known by their fields, wherever they stand. Persons are not looked for: counts are taken as counts.
 """
 
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, TypeVar
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import ijson
@@ -16,6 +17,8 @@ import msgspec
 
 from connectors.base import BadFile, Changed, Context, FileReader, SourceSettings
 from connectors.files.archive import UNREADABLE, Archive, open_archive
+from connectors.files.meetup_styles import Row, event_of, group_of
+from connectors.files.text_table import open_table
 from connectors.meetup_file_records import (
     ArchiveEvent,
     ArchiveGroup,
@@ -28,10 +31,16 @@ from connectors.model import Event, Page, Raw
 
 PAGE_EVENTS = 2000
 NOTHING: tuple[Any, ...] = (None, {}, [])
+TABLES = (".csv", ".tsv")
+ENDINGS = (".json", ".jsonl", ".ndjson")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 GROUP_URL = re.compile(r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?([^/]+)/events/")
 
-Row = dict[str, Any]
+# A group's event to come is among its events, too, where it is told in full.
+PREVIEWS = ("next_event", "nextEvent", "last_event", "lastEvent")
+# Line ends and tabs within texts are no JSON, and yet written by some; elsewhere they are spaces.
+FLAT = bytes.maketrans(bytes(range(32)), b" " * 32)
+
 T = TypeVar("T")
 
 
@@ -50,8 +59,11 @@ class MeetupArchive(FileReader[SourceSettings]):
     def pages(self) -> Iterator[Page]:
         """The events file by file, then their groups as of the newest event that is over."""
         for path in self.paths:
-            with open_archive(path) as archive:
-                names = [name for name in archive.names() if name.lower().endswith(".json")]
+            is_one = path.is_file() and path.suffix.lower() in (*ENDINGS, *TABLES)
+            endings = (*ENDINGS, *TABLES) if is_one or path.is_dir() else ENDINGS
+            one = nullcontext(Archive(path, {path.name: path}))
+            with one if is_one else open_archive(path) as archive:
+                names = [name for name in archive.names() if name.lower().endswith(endings)]
                 for name in names:
                     self._note_groups(archive, name)
                 for number, name in enumerate(names):
@@ -69,13 +81,12 @@ class MeetupArchive(FileReader[SourceSettings]):
 
     def _note_groups(self, archive: Archive, name: str) -> None:
         """Remember the groups that a file begins with: they tell of events in other files."""
-        for row, _ in _things(archive, name):
-            if _is_event(row):
+        for thing in _things(archive, name):
+            if thing.is_event:
                 return
-            self._note_group(row, name)
+            self._note_group(thing.row, name)
 
     def _note_group(self, row: Row, where: str) -> None:
-        row = _stated(row)
         key = row["urlname"].lower()
         if row.get("id") or key not in self._groups:
             group = self._convert({"id": row["urlname"]} | row, ArchiveGroup, where)
@@ -83,27 +94,32 @@ class MeetupArchive(FileReader[SourceSettings]):
 
     def _file(self, archive: Archive, name: str) -> Iterator[Page]:
         records: list[Raw] = []
-        for row, parent in _things(archive, name):
-            if not _is_event(row):
-                self._note_group(row, name)
-            elif event := self._event(row, parent, name):
+        folder = PurePosixPath(name).parent.name if PurePosixPath(name).stem == "events" else ""
+        for thing in _things(archive, name):
+            if not thing.is_event:
+                self._note_group(thing.row, name)
+            elif event := self._event(thing.row, thing.parent or folder, name):
                 records.append(encode_event(event))
             if len(records) == PAGE_EVENTS:
                 yield Page("archive_events", "", records, self._newest)
                 records = []
         yield Page("archive_events", "", records, self._newest)
 
-    def _event(self, row: Row, parent: Row | None, where: str) -> ArchiveEvent | None:
-        """An event with its group's id and a time with an offset; None, and counted, without."""
+    def _event(self, row: Row, parent: str, where: str) -> ArchiveEvent | None:
+        """An event with its group's id and a time with an offset; None, and counted, without.
+
+        `parent` is the address of the group that it stands in, if in any.
+        """
         self._found += 1
-        row = _stated(row)
         if not row.get("id") or not row.get("dateTime"):
             self._skip("no event id" if row.get("dateTime") else "no time")
             return None
         event = self._convert(row, ArchiveEvent, where)
         address = GROUP_URL.search(event.event_url or "")
         named = event.group or GroupName()
-        urlname = named.urlname or (parent and parent["urlname"]) or (address and address[1])
+        urlname = named.urlname or (address and address[1]) or parent
+        if named.urlname and named.id and self._group(named.urlname, None).id == named.urlname:
+            self._note_group(row["group"], where)
         group = self._group(urlname, named.name) if urlname else None
         try:
             starts = datetime.fromisoformat(event.date_time)
@@ -153,25 +169,46 @@ class MeetupArchive(FileReader[SourceSettings]):
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
 
-def _is_event(row: Row) -> bool:
-    return "dateTime" in row
+class Thing(NamedTuple):
+    """A group, or an event with the address of the group that it stands in."""
+
+    row: Row
+    is_event: bool
+    parent: str
 
 
-def _things(archive: Archive, name: str) -> Iterator[tuple[Row, Row | None]]:
-    """Yield every event and group of a file with the group that it stands in.
+class Flat:
+    """A file of JSON without line ends and tabs."""
 
-    A list is read in pieces. Raises BadFile where the file is broken.
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        return self._file.read(size).translate(FLAT)
+
+
+def _things(archive: Archive, name: str) -> Iterator[Thing]:
+    """Yield every event and group of a file.
+
+    A list is read in pieces. Raises BadFile where the file is broken, Changed for what it holds.
     """
     try:
+        if name.lower().endswith(TABLES):
+            table = open_table(archive.path / name if archive.path.is_dir() else archive.path, len)
+            for _, cells in table.rows():
+                row = dict(zip(table.header, (cell or None for cell in cells), strict=False))
+                yield from _walk(row, "")
+            return
         with archive.open(name) as file:
             head = file.read(len(BYTE_ORDER_MARK))
             file.seek(len(BYTE_ORDER_MARK) if head == BYTE_ORDER_MARK else 0)
             begins = file.tell()
             is_list = (file.read(64).lstrip() or b" ")[:1] == b"["
             file.seek(begins)
-            whole = ijson.items(file, "item" if is_list else "", use_float=True)
-            for value in whole:
-                yield from _walk(value, None)
+            items = "item" if is_list else ""
+            for value in ijson.items(Flat(file), items, use_float=True, multiple_values=True):
+                yield from _walk(value, "")
     except ijson.JSONError as error:
         raise BadFile(
             f"{name} is broken or breaks off: {error}",
@@ -180,21 +217,24 @@ def _things(archive: Archive, name: str) -> Iterator[tuple[Row, Row | None]]:
         ) from error
     except UNREADABLE as error:
         raise archive.unreadable(name, error) from error
+    except (ValueError, OverflowError) as error:
+        raise _unknown(str(error), name) from error
 
 
-def _walk(value: Any, parent: Row | None) -> Iterator[tuple[Row, Row | None]]:
+def _walk(value: Any, parent: str) -> Iterator[Thing]:
     if isinstance(value, list):
         for one in value:
             yield from _walk(one, parent)
     elif isinstance(value, dict):
-        if _is_event(value):
-            yield value, parent
+        if (event := event_of(value)) is not None:
+            yield Thing(_stated(event), True, parent)
             return
-        if isinstance(value.get("urlname"), str):
-            yield value, parent
-            parent = value
-        for one in value.values():
-            yield from _walk(one, parent)
+        if group := group_of(value):
+            yield Thing(_stated(group), False, "")
+            parent = group["urlname"]
+        for name, one in value.items():
+            if name not in PREVIEWS:
+                yield from _walk(one, parent)
 
 
 def _stated(value: Any) -> Any:

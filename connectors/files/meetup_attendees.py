@@ -1,7 +1,7 @@
-"""Meetup's attendee list of an event, which organisers download under Manage attendees.
+"""Attendees: Meetup's list of an event, tables of many events' RSVPs, lists kept at the door.
 
-Best effort: nothing specifies it. A mark at the door is taken where there is one; who is not marked
-stays so: nothing here makes a no-show of somebody.
+Best effort: nothing specifies them. A mark at the door is taken where there is one; who is not
+marked stays so: nothing here makes a no-show of somebody.
 """
 
 import re
@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 from pydantic import field_validator, model_validator
 
 from connectors.base import BadFile
+from connectors.files.meetup_dates import is_no_date, is_time, read_date
 from connectors.files.meetup_sheet import Sheet, SheetOptions, SheetReader
 from connectors.files.meetup_words import answer_of, mark_of
 from connectors.meetup_file_records import (
@@ -29,7 +31,9 @@ from connectors.model import Answer, Attendance, Mark, Page
 PAGE_ROWS = 5000
 EVENT_URL = re.compile(r"/events/([^/?#\s]+)")
 DIGITS = re.compile(r"(?<!\d)\d{6,12}(?!\d)")
+EVENT_ID = re.compile(r"[\w!-]+")
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+NO_EVENT = ("-1", "nan", "null", "none")
 TOLD_OF_A_MARK = (Mark.ATTENDED, Mark.NO_SHOW, Mark.EXCUSED, None)
 
 
@@ -47,6 +51,8 @@ class AttendeesOptions(SheetOptions):
     @field_validator("event")
     @classmethod
     def _is_id(cls, value: str | None) -> str | None:
+        if value and event_id(value) is None:
+            raise ValueError(f"{value!r} is no event. Write the last part of its address")
         return event_id(value) if value else None
 
     @model_validator(mode="after")
@@ -78,35 +84,68 @@ class MeetupAttendees(SheetReader):
             yield from self._attendees(sheet)
 
     def _attendees(self, sheet: Sheet) -> Iterator[Page]:
-        """All rows of a file are held until a person's last one was read."""
+        """All rows of a file are held until a person's last one was read.
+
+        What a file without answers tells stands beside the answers of another.
+        """
         default = self._default_event(sheet)
         found: dict[tuple[str, str], FileAttendee] = {}
         joined: dict[str, int] = {}
-        walk_ins = Counter[tuple[str, str]]()
+        events: dict[str, ArchiveEvent] = {}
+        nameless = Counter[tuple[str, str]]()
+        place = "" if "rsvp" in sheet.columns else ":door"
         for number, cells in self._rows(sheet):
             event = event_id(sheet.cell(cells, "event")) or default
             attendee = self._attendee(sheet, number, cells)
             if attendee is None or event is None:
                 self._skip("no answer and no check-in" if event else "no event")
                 continue
+            if event not in events and (told := self._told_event(event, sheet, number, cells)):
+                events[event] = told
             joined_at = sheet.time(number, cells, "joined")
-            if attendee.id is None:
-                name = self.context.hash_private(sheet.cell(cells, "name").casefold())[:16]
-                walk_ins[event, name] += 1
-                found[event, f"walk-in:{name}:{walk_ins[event, name]}"] = attendee
-                continue
-            if joined_at:
+            if joined_at and attendee.id:
                 joined[attendee.id] = min(joined_at, joined.get(attendee.id, joined_at))
-            key = event, attendee.id
+            rsvp_id = sheet.cell(cells, "rsvp_id")
+            if attendee.id:
+                key = event, f"{attendee.id}{place}"
+            elif rsvp_id:
+                key = event, f"rsvp:{rsvp_id}"
+            else:
+                name = self.context.hash_private(sheet.cell(cells, "name").casefold())[:16]
+                nameless[event, name] += 1
+                key = event, f"walk-in:{name}:{nameless[event, name]}"
             if key in found:
                 self._skip("duplicate")
             found[key] = _merged(found[key], attendee) if key in found else attendee
+        self._check_found(sheet, found, default)
         as_of = self._as_of(sheet)
         yield from self._pages(found, as_of)
         memberships = [encode_membership(FileMembership(*row)) for row in joined.items()]
         yield Page("file_memberships", "", memberships, as_of)
         if default and self.options.starts_at:
-            yield Page("file_events", "", [encode_event(self._event(default, sheet))], as_of)
+            events[default] = self._event(
+                default, self.options.title, self.options.starts_at, sheet.zone
+            )
+        yield Page("file_events", "", [encode_event(event) for event in events.values()], as_of)
+
+    def _check_found(
+        self, sheet: Sheet, found: dict[tuple[str, str], FileAttendee], default: str | None
+    ) -> None:
+        """Raises BadFile where no row names an event; tells where nobody has an id."""
+        path = sheet.table.path
+        if not found and default is None and self.skipped.get("no event"):
+            raise BadFile(
+                "no row of it names an event by its id",
+                where=str(path),
+                advice='Say which column does, as in --set "columns.event=...", or, for a file of '
+                "one event, --set event=ID, the number in the event's address",
+            )
+        if found and not any(attendee.id for attendee in found.values()):
+            self.context.warn(
+                f"{path}: nobody in it has a member id: they are counted at their events and are "
+                "no known persons, and whoever came counts as a walk-in. If a column has the ids, "
+                'say so: --set "columns.member=..."'
+            )
 
     def _pages(self, found: dict[tuple[str, str], FileAttendee], as_of: int) -> Iterator[Page]:
         by_event: dict[str, list[tuple[str, FileAttendee]]] = {}
@@ -124,13 +163,16 @@ class MeetupAttendees(SheetReader):
         """
         member = sheet.member(cells)
         rsvp = sheet.cell(cells, "rsvp")
-        answer, mark = answer_of(rsvp), mark_of(sheet.cell(cells, "attendance"))
+        noted = sheet.cell(cells, "attendance")
+        answer = answer_of(rsvp)
+        mark = mark_of(noted) or (Mark.ATTENDED if is_time(noted) else None)
         if answer in (None, Answer.NONE):
             mark = mark or mark_of(rsvp)
+        if _is_walk_in(sheet, cells):
+            answer = answer or Answer.NONE
+            mark = mark or (None if "attendance" in sheet.columns else Mark.ATTENDED)
         if mark is None and answer in (None, Answer.NONE):
             return None
-        if member and "rsvp" not in sheet.columns:
-            answer = None
         guests = sheet.cell(cells, "guests").removesuffix(".0")
         return FileAttendee(
             id=member,
@@ -144,7 +186,9 @@ class MeetupAttendees(SheetReader):
     def _default_event(self, sheet: Sheet) -> str | None:
         """The event of rows that name none: the one that was told, or the file's name tells."""
         path = sheet.table.path
-        event = self.options.event or _in_name(path)
+        event = self.options.event
+        if event is None and "event" not in sheet.columns:
+            event = _in_name(path)
         if event is None and "event" not in sheet.columns:
             raise BadFile(
                 "nothing tells of which event it is",
@@ -154,21 +198,38 @@ class MeetupAttendees(SheetReader):
             )
         return event
 
-    def _event(self, event: str, sheet: Sheet) -> ArchiveEvent:
-        assert self.options.starts_at
-        starts_at = self.options.starts_at
+    def _told_event(
+        self, event: str, sheet: Sheet, number: int, cells: list[str]
+    ) -> ArchiveEvent | None:
+        """The event as its row tells it; None where that tells no time."""
+        text = sheet.cell(cells, "event_starts")
+        if is_no_date(text):
+            return None
+        starts_at = read_date(text, sheet.order, sheet.zone)
+        if starts_at is None:
+            sheet.unread.append(number)
+            return None
+        return self._event(event, sheet.cell(cells, "event_title"), starts_at, sheet.zone)
+
+    def _event(self, event: str, title: str, starts_at: datetime, zone: ZoneInfo) -> ArchiveEvent:
         if starts_at.tzinfo is None:
-            starts_at = starts_at.replace(tzinfo=sheet.zone)
+            starts_at = starts_at.replace(tzinfo=zone)
         status = "PAST" if starts_at <= datetime.now(UTC) else "ACTIVE"
-        title = self.options.title
         return ArchiveEvent(event, starts_at.isoformat(), title=title, status=status)
 
 
+def _is_walk_in(sheet: Sheet, cells: list[str]) -> bool:
+    """Whether a row says that somebody came unannounced."""
+    says_so = mark_of(sheet.cell(cells, "walk_in")) is Mark.ATTENDED
+    return says_so or "walk" in sheet.cell(cells, "ticket").lower()
+
+
 def event_id(text: str) -> str | None:
-    """The id of an event, out of its address if it is one; None where there is none."""
+    """The id of an event, out of its address if it is one; None for nothing and for a title."""
     found = EVENT_URL.search(text)
     name = found[1] if found else text.strip().removesuffix(".0")
-    return None if name.lower() in ("", "-1", "nan", "null", "none") else name
+    is_id = EVENT_ID.fullmatch(name) and name.lower() not in NO_EVENT
+    return name if is_id else None
 
 
 def _in_name(path: Path) -> str | None:

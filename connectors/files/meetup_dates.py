@@ -21,7 +21,7 @@ CLOCK = re.compile(
     r"\s*(am|pm|a\.m\.|p\.m\.)?\s*(utc|gmt|z)?"
 )
 TOKENS = re.compile(r"\d+|[^\W\d_]+\.?")
-EPOCH = re.compile(r"\d{13}")  # milliseconds, in tables made from the API
+EPOCH = re.compile(r"\d{10}(?:\d{3})?")  # seconds or milliseconds, in tables made from the API
 NO_DATE = ("", "-", "--", "never", "none", "null", "nan", "n/a", "nat")
 CENTURY = 2000
 REMEMBERED = 1 << 14  # a list says the same days again and again
@@ -41,7 +41,7 @@ def readings(text: str) -> dict[Order, datetime]:
     """
     text = text.strip()
     if EPOCH.fullmatch(text):
-        return _in_any_order(EPOCH_BEGINS + timedelta(milliseconds=int(text)))
+        return _in_any_order(EPOCH_BEGINS + timedelta(milliseconds=int(text.ljust(13, "0"))))
     try:
         return _in_any_order(datetime.fromisoformat(text))
     except ValueError:
@@ -161,6 +161,11 @@ def find_order(cells: Iterable[tuple[int, str]], where: str, told: Order | None 
             "(month first)",
         )
     return left[0]
+
+
+def is_time(text: str) -> bool:
+    """Whether a cell is a date or a time of day, as check-in apps write who came."""
+    return bool(text) and (bool(readings(text)) or _clock(text) is not None)
 
 
 def read_date(text: str, order: Order, zone: ZoneInfo) -> datetime | None:

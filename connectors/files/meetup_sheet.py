@@ -16,7 +16,7 @@ from connectors.files.text_table import TextTable, open_table, text_files
 from connectors.meetup_file_records import microseconds
 
 ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
-DATES = ("joined", "visited", "answered")
+DATES = ("joined", "visited", "answered", "event_starts")
 # "user 12537919"; tables that went through a spreadsheet have 12537919.0.
 NUMBERED = re.compile(r"(?:[^\W\d_]+\s+)?(\d+)(?:\.0+)?")
 OTHER_ID = re.compile(r"[^\W_][\w-]*")
