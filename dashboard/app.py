@@ -13,6 +13,7 @@ PAGES = {
     "retention": ("Retention", ":material/repeat:"),
     "conversations": ("Conversations", ":material/forum:"),
     "code": ("Code", ":material/code:"),
+    "events": ("Events", ":material/event:"),
     "metrics": ("Metrics", ":material/menu_book:"),
     "data": ("Data", ":material/database:"),
 }
@@ -31,6 +32,7 @@ page = st.navigation(
         )
         for name, (title, icon) in PAGES.items()
     ]
+    + [st.Page(FOLDER / "app_pages" / "event.py", title="Event", visibility="hidden")]
 )
 try:
     st.session_state.view = frame.draw()

@@ -1,6 +1,7 @@
 """The card: a chart or table with its passport, the people and records behind it, and its CSV."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +19,9 @@ NOTHING = "Nothing in this time. Choose a longer period or more sources above."
 CHART, TABLE = ":material/bar_chart: Chart", ":material/table_rows: Table"
 PEOPLE, RECORDS = "People", "Records"
 # Ids come last behind a row, and only in the CSV of a metric: names and links say more.
-IDS = ("activity_id", "person_id")
+IDS = ("activity_id", "person_id", "event_id", "group_id")
+# What stands for an id in words, where the row has it.
+NAMED_BY = {"event_id": "title", "group_id": "group"}
 NOBODY = "Nobody and nothing is behind this mark."
 
 
@@ -33,10 +36,12 @@ def card(
     selection: Selection | None = None,
     empty: str = NOTHING,
     suffix: str = "",
+    first: Sequence[str] = (),
 ) -> None:
     """Draws a metric's rows as a chart, a table, or either; marks carry the index of their row.
 
-    `suffix` tells two cards of one metric on a page apart.
+    `suffix` tells two cards of one metric on a page apart; the table begins with the columns
+    `first`.
     """
     metric = catalogue()[name]
     selection = selection or view.selection
@@ -54,7 +59,9 @@ def card(
             if not rows:
                 st.caption(empty)
                 return
-            picked = _chart(figure, title, key) if as_chart else _table(view, metric, rows, key)
+            picked = (
+                _chart(figure, title, key) if as_chart else _table(view, metric, rows, key, first)
+            )
             if note:
                 st.caption(note)
         if picked is not None and picked.row < len(rows):
@@ -128,18 +135,22 @@ def picked_mark(figure: go.Figure | None, event: Any) -> Picked | None:
     return None if trace.customdata is None else Picked(int(trace.customdata[index]), trace.meta)
 
 
-def _table(view: View, metric: Metric, rows: list[Row], key: str) -> Picked | None:
+def _table(
+    view: View, metric: Metric, rows: list[Row], key: str, first: Sequence[str]
+) -> Picked | None:
     """The row that was chosen."""
     table = tables.readable(pa.Table.from_pylist(rows, view.schema(metric.name)), view)
     event = st.dataframe(
         table,
         hide_index=True,
         column_config=tables.column_config(table, metric.columns, view),
-        column_order=[name for name in table.column_names if name not in IDS],
+        column_order=[
+            name for name in dict.fromkeys([*first, *table.column_names]) if name not in IDS
+        ],
         key=f"{key}-table",
         on_select="rerun",
         selection_mode="single-row",
-        placeholder="",
+        placeholder=words.DASH,
         height=min(38 + 35 * len(rows), 390),
     )
     chosen: list[int] = event["selection"]["rows"]
@@ -149,7 +160,15 @@ def _table(view: View, metric: Metric, rows: list[Row], key: str) -> Picked | No
 def _behind(
     view: View, metric: Metric, selection: Selection, row: Row, state: str | None, key: str
 ) -> None:
-    """The people or the records behind one row; never what they wrote."""
+    """The people or the records behind one row; never what they wrote. An event has its page."""
+    event = row.get("event_id")
+    if event is not None and event != st.query_params.get("event"):
+        st.page_link(
+            "app_pages/event.py",
+            label=f"Open {words.markdown(row['title'])}",
+            icon=":material/arrow_forward:",
+            query_params=st.query_params.to_dict() | {"event": event},
+        )
     what = st.segmented_control(
         f"Behind {describe(view, metric, row)}",
         [PEOPLE, RECORDS],
@@ -184,10 +203,13 @@ def _behind(
 def describe(view: View, metric: Metric, row: Row) -> str:
     """What a row stands for, from the columns that its people are found by."""
     names = dict.fromkeys(re.findall(r"\$(\w+)", metric.people_sql))
-    return words.markdown(", ".join(_part(view, name, row[name]) for name in names))
+    return words.markdown(", ".join(_part(view, name, row) for name in names))
 
 
-def _part(view: View, name: str, value: Any) -> str:
+def _part(view: View, name: str, row: Row) -> str:
+    value = row[name]
+    if name in NAMED_BY:
+        return str(row.get(NAMED_BY[name]) or value)
     if name in ("period", "cohort"):
         return view.period(value)
     if isinstance(value, date):

@@ -6,11 +6,15 @@ from datetime import date
 
 from dashboard import words
 from dashboard.data import Row
+from warehouse.metrics import Selection
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A number of the newest finished period, and of the finished period just before it."""
+    """A number of the newest finished period, and of the finished period just before it.
+
+    `note` stands below it; `selection` is what the rows were asked with, where not by the filters.
+    """
 
     label: str
     metric: str
@@ -22,6 +26,8 @@ class Fact:
     now: Row | None = None
     before: Row | None = None
     running: Row | None = None
+    note: str = ""
+    selection: Selection | None = None
 
     @property
     def value(self) -> float | None:
@@ -63,7 +69,7 @@ class Fact:
     @property
     def line(self) -> list[float]:
         """The known values of the finished periods, oldest first."""
-        values = (row[self.column] for row in self.rows if row["is_complete"])
+        values = (row[self.column] for row in self.rows if row.get("is_complete"))
         return [value for value in values if value is not None]
 
 

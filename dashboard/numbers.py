@@ -36,7 +36,7 @@ def _card(view: View, fact: Fact) -> None:
     st.caption(_when(fact))
     with st.popover("Counted how?", icon=":material/info:", type="tertiary"):
         rows = [dict(one) for one in fact.rows]
-        passport.show(view, catalogue()[fact.metric], view.with_run_up, len(rows))
+        passport.show(view, catalogue()[fact.metric], fact.selection or view.with_run_up, len(rows))
         st.download_button(
             "CSV",
             lambda: data.to_csv(rows, list(rows[0])),
@@ -50,9 +50,11 @@ def _card(view: View, fact: Fact) -> None:
 
 
 def _when(fact: Fact) -> str:
-    """The value's period, the one it is held against, and what the running one has so far."""
+    """The value's period, the one it is held against, what the running one has so far, its note."""
     said = ["No finished period yet"]
-    if fact.now is not None:
+    if fact.now is not None and "period" not in fact.now:
+        said = []
+    elif fact.now is not None:
         against = fact.before if fact.change else None
         said = [words.sentence(words.period(fact.now["period"], fact.grain).removeprefix("the "))]
         if fact.value is None:
@@ -63,4 +65,6 @@ def _when(fact: Fact) -> str:
         so_far = words.number(fact.running[fact.column], fact.unit)
         running = words.period(fact.running["period"], fact.grain)
         said.append(f"{words.sentence(running)} so far: {so_far}")
+    if fact.note:
+        said.append(fact.note)
     return words.markdown(". ".join(said))

@@ -125,6 +125,11 @@ def of_waiting(responses: Iterable[Row]) -> list[Note]:
     return [Note(f"{waits} for an answer", "conversations")]
 
 
+def of_events(announced: str) -> list[Note]:
+    """The next event, announced as Markdown; "" where none is near."""
+    return [Note(f"Next event: {announced}", "events")] if announced else []
+
+
 def of_sources(freshness: Iterable[Row]) -> list[Note]:
     """That a source is stale or failed."""
     return [

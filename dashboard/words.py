@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 UNKNOWN = "not known yet"
+DASH = "—"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+|~$:&^])")
 _LIST_START = re.compile(r"^(\d*)([-.)=])")
 # A word joiner, invisible, keeps a bare address from becoming a link.
@@ -42,6 +43,13 @@ def share(part: float | None) -> str:
     if 0.99 < part < 1:
         return "over 99%"
     return f"{part:.0%}"
+
+
+def certainty(low: float | None, high: float | None) -> str:
+    """Where a share of few people lies: between 21% and 94% with 95% certainty."""
+    if low is None or high is None:
+        return ""
+    return f"between {share(low)} and {share(high)} with 95% certainty"
 
 
 def duration(seconds: float | None) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from connectors.sandbox.server import Running
 from connectors.sandbox.state import SANDBOX_TOKEN
@@ -86,6 +88,9 @@ class Api:
         self.url = f"{url}/api"
         self.session = requests.Session()
         self.session.trust_env = False
+        # The server says 503 while its SQLite is busy, as it is on a machine with much to do.
+        busy = Retry(total=8, backoff_factor=0.2, status_forcelist=[503], allowed_methods=None)
+        self.session.mount("http://", HTTPAdapter(max_retries=busy))
 
     def get(self, path: str) -> Any:
         answer = self.session.get(f"{self.url}/{path}", timeout=10)

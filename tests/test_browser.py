@@ -10,7 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import dashboard_world
 import pytest
@@ -32,6 +32,7 @@ PAGES = {
     "retention": "Do people stay?",
     "conversations": "Does anyone answer?",
     "code": "Is the building open to visitors?",
+    "events": "Who came, who comes back, who will come?",
     "metrics": "What does each number mean?",
     "data": "Can I trust it today?",
 }
@@ -124,7 +125,7 @@ def visit(page: "playwright.Page", address: str, name: str, query: str = EVERYTH
 
 def press_mark(page: "playwright.Page", number: int) -> None:
     """Clicks in the middle of one mark of the first chart, as a hand does."""
-    page.locator(MARK).first.wait_for(state="attached")
+    page.locator(MARK).first.scroll_into_view_if_needed()
     box = page.locator(".js-plotly-plot").first.locator(".bars path").nth(number).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
@@ -219,3 +220,36 @@ def test_names_are_text_in_charts(page: "playwright.Page", address: str) -> None
     visit(page, address, "data")
     label = page.locator(".js-plotly-plot .ytick text").filter(has_text=dashboard_world.CHANNEL)
     label.first.wait_for()
+
+
+def test_the_page_of_an_event_opens(
+    look: tuple[str, str, "playwright.BrowserContext"], address: str
+) -> None:
+    _, _, context = look
+    page = context.new_page()
+    hosts: set[str | None] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    event = quote(f"meetup:{dashboard_world.CHECKED.lower()}")
+    page.goto(f"{address}/event?event={event}")
+    page.get_by_role("heading", name=dashboard_world.CHECKED).wait_for()
+    page.wait_for_function(SETTLED)
+    page.locator(".js-plotly-plot .bars path").first.wait_for(state="attached")
+    assert page.get_by_test_id("stException").count() == 0
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= page.viewport_size["width"]
+    assert hosts - {None, ""} == {"127.0.0.1"}
+    page.close()
+
+
+def test_a_click_on_an_event_leads_to_its_page(page: "playwright.Page", address: str) -> None:
+    visit(page, address, "events")
+    press_mark(page, 0)
+    page.get_by_role("link", name="Open First round").click()
+    page.get_by_role("heading", name="First round").wait_for()
+    page.wait_for_function(SETTLED)
+    assert "event=meetup" in page.url
+    assert "grain=month" in page.url
+    page.get_by_role("link", name="All events").click()
+    page.get_by_role("heading", name=PAGES["events"]).wait_for()
+    page.wait_for_function(SETTLED)
+    assert "event=" not in page.url

@@ -19,6 +19,7 @@ PAGES = {
     "retention": "Do people stay?",
     "conversations": "Does anyone answer?",
     "code": "Is the building open to visitors?",
+    "events": "Who came, who comes back, who will come?",
     "metrics": "What does each number mean?",
     "data": "Can I trust it today?",
 }
@@ -118,7 +119,7 @@ def test_without_a_repository_the_code_page_says_how_to_add_one(open_page: Open)
 
 
 def test_overlap_is_shown_where_there_are_several_sources(open_page: Open) -> None:
-    assert "people take part on slack" in texts(open_page(period="all"))
+    assert "people take part on several sources" in texts(open_page(period="all"))
     assert "people take part on" not in texts(open_page(period="all", source=["slack"]))
 
 

@@ -29,7 +29,7 @@ def test_event_attendance(world: World, tmp_path: Path) -> None:
         *(3, 1, 0, 2, 2, 1),  # yes, no, waitlist, guests, attended, walk-ins
         *("checked_in", 0.3333, 0.6667),
         *(1, 1),  # first-timers, returning
-        *(None, 60, None),
+        *(None, 60, None, 0.0615, 0.7923),
     )
     assert found[0][7:18] == (1, 0, 0, 0, 1, None, "rsvp", None, None, 1, 0)
 
@@ -43,10 +43,67 @@ def test_event_trend(world: World, tmp_path: Path) -> None:
         world.rsvp(online, name, "yes")
     world.rsvp(world.event("Again", "2024-07-01 18:00"), "Ada", "yes")
     assert rows(world.snapshot(tmp_path).metric("event_trend")) == [
-        # events, yes, attended, unique, first-timers, mean, show rate, online, checked in, rsvp
-        ("2024-05-01", 2, 7, 6, 4, 1.0, 3.0, 0.6667, 0.5, 1, 1, 0.2077, 0.9385, True),
-        ("2024-06-01", 0, 0, 0, 0, None, None, None, None, 0, 0, None, None, True),
-        ("2024-07-01", 1, 1, 1, 1, 0.0, 1.0, None, 0.0, 0, 1, None, None, True),
+        # events, yes, attended, unique, first-timers, mean, show rate, online, checked in, ...
+        (
+            "2024-05-01",
+            2,
+            7,
+            6,
+            4,
+            1.0,
+            3.0,
+            0.6667,
+            0.5,
+            1,
+            1,
+            0.2077,
+            0.9385,
+            4.0,
+            2.0,
+            0.5101,
+            1.0,
+            True,
+        ),
+        (
+            "2024-06-01",
+            0,
+            0,
+            0,
+            0,
+            None,
+            None,
+            None,
+            None,
+            0,
+            0,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            True,
+        ),
+        (
+            "2024-07-01",
+            1,
+            1,
+            1,
+            1,
+            0.0,
+            1.0,
+            None,
+            0.0,
+            0,
+            1,
+            None,
+            None,
+            None,
+            1.0,
+            0.0,
+            0.7935,
+            True,
+        ),
     ]
 
 
@@ -174,11 +231,40 @@ def test_event_after(world: World) -> None:
         world.rsvp(event, name, "yes")
     world.acts({"Ada": ["2024-05-05", "2024-05-06", "2024-06-04"], "Bo": ["2024-06-10"]})
     world.act("Bo", "2024-05-07 10:00", kind="star", source="github")
+    night = (event, "Night", "2024-05-05 18:00")
     with duckdb.connect() as con:
         world.build(con)
         make_one_person(con, "slack:ada", "meetup:ada")
         make_one_person(con, "slack:bo", "github:bo", "meetup:bo")
-        assert rows(metric_table(con, "event_after", EVERYTHING)) == [
-            (event, "message", "Night", "2024-05-05 18:00", 2, 1),
-            (event, "star", "Night", "2024-05-05 18:00", 1, 1),
+        found = rows(metric_table(con, "event_after", EVERYTHING))
+        assert [(row[0], *row[2:4]) for row in found] == [night] * 4
+        assert [(row[1], *row[4:]) for row in found] == [
+            ("*", 2, 1, 2, 0.5, 0.0945, 0.9055, True),
+            ("attended", 0, 0, 2, 0.0, 0.0, 0.6576, True),
+            ("message", 2, 1, 2, 0.5, 0.0945, 0.9055, True),
+            ("star", 1, 1, 2, 0.5, 0.0945, 0.9055, True),
         ]
+
+
+def test_the_share_after_an_event_is_unknown_before_thirty_days(tmp_path: Path) -> None:
+    world = World(covered_to="2024-06-01 00:00")
+    event = world.event("Night", "2024-05-05 18:00")
+    world.rsvp(event, "Ada", "yes")
+    world.rsvp(world.event("Again", "2024-05-06 18:00"), "Ada", "yes")
+    found = rows(world.snapshot(tmp_path).metric("event_after"))
+    assert [(row[1], *row[4:]) for row in found if row[0] == event] == [
+        ("*", None, None, 1, None, None, None, False),
+        ("attended", 1, 1, 1, None, None, None, False),
+    ]
+
+
+def test_event_invited(world: World, tmp_path: Path) -> None:
+    event = world.event("Night", "2024-05-01 18:00", venue="Hall 1", city="Lagos")
+    for name, joined in (("Ada", "03-01"), ("Bo", "03-02"), ("Cem", "06-01")):
+        world.account(name, "meetup")
+        world.join(name, f"2024-{joined} 10:00", "Lagos", "meetup")
+    world.rsvp(event, "Ada", "yes", "attended")
+    world.rsvp(event, "Eve", "none", "attended")
+    assert rows(world.snapshot(tmp_path).metric("event_invited")) == [
+        (event, "Night", 2, 1, 1, "Hall 1", "Lagos", None, None)
+    ]

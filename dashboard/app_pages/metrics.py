@@ -6,7 +6,7 @@ from dashboard import cards, words
 from dashboard.frame import View
 from warehouse.metrics import Metric, catalogue
 
-ORDER = ("overview", "engagement", "retention", "conversations", "code", "data")
+ORDER = ("overview", "engagement", "retention", "conversations", "code", "events", "data")
 
 
 def matching(wanted: str) -> list[Metric]:

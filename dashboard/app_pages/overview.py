@@ -1,14 +1,18 @@
 """Overview: is the community healthy, and what changed?"""
 
+from datetime import UTC, timedelta
+
 import streamlit as st
 
-from dashboard import cards, charts, colours, facts, numbers, standouts, words
+from dashboard import cards, charts, colours, data, facts, gatherings, numbers, standouts, words
 from dashboard.facts import Fact, headline
 from dashboard.frame import View, shift
 
+NEAR = timedelta(days=14)
+
 
 def headlines(view: View) -> list[Fact]:
-    """Active people, new people, who came back, what was answered, and how soon."""
+    """Active people, new people, who came back, what was answered, how soon, and who came."""
     grain = view.grain
     lifecycle = view.run_up_rows("lifecycle")
     active = view.run_up_rows("active_members")
@@ -29,7 +33,24 @@ def headlines(view: View) -> list[Fact]:
             soonest, f"First answer{where}", "first_response", "median_seconds",
             "seconds", "down", grain,
         ),
+        *came(view),
     ]  # fmt: skip
+
+
+def came(view: View) -> list[Fact]:
+    """Who came to events, where there are any."""
+    rows = [row for row in view.run_up_rows("event_trend") if row["events"]]
+    if not rows:
+        return []
+    return [headline(rows, "Came to events", "event_trend", "attended", "count", "up", view.grain)]
+
+
+def next_event(view: View) -> str:
+    """The next event as Markdown, where it is within two weeks of the data."""
+    as_of = data.opened(view.path).as_of.astimezone(UTC).replace(tzinfo=None)
+    near = (row for row in gatherings.to_come(view) if as_of < row["starts_at"] < as_of + NEAR)
+    row = next(near, None)
+    return gatherings.announcement(view, row) if row else ""
 
 
 def notes(view: View, active: Fact) -> list[standouts.Note]:
@@ -46,6 +67,7 @@ def notes(view: View, active: Fact) -> list[standouts.Note]:
         [states] = [row for row in view.run_up_rows("lifecycle") if row["period"] == first]
         found += standouts.of_lifecycle(states, when)
         found += standouts.of_concentration(view.rows("concentration", this)[0])
+    found += standouts.of_events(next_event(view))
     found += standouts.of_drifting(view.rows("drifting"))
     return found + standouts.of_waiting(view.chosen(view.run_up_rows("first_response")))
 
@@ -122,10 +144,10 @@ def stands_out(view: View, active: Fact) -> None:
 
 def show(view: View) -> None:
     """Draws the page."""
-    active, new, back, answered, soon = headlines(view)
+    active, new, back, answered, *others = headlines(view)
     st.header("Is the community healthy, and what changed?")
     st.markdown(standouts.sentence(active, new, back, answered))
-    numbers.row(view, [active, new, back, answered, soon])
+    numbers.row(view, [active, new, back, answered, *others])
     chart, beside = st.columns([2, 1])
     with chart:
         rows = view.chosen(view.run_up_rows("lifecycle"))

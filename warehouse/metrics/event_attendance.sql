@@ -27,13 +27,20 @@ version = 1
 good = "up"
 people = """
 select
-    person_key
-    , coalesce(has_come, false)::bigint as activities
-    , case when has_come then 'attended' when not has_come then 'did not' else 'not known' end
-        as state
-    , coalesce(mark, answer) as answer
-from event_answers
-where event_id = $event_id and person_key is not null
+    answers.person_key
+    , coalesce(answers.has_come, false)::bigint as activities
+    , case
+        when answers.has_come then 'attended'
+        when not answers.has_come then 'did not'
+        else 'not known'
+    end as state
+    , coalesce(answers.mark, answers.answer) as answer
+    , case when visits.is_first then 'first time' when not visits.is_first then 'returning' end
+        as visit
+from event_answers as answers
+left join event_visits as visits
+    on visits.event_id = answers.event_id and visits.person_key = answers.person_key
+where answers.event_id = $event_id and answers.person_key is not null
 """
 records = "from activities where kind = 'attended' and starts_with(activity_id, $event_id || ':')"
 
@@ -59,6 +66,8 @@ returning = "Persons who had been at an event before"
 interested = "Who is interested; null: the platform does not ask"
 utc_offset_minutes = "The event's own clock, minutes ahead of UTC; null: not known"
 url = "Its address"
+show_low = "Lower end of the 95 % interval of show_rate (Wilson)"
+show_high = "Upper end of the 95 % interval of show_rate (Wilson)"
 */
 select
     events.event_id
@@ -82,6 +91,8 @@ select
     , counts.interested
     , events.utc_offset_minutes
     , events.url
+    , share_low(counts.attended_yes, counts.yes) as show_low
+    , share_high(counts.attended_yes, counts.yes) as show_high
 from events
 join event_counts as counts using (event_id)
 where events.is_chosen

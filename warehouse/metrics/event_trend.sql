@@ -45,6 +45,10 @@ checked_in_events = "Events whose attended rests on marks at the door"
 rsvp_events = "Events whose attended rests on answers alone"
 show_low = "Lower end of the 95 % interval of show_rate"
 show_high = "Upper end of the 95 % interval of show_rate"
+mean_online = "attended / online events where it is known"
+mean_in_person = "attended / events in a room where it is known"
+first_low = "Lower end of the 95 % interval of first_timer_share"
+first_high = "Upper end of the 95 % interval of first_timer_share"
 is_complete = "The period is over and the data covers it"
 */
 with counted as (
@@ -58,6 +62,8 @@ with counted as (
         , sum(counts.attended_yes)::bigint as shown
         , (sum(counts.yes) filter (counts.attended_yes is not null))::bigint as promised
         , avg(events.is_online::integer) as online_share
+        , avg(counts.attended) filter (events.is_online) as mean_online
+        , avg(counts.attended) filter (not events.is_online) as mean_in_person
         , count(*) filter (events.attendance_basis = 'checked_in') as checked_in_events
         , count(*) filter (events.attendance_basis = 'rsvp') as rsvp_events
     from events
@@ -89,6 +95,10 @@ select
     , coalesce(counted.rsvp_events, 0) as rsvp_events
     , share_low(counted.shown, counted.promised) as show_low
     , share_high(counted.shown, counted.promised) as show_high
+    , counted.mean_online
+    , counted.mean_in_person
+    , share_low(people.first_timers, people.attendees) as first_low
+    , share_high(people.first_timers, people.attendees) as first_high
     , event_periods.is_complete
 from event_periods
 left join counted using (period)

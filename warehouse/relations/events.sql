@@ -24,6 +24,12 @@ stated_no = "The platform's own total"
 stated_waitlist = "The platform's own total"
 stated_attended = "The platform's own total"
 stated_guests = "The platform's own total"
+ends_at = "When it ends, UTC; null: not known"
+venue = "Where it meets; null: not known"
+city = "The city of the venue; null: not known"
+country = "The country of the venue; null: not known"
+latitude = "Where the venue is; null: not known"
+longitude = "Where the venue is; null: not known"
 */
 select
     gatherings.event_id
@@ -48,6 +54,12 @@ select
     , gatherings.stated_waitlist
     , gatherings.stated_attended
     , gatherings.stated_guests
+    , gatherings.ends_at
+    , gatherings.venue
+    , gatherings.city
+    , gatherings.country
+    , gatherings.latitude
+    , gatherings.longitude
 from facts.gatherings
 join sources using (source)
 left join event_groups as groups using (group_id)

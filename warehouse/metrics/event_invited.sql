@@ -1,0 +1,81 @@
+/*
+title = "Whom an event could reach"
+question = "How many members did the group have when the event began, and where did it meet?"
+definition = """
+One row per event in the chosen time that was not cancelled. invited: persons who had joined its group and not left
+the platform when it began, or until now where it is to come. members_yes: those of them who said yes;
+members_attended: those of them who were there: see the metric event_attendance.
+"""
+example = """
+Ada and Bo joined Lagos in March, Cem in June. For an event on 1 May Ada says yes and is marked attended, and Eve, who
+is no member, walks in. invited 2, members_yes 1, members_attended 1.
+"""
+caveats = """
+Who left the group and stayed on the platform still counts as a member. Where no member list with dates of joining is
+known invited is unknown. Not every member sees every invitation.
+"""
+unit = "people"
+page = "events"
+version = 1
+good = "neutral"
+people = """
+select
+    members.person_key
+    , coalesce(answers.has_come, false)::bigint as activities
+    , coalesce(answers.answer, 'no answer') as state
+from event_members as members
+join events using (group_id)
+left join event_answers as answers
+    on answers.event_id = events.event_id and answers.person_key = members.person_key
+where
+    events.event_id = $event_id
+    and members.joined_at <= events.starts_at
+    and (members.left_at is null or members.left_at > events.starts_at)
+"""
+records = "from activities where kind = 'attended' and starts_with(activity_id, $event_id || ':')"
+
+[columns]
+event_id = "The event"
+title = "Its title"
+invited = "Members of its group when it began; null: not known"
+members_yes = "Those of them who said yes; null: not known"
+members_attended = "Those of them who were there; null: not known"
+venue = "Where it met; null: not known"
+city = "The city of the venue; null: not known"
+country = "The country of the venue; null: not known"
+ends_at = "When it ends, UTC; null: not known"
+*/
+with invited as (
+    select
+        events.event_id
+        , count(*) as invited
+        , count(*) filter (answers.answer = 'yes') as members_yes
+        , count(*) filter (answers.has_come) as members_attended
+    from events
+    join event_members as members
+        on members.group_id = events.group_id
+        and members.joined_at <= events.starts_at
+        and (members.left_at is null or members.left_at > events.starts_at)
+    left join event_answers as answers
+        on answers.event_id = events.event_id and answers.person_key = members.person_key
+    where events.is_chosen
+    group by events.event_id
+)
+
+select
+    events.event_id
+    , events.title
+    , invited.invited
+    , case when events.is_listed then invited.members_yes end as members_yes
+    , case
+        when events.is_listed and events.attendance_basis is not null
+        then invited.members_attended
+    end as members_attended
+    , events.venue
+    , events.city
+    , events.country
+    , events.ends_at
+from events
+left join invited using (event_id)
+where events.is_chosen
+order by events.event_id
