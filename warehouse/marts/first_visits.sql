@@ -10,7 +10,7 @@ event_key = "That event, as a number; of several at the same time the least"
 */
 select account_key, first.starts_at, first.event_key
 from (
-    select account_key, min(row(starts_at, event_key)::struct(starts_at timestamp, event_key ubigint)) as first
+    select account_key, min({'starts_at': starts_at, 'event_key': event_key}) as first
     from facts.presences
     where has_come and account_key is not null
     group by account_key

@@ -15,8 +15,7 @@ is_first = "It is the first event ever where the person was"
 with firsts as (
     select
         authors.person_key
-        , min(row(visits.starts_at, visits.event_key)::struct(starts_at timestamp, event_key ubigint))
-            as first
+        , min({'starts_at': visits.starts_at, 'event_key': visits.event_key}) as first
     from marts.first_visits as visits
     join authors using (account_key)
     group by authors.person_key
