@@ -213,9 +213,8 @@ class World:
         return attendance_id
 
     def write_facts(self, con: duckdb.DuckDBPyConnection) -> set[date]:
-        """Replaces the schema `facts` by this world; the dates of its events are returned."""
+        """Replaces the schema `facts` by this world; the dates of events of both are returned."""
         con.execute("create schema if not exists facts")
-        con.execute("drop table if exists facts.attendance_state")
         for table, columns in TABLES.items():
             con.execute(f"create or replace table facts.{table} ({columns})")
             if rows := list(self.rows[table].values()):
@@ -225,7 +224,11 @@ class World:
                 keys = f", {ACTIVITY_KEYS}" if table == "activities" else ""
                 con.execute(f"insert into facts.{table} by name select *{keys} from arrow_rows")
                 con.unregister("arrow_rows")
-        return derive_attendance(con, set()) or set()
+        con.execute("create table if not exists facts.gatherings (date date)")
+        dates = con.execute("select date from facts.gatherings").fetchall()
+        derive_attendance(con, None)
+        dates += con.execute("select date from facts.gatherings").fetchall()
+        return {day for (day,) in dates}
 
     def build(self, con: duckdb.DuckDBPyConnection, changed_dates: set[date] | None = None) -> None:
         """The facts and the marts of this world, in one transaction."""

@@ -11,6 +11,7 @@ import duckdb
 
 from warehouse.staging import insert_activities
 
+<<<<<<< HEAD
 FINGERPRINT = """
 select md5(concat_ws(
     '/'
@@ -24,6 +25,8 @@ select md5(concat_ws(
 ))
 """
 
+=======
+>>>>>>> network
 # The row under which files know an event may come from the platform, too: then that is the event.
 SAME_EVENTS = """
 create or replace temp table same_events as
@@ -33,6 +36,7 @@ where also_id <> event_id
 group by also_id
 """
 
+<<<<<<< HEAD
 # A file may know a group by its address alone: its id is then the end of the address.
 SAME_GROUPS = """
 create or replace temp table same_groups as
@@ -49,6 +53,46 @@ group by named.channel_id
 # Of an account's rows the platform's own go first, then the newest answer; that nothing was
 # answered, as a list kept at the door has it, goes last. A mark on nothing told overwrote a yes:
 # nobody else can be marked there.
+=======
+# A print changes whenever what is made of the event could: all that is told of it, under either
+# name, the address of its group, and whether it has begun.
+PRINTS = """
+create or replace temp table prints as
+with told as (
+    select event_id, count(*) as rows, sum(hash(attendances)) as print
+    from facts.attendances
+    group by event_id
+    union all
+    select event_id, 1, hash(events, starts_at < covered_to and status = 'planned', places.url)
+    from facts.events
+    left join facts.sources using (source)
+    left join (select channel_id, any_value(url) as url from facts.channels group by channel_id)
+        as places on places.channel_id = events.group_id
+)
+
+select
+    coalesce(same_events.gathering_id, told.event_id) as event_id
+    , sum(rows)::bigint as rows
+    , sum(print) as print
+from told
+left join same_events using (event_id)
+group by all
+"""
+
+NOTHING_MADE = """
+create or replace table facts.event_prints as from prints limit 0
+"""
+
+CHANGED_EVENTS = """
+create or replace temp table changed_events as
+select event_id from (from prints except from facts.event_prints)
+union
+select event_id from (from facts.event_prints except from prints)
+"""
+
+# Of an account's rows the platform's own go first, then the newest answer. A mark on nothing told
+# overwrote a yes: nobody else can be marked there.
+>>>>>>> network
 ANSWERED = """
 create or replace temp table answered as
 with told as (
@@ -58,6 +102,7 @@ with told as (
         , not attendances.is_from_file as is_own
     from facts.attendances
     left join same_events using (event_id)
+    where coalesce(same_events.gathering_id, attendances.event_id) in (from changed_events)
 )
 
 -- Somebody whom a file knows by no id is on the platform's own list by one.
@@ -117,7 +162,7 @@ where answer is not null
 """
 
 GATHERINGS = """
-create or replace table facts.gatherings as
+create or replace temp table new_gatherings as
 with told as (
     select
         events.* exclude (event_id, also_id, group_id, record_id, is_from_file)
@@ -126,7 +171,11 @@ with told as (
         , row_number() over (order by is_from_file, group_id is null, record_id desc) as place
     from facts.events
     left join same_events using (event_id)
+<<<<<<< HEAD
     left join same_groups using (group_id)
+=======
+    where coalesce(same_events.gathering_id, events.event_id) in (from changed_events)
+>>>>>>> network
 )
 
 , merged as (
@@ -164,15 +213,22 @@ with told as (
     left join listed using (event_id)
 )
 
-select * exclude (basis), case when took_place then basis end as attendance_basis
+select
+    * exclude (basis)
+    , case when took_place then basis end as attendance_basis
+    , hash(event_id) as event_key
 from known
+order by starts_at, event_id
 """
 
 PRESENCES = """
-create or replace table facts.presences as
+create or replace temp table new_presences as
 select
     answered.*
     , hash(answered.account_id) as account_key
+    , gatherings.event_key
+    , gatherings.starts_at
+    , gatherings.date
     , case
         when gatherings.attendance_basis is null then null
         when mark = 'attended' then true
@@ -181,7 +237,8 @@ select
         when answer in ('no', 'waitlist') then false
     end as has_come
 from answered
-join facts.gatherings using (event_id)
+join new_gatherings as gatherings using (event_id)
+order by gatherings.starts_at, gatherings.event_id
 """
 
 DUE = """
@@ -198,8 +255,8 @@ select
         when starts_with(gatherings.url, channels.url || '/')
         then rtrim(gatherings.url[length(channels.url) + 2:], '/')
     end as ref
-from facts.presences
-join facts.gatherings using (event_id)
+from new_presences as presences
+join new_gatherings as gatherings using (event_id)
 left join (select channel_id, any_value(url) as url from facts.channels group by channel_id)
     as channels on channels.channel_id = gatherings.group_id
 where presences.has_come and presences.account_id is not null
@@ -209,7 +266,15 @@ MADE = """
 create or replace temp table made as
 select source, activity_id, kind, account_id, channel_id, parent_id, occurred_at, ref
 from facts.activities
-where kind = 'attended' and record_id is null
+where kind = 'attended' and record_id is null {only}
+"""
+
+ONLY_CHANGED = """
+and activity_key in (
+    select hash(event_id || ':' || account_id)
+    from facts.presences
+    where event_key in (select hash(event_id) from changed_events)
+)
 """
 
 OVER = """
@@ -222,6 +287,7 @@ create or replace temp table news as
 from due except from made
 """
 
+<<<<<<< HEAD
 UNKNOWN = """
 select source, list_sort(array_agg(distinct event_id))
 from facts.attendances
@@ -238,9 +304,17 @@ select distinct date from facts.activities
 where kind = 'attended' and record_id is null and activity_id in (select activity_id from {table})
 """
 
+=======
+>>>>>>> network
 FORGET = """
 delete from facts.activities
-where kind = 'attended' and record_id is null and activity_id in (select activity_id from over)
+where
+    kind = 'attended' and record_id is null
+    and activity_key in (select hash(activity_id) from over)
+"""
+
+REMEMBER = """
+create or replace table facts.event_prints as from prints
 """
 
 
@@ -249,22 +323,35 @@ def derive_attendance(
 ) -> set[date] | None:
     """Bring gatherings, presences and the activities `attended` up to the facts.
 
-    Needs facts.sources and facts.settings. Returns `changed_dates` with the local dates whose
-    activities this changed; None, for everything was made anew, stays None.
+    Needs facts.sources and facts.settings. Returns `changed_dates` with the local dates of the
+    gatherings that this changed, or None where everything was made anew.
     """
+<<<<<<< HEAD
     [(fingerprint,)] = con.execute(FINGERPRINT).fetchall()
     con.execute("create table if not exists facts.attendance_state (fingerprint varchar)")
     known = con.execute("select fingerprint from facts.attendance_state").fetchall()
     if changed_dates is not None and known == [(fingerprint,)]:
         return changed_dates
     for statement in (SAME_EVENTS, SAME_GROUPS, ANSWERED, GATHERINGS, PRESENCES):
+=======
+    con.execute(SAME_EVENTS)
+    con.execute(PRINTS)
+    is_whole = changed_dates is None or not _is_made(con)
+    if is_whole:
+        con.execute(NOTHING_MADE)
+    for statement in (CHANGED_EVENTS, ANSWERED, GATHERINGS, PRESENCES, DUE):
+>>>>>>> network
         con.execute(statement)
-    dates = _write_attended(con)
-    con.execute("delete from facts.attendance_state")
-    con.execute("insert into facts.attendance_state values (?)", [fingerprint])
-    return None if changed_dates is None else changed_dates | dates
+    con.execute(MADE.format(only="" if is_whole else ONLY_CHANGED))
+    dates = set[date]()
+    for table in ("gatherings", "presences"):
+        dates |= _replace(con, table, is_whole=is_whole)
+    _write_attended(con)
+    con.execute(REMEMBER)
+    return None if changed_dates is None or is_whole else changed_dates | dates
 
 
+<<<<<<< HEAD
 def unknown_events(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The events, by source, of which files tell who came and nothing tells when they were."""
     return dict(con.execute(UNKNOWN).fetchall())
@@ -273,13 +360,34 @@ def unknown_events(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 def _write_attended(con: duckdb.DuckDBPyConnection) -> set[date]:
     """Delete what is no longer due and write what is due and not there yet; return their dates."""
     for statement in (DUE, MADE, OVER, NEWS):
+=======
+def _is_made(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there is something made before that can be brought up to date."""
+    found = con.execute(
+        "select 1 from information_schema.tables where table_schema = 'facts'"
+        " and table_name = 'event_prints' and table_catalog = current_catalog()"
+    ).fetchall()
+    return bool(found)
+
+
+def _replace(con: duckdb.DuckDBPyConnection, table: str, *, is_whole: bool) -> set[date]:
+    """Put the rows of the changed events in the place of those before; return the dates of both."""
+    if is_whole:
+        con.execute(f"create or replace table facts.{table} as from new_{table}")
+        return set()
+    changed = "event_key in (select hash(event_id) from changed_events)"
+    dates = con.execute(
+        f"select date from facts.{table} where {changed} union select date from new_{table}"
+    ).fetchall()
+    con.execute(f"delete from facts.{table} where {changed}")
+    con.execute(f"insert into facts.{table} by name from new_{table}")
+    return {day for (day,) in dates}
+
+
+def _write_attended(con: duckdb.DuckDBPyConnection) -> None:
+    """Delete what is no longer due, and write what is due and not there yet."""
+    for statement in (OVER, NEWS, FORGET):
+>>>>>>> network
         con.execute(statement)
-    dates = _dates_of(con, "over")
-    con.execute(FORGET)
     [(timezone,)] = con.execute("select timezone from facts.settings").fetchall()
     insert_activities(con, "from news", timezone, {})
-    return dates | _dates_of(con, "news")
-
-
-def _dates_of(con: duckdb.DuckDBPyConnection, table: str) -> set[date]:
-    return {day for (day,) in con.execute(DATES_OF.format(table=table)).fetchall()}

@@ -20,7 +20,7 @@ import duckdb
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
-from pipelines.settings import load
+from pipelines.settings import Settings, load
 from pipelines.steps import sync_source
 from tests.benchmarks.measure import Row, Usage, flat, run
 
@@ -86,8 +86,8 @@ def _sync(kind: str, sandbox: Running) -> tuple[Usage, int]:
     return usage, records
 
 
-def sync(kind: str, url: str, folder: Path) -> None:
-    """The product's own sync of one platform of the sandbox behind `url`."""
+def configure(kind: str, url: str, folder: Path) -> Settings:
+    """Write a vitals.toml in `folder` for one platform of the sandbox behind `url`."""
     os.environ[TOKEN_VARIABLE] = SANDBOX_TOKEN
     keys = "\n".join(import_module(f"connectors.sandbox.{kind}").SOURCE_KEYS)
     config = folder / "vitals.toml"
@@ -95,12 +95,12 @@ def sync(kind: str, url: str, folder: Path) -> None:
         CONFIGURATION.format(kind=kind, url=url, variable=TOKEN_VARIABLE, keys=keys),
         encoding="utf-8",
     )
-    sync_source(load(config, with_tokens=True), kind)
+    return load(config, with_tokens=True)
 
 
 if __name__ == "__main__":
     _, platform, address, folder_name = sys.argv
     duckdb.execute("select ?", [1])  # imports pandas, where that is installed
     spent = time.process_time()
-    sync(platform, address, Path(folder_name))
+    sync_source(configure(platform, address, Path(folder_name)), platform)
     print(spent)

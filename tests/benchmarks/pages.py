@@ -42,7 +42,9 @@ def rows(
     pages: Sequence[str] = PAGES,
 ) -> Iterator[Row]:
     """Seconds from asking for a page to its last chart, which no reader has asked for yet."""
-    before, after = _paint(few, repetitions, pages), _paint(many, repetitions, pages)
+    with tempfile.TemporaryDirectory() as small, tempfile.TemporaryDirectory() as large:
+        before = painted(_published(few, Path(small)), repetitions, pages)
+        after = painted(_published(many, Path(large)), repetitions, pages)
     for page in pages:
         yield Row(
             f"{page} painted at {many:,} activities, against {few:,}",
@@ -53,13 +55,12 @@ def rows(
         )
 
 
-def _paint(activities: int, repetitions: int, pages: Sequence[str]) -> dict[str, float]:
+def painted(warehouse: Path, repetitions: int, pages: Sequence[str]) -> dict[str, float]:
     """Median seconds by page, each time of a server that has asked for nothing yet."""
     seconds: dict[str, list[float]] = {page: [] for page in pages}
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+    with sync_playwright() as driver:
         path = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        warehouse = _published(activities, Path(folder))
         for _ in range(repetitions):
             with _dashboard(warehouse) as address:
                 for page, taken in _visit_all(browser, address, pages).items():

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.benchmarks import building, forecast, growth
+from tests.benchmarks import building, forecast, growth, network
 from tests.benchmarks.measure import Row
 
 
@@ -40,7 +40,11 @@ def test_builds() -> None:
 
 
 def test_forecasts() -> None:
-    assert len(list(forecast.rows(groups=1))) == 3
+    assert len(list(forecast.rows(groups=1, members=200, days=20))) == 6
+
+
+def test_a_network() -> None:
+    assert len(list(network.rows(members=100, pages=()))) == 7
 
 
 @pytest.mark.browser

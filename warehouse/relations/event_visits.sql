@@ -12,6 +12,15 @@ period = "First day of its period of the chosen grain"
 is_chosen = "Its date is in the chosen time"
 is_first = "It is the first event ever where the person was"
 */
+with firsts as (
+    select
+        authors.person_key
+        , min({'starts_at': visits.starts_at, 'event_key': visits.event_key}) as first
+    from marts.first_visits as visits
+    join authors using (account_key)
+    group by authors.person_key
+)
+
 select
     events.event_id
     , answers.person_key
@@ -21,9 +30,9 @@ select
     , events.date
     , events.period
     , events.is_chosen
-    , row_number() over (
-        partition by answers.person_key order by events.starts_at, events.event_id
-    ) = 1 as is_first
+    , firsts.first.starts_at = events.starts_at and firsts.first.event_key = hash(events.event_id)
+        as is_first
 from event_answers as answers
 join events using (event_id)
+join firsts using (person_key)
 where answers.has_come and answers.person_key is not null

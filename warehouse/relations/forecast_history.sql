@@ -26,24 +26,38 @@ with asked as (
         and events.starts_at >= targets.as_of - interval 730 days
 )
 
+-- Whole days before the start from which, and until which, somebody said yes: few sorts of answers.
+, answered as (
+    select
+        past.event_id
+        , past.group_id
+        , answers.has_come
+        , case
+            when isfinite(yes_from) then floor(epoch(past.starts_at - yes_from) / 86400)
+            when yes_from is not null then 1e9
+        end as from_days
+        , case
+            when yes_until is null then -1e9
+            else floor(epoch(past.starts_at - yes_until) / 86400)
+        end as until_days
+        , count(*) as persons
+    from past
+    join event_answers as answers using (event_id)
+    group by all
+)
+
 select
     asked.lead_days
-    , past.event_id
-    , past.group_id
-    , count(*) filter (was_yes) as yes
-    , count(*) filter (was_yes and has_come) as yes_came
-    , count(*) filter (has_come) as came
-from past
+    , answered.event_id
+    , answered.group_id
+    , (sum(persons) filter (was_yes))::bigint as yes
+    , coalesce(sum(persons) filter (was_yes and has_come), 0)::bigint as yes_came
+    , coalesce(sum(persons) filter (has_come), 0)::bigint as came
+from answered
 cross join asked
-join (
-    select event_id, has_come, yes_from, coalesce(yes_until, 'infinity') as yes_until
-    from event_answers
-) as answers using (event_id)
 cross join lateral (
     select coalesce(
-        yes_from <= past.starts_at - to_days(asked.lead_days)
-        and yes_until > past.starts_at - to_days(asked.lead_days)
-        , false
+        from_days >= asked.lead_days and until_days < asked.lead_days, false
     ) as was_yes
 )
 group by all
