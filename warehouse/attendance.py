@@ -11,22 +11,6 @@ import duckdb
 
 from warehouse.staging import insert_activities
 
-<<<<<<< HEAD
-FINGERPRINT = """
-select md5(concat_ws(
-    '/'
-    , (select count(*) || ':' || sum(hash(events)) from facts.events)
-    , (select count(*) || ':' || sum(hash(attendances)) from facts.attendances)
-    , (select count(*) from facts.groups)
-    , (
-        select count(*) from facts.events join facts.sources using (source)
-        where status = 'planned' and starts_at < covered_to
-    )
-))
-"""
-
-=======
->>>>>>> network
 # The row under which files know an event may come from the platform, too: then that is the event.
 SAME_EVENTS = """
 create or replace temp table same_events as
@@ -36,7 +20,6 @@ where also_id <> event_id
 group by also_id
 """
 
-<<<<<<< HEAD
 # A file may know a group by its address alone: its id is then the end of the address.
 SAME_GROUPS = """
 create or replace temp table same_groups as
@@ -50,10 +33,6 @@ where
 group by named.channel_id
 """
 
-# Of an account's rows the platform's own go first, then the newest answer; that nothing was
-# answered, as a list kept at the door has it, goes last. A mark on nothing told overwrote a yes:
-# nobody else can be marked there.
-=======
 # A print changes whenever what is made of the event could: all that is told of it, under either
 # name, the address of its group, and whether it has begun.
 PRINTS = """
@@ -63,11 +42,17 @@ with told as (
     from facts.attendances
     group by event_id
     union all
-    select event_id, 1, hash(events, starts_at < covered_to and status = 'planned', places.url)
+    select
+        event_id
+        , 1
+        , hash(
+            events, starts_at < covered_to and status = 'planned', places.url, same_groups.known_id
+        )
     from facts.events
     left join facts.sources using (source)
+    left join same_groups using (group_id)
     left join (select channel_id, any_value(url) as url from facts.channels group by channel_id)
-        as places on places.channel_id = events.group_id
+        as places on places.channel_id = coalesce(same_groups.known_id, events.group_id)
 )
 
 select
@@ -90,9 +75,9 @@ union
 select event_id from (from facts.event_prints except from prints)
 """
 
-# Of an account's rows the platform's own go first, then the newest answer. A mark on nothing told
-# overwrote a yes: nobody else can be marked there.
->>>>>>> network
+# Of an account's rows the platform's own go first, then the newest answer; that nothing was
+# answered, as a list kept at the door has it, goes last. A mark on nothing told overwrote a yes:
+# nobody else can be marked there.
 ANSWERED = """
 create or replace temp table answered as
 with told as (
@@ -171,11 +156,8 @@ with told as (
         , row_number() over (order by is_from_file, group_id is null, record_id desc) as place
     from facts.events
     left join same_events using (event_id)
-<<<<<<< HEAD
     left join same_groups using (group_id)
-=======
     where coalesce(same_events.gathering_id, events.event_id) in (from changed_events)
->>>>>>> network
 )
 
 , merged as (
@@ -287,7 +269,6 @@ create or replace temp table news as
 from due except from made
 """
 
-<<<<<<< HEAD
 UNKNOWN = """
 select source, list_sort(array_agg(distinct event_id))
 from facts.attendances
@@ -299,13 +280,6 @@ group by source
 order by source
 """
 
-DATES_OF = """
-select distinct date from facts.activities
-where kind = 'attended' and record_id is null and activity_id in (select activity_id from {table})
-"""
-
-=======
->>>>>>> network
 FORGET = """
 delete from facts.activities
 where
@@ -326,21 +300,12 @@ def derive_attendance(
     Needs facts.sources and facts.settings. Returns `changed_dates` with the local dates of the
     gatherings that this changed, or None where everything was made anew.
     """
-<<<<<<< HEAD
-    [(fingerprint,)] = con.execute(FINGERPRINT).fetchall()
-    con.execute("create table if not exists facts.attendance_state (fingerprint varchar)")
-    known = con.execute("select fingerprint from facts.attendance_state").fetchall()
-    if changed_dates is not None and known == [(fingerprint,)]:
-        return changed_dates
-    for statement in (SAME_EVENTS, SAME_GROUPS, ANSWERED, GATHERINGS, PRESENCES):
-=======
-    con.execute(SAME_EVENTS)
-    con.execute(PRINTS)
+    for statement in (SAME_EVENTS, SAME_GROUPS, PRINTS):
+        con.execute(statement)
     is_whole = changed_dates is None or not _is_made(con)
     if is_whole:
         con.execute(NOTHING_MADE)
     for statement in (CHANGED_EVENTS, ANSWERED, GATHERINGS, PRESENCES, DUE):
->>>>>>> network
         con.execute(statement)
     con.execute(MADE.format(only="" if is_whole else ONLY_CHANGED))
     dates = set[date]()
@@ -351,16 +316,11 @@ def derive_attendance(
     return None if changed_dates is None or is_whole else changed_dates | dates
 
 
-<<<<<<< HEAD
 def unknown_events(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The events, by source, of which files tell who came and nothing tells when they were."""
     return dict(con.execute(UNKNOWN).fetchall())
 
 
-def _write_attended(con: duckdb.DuckDBPyConnection) -> set[date]:
-    """Delete what is no longer due and write what is due and not there yet; return their dates."""
-    for statement in (DUE, MADE, OVER, NEWS):
-=======
 def _is_made(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether there is something made before that can be brought up to date."""
     found = con.execute(
@@ -387,7 +347,6 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, *, is_whole: bool) -> s
 def _write_attended(con: duckdb.DuckDBPyConnection) -> None:
     """Delete what is no longer due, and write what is due and not there yet."""
     for statement in (OVER, NEWS, FORGET):
->>>>>>> network
         con.execute(statement)
     [(timezone,)] = con.execute("select timezone from facts.settings").fetchall()
     insert_activities(con, "from news", timezone, {})

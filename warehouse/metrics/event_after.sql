@@ -96,10 +96,10 @@ with visits as (
         , any_value(visits.starts_at) as starts_at
         , count(*) as attendees
         , coalesce(
-            any_value(visits.starts_at) + interval 30 days <= any_value(bounds.data_at), false
+            any_value(visits.starts_at) + interval 30 days <= any_value(reached.covered_to), false
         ) as is_complete
     from visits
-    cross join bounds
+    cross join (select min(covered_to) as covered_to from sources) as reached
     group by visits.event_id
 )
 
