@@ -169,5 +169,5 @@ def test_records_lead_to_the_events(world: World, tmp_path: Path) -> None:
     [record] = snapshot.records("event_attendance", EVERYTHING, row).to_pylist()
     assert (record["channel"], record["link"]) == ("Lagos", url.rstrip("/"))
     assert rows(snapshot.people("event_attendance", EVERYTHING, row)) == [
-        ("meetup:ada", "ada", 1, "attended", "yes")
+        ("meetup:ada", "ada", 1, "attended", "yes", "first time")
     ]
