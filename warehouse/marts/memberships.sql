@@ -16,12 +16,6 @@ with entries as (
     group by joins.account_id
 )
 
-, first_acts as (
-    select account_key, min(first_at) as first_at
-    from marts.account_months
-    group by account_key
-)
-
 , first_lists as (
     select source, min(first_seen_at) as listed_at
     from marts.accounts
@@ -36,7 +30,7 @@ with entries as (
                 when sources.kind = 'slack' then coalesce(entered_at, stated_joined_at)
                 else coalesce(stated_joined_at, entered_at)
             end
-            , first_acts.first_at
+            , spans.first_at
             , case when accounts.first_seen_at > first_lists.listed_at then first_seen_at end
         ) as joined_at
         , first_lists.listed_at
@@ -46,7 +40,7 @@ with entries as (
     join first_lists using (source)
     join marts.authors using (account_id)
     left join entries using (account_id)
-    left join first_acts using (account_key)
+    left join marts.account_spans as spans using (account_key)
 )
 
 select account_key, joined_at, coalesce(joined_at, listed_at) as counted_from, left_at

@@ -15,7 +15,7 @@ with reached as (
 
 , active as (
     select min(first_date) as first_date, max(last_date) as last_date
-    from marts.account_months
+    from marts.account_spans
     semi join authors using (account_key)
 )
 

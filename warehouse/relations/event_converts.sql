@@ -23,11 +23,11 @@ with beginnings as (
 , arrivals as (
     select
         authors.person_key
-        , coalesce(min(memberships.joined_at), min(months.first_at)) as arrived_at
+        , coalesce(min(memberships.joined_at), min(spans.first_at)) as arrived_at
     from authors
     semi join event_platforms using (source)
     left join marts.memberships using (account_key)
-    left join marts.account_months as months using (account_key)
+    left join marts.account_spans as spans using (account_key)
     group by authors.account_key, authors.person_key
 )
 

@@ -21,10 +21,10 @@ with ends as (
 
 select
     authors.person_key
-    , min(months.first_date) as first_date
-    , max(months.last_date) as last_date
+    , min(spans.first_date) as first_date
+    , max(spans.last_date) as last_date
     , max(ends.data_date) as data_date
-from marts.account_months as months
+from marts.account_spans as spans
 join authors using (account_key)
 join ends using (source)
 group by authors.person_key

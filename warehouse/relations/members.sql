@@ -11,11 +11,11 @@ last_period = "Period of the chosen grain with the last participation"
 */
 select
     authors.person_key
-    , min(months.first_date) as first_date
-    , max(months.last_date) as last_date
-    , min(months.first_at) as first_at
-    , date_trunc(getvariable('grain'), min(months.first_date))::date as first_period
-    , date_trunc(getvariable('grain'), max(months.last_date))::date as last_period
-from marts.account_months as months
+    , min(spans.first_date) as first_date
+    , max(spans.last_date) as last_date
+    , min(spans.first_at) as first_at
+    , date_trunc(getvariable('grain'), min(spans.first_date))::date as first_period
+    , date_trunc(getvariable('grain'), max(spans.last_date))::date as last_period
+from marts.account_spans as spans
 join authors using (account_key)
 group by authors.person_key
