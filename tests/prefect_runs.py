@@ -89,7 +89,7 @@ class Api:
         self.session = requests.Session()
         self.session.trust_env = False
         # The server says 503 while its SQLite is busy, as it is on a machine with much to do.
-        busy = Retry(total=8, backoff_factor=0.2, status_forcelist=[503], allowed_methods=None)
+        busy = Retry(8, connect=0, backoff_factor=0.2, status_forcelist=[503], allowed_methods=None)
         self.session.mount("http://", HTTPAdapter(max_retries=busy))
 
     def get(self, path: str) -> Any:

@@ -12,7 +12,7 @@ whatever the chosen time.
 """
 example = """
 Four events in Lagos had 20 yes each, and 10, 12, 14 and 12 of them came: 0.6 for each yes. For the next one 30 have
-said yes: expected 18, low 14, high 23, resting on 4 checked-in events of this group and 4 of the community.
+said yes: expected 18, low 13, high 24, resting on 4 checked-in events of this group and 4 of the community.
 """
 caveats = """
 It knows nothing of the weather, the speaker or a holiday. What was never checked in teaches it nothing: a yes alone is
@@ -76,8 +76,8 @@ select
     , starts_at
     , yes_now
     , round(nullif(mean, 0), 1) as expected
-    , least(ceil(if(root > reach, root - reach, 0 * root) ** 2), floor(root ** 2))::bigint as low
-    , greatest(floor((root + reach) ** 2), ceil(root ** 2))::bigint as high
+    , least(round(if(root > reach, root - reach, 0 * root) ** 2), floor(root ** 2))::bigint as low
+    , greatest(round((root + reach) ** 2), ceil(root ** 2))::bigint as high
     , case
         when yes_now is null then 'nobody is asked to say yes'
         when all_events is null then 'no checked-in event to tell by'
