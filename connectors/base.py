@@ -8,9 +8,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import wraps
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 
 from connectors.model import Activity, Fact, Page, Record
@@ -129,6 +131,25 @@ class SourceSettings(BaseModel):
 def without_addresses(text: bytes) -> bytes:
     """Return JSON or a name with of each e-mail address in it only what stands before the @."""
     return EMAIL.sub(rb"\1", text) if b"@" in text else text
+
+
+Normalize = Callable[[str, Record], Iterable[Fact]]
+
+
+def total(normalize: Normalize) -> Normalize:
+    """Make a reading of records total: what it cannot read raises Changed with its place."""
+
+    @wraps(normalize)
+    def understood(source: str, record: Record) -> Iterable[Fact]:
+        try:
+            return list(normalize(source, record))
+        except (msgspec.MsgspecError, KeyError, ValueError, OverflowError) as error:
+            raise Changed(
+                f"a landed record is not understood: {error}",
+                where=f"{source}, {record.stream}, {record.partition} {record.key}",
+            ) from error
+
+    return understood
 
 
 SettingsT = TypeVar("SettingsT", bound=SourceSettings)

@@ -5,11 +5,10 @@ occurrence that it stands at.
 """
 
 import re
-from collections.abc import Iterator
 
 import msgspec
 
-from connectors.base import Changed
+from connectors.base import total
 from connectors.discord_records import encode, key, microseconds, milliseconds
 from connectors.model import Answer, Attendance, EventStatus, Fact, LeftOut, Raw, Record
 from connectors.model import Event as EventFact
@@ -93,18 +92,13 @@ def encode_interested(interested: Interested) -> Raw:
     return encode(name, interested, f"{key(name)}:{occurrence}" if occurrence else None)
 
 
-def normalize_event(source: str, record: Record) -> Iterator[Fact]:
+@total
+def normalize_event(source: str, record: Record) -> list[Fact]:
     """Return the facts of a record of EVENT_STREAMS. Raises Changed with its place."""
-    try:
-        content = _decoders[record.stream].decode(record.payload)
-        if isinstance(content, Event):
-            return iter([_event(source, content, record.gone_at)])
-        return iter([_interest(source, content, record)])
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise Changed(
-            f"a landed record is not understood: {error}",
-            where=f"{source}, {record.stream}, {record.partition} {record.key}",
-        ) from error
+    content = _decoders[record.stream].decode(record.payload)
+    if isinstance(content, Event):
+        return [_event(source, content, record.gone_at)]
+    return [_interest(source, content, record)]
 
 
 def _event(source: str, event: Event, gone_at: int | None) -> EventFact:

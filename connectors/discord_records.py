@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.base import Changed, without_addresses
+from connectors.base import total, without_addresses
 from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
 from connectors.model import Channel as ChannelFact
 
@@ -241,18 +241,9 @@ def why_left_out(message: Message) -> str | None:
     return None if message.author else "no author"
 
 
-def normalize(source: str, record: Record) -> Iterator[Fact]:
+@total
+def normalize(source: str, record: Record) -> list[Fact]:
     """Return the facts of one raw record; of a message that is gone, none."""
-    try:
-        return iter(_facts(source, record))
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise Changed(
-            f"a landed record is not understood: {error}",
-            where=f"{source}, {record.stream}, {record.partition} {record.key}",
-        ) from error
-
-
-def _facts(source: str, record: Record) -> list[Fact]:
     content = _decoders[record.stream].decode(record.payload)
     if isinstance(content, Member):
         return [_account(source, content, record)]

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors.base import Changed, without_addresses
+from connectors.base import total, without_addresses
 from connectors.model import (
     Account,
     Activity,
@@ -191,15 +191,10 @@ def commit_author(
     return User(pseudonym), shown or None, email_hash
 
 
+@total
 def normalize(source: str, record: Record) -> list[Fact]:
     """Return the facts of one raw record; of what is gone, that it is."""
-    try:
-        decoded = _decoders[record.stream].decode(record.payload)
-    except (KeyError, msgspec.MsgspecError) as error:
-        raise Changed(
-            f"a landed record is not understood: {error}",
-            where=f"{source}, {record.stream}, {record.partition} {record.key}",
-        ) from error
+    decoded = _decoders[record.stream].decode(record.payload)
     if isinstance(decoded, Person):
         return [_account(source, decoded, record)]
     if isinstance(decoded, Repository):

@@ -1,22 +1,19 @@
 """What Meetup's records mean: groups, accounts, events, and who answered what and came."""
 
-import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.base import Changed
+from connectors.base import total
 from connectors.meetup_records import (
-    MICROSECOND,
     Content,
     Event,
     Group,
     Member,
     Rsvp,
-    microseconds,
 )
 from connectors.meetup_shapes import EventNode, EventStatus, RsvpStatus, VenueNode
+from connectors.meetup_terms import STANDS, coordinates, country_code, end_of, microseconds
 from connectors.model import (
     Account,
     Answer,
@@ -29,25 +26,9 @@ from connectors.model import (
     Record,
 )
 from connectors.model import Event as EventFact
-from connectors.model import EventStatus as Stands
 from connectors.model import Group as GroupFact
 
-DURATION = re.compile(
-    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?"
-    r"(?:(?P<seconds>\d+)(?:\.\d+)?S)?)?"
-)
 CLOSED = ("ABANDONED", "BLOCKED", "DEAD", "FAILED", "FROZEN", "ORG_CLOSED")
-# The schema names the states and explains none: AUTOSCHED (of a series) and PENDING are announced.
-STANDS: dict[EventStatus, Stands] = {
-    "ACTIVE": Stands.PLANNED,
-    "AUTOSCHED": Stands.PLANNED,
-    "PENDING": Stands.PLANNED,
-    "PAST": Stands.PAST,
-    "AUTOSCHED_FINISHED": Stands.PAST,
-    "CANCELLED": Stands.CANCELLED,
-    "CANCELLED_PERM": Stands.CANCELLED,
-    "AUTOSCHED_CANCELLED": Stands.CANCELLED,
-}
 NEVER_ANNOUNCED: dict[EventStatus, str] = {
     "DRAFT": "draft",
     "AUTOSCHED_DRAFT": "draft",
@@ -80,18 +61,9 @@ def is_announced(event: EventNode) -> bool:
     return event.status in STANDS
 
 
-def normalize(source: str, record: Record) -> Iterator[Fact]:
+@total
+def normalize(source: str, record: Record) -> list[Fact]:
     """Return the facts of one raw record. Raises Changed with its path."""
-    try:
-        return iter(_facts(source, record))
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise Changed(
-            f"a landed record is not understood: {error}",
-            where=f"{source}, {record.stream}, {record.partition} {record.key}",
-        ) from error
-
-
-def _facts(source: str, record: Record) -> list[Fact]:
     content = _decoders[record.stream].decode(record.payload)
     if isinstance(content, Group):
         return _group_facts(source, content, record)
@@ -105,6 +77,7 @@ def _facts(source: str, record: Record) -> list[Fact]:
 def _group_facts(source: str, group: Group, record: Record) -> list[Fact]:
     group_id = f"{source}:{group.id}"
     founded_at = microseconds(group.founded) if group.founded else None
+    latitude, longitude = coordinates(group.lat, group.lon)
     channel = Channel(
         channel_id=group_id,
         name=group.name,
@@ -117,9 +90,9 @@ def _group_facts(source: str, group: Group, record: Record) -> list[Fact]:
         group_id=group_id,
         name=group.name,
         city=group.city or None,
-        country=group.country or None,
-        latitude=group.lat,
-        longitude=group.lon,
+        country=country_code(group.country),
+        latitude=latitude,
+        longitude=longitude,
         founded_at=founded_at,
         stated_members=group.members,
     )
@@ -157,6 +130,7 @@ def _event_fact(source: str, event: Event, record: Record) -> Fact:
     offset = start.utcoffset() or timedelta()
     starts_at = microseconds(event.starts)
     venue = event.venue or VenueNode()
+    latitude, longitude = coordinates(venue.lat, venue.lon)
     return EventFact(
         event_id=f"{source}:{event.token}",
         also_id=f"{source}:{event.id}",
@@ -164,15 +138,15 @@ def _event_fact(source: str, event: Event, record: Record) -> Fact:
         title=event.title,
         status=STANDS[event.status].value,
         starts_at=starts_at,
-        ends_at=_end(event, starts_at),
+        ends_at=end_of(starts_at, event.ends, event.duration),
         utc_offset_minutes=offset // timedelta(minutes=1),
         is_online=event.type == "ONLINE",
         capacity=event.capacity or None,
         venue=venue.name or None,
         city=venue.city or None,
-        country=venue.country or None,
-        latitude=venue.lat,
-        longitude=venue.lon,
+        country=country_code(venue.country),
+        latitude=latitude,
+        longitude=longitude,
         url=event.url,
         stated_yes=event.yes,
         stated_no=event.no,
@@ -180,16 +154,6 @@ def _event_fact(source: str, event: Event, record: Record) -> Fact:
         stated_attended=event.attended,
         stated_no_show=event.no_show,
     )
-
-
-def _end(event: Event, starts_at: int) -> int | None:
-    """When an event ends: as it says, else after its duration; None where neither is known."""
-    if event.ends:
-        return microseconds(event.ends)
-    found = DURATION.fullmatch(event.duration or "")
-    parts = {name: int(value) for name, value in found.groupdict("0").items()} if found else {}
-    lasts = timedelta(**parts) // MICROSECOND
-    return starts_at + lasts if lasts else None
 
 
 def _attendance(source: str, rsvp: Rsvp, record: Record) -> Fact:

@@ -4,13 +4,12 @@ The structs name every field that may be written to disk: no introductions, answ
 notes or descriptions, and of attendees not even the names.
 """
 
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.base import Changed, without_addresses
+from connectors.base import total, without_addresses
+from connectors.meetup_terms import STANDS, coordinates, country_code, end_of, microseconds
 from connectors.model import (
     Account,
     Attendance,
@@ -25,22 +24,14 @@ from connectors.model import (
     Record,
 )
 
-DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
 ONLINE = "online"
 
-# Meetup's EventStatus, and the words of the API before it.
-STATUSES = {
-    "active": EventStatus.PLANNED,
-    "autosched": EventStatus.PLANNED,
-    "upcoming": EventStatus.PLANNED,
-    "scheduled": EventStatus.PLANNED,
-    "past": EventStatus.PAST,
-    "autosched_finished": EventStatus.PAST,
-    "completed": EventStatus.PAST,
-    "cancelled": EventStatus.CANCELLED,
-    "canceled": EventStatus.CANCELLED,
-    "cancelled_perm": EventStatus.CANCELLED,
-    "autosched_cancelled": EventStatus.CANCELLED,
+# The words of Meetup's APIs before it, and of others' files.
+FORMER = {
+    "UPCOMING": EventStatus.PLANNED,
+    "SCHEDULED": EventStatus.PLANNED,
+    "COMPLETED": EventStatus.PAST,
+    "CANCELED": EventStatus.CANCELLED,
 }
 
 
@@ -182,25 +173,9 @@ def _raw(key: str, record: msgspec.Struct) -> Raw:
     return Raw(key, without_addresses(payload))
 
 
-def microseconds(moment: datetime) -> int:
-    """Microseconds since 1970 of a time with its offset. Raises ValueError without one."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without an offset")
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
-def normalize_file_record(source: str, record: Record) -> Iterator[Fact]:
+@total
+def normalize_file_record(source: str, record: Record) -> list[Fact]:
     """Return the facts of a record of FILE_STREAMS. Raises Changed with its place."""
-    try:
-        return iter(_facts(source, record))
-    except (msgspec.MsgspecError, ValueError, OverflowError) as error:
-        raise Changed(
-            f"a landed record is not understood: {error}",
-            where=f"{source}, {record.stream}, {record.partition} {record.key}",
-        ) from error
-
-
-def _facts(source: str, record: Record) -> list[Fact]:
     content = _decoders[record.stream].decode(record.payload)
     if isinstance(content, FileMember):
         return [_account(source, content, record)]
@@ -247,8 +222,8 @@ def _attendance(source: str, attendee: FileAttendee, record: Record) -> Attendan
 def _group(source: str, group: ArchiveGroup) -> list[Fact]:
     group_id = f"{source}:{group.id}"
     name = group.name or group.urlname
-    founded_at = _time(group.founded_date)
-    latitude, longitude = _place(group.lat, group.lon)
+    founded_at = microseconds(group.founded_date) if group.founded_date else None
+    latitude, longitude = coordinates(group.lat, group.lon)
     return [
         Channel(
             group_id, name, False, False, founded_at, f"https://www.meetup.com/{group.urlname}"
@@ -257,7 +232,7 @@ def _group(source: str, group: ArchiveGroup) -> list[Fact]:
             group_id=group_id,
             name=name,
             city=group.city or None,
-            country=(group.country or "").upper() or None,
+            country=country_code(group.country),
             latitude=latitude,
             longitude=longitude,
             founded_at=founded_at,
@@ -267,14 +242,14 @@ def _group(source: str, group: ArchiveGroup) -> list[Fact]:
 
 
 def _event(source: str, event: ArchiveEvent) -> Fact:
-    status = STATUSES.get(event.status.lower())
+    status = (STANDS | FORMER).get(event.status.upper())
     if status is None:
         return LeftOut(f"event that is {event.status.lower()}")
     starts = datetime.fromisoformat(event.date_time)
     starts_at, offset = microseconds(starts), starts.utcoffset()
     in_person = [v for v in event.venues or () if (v.venue_type or "").lower() != ONLINE]
     venue = in_person[0] if in_person else Venue()
-    latitude, longitude = _place(venue.lat, venue.lon)
+    latitude, longitude = coordinates(venue.lat, venue.lon)
     counts = event.rsvps or Counts()
     group_id = (event.group.id or event.group.urlname) if event.group else None
     return Event(
@@ -284,13 +259,13 @@ def _event(source: str, event: ArchiveEvent) -> Fact:
         title=event.title,
         status=status.value,
         starts_at=starts_at,
-        ends_at=_end(event, starts_at),
+        ends_at=end_of(starts_at, event.end_time, event.duration),
         utc_offset_minutes=offset // timedelta(minutes=1) if offset is not None else None,
         is_online=_is_online(event, bool(in_person)),
         capacity=event.max_tickets or None,
         venue=venue.name or None,
         city=venue.city or None,
-        country=(venue.country or "").upper() or None,
+        country=country_code(venue.country),
         latitude=latitude,
         longitude=longitude,
         url=event.event_url,
@@ -308,22 +283,3 @@ def _is_online(event: ArchiveEvent, has_place: bool) -> bool | None:
     if event.event_type:
         return event.event_type.upper() == ONLINE.upper()
     return not has_place if event.venues else None
-
-
-def _end(event: ArchiveEvent, starts_at: int) -> int | None:
-    """When it ends; a duration of nothing is Meetup's way to say that none was given."""
-    if ends_at := _time(event.end_time):
-        return ends_at if ends_at > starts_at else None
-    found = DURATION.fullmatch(event.duration or "")
-    days, hours, minutes, seconds = (int(n or 0) for n in found.groups()) if found else (0,) * 4
-    length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    return starts_at + length // timedelta(microseconds=1) if length else None
-
-
-def _place(latitude: float | None, longitude: float | None) -> tuple[float | None, float | None]:
-    """Coordinates; zero and zero is how Meetup writes that it knows none."""
-    return (latitude, longitude) if latitude or longitude else (None, None)
-
-
-def _time(text: str | None) -> int | None:
-    return microseconds(datetime.fromisoformat(text)) if text else None

@@ -5,7 +5,6 @@ addresses and photos are not among them.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -25,7 +24,6 @@ from connectors.model import Raw
 # Those who await approval or payment are not in yet, those who were removed are not any more.
 MEMBERS = ("ACTIVE", "LEADER")
 ONLINE = "online"
-MICROSECOND = timedelta(microseconds=1)
 _encoder = msgspec.json.Encoder()
 
 
@@ -87,11 +85,6 @@ class Rsvp(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 Content = Group | Member | Event | Rsvp
-
-
-def microseconds(moment: str) -> int:
-    """Microseconds since 1970 of an ISO time with its offset."""
-    return (datetime.fromisoformat(moment) - datetime(1970, 1, 1, tzinfo=UTC)) // MICROSECOND
 
 
 def rsvp_partition(group: str, event: str) -> str:

@@ -20,10 +20,10 @@ from connectors.meetup_records import (
     encode_event,
     encode_member,
     encode_rsvp,
-    microseconds,
     rsvp_partition,
 )
 from connectors.meetup_shapes import EventNode, GroupNode, MemberEdge
+from connectors.meetup_terms import microseconds
 from connectors.model import Page, Raw
 
 LAST = "~"

@@ -5,12 +5,12 @@ here. The API and the export send the same shapes, the export with some numbers 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.base import Changed, without_addresses
+from connectors.base import Changed, total, without_addresses
 from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
 from connectors.model import Channel as ChannelFact
 
@@ -179,22 +179,17 @@ def why_left_out(message: Message) -> str | None:
     return None if author(message) else "no author"
 
 
-def normalize(source: str, record: Record) -> Iterator[Fact]:
+@total
+def normalize(source: str, record: Record) -> Iterable[Fact]:
     """Return the facts of one raw record; of a message that is gone, none."""
-    try:
-        if record.stream == "members":
-            return iter([_account(source, _member_decoder.decode(record.payload), record)])
-        if record.stream == "channels":
-            return iter([_channel(source, _channel_decoder.decode(record.payload))])
-        if record.gone_at is not None:
-            return iter([LeftOut("deleted")])
-        message = _message_decoder.decode(record.payload)
-        return _message_facts(source, record.partition.partition(":")[0], message)
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise Changed(
-            f"a landed record is not understood: {error}",
-            where=f"{source}, {record.stream}, {record.partition} {record.key}",
-        ) from error
+    if record.stream == "members":
+        return [_account(source, _member_decoder.decode(record.payload), record)]
+    if record.stream == "channels":
+        return [_channel(source, _channel_decoder.decode(record.payload))]
+    if record.gone_at is not None:
+        return [LeftOut("deleted")]
+    message = _message_decoder.decode(record.payload)
+    return _message_facts(source, record.partition.partition(":")[0], message)
 
 
 def _account(source: str, member: Member, record: Record) -> Account:

@@ -25,8 +25,8 @@ from connectors.meetup_file_records import (
     GroupName,
     encode_event,
     encode_group,
-    microseconds,
 )
+from connectors.meetup_terms import microseconds
 from connectors.model import Event, Page, Raw
 
 PAGE_EVENTS = 2000

@@ -13,7 +13,7 @@ from connectors.base import BadFile, FileOptions, FileReader, SourceSettings
 from connectors.files.meetup_dates import Order, find_order, is_no_date, read_date
 from connectors.files.meetup_words import COLUMNS, plain
 from connectors.files.text_table import TextTable, open_table, text_files
-from connectors.meetup_file_records import microseconds
+from connectors.meetup_terms import microseconds
 
 ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
 DATES = ("joined", "visited", "answered", "event_starts")
