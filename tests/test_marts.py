@@ -90,6 +90,17 @@ def test_a_mart_without_a_file_goes(con: duckdb.DuckDBPyConnection, tmp_path: Pa
     ).fetchall() == [("_memory",)]
 
 
+def test_a_mart_that_was_a_view_becomes_a_table(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    con.execute("create schema marts")
+    con.execute("create view marts.days as select null::date as day")
+    build_marts(con, None, mart(tmp_path, "days", "select date '2024-05-01' as day"))
+    assert con.execute(
+        "select table_name, table_type from information_schema.tables where table_name = 'days'"
+    ).fetchall() == [("days", "BASE TABLE")]
+
+
 def test_a_circle_is_named() -> None:
     with pytest.raises(BadSqlFile, match="read each other in a circle: "):
         in_order({"a": ["b"], "b": ["a"]})

@@ -18,7 +18,7 @@ class BuildError(Exception):
 
 
 class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One table or view of the schema `marts`.
+    """One table of the schema `marts`.
 
     `refresh_by` is the column, `date` or `month`, by which the table may be refreshed piecemeal;
     `whole_on` asks for a value: when it is another one than after the last build, it must not be.
@@ -32,7 +32,6 @@ class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     not_null: list[str] = []
     refresh_by: str = ""
     whole_on: str = ""
-    view: bool = False
 
     @property
     def table(self) -> str:
@@ -93,14 +92,13 @@ def _refresh(con: duckdb.DuckDBPyConnection, mart: Mart, changed_dates: set[date
 
 
 def _rebuild(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
-    kind = "view" if mart.view else "table"
-    _run(con, mart, f"create or replace {kind} {mart.table} as {mart.sql}")
+    _run(con, mart, f"create or replace table {mart.table} as {mart.sql}")
     _check_columns(con, mart)
-    _comment(con, mart, kind)
+    _comment(con, mart)
     if mart.refresh_by:
         newest = f"(select max({mart.refresh_by}) - interval 92 days from {mart.table})"
         _check_rows(con, mart, f"(from {mart.table} where {mart.refresh_by} > {newest})")
-    elif not mart.view:
+    else:
         _check_rows(con, mart, mart.table)
 
 
@@ -136,20 +134,21 @@ def _expect_none(con: duckdb.DuckDBPyConnection, mart: Mart, check: str, breache
         raise BuildError(f"marts/{mart.name}.sql: {check}, yet there is: {found}")
 
 
-def _comment(con: duckdb.DuckDBPyConnection, mart: Mart, kind: str) -> None:
-    con.execute(f"comment on {kind} {mart.table} is {_text(mart.grain)}")
+def _comment(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
+    con.execute(f"comment on table {mart.table} is {_text(mart.grain)}")
     for column, meaning in mart.columns.items():
         con.execute(f"comment on column {mart.table}.{column} is {_text(meaning)}")
 
 
 def _drop_strays(con: duckdb.DuckDBPyConnection, marts: Iterable[str]) -> None:
+    """Drops what is no mart any more; a view, as some marts once were, must go for its table."""
     kept = {*marts, "marts._memory"}
     found = con.execute(
         "select 'marts.' || table_name, table_type from information_schema.tables"
         " where table_schema = 'marts' and table_catalog = current_catalog()"
     ).fetchall()
     for table, kind in found:
-        if table not in kept:
+        if kind == "VIEW" or table not in kept:
             con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
 
 

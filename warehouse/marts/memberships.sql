@@ -1,12 +1,15 @@
 /*
 grain = "One row per listed account of a person."
-view = true
+unique = ["account_key"]
+not_null = ["account_key", "counted_date"]
 
 [columns]
 account_key = "The account"
 joined_at = "When it joined, UTC; null: unknown"
-counted_from = "From when it counts as on the member list, UTC: when it joined, else the source's first list"
+joined_date = "The same as a local date"
+counted_date = "From which local date it counts as on the member list: when it joined, else the source's first list"
 left_at = "When it left or was deactivated, at the latest, UTC; null: it is still there"
+left_date = "The same as a local date"
 */
 with entries as (
     select joins.account_id, min(joins.joined_at) as entered_at
@@ -43,5 +46,14 @@ with entries as (
     left join marts.account_spans as spans using (account_key)
 )
 
-select account_key, joined_at, coalesce(joined_at, listed_at) as counted_from, left_at
+select
+    account_key
+    , joined_at
+    , (joined_at at time zone 'UTC' at time zone settings.timezone)::date as joined_date
+    , coalesce(
+        joined_date, (listed_at at time zone 'UTC' at time zone settings.timezone)::date
+    ) as counted_date
+    , left_at
+    , (left_at at time zone 'UTC' at time zone settings.timezone)::date as left_date
 from dated
+cross join facts.settings as settings

@@ -1,6 +1,7 @@
 /*
 grain = "One row per person."
-view = true
+unique = ["person_key"]
+not_null = ["person_key", "person_id", "name"]
 
 [columns]
 person_key = "The person, as a number"

@@ -20,20 +20,20 @@ page = "retention"
 version = 1
 good = "down"
 people = """
-select regulars.person_key, regulars.active_days as activities
-from regulars
+select silent_regulars.person_key, silent_regulars.active_days as activities
+from silent_regulars
 join people using (person_key)
 where people.person_id = $person_id
 """
 records = """
 select activities.*
 from activities
-join regulars using (person_key)
+join silent_regulars using (person_key)
 join people using (person_key)
 where
     activities.is_participation
     and people.person_id = $person_id
-    and activities.date > regulars.last_date - 84
+    and activities.date >= silent_regulars.window_date
 """
 
 [columns]
@@ -47,10 +47,9 @@ active_days = "Active days in the 12 weeks that end with the last one"
 link = "The last participation; null where the platform gives no address"
 */
 with silent as (
-    from regulars
+    from silent_regulars
     where
-        silence_days >= 14
-        and silence_days > longest_gap_days
+        silence_days > longest_gap_days
         and silence_days > 3 * usual_gap_days
         and last_date >= getvariable('start')
         and last_date < getvariable('end')

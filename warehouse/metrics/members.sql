@@ -48,21 +48,25 @@ left = "Persons who left in the period; null: no list was ever seen"
 members_total = "Persons on the member lists at the period's end; null: no list was ever seen"
 is_complete = "The period is over and the data covers it"
 */
-with changes as (
+with listed as (
+    from memberships
+)
+
+, changes as (
     select
         date_trunc(getvariable('grain'), joined_date)::date as period
         , 1 as joined
         , 0 as gone
         , 0 as change
-    from memberships
+    from listed
     where joined_date is not null
     union all
     select date_trunc(getvariable('grain'), left_date)::date, 0, 1, -1
-    from memberships
+    from listed
     where left_date is not null
     union all
     select date_trunc(getvariable('grain'), counted_date)::date, 0, 0, 1
-    from memberships
+    from listed
 )
 
 , counted as (
@@ -83,7 +87,7 @@ with changes as (
 
 , lists as (
     select count(*) > 0 as is_known
-    from memberships
+    from listed
 )
 
 select

@@ -7,19 +7,19 @@ next_period = "First day of the period after"
 number = "Counts up by one from period to period"
 is_complete = "The period is over and the data of every chosen source covers it"
 */
-with known as (
-    select first_date as date from bounds
-    union all
-    select last_date from bounds
-    union all
-    select joined_date from memberships
-    union all
-    select left_date from memberships
+with changes as (
+    select
+        least(min(joined_date), min(left_date)) as first_date
+        , greatest(max(joined_date), max(left_date)) as last_date
+    from memberships
 )
 
 , ends as (
-    select min(date) as first_date, max(date) as last_date
-    from known
+    select
+        least(bounds.first_date, changes.first_date) as first_date
+        , greatest(bounds.last_date, changes.last_date) as last_date
+    from bounds
+    cross join changes
 )
 
 select calendar.period, calendar.next_period, calendar.number, calendar.is_complete

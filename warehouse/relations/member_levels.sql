@@ -14,7 +14,7 @@ with windows as (
         chosen_periods.period
         , date_trunc('week', least(chosen_periods.next_period - 1, bounds.data_date))::date
             as last_week
-        , settings.level_window_weeks as weeks
+        , last_week - 7 * (settings.level_window_weeks - 1) as first_week
         , settings.level_regular_weeks as regular_weeks
         , settings.level_core_weeks as core_weeks
     from chosen_periods
@@ -24,9 +24,8 @@ with windows as (
 
 , window_weeks as (
     select
-        *
-        , unnest(generate_series(last_week - 7 * (weeks - 1), last_week, interval 7 days))::date
-            as week
+        period
+        , unnest(generate_series(first_week, last_week, interval 7 days))::date as week
     from windows
 )
 
@@ -41,24 +40,21 @@ with windows as (
         window_weeks.period
         , member_weeks.person_key
         , count(*) as active_weeks
-        , any_value(window_weeks.regular_weeks) as regular_weeks
-        , any_value(window_weeks.core_weeks) as core_weeks
-        , min(window_weeks.last_week - 7 * (window_weeks.weeks - 1)) as first_week
-        , min(window_weeks.last_week) as last_week
     from member_weeks
     join window_weeks using (week)
     group by window_weeks.period, member_weeks.person_key
 )
 
 select
-    period
-    , person_key
+    windows.period
+    , counted.person_key
     , case
-        when active_weeks >= core_weeks then 'core'
-        when active_weeks >= regular_weeks then 'regular'
+        when counted.active_weeks >= windows.core_weeks then 'core'
+        when counted.active_weeks >= windows.regular_weeks then 'regular'
         else 'occasional'
     end as level
-    , active_weeks
-    , first_week
-    , last_week
+    , counted.active_weeks
+    , windows.first_week
+    , windows.last_week
 from counted
+join windows using (period)

@@ -1,9 +1,10 @@
 /*
-grain = "One row per person who was a regular at their last participation, this being in the settings' window of weeks before the end of the data of the person's sources."
+grain = "One row per person who was a regular at their last participation, this being at least 14 days and at most the settings' window of weeks before the end of the data of the person's sources."
 
 [columns]
 person_key = "The person"
 last_date = "Date of the last participation"
+window_date = "First date of the window of weeks that ends with it"
 active_days = "Dates with a participation in the window of weeks that ends with it"
 usual_gap_days = "Median of the days from one of these dates to the next"
 longest_gap_days = "The longest of these gaps"
@@ -14,11 +15,13 @@ with recent as (
         member_ends.person_key
         , member_ends.last_date
         , member_ends.data_date - member_ends.last_date as silence_days
-        , settings.level_window_weeks * 7 as window_days
+        , member_ends.last_date - settings.level_window_weeks * 7 + 1 as window_date
         , settings.level_regular_weeks as regular_weeks
     from member_ends
     cross join facts.settings as settings
-    where member_ends.last_date > member_ends.data_date - settings.level_window_weeks * 7
+    where
+        member_ends.last_date > member_ends.data_date - settings.level_window_weeks * 7
+        and member_ends.last_date <= member_ends.data_date - 14
 )
 
 , visits as (
@@ -31,13 +34,14 @@ with recent as (
     from member_days
     join recent using (person_key)
     where
-        member_days.date > recent.last_date - recent.window_days
-        and member_days.date > (select min(last_date - window_days) from recent)
+        member_days.date >= recent.window_date
+        and member_days.date >= (select min(window_date) from recent)
 )
 
 select
     person_key
     , any_value(last_date) as last_date
+    , any_value(window_date) as window_date
     , count(*) as active_days
     , median(gap_days) as usual_gap_days
     , max(gap_days) as longest_gap_days
