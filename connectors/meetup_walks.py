@@ -6,7 +6,7 @@ asking for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -83,7 +83,8 @@ class Tally:
 class Walks:
     """The walks over groups. `since` begins the time in which every sync lists events anew.
 
-    `now` is Meetup's clock; `done` of the `total` groups are read.
+    `now` is Meetup's clock; `done` of the `total` groups are read. `rsvps_read` are the cursors of
+    events that are yet to come by.
     """
 
     asker: Asker
@@ -94,22 +95,34 @@ class Walks:
     now: int = 0
     total: int | None = None
     done: int = 0
+    rsvps_read: dict[str, str | None] = field(default_factory=dict)
     tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
 
     def pages(self, groups: list[GroupNode]) -> Iterator[Page]:
         """The members, the events and their RSVPs of groups that were seen `now`."""
         ids = [group.id for group in groups]
-        members, events = self.cursors("members", ids), self.cursors("events", ids)
+        members = self.cursors("members", ids)
+        events = {} if self.full else self.cursors("events", ids)
+        reads = {
+            id: msgspec.json.decode(events[id], type=EventsRead) if id in events else EventsRead()
+            for id in ids
+        }
+        self._look_up(rsvp_partition(id, token) for id in ids for token in reads[id].listed)
         for group in groups:
             self.context.progress(group.name, self.done, self.total)
             self.done += 1
             text = members.get(group.id)
             joined = msgspec.json.decode(text, type=MembersRead) if text else MembersRead()
             yield from self._members(group, joined)
-            text = None if self.full else events.get(group.id)
-            read = msgspec.json.decode(text, type=EventsRead) if text else EventsRead()
+            read = reads[group.id]
             walk = self._recent_events if read.is_whole else self._all_events
             yield from walk(group, read)
+
+    def _look_up(self, partitions: Iterable[str]) -> None:
+        """Know when RSVPs were read: of many events at once, as each question takes a while."""
+        unknown = [partition for partition in partitions if partition not in self.rsvps_read]
+        if unknown:
+            self.rsvps_read |= dict.fromkeys(unknown) | self.cursors("rsvps", unknown)
 
     def blind_spots(self) -> Iterator[BlindSpot]:
         """What Meetup counts and does not show, or the other way round."""
@@ -239,9 +252,9 @@ class Walks:
         """Land events, and the RSVPs of those that have news."""
         yield Page("events", group.id, [encode_event(node) for node in nodes], self.now)
         announced = {rsvp_partition(group.id, n.token): n for n in nodes if is_announced(n)}
-        known = self.cursors("rsvps", announced)
+        self._look_up(announced)
         for partition, node in announced.items():
-            text = known.get(partition)
+            text = self.rsvps_read.pop(partition)
             read = msgspec.json.decode(text, type=RsvpsRead) if text else None
             if self._is_due(node, read):
                 yield from self._rsvps(group, node, partition)
