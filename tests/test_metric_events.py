@@ -1,5 +1,6 @@
 """Events in numbers: the worked example of each metric's header, acted out."""
 
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -237,6 +238,28 @@ def test_chapters(tmp_path: Path) -> None:
     assert found == [
         ("Accra", 1, 8, 8, 8, 1.0, None, True, None, None),
         ("Lagos", 3, 40, 18, 18, 1.0, 0.5, False, 300, "Lagos"),
+    ]
+
+
+def test_a_chapter_is_judged_by_more_than_the_chosen_time(tmp_path: Path) -> None:
+    world = World(covered_to="2024-07-01 00:00")
+    for when, group, came in (
+        ("2021-11-10", "Accra", 8),
+        ("2023-10-02", "Lagos", 4),
+        ("2024-06-10", "Lagos", 6),
+    ):
+        event = world.event(f"{group} {when}", f"{when} 18:00", group)
+        for person in range(came):
+            world.rsvp(event, f"{group}{person}", "yes", "attended")
+    june = Selection("month", date(2024, 6, 1))
+    columns = "group events attended new_faces trend is_fading last_event_at"
+    found = [
+        tuple(row[column] for column in columns.split())
+        for row in world.snapshot(tmp_path).metric("chapters", june).to_pylist()
+    ]
+    assert found == [
+        ("Accra", 0, 0, 0, None, True, datetime(2021, 11, 10, 18)),
+        ("Lagos", 1, 6, 2, 0.5, False, datetime(2024, 6, 10, 18)),
     ]
 
 

@@ -87,7 +87,7 @@ with ends as (
         , min(starts_at) filter (not took_place) as next_event_at
         , any_value(last_date) as last_date
     from events
-    join event_counts using (event_id)
+    left join event_counts using (event_id)
     cross join ends
     where events.group_id is not null
     group by events.group_id

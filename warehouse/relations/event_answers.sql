@@ -3,6 +3,7 @@ grain = "One row per event on the chosen sources and person that answered or was
 
 [columns]
 event_id = "The event"
+date = "Date of its start in the community's time zone"
 person_key = "The person; null: nobody known"
 answer = "yes, no, waitlist, interested or none"
 mark = "attended, no_show or excused; null: there is none"
@@ -13,6 +14,7 @@ has_come = "The person was there; null: not known"
 */
 select
     presences.event_id
+    , presences.date
     , authors.person_key
     , presences.answer
     , presences.mark
@@ -26,6 +28,7 @@ where not authors.has_several_accounts
 union all
 select
     presences.event_id
+    , any_value(presences.date)
     , authors.person_key
     , arg_min(answer, list_position(['yes', 'waitlist', 'no', 'interested', 'none'], answer))
     , min(mark)
@@ -38,7 +41,7 @@ join authors using (account_key)
 where authors.has_several_accounts
 group by presences.event_id, authors.person_key
 union all
-select event_id, null, answer, mark, guests, yes_from, yes_until, has_come
+select event_id, date, null, answer, mark, guests, yes_from, yes_until, has_come
 from facts.presences
 join sources using (source)
 where account_id is null

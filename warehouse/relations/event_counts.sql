@@ -1,5 +1,5 @@
 /*
-grain = "One row per event on the chosen sources that was not cancelled."
+grain = "One row per event on the chosen sources that was not cancelled, since a year before the chosen time or before the end of the data, whichever is earlier."
 
 [columns]
 event_id = "The event"
@@ -14,7 +14,12 @@ walk_ins = "Who was there without a yes; null unless checked in by name"
 persons = "Who was there and is a known person; null where only counts are told"
 first_timers = "Persons whose first event ever it was; null where only counts are told"
 */
-with answered as (
+with beginning as (
+    select least(getvariable('start'), data_date) - 360 as date
+    from bounds
+)
+
+, answered as (
     select
         event_id
         , count(*) filter (answer = 'yes') as yes
@@ -24,26 +29,29 @@ with answered as (
         , coalesce(sum(guests) filter (answer = 'yes'), 0)::bigint as guests
         , count(*) filter (has_come) as attended
         , count(*) filter (has_come and answer = 'yes') as attended_yes
+        , count(person_key) filter (has_come) as persons
     from event_answers
+    where date >= (select date from beginning)
     group by event_id
 )
 
-, came as (
-    select event_id, count(*) as persons, count(*) filter (is_first) as first_timers
-    from event_visits
-    group by event_id
+, firsts as (
+    select event_key, count(*) as first_timers
+    from first_visits
+    group by event_key
 )
 
 , counted as (
     select
         events.*
         , answered.* exclude (event_id)
-        , came.* exclude (event_id)
+        , firsts.first_timers
         , events.is_listed and events.attendance_basis = 'checked_in' as is_checked_by_name
         , events.is_listed and events.attendance_basis is not null as is_named
     from events
     left join answered using (event_id)
-    left join came using (event_id)
+    left join firsts on firsts.event_key = hash(events.event_id)
+    where events.date >= (select date from beginning)
 )
 
 select

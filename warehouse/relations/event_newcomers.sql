@@ -13,5 +13,5 @@ select
     , date_trunc(getvariable('grain'), joined_date)::date as period
     , joined_date >= getvariable('start') and joined_date < getvariable('end') as is_chosen
 from memberships
-anti join event_visits using (person_key)
+anti join first_visits using (person_key)
 where joined_at is not null
