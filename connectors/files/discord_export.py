@@ -21,10 +21,13 @@ from connectors.discord_records import (
     Author,
     Channel,
     Emoji,
+    Member,
     Message,
     Reaction,
     Reference,
+    User,
     encode_channel,
+    encode_member,
     encode_message,
     microseconds,
     milliseconds,
@@ -90,7 +93,11 @@ class Head(msgspec.Struct, rename="camel"):
 
 
 class FileAuthor(msgspec.Struct, rename="camel"):
+    """Who wrote or reacted; the nickname is the name that the server shows."""
+
     id: str
+    name: str | None = None
+    nickname: str | None = None
     is_bot: bool | None = None
 
 
@@ -124,11 +131,12 @@ class DiscordExport(FileReader[DiscordSettings]):
     def __init__(self, paths: list[Path], context: Context, settings: DiscordSettings) -> None:
         super().__init__(paths, context, settings)
         self._channels: dict[str, Channel] = {}
+        self._authors: dict[str, FileAuthor] = {}
         self._roots: dict[str, str] = {}
         self._server, self._newest = "", 0
 
     def pages(self) -> Iterator[Page]:
-        """Messages first, then the channels as of the newest message."""
+        """Messages first, then the channels and each author once, as of the newest message."""
         for path in sorted(self.paths, key=lambda path: _order(path.name)):
             with open_archive(path) as archive:
                 names = [name for name in archive.names() if name.lower().endswith(".json")]
@@ -145,6 +153,8 @@ class DiscordExport(FileReader[DiscordSettings]):
             )
         records = [encode_channel(c, self._server) for c in self._channels.values()]
         yield Page("channels", "", records, self._newest)
+        authors = [encode_member(_member(author)) for author in self._authors.values()]
+        yield Page("file_authors", "", authors, self._newest)
 
     def _skip(self, reason: str, rows: int) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + rows
@@ -215,13 +225,16 @@ class DiscordExport(FileReader[DiscordSettings]):
                 self._skip("no timestamp", 1)
                 continue
             try:
-                batch.append(_message(msgspec.convert(row, FileMessage)))
+                told = msgspec.convert(row, FileMessage)
+                batch.append(_message(told))
             except (msgspec.ValidationError, ValueError) as error:
                 raise Changed(
                     f"message {number} is not of a known shape: {error}",
                     where=file.where,
                     advice="Update community-vitals, or report this line",
                 ) from error
+            if told.author:
+                self._authors[told.author.id] = told.author
             if len(batch) == PAGE_MESSAGES:
                 yield batch
                 batch = []
@@ -233,6 +246,11 @@ def _order(name: str) -> tuple[str, int]:
     """Files by name, and the parts of one channel in their order: the first bears no number."""
     part = PART.search(name)
     return PART.sub("", name), int(part[1]) if part else 1
+
+
+def _member(author: FileAuthor) -> Member:
+    """An author as a member list would give it."""
+    return Member(User(author.id, author.name, bot=author.is_bot or None), nick=author.nickname)
 
 
 def _message(row: FileMessage) -> Message:

@@ -1,5 +1,5 @@
 /*
-grain = "One row per listed account of a person."
+grain = "One row per account on a member list."
 view = true
 
 [columns]
@@ -19,6 +19,7 @@ with entries as (
 , first_lists as (
     select source, min(first_seen_at) as listed_at
     from marts.accounts
+    where is_listed
     group by source
 )
 
@@ -41,6 +42,7 @@ with entries as (
     join marts.authors using (account_id)
     left join entries using (account_id)
     left join marts.account_spans as spans using (account_key)
+    where accounts.is_listed
 )
 
 select account_key, joined_at, coalesce(joined_at, listed_at) as counted_from, left_at
