@@ -60,7 +60,7 @@ class User(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A row of the member list; an author as a file tells it, who may be on no list, looks alike."""
+    """A row of the member list; an author that a file tells of is brought to the same shape."""
 
     user: User
     nick: str | None = None

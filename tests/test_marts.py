@@ -140,7 +140,7 @@ def change(world: World, choice: random.Random) -> set[date]:
     activities, items = world.rows["activities"], world.rows["work_items"]
     changed: set[date] = set()
     for _ in range(choice.randint(1, 4)):
-        what = choice.choice(["act", "act", "delete", "edit", "list", "close", "drop"])
+        what = choice.choice(["act", "act", "delete", "edit", "name", "forget", "close", "drop"])
         if what == "act" or not activities:
             when = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=choice.randrange(24 * 90))
             answers = choice.choice([None, *activities])
@@ -157,8 +157,14 @@ def change(world: World, choice: random.Random) -> set[date]:
             world.stands(choice.choice([*activities]), choice.choice([None, "2024-04-01 10:00"]))
         elif what == "drop":
             items.pop(choice.choice([*items, None]), None)
+        elif what == "forget":
+            world.rows["accounts"].pop(choice.choice(["slack:ada", "slack:stranger"]), None)
         else:
-            world.account(choice.choice(["Stranger", "Dee"]), is_bot=choice.random() < 0.3)
+            world.account(
+                choice.choice(["Stranger", "Dee"]),
+                is_bot=choice.random() < 0.3,
+                is_listed=choice.random() < 0.5,
+            )
     return changed
 
 
