@@ -132,6 +132,19 @@ def test_only_changed_dates_are_touched() -> None:
         assert found.fetchall() == [(date(2024, 5, 1), 77), (date(2024, 6, 1), 2)]
 
 
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_who_is_forgotten_is_a_stranger_again(is_listed: bool) -> None:
+    world = World()
+    world.act("Ada", "2024-05-01 10:00")
+    ada = world.account("Ada", is_listed=is_listed)
+    with duckdb.connect() as con:
+        world.build(con)
+        del world.rows["accounts"][ada]
+        world.build(con, set())
+        found = con.execute("select account_id, is_listed, is_stranger from marts.authors")
+        assert found.fetchall() == [(ada, False, True)]
+
+
 def change(world: World, choice: random.Random) -> set[date]:
     """Changes the world at random and gives the dates that changed, as staging would.
 

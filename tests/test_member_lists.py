@@ -122,8 +122,8 @@ def test_authors_of_a_discord_export_have_their_names(tmp_path: Path) -> None:
     ]
     snapshot = place.publish()
     assert [row[1:] for row in rows(snapshot.people("active_members", Selection(), MAY))] == [
-        ("ada", 1),
         ("Bo at bo", 2),
+        ("ada", 1),
     ]
     assert [row[1:4] for row in rows(snapshot.metric("members"))] == [(None, None, None)]
     assert TEXT_MARK not in str(place.raw())

@@ -104,7 +104,7 @@ class SlackExport(FileReader[SourceSettings]):
                 continue
             channel = by_folder.setdefault(folder, Channel(id=folder, name=folder))
             newest = max(newest, *(microseconds(m.ts) for m in messages), 0)
-            strangers |= {who: told for who, told in _told(messages) if who not in listed}
+            strangers.update(_strangers(messages, listed))
             yield from self._day_pages(channel, messages, newest)
         self.context.progress("day files", len(days), len(days))
         team_id = next((m.team_id for m in members if m.team_id), None)
@@ -164,12 +164,12 @@ class SlackExport(FileReader[SourceSettings]):
             yield message
 
 
-def _told(messages: list[Message]) -> Iterator[tuple[str, UserProfile]]:
-    """Yield the authors of whom their messages tell more than an id."""
+def _strangers(messages: list[Message], listed: set[str]) -> Iterator[tuple[str, UserProfile]]:
+    """Yield the authors on no list of whom their messages tell more than an id."""
     for message in messages:
-        who = author(message)
-        if message.user_profile and who and ID.fullmatch(who) and not why_left_out(message):
-            yield who, message.user_profile
+        profile, who = message.user_profile, author(message)
+        if profile and who and who not in listed and not why_left_out(message) and ID.fullmatch(who):
+            yield who, profile
 
 
 def _root(archive: Archive) -> str:
