@@ -93,12 +93,15 @@ class Head(msgspec.Struct, rename="camel"):
 
 
 class FileAuthor(msgspec.Struct, rename="camel"):
-    """Who wrote or reacted; the nickname is the name that the server shows."""
-
     id: str
+    is_bot: bool | None = None
+
+
+class NamedAuthor(FileAuthor):
+    """Who wrote, read once of each; the nickname is the name that the server shows."""
+
     name: str | None = None
     nickname: str | None = None
-    is_bot: bool | None = None
 
 
 class FileReference(msgspec.Struct, rename="camel"):
@@ -131,7 +134,7 @@ class DiscordExport(FileReader[DiscordSettings]):
     def __init__(self, paths: list[Path], context: Context, settings: DiscordSettings) -> None:
         super().__init__(paths, context, settings)
         self._channels: dict[str, Channel] = {}
-        self._authors: dict[str, FileAuthor] = {}
+        self._authors: dict[str, NamedAuthor] = {}
         self._roots: dict[str, str] = {}
         self._server, self._newest = "", 0
 
@@ -227,14 +230,14 @@ class DiscordExport(FileReader[DiscordSettings]):
             try:
                 told = msgspec.convert(row, FileMessage)
                 batch.append(_message(told))
+                if told.author and told.author.id not in self._authors:
+                    self._authors[told.author.id] = msgspec.convert(row["author"], NamedAuthor)
             except (msgspec.ValidationError, ValueError) as error:
                 raise Changed(
                     f"message {number} is not of a known shape: {error}",
                     where=file.where,
                     advice="Update community-vitals, or report this line",
                 ) from error
-            if told.author:
-                self._authors[told.author.id] = told.author
             if len(batch) == PAGE_MESSAGES:
                 yield batch
                 batch = []
@@ -248,7 +251,7 @@ def _order(name: str) -> tuple[str, int]:
     return PART.sub("", name), int(part[1]) if part else 1
 
 
-def _member(author: FileAuthor) -> Member:
+def _member(author: NamedAuthor) -> Member:
     """An author as a member list would give it."""
     return Member(User(author.id, author.name, bot=author.is_bot or None), nick=author.nickname)
 

@@ -21,7 +21,6 @@ from connectors.slack_records import (
     Member,
     Message,
     UserProfile,
-    author,
     encode_author,
     encode_channel,
     encode_member,
@@ -167,9 +166,11 @@ class SlackExport(FileReader[SourceSettings]):
 def _strangers(messages: list[Message], listed: set[str]) -> Iterator[tuple[str, UserProfile]]:
     """Yield the authors on no list of whom their messages tell more than an id."""
     for message in messages:
-        profile, who = message.user_profile, author(message)
-        if profile and who and who not in listed and not why_left_out(message) and ID.fullmatch(who):
-            yield who, profile
+        user, profile = message.user, message.user_profile
+        if user in listed or why_left_out(message):
+            continue
+        if user and profile and ID.fullmatch(user):
+            yield user, profile
 
 
 def _root(archive: Archive) -> str:
