@@ -60,6 +60,8 @@ class User(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A row of the member list; an author that a file tells of is brought to the same shape."""
+
     user: User
     nick: str | None = None
     joined_at: str | None = None
@@ -143,6 +145,7 @@ Content = Member | Channel | Thread | Message
 _encoder = msgspec.json.Encoder()
 _decoders: dict[str, msgspec.json.Decoder[Content]] = {
     "members": msgspec.json.Decoder(Member),
+    "file_authors": msgspec.json.Decoder(Member),
     "channels": msgspec.json.Decoder(Channel),
     "threads": msgspec.json.Decoder(Thread),
     "messages": msgspec.json.Decoder(Message),
@@ -180,7 +183,7 @@ def microseconds(timestamp: str) -> int:
 
 
 def encode_member(member: Member) -> Raw:
-    """Return the record of a member."""
+    """Return the record of a member, or of an author."""
     return encode(member.user.id, msgspec.structs.replace(member, roles=None))
 
 
@@ -269,6 +272,7 @@ def _account(source: str, member: Member, record: Record) -> Account:
         first_seen_at=record.first_seen_at,
         left_at=record.gone_at,
         url=None,
+        is_listed=record.stream == "members",
     )
 
 

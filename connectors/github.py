@@ -108,7 +108,7 @@ class GitHubConnector(Connector[GitHubSettings]):
     """Repositories of GitHub or a GitHub Enterprise server, seen with one token."""
 
     kind = "github"
-    version = 2
+    version = 3
     streams = (
         Stream("repositories", "whole list"),
         Stream("people", "whole list"),

@@ -281,6 +281,7 @@ def _page(stream: str, is_pull: bool) -> str:
 
 
 def _account(source: str, person: Person, record: Record) -> Account:
+    """Whom somebody met here: GitHub has no list of members."""
     return Account(
         account_id=f"{source}:{person.login}",
         handle=person.login,
@@ -293,6 +294,7 @@ def _account(source: str, person: Person, record: Record) -> Account:
         left_at=None,
         url=None,
         also_id=f"{source}:#{person.id}" if person.id else None,
+        is_listed=False,
     )
 
 

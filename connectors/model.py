@@ -36,8 +36,10 @@ class ActivityKind(StrEnum):
 
 
 class Account(msgspec.Struct, frozen=True, gc=False):
-    """One identity on one source, from the platform's member list.
+    """One identity on one source, as a member list or what somebody did there tells it.
 
+    `is_listed`: the platform's member list shows it; else it was met only as an author, so that its
+    name is known, and it is counted as nobody's member. Of several facts the listed ones go first.
     `stated_joined_at` is what the platform itself says; `left_at` is when it was deactivated or had
     vanished from the list, at the latest. `also_id` is another id that the platform gives the same
     account and that stays when it is renamed: accounts of one source that share it are one person.
@@ -54,6 +56,7 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     left_at: int | None
     url: str | None
     also_id: str | None = None
+    is_listed: bool = True
 
 
 class Channel(msgspec.Struct, frozen=True, gc=False):

@@ -76,6 +76,16 @@ class Room(msgspec.Struct, frozen=True, omit_defaults=True):
     participants: list[str] | None = None
 
 
+class UserProfile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an export tells of the author in a message."""
+
+    name: str | None = None
+    real_name: str | None = None
+    display_name: str | None = None
+    is_restricted: bool | None = None
+    is_ultra_restricted: bool | None = None
+
+
 class FileComment(msgspec.Struct, frozen=True, omit_defaults=True):
     user: str | None = None
 
@@ -91,6 +101,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     reactions: list[Reaction] | None = None
     room: Room | None = None
     comment: FileComment | None = None
+    user_profile: UserProfile | None = None
     text: str | None = None
 
 
@@ -110,8 +121,9 @@ def encode_message(message: Message, *, keep_text: bool) -> Raw:
     """Return the record of a message, without its text unless that is wanted."""
     if not is_time(message.ts):
         raise Changed("a message has no time that is one", advice="Report this line")
-    if not keep_text and message.text is not None:
-        message = msgspec.structs.replace(message, text=None)
+    text = message.text if keep_text else None
+    if message.text is not text or message.user_profile:
+        message = msgspec.structs.replace(message, text=text, user_profile=None)
     for name, word, instead in WORDS:
         value = getattr(message, name)
         if value and not word.fullmatch(value):
@@ -130,6 +142,19 @@ def encode_member(member: Member, hash_private: Callable[[str], str]) -> Raw:
         profile=msgspec.structs.replace(profile, email=None, start_date=start_date),
     )
     return _raw(member.id, member)
+
+
+def encode_author(user: str, profile: UserProfile) -> Raw:
+    """Return the record of an author whom no member list shows, in the shape of a member."""
+    member = Member(
+        id=user,
+        name=profile.name,
+        real_name=profile.real_name,
+        is_restricted=profile.is_restricted,
+        is_ultra_restricted=profile.is_ultra_restricted,
+        profile=Profile(display_name=profile.display_name),
+    )
+    return _raw(user, member)
 
 
 def encode_channel(channel: Channel, workspace_url: str) -> Raw:
@@ -182,7 +207,7 @@ def why_left_out(message: Message) -> str | None:
 @total
 def normalize(source: str, record: Record) -> Iterable[Fact]:
     """Return the facts of one raw record; of a message that is gone, none."""
-    if record.stream == "members":
+    if record.stream in ("members", "file_authors"):
         return [_account(source, _member_decoder.decode(record.payload), record)]
     if record.stream == "channels":
         return [_channel(source, _channel_decoder.decode(record.payload))]
@@ -211,6 +236,7 @@ def _account(source: str, member: Member, record: Record) -> Account:
         first_seen_at=record.first_seen_at,
         left_at=left_at,
         url=None,
+        is_listed=record.stream == "members",
     )
 
 

@@ -281,8 +281,8 @@ def _rows(
             elif isinstance(fact, taken_as):
                 taken = taken or fact
             if isinstance(fact, Account):
-                is_listed = f"{source}:{fact.handle}" in bots
-                bots.update({fact.account_id} if fact.is_bot or is_listed else ())
+                is_told = f"{source}:{fact.handle}" in bots
+                bots.update({fact.account_id} if fact.is_bot or is_told else ())
         account_id = getattr(taken, "account_id", None)
         is_taken = taken is not None
         yield Row(

@@ -143,6 +143,19 @@ def test_only_changed_dates_are_touched() -> None:
         assert found.fetchall() == [(date(2024, 5, 1), 77), (date(2024, 6, 1), 2)]
 
 
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_who_is_forgotten_is_a_stranger_again(is_listed: bool) -> None:
+    world = World()
+    world.act("Ada", "2024-05-01 10:00")
+    ada = world.account("Ada", is_listed=is_listed)
+    with duckdb.connect() as con:
+        world.build(con)
+        del world.rows["accounts"][ada]
+        world.build(con, set())
+        found = con.execute("select account_id, is_listed, is_stranger from marts.authors")
+        assert found.fetchall() == [(ada, False, True)]
+
+
 def change(world: World, choice: random.Random) -> set[date]:
     """Changes the world at random and gives the dates that changed, as staging would.
 
@@ -151,7 +164,7 @@ def change(world: World, choice: random.Random) -> set[date]:
     activities, items = world.rows["activities"], world.rows["work_items"]
     changed: set[date] = set()
     for _ in range(choice.randint(1, 4)):
-        what = choice.choice(["act", "act", "delete", "edit", "list", "close", "drop"])
+        what = choice.choice(["act", "act", "delete", "edit", "name", "forget", "close", "drop"])
         if what == "act" or not activities:
             when = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=choice.randrange(24 * 90))
             answers = choice.choice([None, *activities])
@@ -168,8 +181,14 @@ def change(world: World, choice: random.Random) -> set[date]:
             world.stands(choice.choice([*activities]), choice.choice([None, "2024-04-01 10:00"]))
         elif what == "drop":
             items.pop(choice.choice([*items, None]), None)
+        elif what == "forget":
+            world.rows["accounts"].pop(choice.choice(["slack:ada", "slack:stranger"]), None)
         else:
-            world.account(choice.choice(["Stranger", "Dee"]), is_bot=choice.random() < 0.3)
+            world.account(
+                choice.choice(["Stranger", "Dee"]),
+                is_bot=choice.random() < 0.3,
+                is_listed=choice.random() < 0.5,
+            )
     return changed
 
 

@@ -77,7 +77,10 @@ class World:
         return name
 
     def account(self, name: str, source: str = "slack", **columns: Any) -> str:
-        """An account on the member list: `Ada` is `slack:ada`, with the handle `ada`."""
+        """An account on the member list: `Ada` is `slack:ada`, with the handle `ada`.
+
+        With `is_listed=False` it is on none, and only its name is known.
+        """
         account_id = f"{source}:{name.lower()}"
         self._mention_source(source)
         self.rows["accounts"][account_id] = {
@@ -89,6 +92,7 @@ class World:
             "is_bot": False,
             "is_guest": False,
             "first_seen_at": FIRST_SEEN,
+            "is_listed": True,
         } | columns
         return account_id
 

@@ -21,10 +21,13 @@ from connectors.discord_records import (
     Author,
     Channel,
     Emoji,
+    Member,
     Message,
     Reaction,
     Reference,
+    User,
     encode_channel,
+    encode_member,
     encode_message,
     microseconds,
     milliseconds,
@@ -94,6 +97,13 @@ class FileAuthor(msgspec.Struct, rename="camel"):
     is_bot: bool | None = None
 
 
+class NamedAuthor(FileAuthor):
+    """Who wrote, read once of each; the nickname is the name that the server shows."""
+
+    name: str | None = None
+    nickname: str | None = None
+
+
 class FileReference(msgspec.Struct, rename="camel"):
     message_id: str | None = None
     type: str | int | None = None
@@ -124,11 +134,12 @@ class DiscordExport(FileReader[DiscordSettings]):
     def __init__(self, paths: list[Path], context: Context, settings: DiscordSettings) -> None:
         super().__init__(paths, context, settings)
         self._channels: dict[str, Channel] = {}
+        self._authors: dict[str, NamedAuthor] = {}
         self._roots: dict[str, str] = {}
         self._server, self._newest = "", 0
 
     def pages(self) -> Iterator[Page]:
-        """Messages first, then the channels as of the newest message."""
+        """Messages first, then the channels and each author once, as of the newest message."""
         for path in sorted(self.paths, key=lambda path: _order(path.name)):
             with open_archive(path) as archive:
                 names = [name for name in archive.names() if name.lower().endswith(".json")]
@@ -145,6 +156,8 @@ class DiscordExport(FileReader[DiscordSettings]):
             )
         records = [encode_channel(c, self._server) for c in self._channels.values()]
         yield Page("channels", "", records, self._newest)
+        authors = [encode_member(_member(author)) for author in self._authors.values()]
+        yield Page("file_authors", "", authors, self._newest)
 
     def _skip(self, reason: str, rows: int) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + rows
@@ -215,7 +228,10 @@ class DiscordExport(FileReader[DiscordSettings]):
                 self._skip("no timestamp", 1)
                 continue
             try:
-                batch.append(_message(msgspec.convert(row, FileMessage)))
+                told = msgspec.convert(row, FileMessage)
+                batch.append(_message(told))
+                if told.author and told.author.id not in self._authors:
+                    self._authors[told.author.id] = msgspec.convert(row["author"], NamedAuthor)
             except (msgspec.ValidationError, ValueError) as error:
                 raise Changed(
                     f"message {number} is not of a known shape: {error}",
@@ -233,6 +249,11 @@ def _order(name: str) -> tuple[str, int]:
     """Files by name, and the parts of one channel in their order: the first bears no number."""
     part = PART.search(name)
     return PART.sub("", name), int(part[1]) if part else 1
+
+
+def _member(author: NamedAuthor) -> Member:
+    """An author as a member list would give it."""
+    return Member(User(author.id, author.name, bot=author.is_bot or None), nick=author.nickname)
 
 
 def _message(row: FileMessage) -> Message:

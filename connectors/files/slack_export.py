@@ -16,15 +16,19 @@ from connectors.base import BadFile, Changed, FileReader, SourceSettings
 from connectors.files.archive import Archive, open_archive
 from connectors.model import Page, Raw
 from connectors.slack_records import (
+    ID,
     Channel,
     Member,
     Message,
+    UserProfile,
+    encode_author,
     encode_channel,
     encode_member,
     encode_message,
     is_reply,
     is_time,
     microseconds,
+    why_left_out,
 )
 
 T = TypeVar("T")
@@ -59,7 +63,7 @@ class SlackExport(FileReader[SourceSettings]):
     platform = "slack"
 
     def pages(self) -> Iterator[Page]:
-        """Messages first, then channels and members as of the newest message."""
+        """Messages first, then channels, members and authors on no list, as of the newest one."""
         for path in self.paths:
             with open_archive(path) as archive:
                 yield from self._export(archive)
@@ -87,6 +91,7 @@ class SlackExport(FileReader[SourceSettings]):
                 where=str(archive.path),
                 advice="Export the workspace again, with its public channels",
             )
+        listed, strangers = {m.id for m in members}, dict[str, UserProfile]()
         newest = 0 if days else max(int(m.updated or 0) for m in members) * 1_000_000
         for number, (name, folder) in enumerate(days):
             self.context.progress("day files", number, len(days))
@@ -98,6 +103,7 @@ class SlackExport(FileReader[SourceSettings]):
                 continue
             channel = by_folder.setdefault(folder, Channel(id=folder, name=folder))
             newest = max(newest, *(microseconds(m.ts) for m in messages), 0)
+            strangers.update(_strangers(messages, listed))
             yield from self._day_pages(channel, messages, newest)
         self.context.progress("day files", len(days), len(days))
         team_id = next((m.team_id for m in members if m.team_id), None)
@@ -107,6 +113,7 @@ class SlackExport(FileReader[SourceSettings]):
         )
         hash_private = self.context.hash_private
         yield Page("members", "", [encode_member(m, hash_private) for m in members], newest)
+        yield Page("file_authors", "", [encode_author(*row) for row in strangers.items()], newest)
 
     def _skip(self, reason: str, rows: int) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + rows
@@ -154,6 +161,16 @@ class SlackExport(FileReader[SourceSettings]):
                     advice="Update community-vitals, or report this line",
                 ) from error
             yield message
+
+
+def _strangers(messages: list[Message], listed: set[str]) -> Iterator[tuple[str, UserProfile]]:
+    """Yield the authors on no list of whom their messages tell more than an id."""
+    for message in messages:
+        user, profile = message.user, message.user_profile
+        if user in listed or why_left_out(message):
+            continue
+        if user and profile and ID.fullmatch(user):
+            yield user, profile
 
 
 def _root(archive: Archive) -> str:

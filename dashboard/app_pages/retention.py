@@ -51,7 +51,11 @@ def _half_life(rows: list[Row]) -> str:
 
 def activation(view: View) -> None:
     """Newcomers who spoke within a week, within a month."""
-    rows = [row | {"period": row["cohort"]} for row in view.rows("activation")]
+    rows = [
+        row | {"period": row["cohort"]}
+        for row in view.rows("activation")
+        if row["joined"] is not None
+    ]
     done = [row for row in rows if row["share_30d"] is not None]
     joined = sum(row["joined"] for row in done)
     title = "Do people who join speak up?"

@@ -86,7 +86,7 @@ from range({channels}) as numbers(number);
 insert into facts.accounts by name
 select 'slack' as source, {channels} + person as record_id, 'slack:' || id as account_id
     , lower(id) as handle, 'Person ' || person as name, person % 500 = 499 as is_bot
-    , false as is_guest, timestamp '{start}' as first_seen_at
+    , false as is_guest, timestamp '{start}' as first_seen_at, true as is_listed
 from humans where person % 50 <> 49;
 
 insert into facts.joins by name

@@ -1,19 +1,27 @@
 /*
-grain = "One row per account on a member list."
+grain = "One row per account of which more is known than its id: from a member list, or from what somebody did."
 unique = ["account_id"]
-not_null = ["account_id", "source", "handle", "is_bot", "first_seen_at"]
+not_null = ["account_id", "source", "handle", "is_bot", "first_seen_at", "is_listed"]
 
 [columns]
 account_id = "The account; several groups of one source may list it, and a file as well"
 source = "Name of its source"
 handle = "What the platform calls it"
-name = "The name on the member list"
+name = "The name on the member list; of an account on none the name that it was met under"
 is_bot = "Flagged by the platform"
 stated_joined_at = "The first joining that the platform states, UTC; null: it states none"
-first_seen_at = "When it was listed to us first, UTC"
+first_seen_at = "When it was listed to us first, UTC; of an account on no list when it was met"
 also_id = "What else the platform calls it for good, whatever its name; null: nothing"
 left_at = "When it had left or was deactivated everywhere, at the latest, UTC; null: it is still there"
+is_listed = "On the platform's member list; else met only as an author, and nobody's member"
 */
+-- What a member list tells goes before what the same account was met as elsewhere.
+with told as (
+    select *
+    from facts.accounts
+    qualify is_listed = bool_or(is_listed) over (partition by account_id)
+)
+
 select
     account_id
     , any_value(source) as source
@@ -24,5 +32,6 @@ select
     , min(first_seen_at) as first_seen_at
     , arg_max(also_id, record_id) as also_id
     , case when count(left_at) = count(*) then max(left_at) end as left_at
-from facts.accounts
+    , any_value(is_listed) as is_listed
+from told
 group by account_id

@@ -1,7 +1,7 @@
 /*
-grain = "One row per account, listed, seen acting, or with an issue, a pull request or an answer to an event: the one place where an account maps to its person."
+grain = "One row per account, known by name, seen acting, or with an issue, a pull request or an answer to an event: the one place where an account maps to its person."
 unique = ["account_key"]
-not_null = ["account_key", "account_id", "source", "person_key", "person_id", "is_bot", "is_staff", "is_member", "is_listed", "has_several_accounts"]
+not_null = ["account_key", "account_id", "source", "person_key", "person_id", "is_bot", "is_staff", "is_member", "is_listed", "is_stranger", "has_several_accounts"]
 
 [columns]
 account_key = "A number that stands for account_id: numbers are faster to count than text"
@@ -13,16 +13,20 @@ is_bot = "Flagged by the platform or by the configuration: never a person"
 is_staff = "Listed as staff in the configuration"
 is_member = "Counted as a member: neither bot nor staff"
 is_listed = "On the platform's member list"
+is_stranger = "Nothing is known of it but its id"
 has_several_accounts = "The person has more than one account"
 */
-with listed as (
-    select source, account_id, also_id, source || ':' || handle as handle, is_bot, true as is_listed
+with named as (
+    select
+        source, account_id, also_id, source || ':' || handle as handle, is_bot, is_listed
+        , false as is_stranger
     from marts.accounts
 )
 
 , strangers as (
     select distinct
         source, account_id, null as also_id, null as handle, false as is_bot, false as is_listed
+        , true as is_stranger
     from (
         select source, account_id from marts.stranger_days
         union all
@@ -34,7 +38,7 @@ with listed as (
 )
 
 , accounts as (
-    from listed
+    from named
     union all
     from strangers
 )
@@ -63,6 +67,7 @@ with listed as (
         , account_id in (select entry from staff)
             or coalesce(handle in (select entry from staff), false) as is_staff
         , is_listed
+        , is_stranger
     from accounts
 )
 
@@ -88,5 +93,6 @@ select
     , is_staff
     , not is_bot and not is_staff as is_member
     , is_listed
+    , is_stranger
     , person_key in (select person_key from doubled) as has_several_accounts
 from keyed

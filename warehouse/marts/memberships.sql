@@ -1,5 +1,5 @@
 /*
-grain = "One row per listed account of a person."
+grain = "One row per account on a member list."
 unique = ["account_key"]
 not_null = ["account_key", "counted_date"]
 
@@ -22,6 +22,7 @@ with entries as (
 , first_lists as (
     select source, min(first_seen_at) as listed_at
     from marts.accounts
+    where is_listed
     group by source
 )
 
@@ -44,6 +45,7 @@ with entries as (
     join marts.authors using (account_id)
     left join entries using (account_id)
     left join marts.account_spans as spans using (account_key)
+    where accounts.is_listed
 )
 
 select

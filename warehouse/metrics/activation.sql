@@ -5,7 +5,7 @@ definition = """
 Of the persons who joined in the period, those whose first participation came within 7 and within 30 days
 (of 24 hours) after joining. Who joined how: see the metric members; persons whose joining is unknown are
 left out. Unknown while the 7 or 30 days after the period's end are not covered by the data yet, and where
-no list was ever seen.
+no list was ever seen, as on GitHub. The first participation may be on any chosen source.
 """
 example = """
 Ada joins on 2 May and writes on 5 May, Bo joins on 3 May and writes on 25 May, Cem joins on 4 May and

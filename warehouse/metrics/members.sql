@@ -6,8 +6,8 @@ From the platforms' own member lists. joined: persons whose joining falls in the
 own date where it tells one; on Slack the entry into the general channel, else the start date in the
 profile, else the first participation, else the first list that shows them after the source's first list.
 left: persons who left or were deactivated. members_total: persons on the list at the period's end; whose
-joining is unknown counts from the source's first list on. Where no list was ever seen, as after an
-import alone, all three are unknown.
+joining is unknown counts from the source's first list on. Where no list was ever seen, as on GitHub, which
+has none, or after the import of messages alone, all three are unknown.
 """
 example = """
 Ada joins in May, Bo in June; Cem was there at the first list in June and nobody knows since when. Bo is
@@ -16,7 +16,7 @@ deactivated in July. joined: 1, 1, 0. left: 0, 0, 1. members_total: 1, 3, 2.
 caveats = """
 Before a source's first list members_total holds only those whose joining is known, and comes out too low.
 Slack does not say when somebody was deactivated: it is dated when we first see it. People who acted but
-are on no list are not counted here.
+are on no list are not counted here: of several sources those of GitHub never are.
 """
 unit = "people"
 page = "overview"
