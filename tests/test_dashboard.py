@@ -196,3 +196,6 @@ def test_the_data_page_counts_what_was_left_out(open_page: Open) -> None:
     assert "7 records left out" in texts(app)
     assert "69 records landed = 40 taken as activity + 7 left out + 22 that tell" in texts(app)
     assert "1 blind spot" in texts(app)
+    commands = [code.value for code in app.code]
+    assert "vitals metric intake --grain week" in commands, "every table says how it is counted"
+    assert "vitals metric blind_spots --grain week" in commands
