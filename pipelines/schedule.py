@@ -40,13 +40,13 @@ class _Runner(Runner):
 
     async def start(self, *args: Any, **kwargs: Any) -> None:
         """Run what is due until cancelled."""
-        self._loop_of_start, self._start = asyncio.get_running_loop(), asyncio.current_task()
+        self._running = asyncio.current_task()
         await super().start(*args, **kwargs)
 
     def handle_sigterm(self, *args: Any, **kwargs: Any) -> None:
         """End like by Ctrl-C: what is running is cancelled and waited for."""
-        if self._start:
-            self._loop_of_start.call_soon_threadsafe(self._start.cancel)
+        if self._running:
+            self._running.get_loop().call_soon_threadsafe(self._running.cancel)
 
 
 def serve(served: list[RunnerDeployment]) -> None:
