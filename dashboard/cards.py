@@ -16,6 +16,10 @@ from dashboard.frame import View
 from warehouse.metrics import Metric, Selection, catalogue
 
 NOTHING = "Nothing in this time. Choose a longer period or more sources above."
+NO_PERSON = (
+    "The chosen sources tell of no person: files of events hold counts alone. Sync, or import lists"
+    " of members and attendees."
+)
 CHART, TABLE = ":material/bar_chart: Chart", ":material/table_rows: Table"
 PEOPLE, RECORDS = "People", "Records"
 # Ids come last behind a row, and only in the CSV of a metric: names and links say more.
@@ -34,7 +38,7 @@ def card(
     figure: go.Figure | None = None,
     note: str = "",
     selection: Selection | None = None,
-    empty: str = NOTHING,
+    empty: str = "",
     suffix: str = "",
     first: Sequence[str] = (),
 ) -> None:
@@ -57,7 +61,7 @@ def card(
             download(f"{name}.csv", rows, list(metric.columns), key)
         with body:
             if not rows:
-                st.caption(empty)
+                st.caption(empty or nothing(view))
                 return
             picked = (
                 _chart(figure, title, key) if as_chart else _table(view, metric, rows, key, first)
@@ -66,6 +70,11 @@ def card(
                 st.caption(note)
         if picked is not None and picked.row < len(rows):
             _behind(view, metric, selection, rows[picked.row], picked.state, key)
+
+
+def nothing(view: View, otherwise: str = NOTHING) -> str:
+    """What to do about an empty card that counts people: no period helps where there are none."""
+    return otherwise if data.population(view.path, view.selection.sources)["persons"] else NO_PERSON
 
 
 def _warn_of_stale(view: View) -> None:

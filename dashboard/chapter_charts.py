@@ -90,14 +90,14 @@ def _told(row: Row) -> str:
     return "<br>".join(lines)
 
 
-def side_by_side(rows: list[Row], groups: list[str], view: View) -> go.Figure:
-    """How many came to each event, a line per group; hollow where nobody was checked in."""
+def side_by_side(rows: list[Row], groups: dict[str, str], view: View) -> go.Figure:
+    """How many came to each event, a line per group; hollow: nobody was checked in."""
     figure = charts.blank()
-    for number, group in enumerate(groups):
+    for number, (group_id, name) in enumerate(groups.items()):
         own = [
             (index, row)
             for index, row in enumerate(rows)
-            if row["group"] == group and row["attended"] is not None
+            if row["group_id"] == group_id and row["attended"] is not None
         ][::-1]
         colour = colours.ALL[number % len(colours.ALL)][view.is_dark]
         figure.add_scatter(
@@ -106,7 +106,7 @@ def side_by_side(rows: list[Row], groups: list[str], view: View) -> go.Figure:
                 for _, row in own
             ],
             y=[row["attended"] for _, row in own],
-            name=words.chart_text(group),
+            name=words.chart_text(name),
             mode="lines+markers",
             customdata=[index for index, _ in own],
             line={"color": colour, "width": 2},

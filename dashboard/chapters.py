@@ -1,5 +1,7 @@
 """Chapters: how much each group meets, who comes, whether it grows; on a map and side by side."""
 
+from collections import Counter
+
 import streamlit as st
 
 from dashboard import cards, chapter_charts, colours, words
@@ -46,7 +48,7 @@ def show(view: View) -> None:
 
 def side_by_side(view: View, groups: list[Row]) -> None:
     """Chosen chapters beside each other: each event, and the numbers."""
-    names = {row["group_id"]: row["group"] for row in groups}
+    names = _names(groups)
     largest = sorted(groups, key=lambda row: -(row["attended"] or 0))
     picked = st.multiselect(
         "Chapters side by side",
@@ -56,8 +58,8 @@ def side_by_side(view: View, groups: list[Row]) -> None:
         key="chapters",
         max_selections=len(colours.ALL),
     )
-    chosen = [names[one] for one in picked]
-    found = [row for row in view.rows("event_attendance") if row["group"] in chosen]
+    chosen = {one: names[one] for one in picked}
+    found = [row for row in view.rows("event_attendance") if row["group_id"] in chosen]
     rows = sorted(found, key=lambda row: row["starts_at"], reverse=True)
     cards.card(
         view,
@@ -79,3 +81,16 @@ def side_by_side(view: View, groups: list[Row]) -> None:
         first=FIRST,
         empty="Choose a chapter above.",
     )
+
+
+def _names(groups: list[Row]) -> dict[str, str]:
+    """What each group is called; of several with one name also where it is from."""
+    often = Counter(row["group"] for row in groups)
+    return {
+        row["group_id"]: row["group"] if often[row["group"]] == 1 else _told_apart(row)
+        for row in groups
+    }
+
+
+def _told_apart(row: Row) -> str:
+    return f"{row['group']} ({', '.join(filter(None, (row['city'], row['source'])))})"

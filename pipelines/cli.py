@@ -220,7 +220,7 @@ def status(config: ConfigOption = None, form: FormatOption = Format.TABLE) -> No
     activities, missing = Counter[str](), defaultdict[str, list[str]](list)
     for row in snapshot.metric("coverage").to_pylist():
         activities[row["source"]] += row["activities"]
-    for spot in snapshot.blind_spots():
+    for spot in snapshot.metric("blind_spots").to_pylist():
         missing[spot["source"]].append(f"{spot['what']}: {spot['reason']}. {spot['advice']}")
     names = fresh["source"].to_pylist()
     fresh = fresh.append_column("rows", pa.array([activities[name] for name in names]))

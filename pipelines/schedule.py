@@ -1,13 +1,14 @@
 """`vitals schedule`: the deployments of prefect.yaml, served from one process without a worker."""
 
-import warnings
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from prefect import serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import load_flow_from_entrypoint
+from prefect.runner import Runner
 from prefect.schedules import Schedule
 from prefect.types.entrypoint import EntrypointType
 from ruamel.yaml import YAML
@@ -31,10 +32,30 @@ def run(settings: Settings) -> None:
             served = deployments(settings.file)
             names = ", ".join(f"{one.flow_name}/{one.name}" for one in served)
             say(f"serving {names}; the runs are shown on {place} (stop with Ctrl-C)")
-            with warnings.catch_warnings():
-                # On SIGTERM Prefect's runner forgets to await its own stop, and ends all the same.
-                warnings.filterwarnings("ignore", "coroutine 'Runner.astop'", RuntimeWarning)
-                serve(*served, print_starting_message=False)
+            serve(served)
+
+
+class _Runner(Runner):
+    """Prefect's own leaves the event loop by `sys.exit` on SIGTERM, in the midst of a run."""
+
+    async def start(self, *args: Any, **kwargs: Any) -> None:
+        """Run what is due until cancelled."""
+        self._running = asyncio.current_task()
+        await super().start(*args, **kwargs)
+
+    def handle_sigterm(self, *args: Any, **kwargs: Any) -> None:
+        """End like by Ctrl-C: what is running is cancelled and waited for."""
+        if self._running:
+            self._running.get_loop().call_soon_threadsafe(self._running.cancel)
+
+
+def serve(served: list[RunnerDeployment]) -> None:
+    """Run what is due until Ctrl-C or SIGTERM."""
+    runner = _Runner()
+    for deployment in served:
+        runner.add_deployment(deployment)
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(runner.start())
 
 
 def deployments(config: Path) -> list[RunnerDeployment]:

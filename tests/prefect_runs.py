@@ -117,7 +117,11 @@ class Api:
     def deployment(self, name: str) -> dict[str, Any] | None:
         return self.get(f"deployments/name/{name}")
 
+    def state(self, run: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.get(f"flow_runs/{run}")["state"]
+        return found
+
     def ended(self, run: str) -> dict[str, Any] | None:
         """The run's state once it is final."""
-        state = self.get(f"flow_runs/{run}")["state"]
+        state = self.state(run)
         return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None

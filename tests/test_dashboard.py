@@ -75,6 +75,18 @@ def test_without_a_snapshot_it_says_what_to_do(open_page: Open, tmp_path: Path) 
     assert "run `vitals sync` or `vitals import` first" in texts(app)
 
 
+@pytest.mark.parametrize("name", ["engagement", "retention"])
+def test_events_in_numbers_alone_are_no_matter_of_the_period(
+    open_page: Open, name: str, tmp_path: Path
+) -> None:
+    world = World()
+    world.event("Counted", "2024-04-05 18:00", stated_yes=8)
+    world.snapshot(tmp_path).close()
+    said = texts(open_page(name, tmp_path / "vitals.duckdb"))
+    assert "The chosen sources tell of no person" in said
+    assert "longer period" not in said
+
+
 def test_number_cards_equal_the_metrics(open_page: Open, published: Path) -> None:
     snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
     app = open_page(period="all", grain="month")
@@ -196,3 +208,6 @@ def test_the_data_page_counts_what_was_left_out(open_page: Open) -> None:
     assert "7 records left out" in texts(app)
     assert "69 records landed = 40 taken as activity + 7 left out + 22 that tell" in texts(app)
     assert "1 blind spot" in texts(app)
+    commands = [code.value for code in app.code]
+    assert "vitals metric intake --grain week" in commands, "every table says how it is counted"
+    assert "vitals metric blind_spots --grain week" in commands

@@ -279,3 +279,20 @@ def test_chapters_stand_side_by_side(open_page: Open, community: Snapshot) -> No
     assert list(numbers["attendees"]) == [accra["attendees"]]
     app.multiselect(key="chapters").set_value([]).run()
     assert "Choose a chapter above." in texts(app)
+
+
+def test_two_chapters_of_one_name_stand_side_by_side(open_page: Open, tmp_path: Path) -> None:
+    world = World()
+    for source, city in (("meetup", "Lagos"), ("guild", None)):
+        world.group("Lagos", source, city=city)
+        world.rsvp(world.event(f"At {source}", "2024-05-01 18:00", source=source), "Ada", "yes")
+    world.snapshot(tmp_path).close()
+    app = open_page("events", tmp_path / "vitals.duckdb")
+    chosen = app.multiselect(key="chapters")
+    assert sorted(chosen.options) == ["Lagos (Lagos, meetup)", "Lagos (guild)"]
+    chosen.set_value(["guild:#Lagos"]).run()
+    view = view_of(app)
+    rows = view.rows("event_attendance")
+    figure = chapter_charts.side_by_side(rows, {"guild:#Lagos": "Lagos (guild)"}, view)
+    assert [rows[trace.customdata[0]]["title"] for trace in figure.data] == ["At guild"]
+    assert list(app.dataframe[-1].value["source"]) == ["guild"]

@@ -108,7 +108,8 @@ def test_the_snapshot_accounts_for_every_landed_record(tmp_path: Path) -> None:
     files = SMALL | {"general/2024-05-01.json": day, "users.json": [ADA, BO]}
     place = Place(tmp_path / "place")
     place.import_export(write_folder(tmp_path / "export", files))
-    account = {row["outcome"]: row["records"] for row in place.publish().intake()}
+    intake = place.publish().metric("intake").to_pylist()
+    account = {row["outcome"]: row["records"] for row in intake}
     assert account == {
         "taken as activity": 2,
         "bot": 1,

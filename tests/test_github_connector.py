@@ -265,7 +265,7 @@ def test_renamed_gone_and_empty_repositories(place: Place) -> None:
     names = {name for (name,) in place.facts_of("select name from facts.channels")}
     assert names == {f"makers/{n}" for n in ("attic", "handbook", "playground", "toolkit",
                                              "website")}  # fmt: skip
-    [spot] = place.publish().blind_spots()
+    [spot] = place.publish().metric("blind_spots").to_pylist()
     assert spot["what"] == "makers/vanished"
     assert "may not see it" in spot["reason"]
 
@@ -294,7 +294,7 @@ def test_switched_off_issues_are_a_blind_spot(tmp_path: Path, repository: TinyGi
     repository.oddities[f"/repos/{NAME}/issues"] = [gone]
     place = GitHubPlace(tmp_path, [NAME], repository.url)
     place.sync()
-    [spot] = place.publish().blind_spots()
+    [spot] = place.publish().metric("blind_spots").to_pylist()
     assert spot["what"] == f"issues of {NAME}"
     assert place.counts()["reviews"] == 3, "the rest is read"
 

@@ -23,20 +23,27 @@ def lines(*events: object) -> bytes:
     return b"".join(json.dumps(event).encode() + b"\n" for event in events)
 
 
-def test_a_broken_line_in_the_middle_is_passed_over_and_said(
-    tmp_path: Path, place: GitHubPlace
+@pytest.mark.parametrize("broken", [b'{"id": "3", "type": "Wat\n', b"\xff\xfe\n", b'{"id": 1}}\n'])
+def test_a_broken_line_in_the_middle_is_one_error(
+    tmp_path: Path, place: GitHubPlace, broken: bytes
 ) -> None:
+    """Whoever's it was, nothing is lost silently, and what was landed before stays alone."""
+    place.import_archive(write(tmp_path, STAR, name="2025-05-01-11.json.gz"))
+    before = place.raw()
     path = tmp_path / "2025-05-01-12.json"
-    path.write_bytes(lines(STAR) + b'{"id": "3", "type": "Wat\n\xff\xfe\n\n' + lines(OTHER_STAR))
-    outcome = place.import_archive(path).outcome
-    assert outcome.taken == 2
-    assert outcome.left_out == {"a broken line": 2}
+    path.write_bytes(lines(OTHER_STAR) + b"\n" + broken + lines(OTHER_STAR))
+    with pytest.raises(BadFile) as caught:
+        place.import_archive(path)
+    said = str(caught.value)
+    assert said.startswith("line 3 is broken: ")
+    assert said.endswith(f"[{path}]. Download this hour again, or leave the file out")
+    assert place.raw() == before
 
 
 def test_a_file_that_breaks_off_is_refused_whole(tmp_path: Path, place: GitHubPlace) -> None:
     path = tmp_path / "2025-05-01-12.json"
     path.write_bytes(lines(STAR) + lines(OTHER_STAR)[:-20])
-    with pytest.raises(BadFile, match="row 2 is broken"):
+    with pytest.raises(BadFile, match="line 2 is broken"):
         place.import_archive(path)
     assert place.raw() == []
 
@@ -57,7 +64,7 @@ def test_an_empty_hour_is_no_error(tmp_path: Path, place: GitHubPlace) -> None:
 def test_an_error_page_is_no_hour(tmp_path: Path, place: GitHubPlace) -> None:
     path = tmp_path / "2025-05-01-12.json.gz"
     path.write_bytes(b"<!DOCTYPE html>\n<title>404</title>\n")
-    with pytest.raises(BadFile, match="Download it again"):
+    with pytest.raises(BadFile, match="Download this hour again"):
         place.import_archive(path)
 
 
@@ -66,9 +73,9 @@ def test_rows_before_2015_are_counted_and_not_read(tmp_path: Path, place: GitHub
     path = tmp_path / "2011-02-12-0.json"
     of_2011 = STAR | {"created_at": "2011/02/12 00:00:01 -0800"}
     of_2014 = {"type": "WatchEvent", "actor": "ada", "repository": {"name": "tiny"}}
-    path.write_bytes(lines(of_2011, of_2011 | {"repo": {"name": NAME}}, of_2014))
+    path.write_bytes(lines(of_2011, of_2011 | {"repo": {"name": NAME}}, of_2014) + b"{\n")
     outcome = place.import_archive(path).outcome
-    assert outcome.left_out == {"a row of the layout before 2015": 3}
+    assert outcome.left_out == {"a row of the layout before 2015": 4}
 
 
 def test_a_repository_is_followed_to_its_new_name(tmp_path: Path, place: GitHubPlace) -> None:

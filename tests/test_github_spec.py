@@ -1,15 +1,14 @@
 """What is asked and what the sandbox answers agrees with GitHub's published specifications."""
 
-import importlib.util
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from places import Place
 from schema_parts import differences
+from specifications import spec_check, specification
 
 from connectors import http
 from connectors.github_queries import QUERIES
@@ -18,7 +17,6 @@ from connectors.sandbox.github_graphql import SCHEMA
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 
-SHARED = Path(__file__).parents[2] / "shared"
 REST = "https://api.github.com"
 HEADERS = {"Authorization": f"Bearer {SANDBOX_TOKEN}", "User-Agent": "tests"}
 
@@ -31,23 +29,14 @@ def sandbox() -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def check() -> Any:
-    if not SHARED.exists():
-        pytest.skip("the specification is not here: ../shared is absent")
-    pytest.importorskip("jsonschema")
-    spec = importlib.util.spec_from_file_location("spec_check", SHARED / "tools/spec_check.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.SpecCheck(SHARED / "specs/github/github.rest.harness.json")
+    return spec_check("github/github.rest.harness.json")
 
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    if not SHARED.exists():
-        pytest.skip("the schema is not here: ../shared is absent")
+    path = specification("github/github.graphql.schema.graphql")
     graphql = pytest.importorskip("graphql")
-    text = (SHARED / "specs/github/github.graphql.schema.graphql").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     return graphql.build_schema(text, assume_valid_sdl=True, assume_valid=True)
 
 

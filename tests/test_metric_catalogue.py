@@ -41,6 +41,8 @@ def world() -> World:
         for name, mark in (("Ada", "attended"), ("Bo", "no_show"), ("Dee", "attended")):
             world.rsvp(event, name, "yes", mark)
     world.rsvp(world.event("Next", "2024-09-05 18:00", status="planned"), "Ada", "yes")
+    world.rows["intake"]["bot"] = {"source": "slack", "outcome": "bot", "records": 2}
+    world.rows["blind_spots"]["#plans"] = {"source": "slack", "what": "#plans"}
     return world
 
 

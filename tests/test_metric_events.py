@@ -30,7 +30,7 @@ def test_event_attendance(world: World, tmp_path: Path) -> None:
         *(3, 1, 0, 2, 2, 1),  # yes, no, waitlist, guests, attended, walk-ins
         *("checked_in", 0.3333, 0.6667),
         *(1, 1),  # first-timers, returning
-        *(None, 60, None, 0.0615, 0.7923),
+        *(None, 60, None, 0.0615, 0.7923, "meetup:#Lagos"),
     )
     assert found[0][7:18] == (1, 0, 0, 0, 1, None, "rsvp", None, None, 1, 0)
 
@@ -118,10 +118,24 @@ def test_repeat_attendance(world: World, tmp_path: Path) -> None:
         for name in names:
             world.rsvp(event, name, "yes")
     assert rows(world.snapshot(tmp_path).metric("repeat_attendance", Selection())) == [
-        ("*", 3, 2, 0.6667, 0.2077, 0.9385),
-        ("Accra", 2, 0, 0.0, 0.0, 0.6576),
-        ("Lagos", 2, 1, 0.5, 0.0945, 0.9055),
+        ("*", 3, 2, 0.6667, 0.2077, 0.9385, "*"),
+        ("Accra", 2, 0, 0.0, 0.0, 0.6576, "meetup:#Accra"),
+        ("Lagos", 2, 1, 0.5, 0.0945, 0.9055, "meetup:#Lagos"),
     ]
+
+
+def test_two_groups_of_one_name_stay_two(world: World, tmp_path: Path) -> None:
+    for source, names in (("meetup", ("Ada", "Bo")), ("guild", ("Cem",))):
+        for name in names:
+            world.rsvp(world.event("Night", "2024-05-01 18:00", source=source), name, "yes")
+    snapshot = world.snapshot(tmp_path)
+    _, guild, meetup = snapshot.metric("repeat_attendance").to_pylist()
+    assert (guild["group"], meetup["group"]) == ("Lagos", "Lagos")
+    for row, people in ((guild, ["guild:cem"]), (meetup, ["meetup:ada", "meetup:bo"])):
+        behind = snapshot.people("repeat_attendance", EVERYTHING, row)
+        assert behind["person_id"].to_pylist() == people
+        records = snapshot.records("repeat_attendance", EVERYTHING, row)
+        assert records["person_id"].to_pylist() == people
 
 
 def test_event_conversion(world: World) -> None:

@@ -1,5 +1,6 @@
 """The worked example of each metric's header, acted out."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -269,6 +270,55 @@ def test_coverage(world: World, tmp_path: Path) -> None:
         ("slack", "help", "2024-06-01", 0),
         ("slack", "help", "2024-07-01", 1),
     ]
+
+
+def test_blind_spots(world: World, tmp_path: Path) -> None:
+    world.act("Ada", "2024-05-01 10:00", channel="help")
+    world.source("github")
+    spots = [
+        ("slack", "#plans", "not_in_channel", "invite the app"),
+        ("slack", "#help", "not_in_channel", "invite the app"),
+        ("github", "makers/vanished", "it is gone", "take it out"),
+    ]
+    for spot in spots:
+        columns = ("source", "what", "reason", "advice")
+        world.rows["blind_spots"][spot] = dict(zip(columns, spot, strict=True))
+    snapshot = world.snapshot(tmp_path)
+    assert rows(snapshot.metric("blind_spots")) == sorted(spots)
+    on_slack = Selection(sources=("slack",), start=date(2025, 1, 1))
+    helping, plans = snapshot.metric("blind_spots", on_slack).to_pylist()
+    assert rows(snapshot.people("blind_spots", MONTHS, helping)) == [("slack:ada", "ada", 1)]
+    assert snapshot.records("blind_spots", MONTHS, helping).num_rows == 1
+    assert snapshot.people("blind_spots", MONTHS, plans).num_rows == 0
+
+
+def test_intake(tmp_path: Path) -> None:
+    world = World(bots=["slack:robo"])
+    asked = world.act("Ada", "2024-05-01 10:00")
+    world.act("Bo", "2024-05-01 11:00", answers=asked)
+    world.act("Bo", "2024-05-01 10:00", kind="reaction")
+    world.act("Robo", "2024-05-01 12:00")
+    world.source("github")
+    judged = [
+        ("github", "bot", 4, False, True),
+        ("slack", "channel_join", 2, False, True),
+        ("slack", "of people, places and events", 1, False, False),
+        ("slack", "taken as activity", 3, True, False),
+    ]
+    for row in reversed(judged):
+        columns = ("source", "outcome", "records", "is_activity", "is_left_out")
+        world.rows["intake"][row] = dict(zip(columns, row, strict=True))
+    snapshot = world.snapshot(tmp_path)
+    assert rows(snapshot.metric("intake")) == judged
+    on_slack = Selection(sources=("slack",), start=date(2025, 1, 1))
+    joined, _, taken = snapshot.metric("intake", on_slack).to_pylist()
+    # of the three that were taken one is the bot's, and the reaction is no record of its own
+    assert rows(snapshot.people("intake", MONTHS, taken)) == [
+        ("slack:ada", "ada", 1),
+        ("slack:bo", "bo", 1),
+    ]
+    assert snapshot.records("intake", MONTHS, taken).num_rows == 2
+    assert snapshot.people("intake", MONTHS, joined).num_rows == 0
 
 
 def test_overlap(world: World) -> None:

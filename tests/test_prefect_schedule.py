@@ -74,9 +74,13 @@ def test_a_laptop_syncs_by_itself(tmp_path: Path) -> None:
         state = eventually(lambda: api.ended(run["id"]), log)
         assert state["type"] == "COMPLETED", state["message"]
 
+        # It is told to end in the midst of a run.
+        run = api.post(f"deployments/{deployment['id']}/create_flow_run", {})
+        eventually(lambda: api.state(run["id"])["type"] == "RUNNING" or None, log)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         assert not api.is_up()
+    assert "Traceback" not in log.read_text()
     assert "no-such-token" not in log.read_text()
     assert "broken: Slack says invalid_auth" in log.read_text()
     assert "unexpected exception" not in log.read_text()

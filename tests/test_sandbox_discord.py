@@ -1,6 +1,5 @@
 """The sandbox's Discord is as strict and as awkward as the real one, and agrees with its spec."""
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 import requests
 from places import Place
 from plain_discord import GUILD, PlainDiscord
+from specifications import spec_check
 
 from connectors.http import Client
 from connectors.sandbox.community import make_world
@@ -18,7 +18,6 @@ from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from pipelines.settings import load
 
-SHARED = Path(__file__).parents[2] / "shared"
 MEDIA = 16
 
 
@@ -161,15 +160,7 @@ def test_events_are_listed_until_they_are_over(fresh: PlainDiscord) -> None:
 
 @pytest.fixture(scope="module")
 def check() -> Any:
-    if not SHARED.exists():
-        pytest.skip("the specification is not here: ../shared is absent")
-    pytest.importorskip("jsonschema")
-    spec = importlib.util.spec_from_file_location("spec_check", SHARED / "tools/spec_check.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.SpecCheck(SHARED / "specs/discord/discord.v10.harness.json")
+    return spec_check("discord/discord.v10.harness.json")
 
 
 def violations(check: Any, discord: PlainDiscord, path: str, **arguments: Any) -> list[str]:

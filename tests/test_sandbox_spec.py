@@ -1,31 +1,20 @@
 """What the sandbox takes and sends agrees with Slack's published specification of 2021."""
 
-import importlib.util
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sandbox_client import PlainSlack
+from specifications import spec_check
 
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 
-SHARED = Path(__file__).parents[2] / "shared"
-
 
 @pytest.fixture(scope="module")
 def check() -> Any:
-    if not SHARED.exists():
-        pytest.skip("the specification is not here: ../shared is absent")
-    pytest.importorskip("jsonschema")
-    spec = importlib.util.spec_from_file_location("spec_check", SHARED / "tools/spec_check.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.SpecCheck(SHARED / "specs/slack/slack.web.v2.harness.json")
+    return spec_check("slack/slack.web.v2.harness.json")
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,9 @@ def place(tmp_path: Path, sandbox: Running) -> Place:
 
 def test_a_channel_without_the_app_is_a_blind_spot(place: Place, sandbox: Running) -> None:
     place.sync()
-    [spot] = [s for s in place.publish().blind_spots() if "/invite" in s["advice"]]
+    [spot] = [
+        s for s in place.publish().metric("blind_spots").to_pylist() if "/invite" in s["advice"]
+    ]
     assert spot["what"].startswith("#")
     assert "not a member" in spot["reason"]
 
@@ -77,7 +79,7 @@ def test_not_in_channel_is_a_blind_spot_and_the_others_are_read(
     tiny.say(1)
     tiny.refusals["conversations.history"] = ["not_in_channel"]
     place.sync()
-    [spot] = place.publish().blind_spots()
+    [spot] = place.publish().metric("blind_spots").to_pylist()
     assert (spot["what"], spot["reason"]) == ("#general", "not_in_channel")
 
 

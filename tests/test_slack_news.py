@@ -200,7 +200,7 @@ def test_hidden_history_is_told_and_not_taken_for_deleted(
     tiny.hidden_days = 90
     place.sync()
     snapshot = place.publish()
-    [spot] = snapshot.blind_spots()
+    [spot] = snapshot.metric("blind_spots").to_pylist()
     assert "free plan" in spot["reason"]
     assert "export" in spot["advice"]
     [source] = snapshot.sources()

@@ -97,17 +97,6 @@ class Snapshot:
             sources=list(sources),
         )[0]
 
-    def blind_spots(self) -> list[dict[str, Any]]:
-        """What cannot be seen, why, and how to change that."""
-        return self._rows("from facts.blind_spots order by source, what")
-
-    def intake(self) -> list[dict[str, Any]]:
-        """What became of every landed record: facts.intake, by source, the most common first."""
-        return self._rows(
-            "from facts.intake order by source, is_activity desc, is_left_out desc, records desc,"
-            " outcome"
-        )
-
     def close(self) -> None:
         self._con.close()
 

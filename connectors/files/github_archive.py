@@ -25,6 +25,7 @@ MOST_LINE_BYTES = 1 << 26
 YEAR_OF_THE_LAYOUT = "2015"
 PACKED = b"\x1f\x8b"
 EVENTS_PER_PAGE = 20_000
+ADVICE = "Download this hour again, or leave the file out"
 UNREADABLE = (OSError, EOFError, zlib.error)
 
 
@@ -89,14 +90,10 @@ class GitHubArchive(FileReader[GitHubSettings]):
     def _wanted(self, path: Path) -> Iterator[Event]:
         """Yield the events of the source's repositories; the others are counted.
 
-        A line that is broken is counted, too; if it is the last one, the file breaks off.
+        Whose a broken line is nobody can tell: it might be one of ours.
         """
-        broken: BadFile | None = None
-        for number, line in enumerate(_lines(path), start=1):
-            if broken:
-                self._skip("a broken line")
-                self.context.warn(f"{broken}, passed over")
-                broken = None
+        is_before_2015 = "" < _hour(path)[0] < YEAR_OF_THE_LAYOUT
+        for number, line in _lines(path):
             try:
                 head = _heads.decode(line)
                 if head.repo is None or str(head.created_at) < YEAR_OF_THE_LAYOUT:
@@ -105,19 +102,19 @@ class GitHubArchive(FileReader[GitHubSettings]):
                     self._skip("another repository")
                 else:
                     yield _events.decode(line)
-            except msgspec.ValidationError as error:
-                if "" < _hour(path)[0] < YEAR_OF_THE_LAYOUT:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                if is_before_2015:
                     self._skip("a row of the layout before 2015")
                     continue
-                raise Changed(
-                    f"row {number} is not of a known shape: {error}",
-                    where=str(path),
-                    advice="Update community-vitals, or report this line",
+                if isinstance(error, msgspec.ValidationError):
+                    raise Changed(
+                        f"line {number} is not of a known shape: {error}",
+                        where=str(path),
+                        advice="Update community-vitals, or report this line",
+                    ) from error
+                raise BadFile(
+                    f"line {number} is broken: {error}", where=str(path), advice=ADVICE
                 ) from error
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                broken = BadFile(f"row {number} is broken: {error}", where=str(path))
-        if broken:
-            raise BadFile(broken.what, where=broken.where, advice="Download it again")
 
     def _is_wanted(self, place: Place) -> bool:
         """By its name; a repository that was met by its name also when it has another one later."""
@@ -163,18 +160,22 @@ def _hour(path: Path) -> tuple[str, int, str]:
     return (found[1], int(found[2]), path.name) if found else ("", 0, path.name)
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file, one at a time. Browsers unpack files and leave them their name."""
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file that are not blank, each with its number, one at a time.
+
+    Browsers unpack files and leave them their name.
+    """
     try:
         with path.open("rb") as file:
             is_packed = file.read(len(PACKED)) == PACKED
         with gzip.open(path) if is_packed else path.open("rb") as file:
+            number = 0
             while line := file.readline(MOST_LINE_BYTES):
+                number += 1
                 if len(line) == MOST_LINE_BYTES:
-                    raise BadFile("a line is too long to be an event", where=str(path))
+                    what = f"line {number} is too long to be an event"
+                    raise BadFile(what, where=str(path), advice=ADVICE)
                 if line.strip():
-                    yield line
+                    yield number, line
     except UNREADABLE as error:
-        raise BadFile(
-            f"it cannot be read: {error}", where=str(path), advice="Download it again"
-        ) from error
+        raise BadFile(f"it cannot be read: {error}", where=str(path), advice=ADVICE) from error

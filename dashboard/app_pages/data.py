@@ -50,40 +50,40 @@ def _known(value: float | None, say: Callable[[float | None], str]) -> str:
 
 def intake(view: View) -> None:
     """Every landed record once: taken as activity, left out for a reason, or no act at all."""
-    rows = snapshot_data.opened(view.path).intake()
-    rows = [row for row in rows if row["source"] in view.sources]
+    ever = view.between(None, None)
+    rows = view.rows("intake", ever)
     landed = sum(row["records"] for row in rows)
     taken = sum(row["records"] for row in rows if row["is_activity"])
     left_out = sum(row["records"] for row in rows if row["is_left_out"])
-    with st.container(border=True):
-        st.markdown(f"##### {words.plural(left_out, 'record')} left out, and why")
-        st.caption(
+    rows.sort(key=lambda row: (row["source"], not row["is_left_out"], -row["records"]))
+    cards.card(
+        view,
+        "intake",
+        f"{words.plural(left_out, 'record')} left out, and why",
+        rows,
+        note=(
             f"{landed:,} records landed = {taken:,} taken as activity + {left_out:,} left out"
             f" + {landed - taken - left_out:,} that tell of people, places and events. Reactions"
             " come with the record that they are given to and are counted with the activities; what"
             " bots and staff did is taken, and not counted as of members."
-        )
-        shown = [{name: row[name] for name in ("source", "outcome", "records")} for row in rows]
-        if shown:
-            st.dataframe(shown, hide_index=True, column_config=_headings(shown))
-            cards.download("records.csv", shown, list(shown[0]), "left-out")
+        ),
+        selection=ever,
+        empty="Nothing has landed yet. Sync or import first.",
+    )
 
 
 def blind_spots(view: View) -> None:
     """What cannot be seen, why, and what to do about it."""
-    rows = snapshot_data.opened(view.path).blind_spots()
-    rows = [row for row in rows if row["source"] in view.sources]
-    with st.container(border=True):
-        st.markdown(f"##### {words.plural(len(rows), 'blind spot')}")
-        if not rows:
-            st.caption("Nothing that we know of is hidden from us.")
-            return
-        st.dataframe(rows, hide_index=True, column_config=_headings(rows))
-        cards.download("blind_spots.csv", rows, list(rows[0]), "blind-spots")
-
-
-def _headings(rows: list[Row]) -> dict[str, str]:
-    return {name: words.label(name) for name in rows[0]}
+    ever = view.between(None, None)
+    rows = view.rows("blind_spots", ever)
+    cards.card(
+        view,
+        "blind_spots",
+        words.plural(len(rows), "blind spot"),
+        rows,
+        selection=ever,
+        empty="Nothing that we know of is hidden from us.",
+    )
 
 
 def show(view: View) -> None:

@@ -71,7 +71,9 @@ def activation(view: View) -> None:
         rows,
         figure,
         note="By when they joined. No bar: the 7 or 30 days are not over yet, or nobody joined.",
-        empty="Nobody's joining is known in this time. Choose a longer period above.",
+        empty=cards.nothing(
+            view, "Nobody's joining is known in this time. Choose a longer period above."
+        ),
     )
 
 

@@ -68,6 +68,7 @@ utc_offset_minutes = "The event's own clock, minutes ahead of UTC; null: not kno
 url = "Its address"
 show_low = "Lower end of the 95 % interval of show_rate (Wilson)"
 show_high = "Upper end of the 95 % interval of show_rate (Wilson)"
+group_id = "The group: names are not unique; null: none is known"
 */
 select
     events.event_id
@@ -93,6 +94,7 @@ select
     , events.url
     , share_low(counts.attended_yes, counts.yes) as show_low
     , share_high(counts.attended_yes, counts.yes) as show_high
+    , events.group_id
 from events
 join event_counts as counts using (event_id)
 where events.is_chosen

@@ -24,18 +24,12 @@ select
     , count(distinct event_id) as activities
     , if(count(distinct event_id) > 1, 'repeat', 'once') as state
 from event_visits
-where is_chosen and ($group = '*' or group_name = $group)
+where is_chosen and ($group_id = '*' or group_id = $group_id)
 group by person_key
 """
 records = """
-select activities.*
 from activities
-left join places using (channel_key)
-left join event_groups on hash(event_groups.group_id) = activities.channel_key
-where
-    activities.kind = 'attended'
-    and activities.is_chosen
-    and ($group = '*' or coalesce(event_groups.name, places.name) = $group)
+where kind = 'attended' and is_chosen and ($group_id = '*' or channel_key = hash($group_id))
 """
 
 [columns]
@@ -45,6 +39,7 @@ repeat_attendees = "Those who were at two or more"
 repeat_share = "repeat_attendees / attendees"
 low = "Lower end of the 95 % interval of repeat_share"
 high = "Upper end of the 95 % interval of repeat_share"
+group_id = "The group: names are not unique; * is all together"
 */
 with visited as (
     select group_id, person_key, any_value(group_name) as group_name, count(*) as visits
@@ -76,5 +71,6 @@ select
     , repeat_attendees / attendees as repeat_share
     , share_low(repeat_attendees, attendees) as low
     , share_high(repeat_attendees, attendees) as high
+    , group_id
 from counted
 order by "group", group_id

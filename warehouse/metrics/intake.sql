@@ -1,0 +1,40 @@
+/*
+title = "What became of every record"
+question = "Is anything left out, and why?"
+definition = """
+Every landed record of a source once: taken as activity, left out for a reason, or telling of people, places
+and events. The records of a source add up to all that it landed, of all time, whatever the chosen time.
+"""
+example = """
+An export has 3 messages, 2 notes that somebody entered a channel, and 1 list of channels: 3 records taken as
+activity, 2 left out as channel_join, 1 of people, places and events. 6 landed.
+"""
+caveats = """
+Records, not acts: reactions come with the record that they are given to, and are left out with it. What bots
+and staff did is taken, but they are no members: behind a row are the activities of members alone, and nothing
+behind what was left out.
+"""
+unit = "records"
+page = "data"
+version = 1
+good = "neutral"
+people = """
+select person_key, count(*) as activities
+from activities
+where source = $source and $outcome = 'taken as activity' and kind <> 'reaction'
+group by person_key
+"""
+records = """
+from activities where source = $source and $outcome = 'taken as activity' and kind <> 'reaction'
+"""
+
+[columns]
+source = "Name of the source"
+outcome = "Taken as activity, of people, places and events, or why they were left out"
+records = "Landed records"
+is_activity = "They were taken as activity"
+is_left_out = "They were left out"
+*/
+select source, outcome, records, is_activity, is_left_out
+from intake
+order by source, outcome

@@ -1,0 +1,16 @@
+/*
+grain = "One row per chosen source and thing of it that the last good sync could not see."
+
+[columns]
+source = "Name of the source"
+what = "What cannot be seen"
+reason = "Why"
+advice = "What to do about it"
+*/
+select
+    blind_spots.source
+    , blind_spots.what
+    , blind_spots.reason
+    , blind_spots.advice
+from facts.blind_spots
+semi join sources using (source)
