@@ -125,11 +125,10 @@ def table_columns(table: str) -> dict[str, str]:
 
 
 def _has_other_columns(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    # The first look at information_schema.columns takes a quarter of a second.
     found = con.execute(
-        "select column_name, lower(data_type) from duckdb_columns()"
-        " where schema_name = 'facts' and table_name = ? and database_name = current_catalog()"
-        " order by column_index",
+        "select column_name, lower(data_type) from information_schema.columns"
+        " where table_schema = 'facts' and table_name = ? and table_catalog = current_catalog()"
+        " order by ordinal_position",
         [table],
     ).fetchall()
     return bool(found) and found != list(table_columns(table).items())
