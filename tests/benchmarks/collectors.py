@@ -17,6 +17,7 @@ import duckdb
 
 from connectors.sandbox.state import SANDBOX_TOKEN
 from connectors.slack_api import HISTORY_LIMIT, LIST_LIMIT
+from tests.benchmarks.measure import print_usage
 
 Row = dict[str, Any]
 Pages = Callable[[str, dict[str, str], str], Iterator[list[Row]]]
@@ -167,4 +168,4 @@ if __name__ == "__main__":
     duckdb.execute("select ?", [1])
     spent = time.process_time()
     begin()
-    print(spent)
+    print_usage(spent)

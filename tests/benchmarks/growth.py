@@ -22,7 +22,7 @@ from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from pipelines.settings import Settings, load
 from pipelines.steps import sync_source
-from tests.benchmarks.measure import Row, Usage, flat, run
+from tests.benchmarks.measure import Row, Usage, flat, print_usage, run
 
 END = date(2026, 6, 1)
 DAYS = 180
@@ -103,4 +103,4 @@ if __name__ == "__main__":
     duckdb.execute("select ?", [1])  # imports pandas, where that is installed
     spent = time.process_time()
     sync_source(configure(platform, address, Path(folder_name)), platform)
-    print(spent)
+    print_usage(spent)

@@ -23,7 +23,7 @@ from connectors.sandbox.discord_export import write_export as write_discord_expo
 from connectors.sandbox.slack_export import write_export as write_slack_export
 from pipelines.settings import load
 from pipelines.steps import import_files
-from tests.benchmarks.measure import Row, Usage, flat, run
+from tests.benchmarks.measure import Row, Usage, flat, print_usage, run
 
 END = date(2026, 6, 1)
 CONFIGURATION = """\
@@ -107,4 +107,4 @@ if __name__ == "__main__":
     spent = time.process_time()
     messages = IMPORTERS[name](Path(export_name), Path(folder_name))
     (Path(folder_name) / "messages").write_text(str(messages))
-    print(spent)
+    print_usage(spent)

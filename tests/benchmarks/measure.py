@@ -1,6 +1,7 @@
 """How the benchmarks measure: whole processes from outside, or a block of code, and the verdict."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -49,7 +50,7 @@ class Usage:
 def run(module: str, *arguments: str) -> Usage:
     """Run a module of this package in a process of its own.
 
-    The last line that it prints is the CPU time of its start, imports included.
+    It ends with `print_usage`. The kernel's own figure of peak memory begins at the parent's.
     """
     command = [sys.executable, "-m", f"{__package__}.{module}", *arguments]
     started = time.monotonic()
@@ -60,8 +61,16 @@ def run(module: str, *arguments: str) -> Usage:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{module} {' '.join(arguments)} failed: see its messages above")
-    spent = used.ru_utime + used.ru_stime
-    return Usage(time.monotonic() - started, spent - float(lines[-1]), used.ru_maxrss / 1024)
+    begun, peak_kib = map(float, lines[-1].split())
+    spent = used.ru_utime + used.ru_stime - begun
+    return Usage(time.monotonic() - started, spent, peak_kib / 1024)
+
+
+def print_usage(begun: float) -> None:
+    """Print the CPU seconds before the work began, and the peak memory of this process in KiB."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    [peak_kib] = re.findall(r"VmHWM:\s+(\d+)", status)
+    print(begun, peak_kib)
 
 
 @dataclass
