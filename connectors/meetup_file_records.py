@@ -26,8 +26,8 @@ from connectors.model import (
 
 ONLINE = "online"
 
-# The words of Meetup's APIs before it, and of others' files.
-FORMER = {
+# With the words of Meetup's APIs before it, and of others' files.
+STATUSES = STANDS | {
     "UPCOMING": EventStatus.PLANNED,
     "SCHEDULED": EventStatus.PLANNED,
     "COMPLETED": EventStatus.PAST,
@@ -242,7 +242,7 @@ def _group(source: str, group: ArchiveGroup) -> list[Fact]:
 
 
 def _event(source: str, event: ArchiveEvent) -> Fact:
-    status = (STANDS | FORMER).get(event.status.upper())
+    status = STATUSES.get(event.status.upper())
     if status is None:
         return LeftOut(f"event that is {event.status.lower()}")
     starts = datetime.fromisoformat(event.date_time)

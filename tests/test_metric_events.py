@@ -232,6 +232,13 @@ def test_attendance_forecast(tmp_path: Path) -> None:
     ]
 
 
+def check_in(world: World, when: str, group: str, came: int) -> None:
+    """An event of a group to which so many came, always the same first ones."""
+    event = world.event(f"{group} {when}", f"{when} 18:00", group)
+    for person in range(came):
+        world.rsvp(event, f"{group}{person}", "yes", "attended")
+
+
 def test_chapters(tmp_path: Path) -> None:
     world = World(covered_to="2024-07-01 00:00")
     for when, group, came in (
@@ -240,9 +247,7 @@ def test_chapters(tmp_path: Path) -> None:
         ("2024-06-10", "Lagos", 18),
         ("2023-11-10", "Accra", 8),
     ):
-        event = world.event(f"{group} {when}", f"{when} 18:00", group)
-        for person in range(came):
-            world.rsvp(event, f"{group}{person}", "yes", "attended")
+        check_in(world, when, group, came)
     world.group("Lagos", city="Lagos", stated_members=300)
     columns = "group events attended attendees new_faces show_rate trend is_fading members city"
     found = [
@@ -262,9 +267,7 @@ def test_a_chapter_is_judged_by_more_than_the_chosen_time(tmp_path: Path) -> Non
         ("2023-10-02", "Lagos", 4),
         ("2024-06-10", "Lagos", 6),
     ):
-        event = world.event(f"{group} {when}", f"{when} 18:00", group)
-        for person in range(came):
-            world.rsvp(event, f"{group}{person}", "yes", "attended")
+        check_in(world, when, group, came)
     june = Selection("month", date(2024, 6, 1))
     columns = "group events attended new_faces trend is_fading last_event_at"
     found = [

@@ -16,13 +16,12 @@ from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from pipelines.settings import Settings
 from pipelines.steps import build, publish_snapshot, sync_source
+from tests.benchmarks.building import INCREMENTAL
 from tests.benchmarks.growth import MOST_PER_RECORD, configure
 from tests.benchmarks.measure import Row, Usage, flat, run, stopwatch
 
 END, DAYS = date(2026, 6, 1), 2_300
 TIMES = 10
-# A day has news of 3 in 100 events, and each is derived anew with all its answers.
-A_DAY = 1 / 10
 PLATFORM = "meetup"
 SIZE = """
 select
@@ -83,7 +82,7 @@ def rows(
             f"{large.build_of_a_day:.2f} s",
             f"{large.build:.1f} s",
             large.build_of_a_day / large.build,
-            at_most=A_DAY,
+            at_most=INCREMENTAL,
         )
         if pages:
             yield from _painted(small, large, repetitions, pages)
