@@ -48,6 +48,7 @@ ARGUMENTS = [
 EVERYTHING = "?period=all&grain=month"
 SETTLED = """() => document.querySelector('[data-testid=stApp]')
     ?.getAttribute('data-test-script-state') === 'notRunning'"""
+HOVERS = 150
 MARK = ".js-plotly-plot .bars path"
 
 
@@ -123,24 +124,23 @@ def visit(page: "playwright.Page", address: str, name: str, query: str = EVERYTH
     page.wait_for_function(SETTLED)
 
 
-def press_mark(page: "playwright.Page", number: int, shows: "playwright.Locator") -> None:
+def press_mark(page: "playwright.Page", number: int) -> None:
     """Clicks in the middle of one mark of the first chart, as a hand does.
 
-    A page that still moves takes the mark away from under the hand: it clicks again.
+    A page that still moves takes the mark away from under the hand; the label says it is there.
     """
     page.locator(MARK).first.wait_for(state="attached")
-    mark = page.locator(".js-plotly-plot").first.locator(".bars path").nth(number)
-    for patience in (5_000, 5_000, 30_000):
+    chart = page.locator(".js-plotly-plot").first
+    mark = chart.locator(".bars path").nth(number)
+    for _ in range(HOVERS):
+        if chart.locator(".hoverlayer .hovertext").count():
+            break
         mark.scroll_into_view_if_needed()
         box = mark.bounding_box()
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        try:
-            shows.first.wait_for(timeout=patience)
-        except playwright.TimeoutError:
-            if patience == 30_000:
-                raise
-        else:
-            return
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=2)
+        page.wait_for_timeout(200)
+    page.mouse.down()
+    page.mouse.up()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -185,7 +185,8 @@ def test_a_click_on_a_mark_shows_the_people_and_records(
     page: "playwright.Page", address: str, community: Snapshot
 ) -> None:
     visit(page, address, "conversations", EVERYTHING + "&source=slack")
-    press_mark(page, 0, page.get_by_text("Behind January 2024, source slack"))
+    press_mark(page, 0)
+    page.get_by_text("Behind January 2024, source slack").wait_for()
     page.get_by_text("Records", exact=True).first.click()
     with page.expect_download() as download:
         page.locator("[class*=st-key][class*=Records]").get_by_role("button").click()
@@ -255,9 +256,8 @@ def test_the_page_of_an_event_opens(
 
 def test_a_click_on_an_event_leads_to_its_page(page: "playwright.Page", address: str) -> None:
     visit(page, address, "events")
-    link = page.get_by_role("link", name="Open First round")
-    press_mark(page, 0, link)
-    link.click()
+    press_mark(page, 0)
+    page.get_by_role("link", name="Open First round").click()
     page.get_by_role("heading", name="First round").wait_for()
     page.wait_for_function(SETTLED)
     assert "event=meetup" in page.url

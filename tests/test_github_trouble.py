@@ -27,7 +27,7 @@ FAULTS = [
     ("cut_json", {"count": 5}),
     ("cut_body", {"count": 5}),
     ("reset", {"count": 5}),
-    ("stall", {"count": 5, "seconds": 0.5}),
+    ("stall", {"count": 5, "seconds": 1.0}),
 ]
 
 
@@ -115,7 +115,8 @@ def test_faults_are_survived(
     kind: str,
     rule: dict[str, float],
 ) -> None:
-    monkeypatch.setattr(http, "TIMEOUT_SECONDS", (5.0, 0.1))
+    if kind == "stall":
+        monkeypatch.setattr(http, "TIMEOUT_SECONDS", (5.0, rule["seconds"] / 2))
     sandbox.fault(kind, skip=20, **rule)
     place.sync()
     assert sandbox.stats()["faults"][kind] == rule["count"]
