@@ -110,6 +110,7 @@ def test_what_is_gone_leaves_the_facts(warehouse: Warehouse, bring: Callable[...
     assert activities(warehouse) == [("slack:a", may(1))]
     with duckdb.connect(str(warehouse.marts_path)) as con:
         assert con.execute("select reason from facts.left_out").fetchall() == [("deleted",)]
+        assert con.execute("select record_id from facts.taken").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize(
@@ -125,13 +126,16 @@ def test_another_time_zone_or_version_makes_everything_anew(
     assert staged(warehouse, timezone, normalizer) == set()
 
 
+@pytest.mark.parametrize(
+    "change", ["alter table facts.events drop column venue", "drop table facts.taken"]
+)
 def test_facts_of_an_older_version_are_made_anew(
-    warehouse: Warehouse, bring: Callable[..., None]
+    warehouse: Warehouse, bring: Callable[..., None], change: str
 ) -> None:
     bring(a="1 ada")
     staged(warehouse)
     with duckdb.connect(str(warehouse.marts_path)) as con:
-        con.execute("alter table facts.events drop column venue")
+        con.execute(change)
         con.execute("insert into facts.activities (source, activity_id) values ('gone', 'x')")
     assert staged(warehouse) is None
     assert activities(warehouse) == [("slack:a", may(2))]

@@ -44,8 +44,6 @@ from facts.configured join latest using (source), unnest(spots) as listed(spot)
 order by all;
 """
 
-# A reaction comes with the record that it is given to, which may be left out; being at an event
-# follows from several.
 INTAKE = """
 create or replace table facts.intake as
 with landed_records as (
@@ -54,9 +52,8 @@ with landed_records as (
 )
 
 , judged as (
-    select source, 'taken as activity' as outcome, true as is_activity
-        , count(distinct record_id) as records
-    from facts.activities where kind <> 'reaction' and record_id is not null group by source
+    select source, 'taken as activity' as outcome, true as is_activity, count(*) as records
+    from facts.taken group by source
     union all
     select source, reason, false, count(*) from facts.left_out group by source, reason
 )

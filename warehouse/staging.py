@@ -11,7 +11,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from connectors.model import FACTS, Activity, Fact, Record
+from connectors.model import FACTS, Activity, ActivityKind, Fact, Record
 
 BATCH_RECORDS = 50_000
 ARROW_TYPES = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
@@ -43,6 +43,17 @@ ACTIVITY_COLUMNS = {
     "channel_key": "ubigint",
     "parent_key": "ubigint",
 }
+
+COLUMNS = """
+select table_name, column_name, lower(data_type) from information_schema.columns
+where table_schema = 'facts' and table_catalog = current_catalog()
+    and table_name in (select unnest(?))
+"""
+
+# Besides the facts, which records became an activity; a reaction comes with the record that it is
+# given to, which may be left out.
+TAKEN = "taken"
+TABLES = (*FACTS, TAKEN)
 
 # A day is changed by an act of it, and by an answer to an act of it.
 CHANGED_DATES = """
@@ -104,7 +115,8 @@ def stage(
 
 
 def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    if any(_has_other_columns(con, table) for table in FACTS):
+    expected = {table: table_columns(table) for table in TABLES}
+    if _columns(con) not in ({}, expected):
         # An older version made them. What was landed is kept, so all facts are made anew.
         con.execute("drop schema facts cascade")
     con.execute("create schema if not exists facts")
@@ -112,26 +124,25 @@ def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
         "create table if not exists facts.state"
         " (source varchar, fingerprint varchar, load_id bigint, record_id bigint)"
     )
-    for table in FACTS:
-        columns = ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())
-        con.execute(f"create table if not exists facts.{table} ({columns})")
+    for table, columns in expected.items():
+        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        con.execute(f"create table if not exists facts.{table} ({listed})")
 
 
 def table_columns(table: str) -> dict[str, str]:
     """The columns of a table of facts, with their SQL types."""
     columns = {"source": "varchar", "record_id": "bigint"}
-    columns |= {name: _sql_type(name, kind) for name, kind in _fields(FACTS[table])}
+    if table in FACTS:
+        columns |= {name: _sql_type(name, kind) for name, kind in _fields(FACTS[table])}
     return columns | (ACTIVITY_COLUMNS if table == "activities" else {})
 
 
-def _has_other_columns(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    found = con.execute(
-        "select column_name, lower(data_type) from information_schema.columns"
-        " where table_schema = 'facts' and table_name = ? and table_catalog = current_catalog()"
-        " order by ordinal_position",
-        [table],
-    ).fetchall()
-    return bool(found) and found != list(table_columns(table).items())
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The columns of those tables that are there."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in con.execute(COLUMNS, [TABLES]).fetchall():
+        found.setdefault(table, {})[column] = kind
+    return found
 
 
 def _fields(fact: type[Fact]) -> list[tuple[str, type]]:
@@ -155,7 +166,7 @@ def _arrow_type(name: str, kind: type) -> pa.DataType:
 
 def _drop_sources(con: duckdb.DuckDBPyConnection, sources: Iterable[str]) -> bool:
     dropped = list(sources)
-    for table in [*FACTS, "state"] if dropped else []:
+    for table in [*TABLES, "state"] if dropped else []:
         con.execute(f"delete from facts.{table} where source in (select unnest(?))", [dropped])
     return bool(dropped)
 
@@ -198,7 +209,7 @@ def _forget_touched(con: duckdb.DuckDBPyConnection, source: str, state: State) -
     if first is None or first > state.record_id:
         return set()
     changed = _changed_dates(con, source)
-    for table in FACTS:
+    for table in TABLES:
         con.execute(
             f"delete from facts.{table} where source = ?"
             " and record_id in (select record_id from touched_records)",
@@ -225,15 +236,22 @@ def _stage_batch(
     batch: list[tuple[int, Record]],
 ) -> None:
     facts: dict[type, tuple[list[int], list[Fact]]] = {kind: ([], []) for kind in FACTS.values()}
+    taken = []
     for record_id, record in batch:
+        is_taken = False
         for fact in normalizer.normalize(source, record):
             ids, rows = facts[type(fact)]
             ids.append(record_id)
             rows.append(fact)
+            is_taken |= type(fact) is Activity and fact.kind != ActivityKind.REACTION
+        if is_taken:
+            taken.append(record_id)
     for table, kind in FACTS.items():
         ids, rows = facts[kind]
         if rows:
             _insert(con, table, kind, source, timezone, ids, rows)
+    con.register("incoming", pa.table({"record_id": pa.array(taken, pa.int64())}))
+    con.execute(f"insert into facts.{TAKEN} select ?, record_id from incoming", [source])
 
 
 def _insert(
