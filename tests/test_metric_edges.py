@@ -54,6 +54,28 @@ def test_staff_answers_count_as_answers_and_their_openers_do_not(tmp_path: Path)
     ]
 
 
+def test_nobody_answers_themselves_under_another_account(tmp_path: Path) -> None:
+    world = World()
+    world.account("Ada", also_id="1815")
+    world.account("Lovelace", also_id="1815")
+    asked = world.act("Lovelace", "2024-05-01 10:00")
+    world.act("Ada", "2024-05-01 10:01", answers=asked)
+    world.act("Bo", "2024-05-01 10:02", answers=asked)
+    assert rows(world.snapshot(tmp_path).metric("first_response")) == [
+        ("2024-05-01", "slack", 1, 1, 1.0, 120.0, 120.0)
+    ]
+
+
+def test_what_a_bot_says_is_no_answer(tmp_path: Path) -> None:
+    world = World()
+    world.account("Robo", is_bot=True)
+    asked = world.act("Ada", "2024-05-01 10:00")
+    world.act("Robo", "2024-05-01 10:01", answers=asked)
+    assert rows(world.snapshot(tmp_path).metric("first_response")) == [
+        ("2024-05-01", "slack", 1, 0, 0.0, None, None)
+    ]
+
+
 def test_an_answer_counts_in_the_period_of_its_opener(tmp_path: Path) -> None:
     world = World()
     asked = world.act("Ada", "2024-05-31 10:00")

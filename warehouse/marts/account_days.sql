@@ -13,7 +13,7 @@ first_at = "The first of them, UTC"
 select
     date
     , account_key
-    , count(*) as participations
+    , count(*)::integer as participations
     , min(occurred_at) as first_at
 from facts.activities
 where kind in (select kind from marts.kinds where is_participation)

@@ -13,19 +13,32 @@ date = "Local date of the opener"
 activity_key = "The opener, bots' and staff's included"
 answered_at = "When another person first answered, staff included, UTC"
 */
-with answers as (
-    select activities.parent_key, activities.occurred_at, authors.person_key
+-- The key of an account is its person's, but where a person has several: to look up those costs less.
+with several as (
+    select account_key, person_key
+    from marts.authors
+    where has_several_accounts
+)
+
+, answers as (
+    select
+        activities.parent_key
+        , activities.occurred_at
+        , coalesce(several.person_key, activities.account_key) as person_key
     from facts.activities
-    join marts.authors using (account_key)
+    left join several using (account_key)
     where
         activities.kind in (select kind from marts.kinds where is_answer)
-        and not authors.is_bot
+        and activities.account_key not in (select account_key from marts.authors where is_bot)
 )
 
 , opened as (
-    select activities.date, activities.activity_key, authors.person_key
+    select
+        activities.date
+        , activities.activity_key
+        , coalesce(several.person_key, activities.account_key) as person_key
     from facts.activities
-    join marts.authors using (account_key)
+    left join several using (account_key)
     where
         activities.kind in (select kind from marts.kinds where is_opener)
         and activities.parent_key is null
