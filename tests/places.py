@@ -151,10 +151,11 @@ def process_environment(config: Path) -> dict[str, str]:
 
 
 def every_metric(snapshot: Snapshot, selection: Selection | None = None) -> dict[str, pa.Table]:
-    """All metrics, but for when something was brought in."""
+    """All metrics, but for when something was brought in, and what that took."""
     tables = {
         name: snapshot.metric(name, selection or Selection(grain="week")) for name in catalogue()
     }
+    del tables["sync_cost"]
     tables["freshness"] = tables["freshness"].drop_columns(["last_success_at"])
     return tables
 

@@ -211,3 +211,4 @@ def test_the_data_page_counts_what_was_left_out(open_page: Open) -> None:
     commands = [code.value for code in app.code]
     assert "vitals metric intake --grain week" in commands, "every table says how it is counted"
     assert "vitals metric blind_spots --grain week" in commands
+    assert "vitals metric sync_cost --grain week" in commands

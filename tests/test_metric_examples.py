@@ -228,6 +228,21 @@ def test_freshness(tmp_path: Path) -> None:
     ]
 
 
+def test_sync_cost(tmp_path: Path) -> None:
+    world = World(covered_to=None)
+    world.source("slack", covered_to="2024-05-10 06:00", requests=75, waited_seconds=30.0)
+    world.source("github")
+    world.acts({"Ada": ["2024-05-01", "2024-05-02"]})
+    snapshot = world.snapshot(tmp_path)
+    assert rows(snapshot.metric("sync_cost")) == [
+        ("github", None, None, None),
+        ("slack", "2024-05-10 06:00", 75, 30.0),
+    ]
+    slack = Selection(sources=("slack",), start=date(2025, 1, 1))
+    [row] = snapshot.metric("sync_cost", slack).to_pylist()
+    assert rows(snapshot.people("sync_cost", MONTHS, row)) == [("slack:ada", "ada", 2)]
+
+
 def test_drifting(tmp_path: Path) -> None:
     world = World(covered_to="2024-06-20 00:00")
     ada = [f"2024-{month:02}-{day:02}" for month in (4, 5) for day in range(1, 31, 3)] + [

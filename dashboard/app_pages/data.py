@@ -6,15 +6,15 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import cards, heatmaps, words
-from dashboard import data as snapshot_data
 from dashboard.data import Row
 from dashboard.frame import View
 
 
-def source(view: View, row: Row, plain: Row, taken: int) -> None:
-    """One source: how it stands, and what its last run took."""
+def source(view: View, row: Row, cost: Row, taken: int) -> None:
+    """One source: how it stands, and what its last sync or import took."""
     with st.container(border=True):
-        kind = "" if plain["kind"] == row["source"] else f" ({words.markdown(plain['kind'])})"
+        platform = view.kinds[row["source"]]
+        kind = "" if platform == row["source"] else f" ({words.markdown(platform)})"
         st.markdown(f"##### {words.markdown(row['source'])}{kind}")
         if row["last_error"]:
             st.caption(":orange[:material/warning: The last attempt failed:]")
@@ -28,10 +28,10 @@ def source(view: View, row: Row, plain: Row, taken: int) -> None:
             _figure("Newest activity", _moment(view, row["newest_activity_at"]))
             since = row["covered_from"]
             _figure("History since", _moment(view, since) if since else "the beginning")
-            _figure("Complete until", _moment(view, plain["covered_to"]))
+            _figure("Complete until", _moment(view, cost["covered_to"]))
             _figure("Taken, of members", words.plural(taken, "activity", "activities"))
-            _figure("Requests", _known(plain["requests"], words.count))
-            _figure("Waited for limits", _known(plain["waited_seconds"], words.duration))
+            _figure("Requests", _known(cost["requests"], words.count))
+            _figure("Waited for limits", _known(cost["waited_seconds"], words.duration))
 
 
 def _figure(label: str, value: str) -> None:
@@ -45,7 +45,7 @@ def _moment(view: View, moment: datetime | None) -> str:
 
 
 def _known(value: float | None, say: Callable[[float | None], str]) -> str:
-    return "none: from a file" if value is None else say(value)
+    return "nothing yet" if value is None else say(value)
 
 
 def intake(view: View) -> None:
@@ -89,16 +89,19 @@ def blind_spots(view: View) -> None:
 def show(view: View) -> None:
     """Draws the page."""
     st.header("Can I trust it today?")
-    plain = {row["source"]: row for row in snapshot_data.opened(view.path).sources()}
+    ever = view.between(None, None)
+    costs = view.rows("sync_cost", ever)
+    cost = {row["source"]: row for row in costs}
     taken: dict[str, int] = {}
-    for row in view.rows("coverage", view.between(None, None)):
+    for row in view.rows("coverage", ever):
         taken[row["source"]] = taken.get(row["source"], 0) + row["activities"]
     for row in view.freshness:
-        source(view, row, plain[row["source"]], taken.get(row["source"], 0))
+        source(view, row, cost[row["source"]], taken.get(row["source"], 0))
     heatmaps.coverage(view)
     blind_spots(view)
     intake(view)
     cards.card(view, "freshness", "Freshness as a table", list(view.freshness))
+    cards.card(view, "sync_cost", "What the last syncs took", costs, selection=ever)
 
 
 show(st.session_state.view)

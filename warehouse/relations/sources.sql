@@ -8,7 +8,17 @@ covered_from = "History before this cannot be seen, UTC; null: all of it can"
 covered_to = "Until when what the platform had is in here, UTC; null: nothing yet"
 last_success_at = "End of the last sync or import that succeeded, UTC"
 last_error = "What went wrong since then"
+requests = "Requests of its last sync or import; null: there was none"
+waited_seconds = "Seconds that this one waited for the platform's limits"
 */
-select source, kind, covered_from, covered_to, last_success_at, last_error
+select
+    source
+    , kind
+    , covered_from
+    , covered_to
+    , last_success_at
+    , last_error
+    , requests
+    , waited_seconds
 from facts.sources
 where getvariable('sources') is null or list_contains(getvariable('sources'), source)
