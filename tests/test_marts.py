@@ -53,7 +53,7 @@ def test_a_mart_is_described_in_the_database(
     ("select", "message"),
     [
         ("select date '2024-05-01' as date", "describes the columns day; the SELECT gives date"),
-        ("select null::date as day", "day is never null, yet there is: None"),
+        ("select null::date as day", "day: never null, yet there is: None"),
         (
             "select date '2024-05-01' as day from range(2)",
             "day is unique, yet there is: 2024-05-01",

@@ -305,7 +305,10 @@ def derive_attendance(
     is_whole = changed_dates is None or not _is_made(con)
     if is_whole:
         con.execute(NOTHING_MADE)
-    for statement in (CHANGED_EVENTS, ANSWERED, GATHERINGS, PRESENCES, DUE):
+    con.execute(CHANGED_EVENTS)
+    if not is_whole and not con.execute("from changed_events limit 1").fetchall():
+        return changed_dates
+    for statement in (ANSWERED, GATHERINGS, PRESENCES, DUE):
         con.execute(statement)
     con.execute(MADE.format(only="" if is_whole else ONLY_CHANGED))
     dates = set[date]()

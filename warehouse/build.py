@@ -51,15 +51,18 @@ def build_marts(
     reads = {table: tables_read(mart.sql) for table, mart in marts.items()}
     con.execute("create schema if not exists marts")
     fingerprint = _fingerprint(con, marts.values())
-    if _remembered(con, "") != fingerprint:
+    remembered = _remembered(con)
+    if remembered.get("") != fingerprint:
         changed_dates = None
     _drop_strays(con, marts)
     for table in in_order(reads):
         mart = marts[table]
-        if changed_dates is None or not _is_piecemeal(con, mart):
-            _rebuild(con, mart)
-        else:
+        if changed_dates is None:
+            _create(con, mart)
+        elif _is_piecemeal(con, mart, remembered):
             _refresh(con, mart, changed_dates)
+        else:
+            _refill(con, mart)
     _remember(
         con,
         {"": fingerprint}
@@ -67,8 +70,10 @@ def build_marts(
     )
 
 
-def _is_piecemeal(con: duckdb.DuckDBPyConnection, mart: Mart) -> bool:
-    if mart.whole_on and _scalar(con, mart.whole_on) != _remembered(con, mart.name):
+def _is_piecemeal(
+    con: duckdb.DuckDBPyConnection, mart: Mart, remembered: Mapping[str, str]
+) -> bool:
+    if mart.whole_on and _scalar(con, mart.whole_on) != remembered.get(mart.name):
         return False
     return bool(mart.refresh_by)
 
@@ -91,10 +96,21 @@ def _refresh(con: duckdb.DuckDBPyConnection, mart: Mart, changed_dates: set[date
     _check_rows(con, mart, f"(from {mart.table} where {pieces})")
 
 
-def _rebuild(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
+def _create(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
     _run(con, mart, f"create or replace table {mart.table} as {mart.sql}")
     _check_columns(con, mart)
     _comment(con, mart)
+    _check_newest(con, mart)
+
+
+def _refill(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
+    """Replaces all rows of a table that is there."""
+    con.execute(f"delete from {mart.table}")
+    _run(con, mart, f"insert into {mart.table} {mart.sql}")
+    _check_newest(con, mart)
+
+
+def _check_newest(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
     if mart.refresh_by:
         newest = f"(select max({mart.refresh_by}) - interval 92 days from {mart.table})"
         _check_rows(con, mart, f"(from {mart.table} where {mart.refresh_by} > {newest})")
@@ -119,8 +135,11 @@ def _check_columns(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
 
 
 def _check_rows(con: duckdb.DuckDBPyConnection, mart: Mart, rows: str) -> None:
-    for column in mart.not_null:
-        _expect_none(con, mart, f"{column} is never null", f"from {rows} where {column} is null")
+    if mart.not_null:
+        columns = ", ".join(mart.not_null)
+        missing = " or ".join(f"{name} is null" for name in mart.not_null)
+        breaches = f"select {columns} from {rows} where {missing}"
+        _expect_none(con, mart, f"{columns}: never null", breaches)
     if mart.unique:
         key = ", ".join(mart.unique)
         doubles = f"select {key} from {rows} group by all having count(*) > 1"
@@ -164,16 +183,13 @@ def _remember(con: duckdb.DuckDBPyConnection, values: Mapping[str, str]) -> None
     con.executemany("insert into marts._memory values (?, ?)", list(values.items()))
 
 
-def _remembered(con: duckdb.DuckDBPyConnection, name: str) -> str | None:
-    """What the last build remembered under a mart's name, or as its fingerprint under none."""
+def _remembered(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What the last build remembered by a mart's name, and its fingerprint under none."""
     built = con.execute(
         "select 1 from information_schema.tables where table_schema = 'marts'"
         " and table_name = '_memory' and table_catalog = current_catalog()"
     ).fetchall()
-    if not built:
-        return None
-    found = con.execute("select value from marts._memory where name = ?", [name]).fetchall()
-    return found[0][0] if found else None
+    return dict(con.execute("from marts._memory").fetchall()) if built else {}
 
 
 def _scalar(con: duckdb.DuckDBPyConnection, query: str) -> str:

@@ -20,18 +20,6 @@ with several as (
     where has_several_accounts
 )
 
-, answers as (
-    select
-        activities.parent_key
-        , activities.occurred_at
-        , coalesce(several.person_key, activities.account_key) as person_key
-    from facts.activities
-    left join several using (account_key)
-    where
-        activities.kind in (select kind from marts.kinds where is_answer)
-        and activities.account_key not in (select account_key from marts.authors where is_bot)
-)
-
 , opened as (
     select
         activities.date
@@ -45,7 +33,11 @@ with several as (
 )
 
 select opened.date, opened.activity_key, min(answers.occurred_at) as answered_at
-from answers
+from facts.activities as answers
 join opened on opened.activity_key = answers.parent_key
-where answers.person_key <> opened.person_key
+left join several on several.account_key = answers.account_key
+where
+    answers.kind in (select kind from marts.kinds where is_answer)
+    and answers.account_key not in (select account_key from marts.authors where is_bot)
+    and coalesce(several.person_key, answers.account_key) <> opened.person_key
 group by all
