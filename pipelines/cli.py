@@ -52,7 +52,8 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except TyperException as error:
-        _end(f"{error.format_message()} See `vitals --help`", error.exit_code)
+        message = error.format_message().rstrip(".")
+        _end(f"{message}. See `vitals --help`", error.exit_code)
     except (SettingsError, BadQuestion) as error:
         _end(error, CALLED_WRONGLY)
     except Abort:
@@ -95,7 +96,7 @@ def sync_and_publish(
     """Sync, build and publish without Prefect; return what failed, a line each."""
     ready, without = steps.with_token(settings, names)
     for name in without:
-        say(f"{name}: passed over, it has no token")
+        say(steps.passed_over(settings, name))
     done, errors = steps.sync_sources(settings, ready, full=full, report=report)
     for result in done:
         say(steps.sentence(result))

@@ -56,7 +56,7 @@ def _sync(config: str | None, names: list[str], full: bool, is_built: bool) -> s
     settings = load(path, with_tokens=True, read_block=prefect_server.read_secret)
     ready, without = steps.with_token(settings, names)
     for name in without:
-        get_run_logger().warning("%s: passed over, it has no token", name)
+        get_run_logger().warning(steps.passed_over(settings, name))
     pulls = [pull.submit(settings, name, full) for name in ready]
     for future in pulls:
         future.wait()

@@ -202,6 +202,15 @@ def with_token(settings: Settings, names: Collection[str]) -> tuple[list[str], l
     return ready, [source.name for source in chosen if not source.has_credentials]
 
 
+def passed_over(settings: Settings, name: str) -> str:
+    """Say that a source without a token is not synced, and how to give it one."""
+    variable = connectors()[settings.source(name).kind].token_variable
+    return (
+        f"{name}: passed over, it has no token. To sync it, add to its part of {settings.file}: "
+        f'token = "env:{variable}"'
+    )
+
+
 def import_files(
     settings: Settings,
     kind: str,

@@ -98,6 +98,7 @@ def test_a_source_without_a_token_is_passed_over(tmp_path: Path) -> None:
     result = Place(tmp_path).vitals("sync")
     assert result.returncode == 0, result.stderr
     assert "slack: passed over, it has no token" in result.stderr
+    assert 'token = "env:SLACK_BOT_TOKEN"' in result.stderr
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
