@@ -7,6 +7,7 @@ from dashboard.data import Row
 from dashboard.facts import Fact, headline
 from dashboard.frame import View
 
+UNKNOWN = "Not known until accounts at events and elsewhere are known to be one person's."
 STAGES = {
     "D0": "Then joined a platform",
     "D1": "Took part there",
@@ -44,7 +45,10 @@ def to_the_community(view: View) -> None:
     came = known["A"]["persons"] if known else 0
     rows = [known[stage] for stage in STAGES] if came else []
     title = "From the room to the community"
-    if rows and rows[0]["persons"] is not None:
+    if rows and rows[0]["persons"] is None:
+        cards.card(view, "conversion_funnel", title, stages, note=UNKNOWN)
+        return
+    if rows:
         told = [words.count(row["persons"]) for row in rows]
         title = (
             f"Of {words.count(came)} who came, {told[0]} then joined a platform, {told[1]} took"
@@ -89,9 +93,12 @@ def _beside(row: Row, stage: str) -> str:
 def the_other_way(view: View) -> None:
     """Of those who take part online, who comes to events."""
     rows = view.rows("conversation_to_events")
+    title = "Do people from the conversation come to events?"
+    if rows and all(row["came"] is None for row in rows):
+        cards.card(view, "conversation_to_events", title, rows, note=UNKNOWN)
+        return
     known = [row for row in rows if row["came"]]
     last = headline(known, "", "conversation_to_events", "share", "share", "up", view.grain)
-    title = "Do people from the conversation come to events?"
     if last.now is not None:
         title = (
             f"{words.share(last.value)} of those who took part online came to an event"

@@ -11,7 +11,7 @@ from dashboard_world import CANCELLED, CHAPTER, CHECKED, NEXT, UNCHECKED
 from streamlit.testing.v1 import AppTest
 from worlds import World
 
-from dashboard import chapter_charts, event_charts, gatherings, tables, words
+from dashboard import chapter_charts, conversions, event_charts, gatherings, tables, words
 from dashboard.frame import View
 from warehouse.metrics import Selection
 from warehouse.snapshots import Snapshot, open_current
@@ -296,3 +296,16 @@ def test_two_chapters_of_one_name_stand_side_by_side(open_page: Open, tmp_path: 
     figure = chapter_charts.side_by_side(rows, {"guild:#Lagos": "Lagos (guild)"}, view)
     assert [rows[trace.customdata[0]]["title"] for trace in figure.data] == ["At guild"]
     assert list(app.dataframe[-1].value["source"]) == ["guild"]
+
+
+def test_what_no_joined_account_tells_is_said_and_not_drawn(
+    open_page: Open, tmp_path: Path
+) -> None:
+    world = World(covered_to="2024-06-20 00:00")
+    gathered = world.event("First", "2024-05-10 18:00")
+    world.rsvp(gathered, "Ada", "yes", "attended")
+    world.act("Bo", "2024-05-12 10:00")
+    world.snapshot(tmp_path).close()
+    app = open_page(warehouse=tmp_path / "vitals.duckdb")
+    assert texts(app).count(conversions.UNKNOWN) == 2
+    assert "Each step as a share" not in texts(app)
