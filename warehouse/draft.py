@@ -19,7 +19,7 @@ from warehouse.landing import Landed, end_load, merge_incoming, next_load
 
 # Pieces of the draft that are merged together: more of them make fewer passes over what is landed.
 MERGED_PIECES = 5
-MEMORY_LIMIT = "128MB"
+MEMORY_LIMIT = "96MB"
 
 # Of several copies of a record the last one counts.
 LAST_COPIES = "select max(number) as number from copies group by stream, partition, key"

@@ -38,7 +38,7 @@ PAINTED = """() => {
 def rows(
     few: int = 10_000,
     many: int = 10_000_000,
-    repetitions: int = 2,
+    repetitions: int = 3,
     pages: Sequence[str] = PAGES,
 ) -> Iterator[Row]:
     """Seconds from asking for a page to its last chart, which no reader has asked for yet."""

@@ -28,7 +28,7 @@ ITEMS = {
 }
 
 
-def rows(members: int = 300, repetitions: int = 2) -> Iterator[Row]:
+def rows(members: int = 300, repetitions: int = 3) -> Iterator[Row]:
     """Items per CPU second, peak memory, and what a second sync costs, in that order."""
     world = make_world(members=members, days=365, end=END)
     with serve(world, Options(limits=False), in_process=False) as sandbox:
