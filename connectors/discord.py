@@ -74,6 +74,7 @@ class DiscordConnector(Connector[DiscordSettings]):
         Stream("threads", "newest first"),
         Stream("messages", "oldest first", reread=REREAD),
         Stream("thread_messages", "oldest first", reread=REREAD),
+        Stream("authors", "oldest first"),
         Stream("events", "whole list"),
         Stream("interested", "whole list"),
     )

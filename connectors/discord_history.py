@@ -6,7 +6,7 @@ page, and an interrupted walk goes on where it stopped.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
@@ -15,8 +15,10 @@ from connectors.base import Cursors
 from connectors.discord_api import LIMIT, DiscordApi, Skipped, archived_path, messages_path
 from connectors.discord_records import (
     Channel,
+    Member,
     Message,
     Thread,
+    encode_member,
     encode_message,
     encode_thread,
     first_snowflake,
@@ -63,6 +65,7 @@ class History:
     keep_text: bool
     reactors: bool
     refused: Callable[[Channel, Skipped], None]
+    _named: set[str] = field(default_factory=set)
 
     def walks(self, channels: list[Channel]) -> Iterator[Walk]:
         """A walk over the messages of each channel, and one over its threads."""
@@ -106,6 +109,7 @@ class History:
             if isinstance(place, Thread) and reached.root is None:
                 reached = Reached(reached.newest, thread_root(place.id, messages))
             reached = Reached(str(max(int(reached.newest), after if messages else 0)), reached.root)
+            yield from self._authors(messages, as_of)
             yield Page(
                 stream,
                 partition,
@@ -123,6 +127,14 @@ class History:
             )
             if is_last:
                 return
+
+    def _authors(self, messages: list[Message], as_of: int) -> Iterator[Page]:
+        """Land once what the authors are called: the member list lacks those who have left."""
+        authors = {m.author.id: m.author for m in messages if m.author and not m.webhook_id}
+        unnamed = [user for name, user in authors.items() if name not in self._named]
+        self._named.update(authors)
+        if unnamed:
+            yield Page("authors", "", [encode_member(Member(user)) for user in unnamed], as_of)
 
     def _with_reactors(self, place: str, message: Message) -> Message:
         if not (self.reactors and message.reactions):

@@ -52,6 +52,10 @@ TYPE_NAMES = {
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An account. Most deleted ones keep their id; those that Discord calls plainly Deleted User
+    share one: their acts count, as those of one account, for nobody can tell them apart.
+    """
+
     id: str
     username: str | None = None
     global_name: str | None = None
@@ -60,7 +64,7 @@ class User(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A row of the member list; an author that a file tells of is brought to the same shape."""
+    """A row of the member list; an author of a message is brought to the same shape."""
 
     user: User
     nick: str | None = None
@@ -99,15 +103,6 @@ class Thread(msgspec.Struct, frozen=True, omit_defaults=True):
     thread_metadata: ThreadMetadata | None = None
 
 
-class Author(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who wrote. Most deleted accounts keep their id; those that Discord calls plainly Deleted User
-    share one: their acts count, as those of one account, for nobody can tell them apart.
-    """
-
-    id: str
-    bot: bool | None = None
-
-
 class Reference(msgspec.Struct, frozen=True, omit_defaults=True):
     message_id: str | None = None
     type: int | None = None
@@ -132,7 +127,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: str
     type: int
     timestamp: str
-    author: Author | None = None
+    author: User | None = None
     webhook_id: str | None = None
     message_reference: Reference | None = None
     reactions: list[Reaction] | None = None
@@ -145,6 +140,7 @@ Content = Member | Channel | Thread | Message
 _encoder = msgspec.json.Encoder()
 _decoders: dict[str, msgspec.json.Decoder[Content]] = {
     "members": msgspec.json.Decoder(Member),
+    "authors": msgspec.json.Decoder(Member),
     "file_authors": msgspec.json.Decoder(Member),
     "channels": msgspec.json.Decoder(Channel),
     "threads": msgspec.json.Decoder(Thread),
@@ -205,12 +201,19 @@ def encode_thread(thread: Thread) -> Raw:
 
 
 def encode_message(message: Message, *, root_id: str | None, keep_text: bool) -> Raw:
-    """Return the record of a message, without its text unless that is wanted."""
-    content = message.content if keep_text else None
+    """Return the record of a message, without its text unless that is wanted.
+
+    What its author is called is told by a record of its own, once.
+    """
+    author = message.author
     return encode(
         message.id,
         msgspec.structs.replace(
-            message, root_id=root_id, content=content, reactions=message.reactions or None
+            message,
+            author=User(author.id, bot=author.bot or None) if author else None,
+            root_id=root_id,
+            content=message.content if keep_text else None,
+            reactions=message.reactions or None,
         ),
     )
 

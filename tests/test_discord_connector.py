@@ -58,6 +58,11 @@ def blind(place: Place) -> list[str]:
     return [spot["what"] for spot in spots]
 
 
+def listed(place: Place) -> set[str]:
+    """The accounts on the member list, as the facts have them."""
+    return {row[1] for row in place.facts()["accounts"] if row[-1]}
+
+
 def gone(place: Place) -> dict[str, int]:
     """Records that are marked as gone, by stream."""
     query = "select stream, count(*) from raw.records where gone_at is not null group by all"
@@ -80,7 +85,7 @@ def test_every_message_is_landed_once_and_no_other(place: Place, discord: PlainD
 def test_members_of_the_list_with_their_joining(place: Place, discord: PlainDiscord) -> None:
     place.sync()
     people = discord.body(f"{GUILD}/members", limit=1000)
-    accounts = place.facts()["accounts"]
+    accounts = [row for row in place.facts()["accounts"] if row[-1]]
     assert len(accounts) == len(people)
     assert {row[1].removeprefix("discord:") for row in accounts} == {
         row["user"]["id"] for row in people
@@ -104,7 +109,7 @@ def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None
     incremental, anew = place.facts(), fresh.facts()
     for table in ("channels", "joins", "activities"):
         assert incremental[table] == anew[table], table
-    left = {row[1] for row in incremental["accounts"]} - {row[1] for row in anew["accounts"]}
+    left = listed(place) - listed(fresh)
     assert len(left) == gone(place)["members"] > 0
 
 
@@ -157,7 +162,12 @@ def test_a_missing_intent_is_said_with_its_remedy(place: Place, discord: PlainDi
     place.sync()
     assert "members: when they joined and who left" in blind(place)
     assert place.counts()["messages"] > 0
-    assert place.facts()["accounts"] == []
+    assert not listed(place)
+    found = place.facts()
+    names = {account: name for _, account, _, name, *_ in found["accounts"]}
+    wrote = {row[3] for row in found["activities"]}
+    assert wrote <= names.keys(), "who is on no list, has left or is hidden, has a name"
+    assert not any(name in account for account, name in names.items())
 
 
 def test_without_the_intent_for_texts_nothing_is_missing(

@@ -80,7 +80,8 @@ def test_importing_and_then_syncing_doubles_nothing(
     assert [row for row in place.raw() if row[1] != "file_authors"] == synced.raw()
     assert place.import_export(tmp_path / "export").landed.changed == 0
     both, from_api = place.facts(), synced.facts()
-    both["accounts"] = [account for account in both["accounts"] if account[-1]]
+    for found in (both, from_api):
+        found["accounts"] = [account for account in found["accounts"] if account[-1]]
     assert both == from_api
     persons = "select person_id, is_bot, is_listed from marts.authors order by all"
     assert [row for row in place.facts_of(persons) if not row[1]] == [

@@ -18,7 +18,6 @@ from connectors.discord_records import (
     THREAD_STARTER,
     UNKNOWN_TYPE,
     USER_JOIN,
-    Author,
     Channel,
     Emoji,
     Member,
@@ -263,7 +262,7 @@ def _message(row: FileMessage) -> Message:
         id=row.id,
         type=_type(row.type),
         timestamp=_utc(row),
-        author=Author(row.author.id, row.author.is_bot or None) if row.author else None,
+        author=User(row.author.id, bot=row.author.is_bot or None) if row.author else None,
         message_reference=Reference(
             reference.message_id, 1 if reference.type in (FORWARD, 1, "1") else 0
         )
