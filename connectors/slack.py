@@ -280,6 +280,8 @@ class SlackConnector(Connector[SourceSettings]):
         for thread_ts, state in told.items():
             partition = f"{channel.id}:{thread_ts}"
             landed = known.get(partition, "")
+            if not (state or landed):
+                continue  # a message without replies
             is_known = landed == state or (state.endswith("/") and landed >= state)
             latest = microseconds(state.partition("/")[0]) if state else 0
             if not is_known or self._age_days(latest) < reread_days:

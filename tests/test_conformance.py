@@ -91,10 +91,11 @@ def test_syncing_again_lands_nothing_and_asks_little(done: Done) -> None:
     assert again.requests <= SHARE_OF_REQUESTS_WITHOUT_NEWS * done.requests
 
 
-def test_a_full_sync_lands_nothing_new_either(done: Done) -> None:
+def test_a_full_sync_lands_nothing_new_either_and_asks_no_more_than_the_first(done: Done) -> None:
     again = done.place.sync(full=True)
     assert (again.landed.new, again.landed.changed, again.landed.gone) == (0, 0, 0)
     assert done.place.raw() == done.raw
+    assert again.requests <= done.requests
 
 
 def test_normalize_is_pure_and_total(done: Done) -> None:
