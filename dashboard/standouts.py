@@ -1,6 +1,6 @@
 """What stands out, by plain rules over metrics; each note leads to the page that shows why."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from dashboard import words
@@ -63,7 +63,7 @@ def _than(fact: Fact, more: str, fewer: str) -> str:
     return f", {more if fact.way > 0 else fewer} than the {then} of the {fact.grain} before"
 
 
-def of_channels(now: Iterable[Row], before: Iterable[Row], since: str) -> list[Note]:
+def of_channels(now: Collection[Row], before: Collection[Row], since: str) -> list[Note]:
     """Channels that answer much less, or fell silent, against the period before."""
     earlier = {(row["source"], row["channel"]): row for row in before}
     current = {(row["source"], row["channel"]): row for row in now}
@@ -74,13 +74,17 @@ def of_channels(now: Iterable[Row], before: Iterable[Row], since: str) -> list[N
             continue
         if row["share_answered"] <= old["share_answered"] - MANY_POINTS:
             notes.append(
-                f"{_channel(row)}: answers fell from {words.share(old['share_answered'])} to"
+                f"**{words.channel(row, now)}**: answers fell"
+                f" from {words.share(old['share_answered'])} to"
                 f" {words.share(row['share_answered'])} {since}"
             )
     for key, old in earlier.items():
         if old["participations"] >= ENOUGH_PARTICIPATIONS and key not in current:
             said = words.count(old["participations"])
-            notes.append(f"{_channel(old)} fell silent {since}, after {said} contributions before")
+            notes.append(
+                f"**{words.channel(old, before)}** fell silent {since}, after {said} contributions"
+                " before"
+            )
     return [Note(text, "conversations") for text in notes[:3]]
 
 
@@ -143,9 +147,3 @@ def of_sources(freshness: Iterable[Row]) -> list[Note]:
         for row in freshness
         if row["is_stale"]
     ]
-
-
-def _channel(row: Row) -> str:
-    return (
-        f"**{words.markdown('#' + row['channel'] if row['channel'] else 'outside of channels')}**"
-    )

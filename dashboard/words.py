@@ -1,7 +1,9 @@
 """Numbers, times and names as a person would say them, and text that stays text."""
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 UNKNOWN = "not known yet"
 DASH = "—"
@@ -133,6 +135,13 @@ def change(now: float | None, before: float | None, unit: str) -> str:
     if unit in ("seconds", "hours") or before < 10:
         return f"{direction} from {number(before, unit)}"
     return f"{direction} {share(abs(now - before) / before)}"
+
+
+def channel(row: Mapping[str, Any], others: Collection[Mapping[str, Any]]) -> str:
+    """A channel as Markdown, with its source where the others are of several: #help on slack."""
+    name = f"#{row['channel']}" if row["channel"] else "outside of channels"
+    is_clear = {other["source"] for other in others} <= {row["source"]}
+    return markdown(name if is_clear else f"{name} on {row['source']}")
 
 
 def join(parts: list[str]) -> str:

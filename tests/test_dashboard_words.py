@@ -115,6 +115,13 @@ def test_a_channel_stands_out_when_answers_fall() -> None:
     assert standouts.of_channels([now | {"openers": 3}], [old], "") == []
 
 
+def test_channels_of_several_sources_are_told_apart() -> None:
+    slack, discord = {"source": "slack", "channel": "help"}, {"source": "discord", "channel": None}
+    assert words.channel(slack, [slack]) == r"\#help"
+    assert words.channel(slack, [slack, discord]) == r"\#help on slack"
+    assert words.channel(discord, [slack, discord]) == "outside of channels on discord"
+
+
 def test_marks_carry_their_row_and_state() -> None:
     rows = [
         {"period": date(2024, m, 1), "new": m, "dormant": 1, "is_complete": m < 3} for m in (2, 3)

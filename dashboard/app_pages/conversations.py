@@ -77,14 +77,10 @@ def channels(view: View) -> None:
     if rows:
         whole = sum(row["participations"] for row in rows)
         top = sum(row["participations"] for row in rows[:3])
-        busiest = words.join([_channel(row) for row in rows[:3]])
+        busiest = words.join([words.channel(row, rows) for row in rows[:3]])
         title = f"{busiest} carry {words.share(top / whole)} of the conversation"
         title = title if len(rows) > 3 else f"{words.plural(len(rows), 'channel')} in use"
     cards.card(view, "channels", title, rows, note="A channel with an old last time fell silent.")
-
-
-def _channel(row: Row) -> str:
-    return words.markdown(f"#{row['channel']}" if row["channel"] else "the rest")
 
 
 def waiting(view: View, number: int) -> None:
