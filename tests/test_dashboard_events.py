@@ -1,5 +1,6 @@
 """The pages of events as a reader gets them: they open, and say what the metrics say."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -309,3 +310,19 @@ def test_what_no_joined_account_tells_is_said_and_not_drawn(
     app = open_page(warehouse=tmp_path / "vitals.duckdb")
     assert texts(app).count(conversions.UNKNOWN) == 2
     assert "Each step as a share" not in texts(app)
+
+
+def test_of_many_events_to_come_the_next_ones_are_drawn(open_page: Open, tmp_path: Path) -> None:
+    world = World(covered_to="2024-05-01 00:00")
+    for day in range(2, 22):
+        world.event(f"Day {day}", f"2024-05-{day:02} 18:00", status="planned")
+    world.snapshot(tmp_path).close()
+    app = open_page(warehouse=tmp_path / "vitals.duckdb")
+    assert "The next 12 of 20; the table has all." in texts(app)
+    [drawn] = [
+        labels
+        for chart in app.get("plotly_chart")
+        if "Day 2"
+        in (labels := json.loads(chart.proto.spec)["layout"]["yaxis"].get("ticktext") or [])
+    ]
+    assert len(drawn) == 12

@@ -33,6 +33,7 @@ vitals import meetup-attendees PATH --source meetup
 vitals import meetup-members PATH --source meetup
 vitals import meetup-archive PATH --source meetup"""
 MOST_GROUPS = 12
+MOST_TO_COME = 12
 ALL = "*"
 EACH_EVENT_NOTE = (
     f"The newest {event_charts.MOST_EVENTS} of the chosen time, by their own clocks; the table has"
@@ -101,13 +102,16 @@ def _together(rows: list[Row]) -> Row | None:
 
 def coming(view: View, rows: list[Row]) -> None:
     """The next events, and how many to expect."""
+    note = "Guests are not in it. What it rests on is in the table."
+    if len(rows) > MOST_TO_COME:
+        note = f"The next {MOST_TO_COME} of {len(rows)}; the table has all. {note}"
     cards.card(
         view,
         "attendance_forecast",
         "How many will really come",
         rows,
-        event_charts.expected(rows, view),
-        note="Guests are not in it. What it rests on is in the table.",
+        event_charts.expected(rows[:MOST_TO_COME], view),
+        note=note,
     )
 
 
