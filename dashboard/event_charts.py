@@ -1,6 +1,6 @@
 """Charts of events: each one's attendance, shares with their intervals, chapters on a map."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -19,10 +19,16 @@ _PARTS = (
 )
 
 
-def each_event(rows: list[Row], view: View) -> go.Figure:
-    """Bars per event, the newest MOST_EVENTS of `rows`, which come newest first; oldest at left."""
+def each_event(rows: list[Row], view: View, to_come: Collection[str] = ()) -> go.Figure:
+    """Bars per event, oldest at left; `rows` come newest first, `to_come` are ids of them.
+
+    The newest MOST_EVENTS that have begun, and where there is room the next ones to come.
+    """
     figure = charts.blank(height=340)
-    shown = list(enumerate(rows[:MOST_EVENTS]))[::-1]
+    numbered = list(enumerate(rows))
+    begun = [one for one in numbered if one[1]["event_id"] not in to_come]
+    ahead = [one for one in numbered[::-1] if one[1]["event_id"] in to_come]
+    shown = sorted((begun + ahead)[:MOST_EVENTS], key=lambda one: -one[0])
     split = [(index, gatherings.split(row)) for index, row in shown]
     for column, label, colour, state in _PARTS:
         known = [(place, *one) for place, one in enumerate(split) if one[1][column]]

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from worlds import World
 
 from dashboard import chapter_charts, conversions, event_charts, gatherings, tables, words
+from dashboard.data import Row
 from dashboard.frame import View
 from warehouse.metrics import Selection
 from warehouse.snapshots import Snapshot, open_current
@@ -219,6 +220,33 @@ def test_attendance_is_drawn_in_three_values(open_page: Open) -> None:
     assert drawn["Walked in"] == {CHECKED: 2, "Retrieval": 2}
     assert drawn["Said yes and did not come"][CHECKED] == -3
     assert all(not set(unknown) & set(marks) for marks in drawn.values())
+
+
+def test_events_that_have_begun_are_drawn_before_those_to_come(
+    open_page: Open, tmp_path: Path
+) -> None:
+    world = World(covered_to="2024-06-01 00:00")
+    months = {4: "past", 5: "past", 6: "planned"}
+    for month, status in months.items():
+        for day in range(1, 16):
+            title = f"{month}/{day}"
+            world.event(title, f"2024-{month:02}-{day:02} 18:00", status=status, stated_yes=3)
+    world.snapshot(tmp_path).close()
+    app = open_page(warehouse=tmp_path / "vitals.duckdb")
+    found = view_of(app).rows("event_attendance")
+    rows = sorted(found, key=lambda row: row["starts_at"], reverse=True)
+    to_come = {row["event_id"] for row in rows if row["title"].startswith("6/")}
+
+    def drawn(rows: list[Row]) -> list[str]:
+        marks = event_charts.each_event(rows, view_of(app), to_come).data
+        places = {
+            x: rows[i]["title"] for m in marks for x, i in zip(m.x, m.customdata, strict=True)
+        }
+        return [title for _, title in sorted(places.items())]
+
+    assert drawn(rows) == [f"{month}/{day}" for month in (4, 5) for day in range(1, 16)] + [
+        f"6/{day}" for day in range(1, 11)
+    ]
 
 
 def test_totals_without_names_tell_no_walk_ins(open_page: Open, tmp_path: Path) -> None:

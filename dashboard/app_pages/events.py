@@ -36,9 +36,10 @@ MOST_GROUPS = 12
 MOST_TO_COME = 12
 ALL = "*"
 EACH_EVENT_NOTE = (
-    f"The newest {event_charts.MOST_EVENTS} of the chosen time, by their own clocks; the table has"
-    " all. Below zero: said yes and did not come. Grey and hatched: nobody was marked at the"
-    " door, or it is still to come, so who came was not measured. Press a bar to open its event."
+    f"The newest {event_charts.MOST_EVENTS} of the chosen time that have begun, those to come where"
+    " there is room; by their own clocks; the table has all. Below zero: said yes and did not come."
+    " Grey and hatched: nobody was marked at the door, or it is still to come, so who came was not"
+    " measured. Press a bar to open its event."
 )
 
 
@@ -115,7 +116,7 @@ def coming(view: View, rows: list[Row]) -> None:
     )
 
 
-def each_event(view: View) -> None:
+def each_event(view: View, ahead: list[Row]) -> None:
     """Every event: said yes, came, did not, walked in."""
     found = view.rows("event_attendance")
     rows = sorted(found, key=lambda row: row["starts_at"], reverse=True)
@@ -130,9 +131,8 @@ def each_event(view: View) -> None:
         )
     elif rows:
         title = "Who said yes: nobody was checked in"
-    cards.card(
-        view, "event_attendance", title, rows, event_charts.each_event(rows, view), EACH_EVENT_NOTE
-    )
+    figure = event_charts.each_event(rows, view, {row["event_id"] for row in ahead})
+    cards.card(view, "event_attendance", title, rows, figure, EACH_EVENT_NOTE)
 
 
 def coming_back(view: View) -> None:
@@ -198,7 +198,7 @@ def show(view: View) -> None:
         st.markdown("No event to come is known.")
     numbers.row(view, headlines(view))
     st.caption(gatherings.basis(view.chosen(view.run_up_rows("event_trend"))))
-    each_event(view)
+    each_event(view, ahead)
     left, right = st.columns(2)
     with left:
         conversions.to_the_community(view)
