@@ -131,7 +131,7 @@ class History:
     def _authors(self, messages: list[Message], as_of: int) -> Iterator[Page]:
         """Land once what the authors are called: the member list lacks those who have left."""
         authors = {m.author.id: m.author for m in messages if m.author and not m.webhook_id}
-        unnamed = [user for name, user in authors.items() if name not in self._named]
+        unnamed = [user for user in authors.values() if user.id not in self._named]
         self._named.update(authors)
         if unnamed:
             yield Page("authors", "", [encode_member(Member(user)) for user in unnamed], as_of)
