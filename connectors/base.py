@@ -1,7 +1,5 @@
 """The contract of a connector: what it declares, what it yields, how it fails."""
 
-import importlib
-import pkgutil
 import re
 import time
 from abc import ABC, abstractmethod
@@ -223,26 +221,3 @@ class FileReader(ABC, Generic[SettingsT]):
     @abstractmethod
     def pages(self) -> Iterator[Page]:
         """Yield the file's records. Raises BadFile or Changed before anything is half done."""
-
-
-def _subclasses(package_name: str, base: type) -> dict[str, type]:
-    package = importlib.import_module(package_name)
-    found: dict[str, type] = {}
-    for module_info in pkgutil.iter_modules(package.__path__):
-        if module_info.ispkg:
-            continue
-        module = importlib.import_module(f"{package_name}.{module_info.name}")
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, base) and "kind" in vars(value):
-                found[vars(value)["kind"]] = value
-    return found
-
-
-def connectors() -> dict[str, type[Connector[SourceSettings]]]:
-    """Every connector in this package by its kind."""
-    return _subclasses("connectors", Connector)
-
-
-def file_readers() -> dict[str, type[FileReader[SourceSettings]]]:
-    """Every reader of history files by its kind."""
-    return _subclasses("connectors.files", FileReader)

@@ -13,9 +13,11 @@ import pyarrow as pa
 import typer
 from typer.exceptions import Abort, TyperException
 
-from connectors.base import SourceError, file_readers
-from pipelines import prefect_server, steps
+from connectors.base import SourceError
+from connectors.discovery import file_readers
+from pipelines import steps
 from pipelines.failures import PartlyFailed, explain
+from pipelines.prefect import server as prefect_server
 from pipelines.settings import DEFAULT_PATH, Settings, SettingsError, load
 from pipelines.terminal import Format, reporter, say, show
 from warehouse.metrics import BadQuestion, Selection, catalogue
@@ -80,7 +82,7 @@ def sync(
     settings = load(config, with_tokens=True, read_block=prefect_server.read_secret)
     ready, without = steps.with_token(settings, sources or [])
     if prefect_server.is_configured():
-        from pipelines import flows
+        from pipelines.prefect import flows
 
         flows.run_sync(settings.file, ready + without, full=full, build=not no_build)
         return
@@ -137,7 +139,7 @@ def build(config: ConfigOption = None) -> None:
     """Rebuild the marts and publish a snapshot."""
     settings = load(config)
     if prefect_server.is_configured():
-        from pipelines import flows
+        from pipelines.prefect import flows
 
         flows.run_build(settings.file)
         return
@@ -149,7 +151,7 @@ def build(config: ConfigOption = None) -> None:
 @app.command()
 def schedule(config: ConfigOption = None) -> None:
     """Sync every hour from this one process, with a Prefect server as its child."""
-    from pipelines import schedule
+    from pipelines.prefect import schedule
 
     schedule.run(load(config, with_tokens=True))
 

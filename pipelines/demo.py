@@ -1,12 +1,11 @@
 """The whole product on a made-up community: the sandbox, a sync over HTTP, a dashboard."""
 
-import importlib
 import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.base import connectors
+from connectors.discovery import connectors, sandbox_routes
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import run, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
@@ -39,7 +38,7 @@ def sources(url: str) -> str:
     """Return the [[sources]] of every platform that a sandbox at this address serves."""
     tables = []
     for kind in sorted(connectors()):
-        served = importlib.import_module(f"connectors.sandbox.{kind}")
+        served = sandbox_routes(kind)
         tables.append(SOURCE.format(kind=kind, variable=TOKEN_VARIABLE, url=url))
         tables += [f"{line}\n" for line in getattr(served, "SOURCE_KEYS", [])]
     return "".join(tables)
@@ -62,7 +61,7 @@ def prepare() -> Path:
 
     The demo begins anew each time: what an earlier one left in its folder is deleted.
     """
-    from pipelines import flows
+    from pipelines.prefect import flows
 
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)

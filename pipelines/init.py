@@ -5,7 +5,8 @@ from zoneinfo import available_timezones
 
 import typer
 
-from connectors.base import SourceSettings, connectors
+from connectors.base import SourceSettings
+from connectors.discovery import connectors
 from pipelines.settings import SettingsError
 from pipelines.terminal import say
 

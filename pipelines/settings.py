@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from connectors.base import SourceSettings, connectors
+from connectors.base import SourceSettings
+from connectors.discovery import connectors
 
 DEFAULT_PATH = "vitals.toml"
 

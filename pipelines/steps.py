@@ -9,15 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
-from connectors.base import (
-    Connector,
-    Context,
-    FileReader,
-    SourceError,
-    SourceSettings,
-    connectors,
-    file_readers,
-)
+from connectors.base import Connector, Context, FileReader, SourceError, SourceSettings
+from connectors.discovery import connectors, file_readers
 from connectors.model import Account, Fact, LeftOut, Page, Record
 from pipelines.options import read_options
 from pipelines.settings import Settings, SettingsError

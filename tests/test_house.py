@@ -6,10 +6,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from places import ROOT
 
-from connectors.base import connectors, file_readers
+from connectors.discovery import connectors, file_readers, sandbox_routes
 from connectors.model import FACTS, ActivityKind
+from tests.support.paths import ROOT
 
 PACKAGES = ("connectors", "warehouse", "pipelines", "dashboard")
 MOST_LINES = 400
@@ -56,7 +56,11 @@ def test_prefect_is_at_the_edge() -> None:
         for path in (ROOT / package).rglob("*.py")
         if any(name.partition(".")[0] == "prefect" for name in imports(path))
     }
-    assert users <= {"pipelines/flows.py", "pipelines/prefect_server.py", "pipelines/schedule.py"}
+    assert users <= {
+        "pipelines/prefect/flows.py",
+        "pipelines/prefect/server.py",
+        "pipelines/prefect/schedule.py",
+    }
 
 
 def test_only_the_warehouse_opens_databases() -> None:
@@ -127,7 +131,7 @@ def test_a_connector_declares_itself(kind: str) -> None:
     assert connector.streams
     assert connector.token_variable.isupper()
     assert connector.token_advice
-    assert (ROOT / "connectors" / "sandbox" / f"{kind}.py").is_file(), "its sandbox"
+    assert sandbox_routes(kind), "its sandbox"
 
 
 @pytest.mark.parametrize("kind", sorted(file_readers()))

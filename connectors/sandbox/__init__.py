@@ -24,7 +24,7 @@ A test that must not wait gives its client a `sleep` that calls `sandbox.advance
 limits run on the world's clock, so the wait is over at once. `Options(rate_scale=60)` makes a
 minute last a second instead; Retry-After is then in real seconds, rounded up.
 
-`connectors.sandbox.slack_export.write_export(world, path, …)` writes the same community as a native
+`connectors.slack.sandbox.export.write_export(world, path, …)` writes the same community as a native
 Slack export, `meetup_files.write_downloads` and `write_archive` write the chapters as organisers'
 files. `sandbox.set_token(signing_key=PEM)` registers the key of a client that signs assertions for
 Meetup (meetup_token has its names). A world of 100 chapters, 10,000 events and 500,000 answers is

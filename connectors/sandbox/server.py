@@ -1,7 +1,5 @@
-"""Serves a made-up community over HTTP on 127.0.0.1: every platform that has a module here."""
+"""Serves a made-up community over HTTP on 127.0.0.1: every platform that has a `sandbox`."""
 
-import importlib
-import pkgutil
 import socket
 import subprocess
 import sys
@@ -18,9 +16,10 @@ from typing import Any
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
 from connectors import sandbox as package
+from connectors.discovery import connectors, sandbox_routes
+from connectors.sandbox import control
 from connectors.sandbox.community import SECOND, World
 from connectors.sandbox.faults import App, Message, Receive, Scope, Send, TrackingProtocol, play
 from connectors.sandbox.state import Options, Sandbox
@@ -133,15 +132,13 @@ class Gate:
 
 
 def create_app(world: World, options: Options | None = None) -> Starlette:
-    """The whole sandbox as an ASGI app: a module here with `routes(sandbox)` is mounted."""
+    """The whole sandbox as an ASGI app: a platform with a `sandbox` is mounted."""
     sandbox = Sandbox(world, options or Options())
-    routes: list[BaseRoute] = []
-    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
-        if info.name.startswith("__"):
-            continue
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        if hasattr(module, "routes") and sandbox.serves(info.name):
-            routes += module.routes(sandbox)
+    routes = control.routes(sandbox)
+    for kind in connectors():
+        served = sandbox_routes(kind)
+        if served is not None and sandbox.serves(kind):
+            routes += served.routes(sandbox)
     app = Starlette(routes=routes)
     app.add_middleware(Gate, sandbox=sandbox)
     return app

@@ -117,8 +117,8 @@ class Sandbox:
         self.stats = Stats()
 
     def serves(self, platform: str) -> bool:
-        """Whether a module of routes is to be mounted; the controls always are."""
-        return self._platforms is None or platform in (*self._platforms, "control")
+        """Whether a platform's routes are mounted."""
+        return self._platforms is None or platform in self._platforms
 
     def wait_for(self, key: str, per_minute: int) -> int | None:
         """Seconds to stay away from `key`, None where the request is welcome."""

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from connectors.sandbox.state import SANDBOX_TOKEN
-from connectors.slack_api import HISTORY_LIMIT, LIST_LIMIT
+from connectors.slack.api import HISTORY_LIMIT, LIST_LIMIT
 from tests.benchmarks.measure import print_usage
 
 Row = dict[str, Any]

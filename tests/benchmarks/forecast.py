@@ -23,7 +23,7 @@ from pipelines.settings import Settings
 from pipelines.steps import build, open_warehouse, sync_source
 from tests.benchmarks.growth import configure
 from tests.benchmarks.measure import Row
-from tests.worlds import World
+from tests.support.worlds import World
 from warehouse.metrics import EVERYTHING, metric_table
 
 BEGINNING = datetime(2022, 1, 3, 18, tzinfo=UTC)

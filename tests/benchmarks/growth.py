@@ -11,12 +11,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from statistics import median
 
 import duckdb
 
+from connectors.discovery import sandbox_routes
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
@@ -89,7 +89,7 @@ def _sync(kind: str, sandbox: Running) -> tuple[Usage, int]:
 def configure(kind: str, url: str, folder: Path) -> Settings:
     """Write a vitals.toml in `folder` for one platform of the sandbox behind `url`."""
     os.environ[TOKEN_VARIABLE] = SANDBOX_TOKEN
-    keys = "\n".join(import_module(f"connectors.sandbox.{kind}").SOURCE_KEYS)
+    keys = "\n".join(sandbox_routes(kind).SOURCE_KEYS)
     config = folder / "vitals.toml"
     config.write_text(
         CONFIGURATION.format(kind=kind, url=url, variable=TOKEN_VARIABLE, keys=keys),

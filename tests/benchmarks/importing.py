@@ -18,9 +18,9 @@ from statistics import median
 import duckdb
 import orjson
 
+from connectors.discord.sandbox.export import write_export as write_discord_export
 from connectors.sandbox.community import make_world
-from connectors.sandbox.discord_export import write_export as write_discord_export
-from connectors.sandbox.slack_export import write_export as write_slack_export
+from connectors.slack.sandbox.export import write_export as write_slack_export
 from pipelines.settings import load
 from pipelines.steps import import_files
 from tests.benchmarks.measure import Row, Usage, flat, print_usage, run

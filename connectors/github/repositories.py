@@ -1,0 +1,89 @@
+"""Which repositories a source means: names, `org/*`, renamed ones and ones that are gone."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from connectors.base import BlindSpot, Context, Cursors
+from connectors.github.api import GitHubApi, Unreadable
+from connectors.github.records import Repository, raw
+from connectors.model import Page
+
+STREAM = "repositories"
+_one = msgspec.json.Decoder(Repository)
+_many = msgspec.json.Decoder(list[Repository])
+
+
+class Listed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of repositories as it was, and its ETag."""
+
+    path: str
+    etag: str
+    found: list[Repository]
+    next: str = ""
+
+
+class Repositories:
+    """The repositories behind the configured names; each once, however often it is named."""
+
+    def __init__(self, api: GitHubApi, names: list[str], context: Context) -> None:
+        self._api, self._names, self._context = api, list(dict.fromkeys(names)), context
+        self._listed: dict[str, list[Listed]] = {}
+        self._found: dict[int, Repository] = {}
+
+    def find(self, cursors: Cursors) -> list[Repository]:
+        """Ask what exists: questions that are free where nothing changed since the last sync."""
+        known = cursors(STREAM, self._names)
+        for name in self._names:
+            before = msgspec.json.decode(known.get(name, "[]"), type=list[Listed])
+            try:
+                self._listed[name] = list(self._pages(name, before))
+            except Unreadable as error:
+                self._context.blind_spots.append(BlindSpot(name, error.what, error.advice))
+                continue
+            for repository in (r for page in self._listed[name] for r in page.found):
+                self._found.setdefault(repository.id, repository)
+        return list(self._found.values())
+
+    def pages(self, as_of: int) -> Iterator[Page]:
+        """The repositories as records, and per configured name what to compare with next time."""
+        yield Page(STREAM, "", [raw(r.id, r) for r in self._found.values()], as_of)
+        for name, listed in self._listed.items():
+            cursor = msgspec.json.encode(listed).decode()
+            yield Page(STREAM, name, [], as_of, cursor=cursor)
+
+    def _pages(self, name: str, before: list[Listed]) -> Iterator[Listed]:
+        organisation, _, repository = name.partition("/")
+        if repository != "*":
+            yield self._single(name, before)
+            return
+        known = {page.path: page for page in before}
+        path = f"orgs/{organisation}/repos?type=sources&sort=full_name&per_page=100"
+        while path:
+            page = self._page(name, path, known.get(path))
+            yield page
+            path = page.next
+
+    def _page(self, name: str, path: str, known: Listed | None) -> Listed:
+        where = f"{self._context.source}, {name}"
+        answer = self._api.get(path, _many, where=where, etag=known.etag if known else "")
+        if answer.body is None and known:
+            return known
+        own = [r for r in answer.body or () if not r.fork]
+        return Listed(path, answer.etag, own, answer.next)
+
+    def _single(self, name: str, before: list[Listed]) -> Listed:
+        """A renamed repository is asked for by its newer name, while that one exists."""
+        known = before[0] if before else None
+        where = f"{self._context.source}, {name}"
+        path = f"repos/{known.found[0].full_name}" if known else f"repos/{name}"
+        try:
+            answer = self._api.get(path, _one, where=where, etag=known.etag if known else "")
+        except Unreadable:
+            if path == f"repos/{name}":
+                raise
+            answer = self._api.get(f"repos/{name}", _one, where=where)
+        if answer.body is None and known:
+            return known
+        assert answer.body is not None
+        return Listed(path, answer.etag, [answer.body])

@@ -1,0 +1,1 @@
+"""Meetup's history files: lists that organisers download, and archives of events."""

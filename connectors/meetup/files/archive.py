@@ -1,0 +1,255 @@
+"""An archive of Meetup events in any of `meetup_styles`: chapters, events, their counts.
+
+A folder for each chapter, lists by year, tables, or the API's own answers: events and groups are
+known by their fields, wherever they stand. Persons are not looked for: counts are taken as counts.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import ijson
+import msgspec
+
+from connectors.base import BadFile, Changed, Context, FileReader, SourceSettings
+from connectors.files.archive import UNREADABLE, Archive, open_archive
+from connectors.files.text_table import open_table
+from connectors.meetup.files.records import (
+    ArchiveEvent,
+    ArchiveGroup,
+    GroupName,
+    encode_event,
+    encode_group,
+)
+from connectors.meetup.files.styles import Row, event_of, group_of
+from connectors.meetup.terms import microseconds
+from connectors.model import Event, Page, Raw
+
+PAGE_EVENTS = 2000
+NOTHING: tuple[Any, ...] = (None, {}, [])
+TABLES = (".csv", ".tsv")
+ENDINGS = (".json", ".jsonl", ".ndjson")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+GROUP_URL = re.compile(r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?([^/]+)/events/")
+
+# A group's event to come is among its events, too, where it is told in full.
+PREVIEWS = ("next_event", "nextEvent", "last_event", "lastEvent")
+# Line ends and tabs within texts are no JSON, and yet written by some; elsewhere they are spaces.
+FLAT = bytes.maketrans(bytes(range(32)), b" " * 32)
+
+T = TypeVar("T")
+
+
+class MeetupArchive(FileReader[SourceSettings]):
+    """Folders, zips or single files with the events of one network."""
+
+    kind = "meetup-archive"
+    platform = "meetup"
+    taken_as = Event
+
+    def __init__(self, paths: list[Path], context: Context, settings: SourceSettings) -> None:
+        super().__init__(paths, context, settings)
+        self._groups: dict[str, ArchiveGroup] = {}
+        self._newest, self._found, self._zone_told = 0, 0, False
+
+    def pages(self) -> Iterator[Page]:
+        """The events file by file, then their groups as of the newest event that is over."""
+        for path in self.paths:
+            is_one = path.is_file() and path.suffix.lower() in (*ENDINGS, *TABLES)
+            endings = (*ENDINGS, *TABLES) if is_one or path.is_dir() else ENDINGS
+            one = nullcontext(Archive(path, {path.name: path}))
+            with one if is_one else open_archive(path) as archive:
+                names = [name for name in archive.names() if name.lower().endswith(endings)]
+                for name in names:
+                    self._note_groups(archive, name)
+                for number, name in enumerate(names):
+                    self.context.progress("files", number, len(names))
+                    yield from self._file(archive, name)
+                self.context.progress("files", len(names), len(names))
+        if not self._found and not self._groups:
+            raise BadFile(
+                "there are no events of Meetup in it",
+                where=", ".join(str(path) for path in self.paths),
+                advice="Give a folder of events.json files as Meetup's API gives events",
+            )
+        groups = [encode_group(group) for group in self._groups.values()]
+        yield Page("archive_groups", "", groups, self._newest)
+
+    def _note_groups(self, archive: Archive, name: str) -> None:
+        """Remember the groups that a file begins with: they tell of events in other files."""
+        for thing in _things(archive, name):
+            if thing.is_event:
+                return
+            self._note_group(thing.row, name)
+
+    def _note_group(self, row: Row, where: str) -> None:
+        key = row["urlname"].lower()
+        if row.get("id") or key not in self._groups:
+            group = self._convert({"id": row["urlname"]} | row, ArchiveGroup, where)
+            self._groups[key] = group
+
+    def _file(self, archive: Archive, name: str) -> Iterator[Page]:
+        records: list[Raw] = []
+        folder = PurePosixPath(name).parent.name if PurePosixPath(name).stem == "events" else ""
+        for thing in _things(archive, name):
+            if not thing.is_event:
+                self._note_group(thing.row, name)
+            elif event := self._event(thing.row, thing.parent or folder, name):
+                records.append(encode_event(event))
+            if len(records) == PAGE_EVENTS:
+                yield Page("archive_events", "", records, self._newest)
+                records = []
+        yield Page("archive_events", "", records, self._newest)
+
+    def _event(self, row: Row, parent: str, where: str) -> ArchiveEvent | None:
+        """An event with its group's id and a time with an offset; None, and counted, without.
+
+        `parent` is the address of the group that it stands in, if in any.
+        """
+        self._found += 1
+        if not row.get("id") or not row.get("dateTime"):
+            self._skip("no event id" if row.get("dateTime") else "no time")
+            return None
+        event = self._convert(row, ArchiveEvent, where)
+        address = GROUP_URL.search(event.event_url or "")
+        named = event.group or GroupName()
+        urlname = named.urlname or (address and address[1]) or parent
+        if named.urlname and named.id and self._group(named.urlname, None).id == named.urlname:
+            self._note_group(row["group"], where)
+        group = self._group(urlname, named.name) if urlname else None
+        try:
+            starts = datetime.fromisoformat(event.date_time)
+        except ValueError as error:
+            raise _unknown(str(error), where) from error
+        if starts.tzinfo is None:
+            starts = starts.replace(tzinfo=self._zone(group))
+        status = event.status or ("PAST" if starts <= datetime.now(UTC) else "ACTIVE")
+        if status == "PAST":
+            self._newest = max(self._newest, microseconds(starts))
+        return msgspec.structs.replace(
+            event,
+            status=status,
+            date_time=starts.isoformat(),
+            group=GroupName(group.urlname, group.id) if group else None,
+        )
+
+    def _group(self, urlname: str, name: str | None) -> ArchiveGroup:
+        """What is known of a group: at the least its name in addresses, which is then its id."""
+        known = self._groups.get(urlname.lower())
+        if known is None:
+            known = self._groups[urlname.lower()] = ArchiveGroup(urlname, urlname, name)
+        return known
+
+    def _zone(self, group: ArchiveGroup | None) -> ZoneInfo:
+        """The zone of times without one: the group's, else the community's, which is told once."""
+        try:
+            if group and group.timezone:
+                return ZoneInfo(group.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            self.context.warn(f"{group.urlname if group else ''}: {error}")
+        if not self._zone_told:
+            self._zone_told = True
+            self.context.warn(
+                "some events name no time zone and neither does their group: their times are read "
+                f"in the community's, {self.context.timezone}"
+            )
+        return ZoneInfo(self.context.timezone)
+
+    def _convert(self, row: Row, shape: type[T], where: str) -> T:
+        try:
+            return msgspec.convert(row | {"id": str(row["id"])}, shape, strict=False)
+        except msgspec.ValidationError as error:
+            raise _unknown(str(error), where) from error
+
+    def _skip(self, reason: str) -> None:
+        self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+
+class Thing(NamedTuple):
+    """A group, or an event with the address of the group that it stands in."""
+
+    row: Row
+    is_event: bool
+    parent: str
+
+
+class Flat:
+    """A file of JSON without line ends and tabs."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        return self._file.read(size).translate(FLAT)
+
+
+def _things(archive: Archive, name: str) -> Iterator[Thing]:
+    """Yield every event and group of a file.
+
+    A list is read in pieces. Raises BadFile where the file is broken, Changed for what it holds.
+    """
+    try:
+        if name.lower().endswith(TABLES):
+            table = open_table(archive.path / name if archive.path.is_dir() else archive.path, len)
+            for _, cells in table.rows():
+                row = dict(zip(table.header, (cell or None for cell in cells), strict=False))
+                yield from _walk(row, "")
+            return
+        with archive.open(name) as file:
+            head = file.read(len(BYTE_ORDER_MARK))
+            file.seek(len(BYTE_ORDER_MARK) if head == BYTE_ORDER_MARK else 0)
+            begins = file.tell()
+            is_list = (file.read(64).lstrip() or b" ")[:1] == b"["
+            file.seek(begins)
+            items = "item" if is_list else ""
+            for value in ijson.items(Flat(file), items, use_float=True, multiple_values=True):
+                yield from _walk(value, "")
+    except ijson.JSONError as error:
+        raise BadFile(
+            f"{name} is broken or breaks off: {error}",
+            where=str(archive.path),
+            advice="Download it again",
+        ) from error
+    except UNREADABLE as error:
+        raise archive.unreadable(name, error) from error
+    except (ValueError, OverflowError) as error:
+        raise _unknown(str(error), name) from error
+
+
+def _walk(value: Any, parent: str) -> Iterator[Thing]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _walk(one, parent)
+    elif isinstance(value, dict):
+        if (event := event_of(value)) is not None:
+            yield Thing(_stated(event), True, parent)
+            return
+        if group := group_of(value):
+            yield Thing(_stated(group), False, "")
+            parent = group["urlname"]
+        for name, one in value.items():
+            if name not in PREVIEWS:
+                yield from _walk(one, parent)
+
+
+def _stated(value: Any) -> Any:
+    """A row without what says nothing: null, and what some programs write for it, {} and []."""
+    if isinstance(value, list):
+        return [stated for one in value if (stated := _stated(one)) not in NOTHING]
+    if isinstance(value, dict):
+        pairs = ((name, _stated(one)) for name, one in value.items())
+        return {name: stated for name, stated in pairs if stated not in NOTHING}
+    return value
+
+
+def _unknown(what: str, where: str) -> Changed:
+    return Changed(
+        f"an event or group is not of a known shape: {what}",
+        where=where,
+        advice="Update community-vitals, or report this line",
+    )

@@ -1,0 +1,174 @@
+"""Dates as Meetup writes them for an organiser: in any order, which one file keeps throughout."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import combinations
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from connectors.base import BadFile
+from connectors.meetup.files.words import month_of, plain
+
+Order = Literal["dmy", "mdy", "ymd"]
+ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
+
+NUMBERS = re.compile(r"(\d{1,4})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{1,4})\b,?(.*)", re.DOTALL)
+ASIAN = re.compile(r"(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일](.*)")
+CLOCK = re.compile(
+    r"(?:t|at|à|um|alle|a las|às|om)?\s*(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?"
+    r"\s*(am|pm|a\.m\.|p\.m\.)?\s*(utc|gmt|z)?"
+)
+TOKENS = re.compile(r"\d+|[^\W\d_]+\.?")
+EPOCH = re.compile(r"\d{10}(?:\d{3})?")  # seconds or milliseconds, in tables made from the API
+NO_DATE = ("", "-", "--", "never", "none", "null", "nan", "n/a", "nat")
+CENTURY = 2000
+REMEMBERED = 1 << 14  # a list says the same days again and again
+EPOCH_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_no_date(text: str) -> bool:
+    """Whether a cell says that there is no date."""
+    return plain(text) in NO_DATE
+
+
+@lru_cache(maxsize=REMEMBERED)
+def readings(text: str) -> dict[Order, datetime]:
+    """What a cell means in each order in which it is a date; empty where it is none in any.
+
+    A time has a zone where the cell names one.
+    """
+    text = text.strip()
+    if EPOCH.fullmatch(text):
+        return _in_any_order(EPOCH_BEGINS + timedelta(milliseconds=int(text.ljust(13, "0"))))
+    try:
+        return _in_any_order(datetime.fromisoformat(text))
+    except ValueError:
+        return _from_numbers(text) or _from_names(text)
+
+
+def _in_any_order(moment: datetime) -> dict[Order, datetime]:
+    return dict.fromkeys(ORDERS, moment)
+
+
+def _from_numbers(text: str) -> dict[Order, datetime]:
+    if found := ASIAN.fullmatch(text):
+        first, second, third, rest = found.groups()
+        separator = ""
+    elif found := NUMBERS.fullmatch(text):
+        first, separator, second, third, rest = found.groups()
+    else:
+        return {}
+    clock = _clock(rest)
+    if clock is None:
+        return {}
+    possible: dict[Order, tuple[str, str, str]] = {
+        "dmy": (third, second, first),
+        "mdy": (third, first, second),
+        "ymd": (first, second, third),
+    }
+    if len(first) > 2:
+        possible = dict.fromkeys(ORDERS, possible["ymd"])
+    elif len(third) > 2:
+        del possible["ymd"]
+        if separator == ".":  # No locale writes the month first and separates with dots.
+            possible = dict.fromkeys(ORDERS, possible["dmy"])
+    days = {order: _day(*numbers) for order, numbers in possible.items()}
+    return {order: datetime.combine(day, clock) for order, day in days.items() if day}
+
+
+def _from_names(text: str) -> dict[Order, datetime]:
+    """A date with the name of its month: a number of at most two digits beside one of four."""
+    lowered = text.lower()
+    found = re.search(r"\d{1,2}[:h]\d{2}.*", lowered)
+    clock = _clock(found[0] if found else "")
+    tokens = TOKENS.findall(lowered[: found.start()] if found else lowered)
+    months = [month for token in tokens if (month := month_of(token))]
+    days = [token for token in tokens if token.isdecimal() and len(token) <= 2]
+    years = [token for token in tokens if token.isdecimal() and len(token) == 4]
+    if clock is None or not (len(months) == len(days) == len(years) == 1):
+        return {}
+    day = _day(years[0], str(months[0]), days[0])
+    return _in_any_order(datetime.combine(day, clock)) if day else {}
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    if len(day) > 2 or len(year) not in (2, 4):
+        return None
+    try:
+        return date(int(year) + (CENTURY if len(year) == 2 else 0), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _clock(text: str) -> time | None:
+    """The time of day in what follows a date: midnight where nothing follows, None for a riddle."""
+    words = text.strip().lower()
+    if not words:
+        return time()
+    found = CLOCK.fullmatch(words)
+    if found is None:
+        return None
+    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+    if found[4]:
+        hour = hour % 12 + (12 if found[4].startswith("p") else 0)
+    try:
+        return time(hour, minute, second, tzinfo=UTC if found[5] else None)
+    except ValueError:
+        return None
+
+
+def find_order(cells: Iterable[tuple[int, str]], where: str, told: Order | None = None) -> Order:
+    """Return the order in which all dates of a file make sense; `cells` come with their rows.
+
+    Raises BadFile where no order fits all, or not the one that was told, and where several do that
+    would give other dates.
+    """
+    left = [told] if told else list(ORDERS)
+    differs: dict[tuple[Order, Order], int] = {}
+    narrowed_by = 0
+    for row, text in cells:
+        found = readings(text)
+        if not found:
+            continue
+        still = [order for order in left if order in found]
+        if not still and told:
+            raise BadFile(
+                f"the date in row {row} cannot be read as {told}",
+                where=where,
+                advice="Give another date_order, or none",
+            )
+        if not still:
+            raise BadFile(
+                f"its dates are in two orders: those of the rows {narrowed_by} and {row} cannot "
+                "both be right",
+                where=where,
+                advice="Import rows of one order at a time",
+            )
+        if len(still) < len(left):
+            left, narrowed_by = still, row
+        for pair in combinations(left, 2):
+            if found[pair[0]] != found[pair[1]]:
+                differs.setdefault(pair, row)
+    unclear = [pair for pair in combinations(left, 2) if pair in differs]
+    if unclear:
+        orders = " or ".join(left)
+        raise BadFile(
+            f"its dates, as in row {differs[unclear[0]]}, can be read as {orders}",
+            where=where,
+            advice="Say which it is: --set date_order=dmy (day first) or --set date_order=mdy "
+            "(month first)",
+        )
+    return left[0]
+
+
+def is_time(text: str) -> bool:
+    """Whether a cell is a date or a time of day, as check-in apps write who came."""
+    return bool(text) and (bool(readings(text)) or _clock(text) is not None)
+
+
+def read_date(text: str, order: Order, zone: ZoneInfo) -> datetime | None:
+    """The moment that a cell means, in `zone` where it names none; None where it is no date."""
+    moment = readings(text).get(order)
+    return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment

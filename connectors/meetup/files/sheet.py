@@ -1,0 +1,181 @@
+"""The lists that Meetup's organisers download: what members and attendees have in common."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from connectors.base import BadFile, FileOptions, FileReader, SourceSettings
+from connectors.files.text_table import TextTable, open_table, text_files
+from connectors.meetup.files.dates import Order, find_order, is_no_date, read_date
+from connectors.meetup.files.words import COLUMNS, plain
+from connectors.meetup.terms import microseconds
+
+ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
+DATES = ("joined", "visited", "answered", "event_starts")
+# "user 12537919"; tables that went through a spreadsheet have 12537919.0.
+NUMBERED = re.compile(r"(?:[^\W\d_]+\s+)?(\d+)(?:\.0+)?")
+OTHER_ID = re.compile(r"[^\W_][\w-]*")
+NO_ID = ("0", "none", "null", "nan", "n/a", "na", "unknown")
+MEMBER_URL = re.compile(r"meetup\.com/(?:[a-z]{2}(?:-[A-Za-z]{2})?/)?([^/\s]+)/members/(\d+)")
+
+
+class SheetOptions(FileOptions):
+    """`columns` tells how the file calls what we look for, `date_order` how it writes dates.
+
+    `timezone` is what dates without a zone are meant in, if not in the community's.
+    """
+
+    date_order: Order | None = None
+    timezone: str | None = None
+    columns: dict[str, str] = Field(default={})
+
+    @field_validator("columns")
+    @classmethod
+    def _are_known(cls, value: dict[str, str]) -> dict[str, str]:
+        if unknown := value.keys() - COLUMNS.keys():
+            raise ValueError(
+                f"there is nothing called {sorted(unknown)[0]!r} to look for. It is one of: "
+                f"{', '.join(COLUMNS)}"
+            )
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str | None) -> str | None:
+        try:
+            return ZoneInfo(value).key if value else None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{value!r} is no time zone. Write one like Africa/Lagos") from None
+
+
+@dataclass
+class Sheet:
+    """One file whose columns and dates are understood; `columns` are positions by meaning."""
+
+    table: TextTable
+    columns: dict[str, list[int]]
+    order: Order
+    zone: ZoneInfo
+    newest: int = 0
+    unread: list[int] = field(default_factory=list)
+    has_local_times: bool = False
+
+    def cell(self, cells: list[str], name: str) -> str:
+        """The text of the first column of this meaning that says something."""
+        return next((cells[i] for i in self.columns.get(name, ()) if cells[i]), "")
+
+    def time(self, number: int, cells: list[str], name: str) -> int | None:
+        """Microseconds since 1970 of a date; None where there is none, or one that is a riddle."""
+        text = self.cell(cells, name)
+        if is_no_date(text):
+            return None
+        moment = read_date(text, self.order, self.zone)
+        if moment is None:
+            self.unread.append(number)
+            return None
+        self.has_local_times |= moment.tzinfo is self.zone
+        at = microseconds(moment)
+        self.newest = max(self.newest, at)
+        return at
+
+    def member(self, cells: list[str]) -> str | None:
+        """The number of a member; None for -1, nothing, and what is no id."""
+        for index in self.columns.get("member", ()):
+            text = cells[index]
+            if found := NUMBERED.fullmatch(text):
+                text = found[1].lstrip("0")
+            if OTHER_ID.fullmatch(text) and text.lower() not in NO_ID:
+                return text
+        found = MEMBER_URL.search(self.cell(cells, "url"))
+        return found[2] if found else None
+
+    def urlname(self, cells: list[str]) -> str | None:
+        """The group that the address of a profile names."""
+        found = MEMBER_URL.search(self.cell(cells, "url"))
+        return found[1] if found else None
+
+
+class SheetReader(FileReader[SourceSettings]):
+    """Files of one kind of list, in any of Meetup's languages. A subclass is a kind of file.
+
+    `needed` are the columns without which it is another file: one of each group.
+    """
+
+    platform = "meetup"
+    needed: tuple[tuple[str, ...], ...]
+    options: SheetOptions
+
+    def _sheets(self) -> Iterator[Sheet]:
+        """Understand one file after the other; what could not be read is told after each."""
+        files = [file for path in self.paths for file in text_files(path, ENDINGS)]
+        zone = ZoneInfo(self.options.timezone or self.context.timezone)
+        told = False
+        for number, path in enumerate(files):
+            self.context.progress("files", number, len(files))
+            table = open_table(path, lambda header: len(self._columns(header)))
+            columns = self._columns(table.header)
+            self._check(path, table, columns)
+            sheet = Sheet(table, columns, self._order(table, columns), zone)
+            yield sheet
+            if sheet.unread:
+                self.context.warn(
+                    f"{path}: {len(sheet.unread)} dates cannot be read, the first in row "
+                    f"{sheet.unread[0]}; they count as not told"
+                )
+            if sheet.has_local_times and not (told or self.options.timezone):
+                told = True
+                self.context.warn(
+                    f"{path}: its dates name no time zone and are read in the community's, "
+                    f"{zone.key}. For another: --set timezone=Area/City"
+                )
+        self.context.progress("files", len(files), len(files))
+
+    def _rows(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows of a sheet; one with more cells than columns is counted and left out."""
+        for number, cells in sheet.table.rows():
+            if len(cells) > len(sheet.table.header):
+                self._skip("more cells than columns")
+            else:
+                yield number, cells
+
+    def _skip(self, reason: str) -> None:
+        self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+    def _columns(self, header: list[str]) -> dict[str, list[int]]:
+        """Where each thing stands: what the user told, else every column with a known name."""
+        names = [plain(name) for name in header]
+        wanted = COLUMNS | {name: [plain(column)] for name, column in self.options.columns.items()}
+        found = {
+            name: [names.index(column) for column in columns if column in names]
+            for name, columns in wanted.items()
+        }
+        return {name: positions for name, positions in found.items() if positions}
+
+    def _check(self, path: Path, table: TextTable, columns: dict[str, list[int]]) -> None:
+        there = f"Its columns are: {', '.join(table.header[:20])}"
+        for name, column in self.options.columns.items():
+            if name not in columns:
+                raise BadFile(f"it has no column {column!r}", where=str(path), advice=there)
+        for group in self.needed:
+            if not any(name in columns for name in group):
+                raise BadFile(
+                    f"no column of it is known to be {' or '.join(group)}",
+                    where=str(path),
+                    advice=f'Name it, as in --set "columns.{group[0]}=...". {there}',
+                )
+
+    def _order(self, table: TextTable, columns: dict[str, list[int]]) -> Order:
+        positions = [i for name in DATES for i in columns.get(name, ())]
+        cells = ((number, row[i]) for number, row in table.rows() for i in positions if row[i])
+        return find_order(cells, str(table.path), self.options.date_order)
+
+    def _as_of(self, sheet: Sheet) -> int:
+        """The newest date of the file, else when the file was written."""
+        return sheet.newest or microseconds(
+            datetime.fromtimestamp(sheet.table.path.stat().st_mtime, sheet.zone)
+        )

@@ -1,0 +1,1 @@
+"""The made-up community as chapters of a Meetup Pro network."""

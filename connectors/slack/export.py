@@ -1,0 +1,205 @@
+"""Slack's native workspace export (slack.com/help/articles/220556107), a zip or its folder.
+
+Day files are cut in the exporter's time zone: their names say nothing about the time of a message.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from connectors.base import BadFile, Changed, FileReader, SourceSettings
+from connectors.files.archive import Archive, open_archive
+from connectors.model import Page, Raw
+from connectors.slack.records import (
+    ID,
+    Channel,
+    Member,
+    Message,
+    UserProfile,
+    encode_author,
+    encode_channel,
+    encode_member,
+    encode_message,
+    is_reply,
+    is_time,
+    microseconds,
+    why_left_out,
+)
+
+T = TypeVar("T")
+
+MEMBER_LISTS = ("users.json", "org_users.json")
+DIRECT_MESSAGE_FOLDER = re.compile(r"D[A-Z0-9]{8,}|mpdm-.+")
+DAY_FILE = re.compile(r"(?P<folder>[^/]+)/\d{4}-\d\d-\d\d\.json")
+PRIVATE_LISTS = {
+    "groups.json": "private channel",
+    "dms.json": "direct message",
+    "mpims.json": "direct message",
+}
+
+
+class Conversation(msgspec.Struct):
+    id: str
+    name: str | None = None
+
+
+_members = msgspec.json.Decoder(list[Member], strict=False)
+_channels = msgspec.json.Decoder(list[Channel], strict=False)
+_conversations = msgspec.json.Decoder(list[Conversation], strict=False)
+_messages = msgspec.json.Decoder(list[Message], strict=False)
+_message = msgspec.json.Decoder(Message, strict=False)
+_rows: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class SlackExport(FileReader[SourceSettings]):
+    """One or more exports of one workspace. Private channels and direct messages are left out."""
+
+    kind = "slack-export"
+    platform = "slack"
+
+    def pages(self) -> Iterator[Page]:
+        """Messages first, then channels, members and authors on no list, as of the newest one."""
+        for path in self.paths:
+            with open_archive(path) as archive:
+                yield from self._export(archive)
+
+    def _export(self, archive: Archive) -> Iterator[Page]:
+        root = _root(archive)
+        channels = self._list(archive, f"{root}channels.json", _channels)
+        members = [m for n in MEMBER_LISTS for m in self._list(archive, root + n, _members)]
+        by_folder = {channel.name: channel for channel in channels}
+        private = {
+            folder: reason
+            for name, reason in PRIVATE_LISTS.items()
+            for entry in self._list(archive, root + name, _conversations)
+            for folder in (entry.name, entry.id)
+            if folder and folder not in by_folder
+        }
+        days = [
+            (name, unicodedata.normalize("NFC", match["folder"]))
+            for name in archive.names()
+            if (match := DAY_FILE.fullmatch(name.removeprefix(root)))
+        ]
+        if not days and not members:
+            raise BadFile(
+                "it holds no messages and no members",
+                where=str(archive.path),
+                advice="Export the workspace again, with its public channels",
+            )
+        listed, strangers = {m.id for m in members}, dict[str, UserProfile]()
+        newest = 0 if days else max(int(m.updated or 0) for m in members) * 1_000_000
+        for number, (name, folder) in enumerate(days):
+            self.context.progress("day files", number, len(days))
+            messages = self._day(archive, name)
+            if DIRECT_MESSAGE_FOLDER.fullmatch(folder) and folder not in by_folder:
+                private[folder] = "direct message"
+            if folder in private:
+                self._skip(private[folder], len(messages))
+                continue
+            channel = by_folder.setdefault(folder, Channel(id=folder, name=folder))
+            newest = max(newest, *(microseconds(m.ts) for m in messages), 0)
+            strangers.update(_strangers(messages, listed))
+            yield from self._day_pages(channel, messages, newest)
+        self.context.progress("day files", len(days), len(days))
+        team_id = next((m.team_id for m in members if m.team_id), None)
+        workspace = f"https://app.slack.com/client/{team_id or 'unknown'}"
+        yield Page(
+            "channels", "", [encode_channel(c, workspace) for c in by_folder.values()], newest
+        )
+        hash_private = self.context.hash_private
+        yield Page("members", "", [encode_member(m, hash_private) for m in members], newest)
+        yield Page("file_authors", "", [encode_author(*row) for row in strangers.items()], newest)
+
+    def _skip(self, reason: str, rows: int) -> None:
+        self.skipped[reason] = self.skipped.get(reason, 0) + rows
+
+    def _day_pages(self, channel: Channel, messages: list[Message], newest: int) -> Iterator[Page]:
+        threads: defaultdict[str, list[Raw]] = defaultdict(list)
+        roots: list[Raw] = []
+        for message in messages:
+            raw = encode_message(message, keep_text=self.context.store_text)
+            (threads[message.thread_ts or ""] if is_reply(message) else roots).append(raw)
+        yield Page("messages", channel.id, roots, newest)
+        for thread_ts, replies in threads.items():
+            yield Page("replies", f"{channel.id}:{thread_ts}", replies, newest)
+
+    def _list(self, archive: Archive, name: str, decoder: msgspec.json.Decoder[list[T]]) -> list[T]:
+        return _decode(archive, name, decoder) if name in archive else []
+
+    def _day(self, archive: Archive, name: str) -> list[Message]:
+        """Return a day's messages; where a row is odd, each row is looked at by itself."""
+        content = archive.read(name)
+        try:
+            messages = _messages.decode(content)
+        except msgspec.ValidationError:
+            messages = None
+        except msgspec.DecodeError as error:
+            raise _broken(archive, name, error) from error
+        if messages is None or not all(is_time(m.ts) for m in messages):
+            return list(self._odd_rows(archive, name))
+        return messages
+
+    def _odd_rows(self, archive: Archive, name: str) -> Iterator[Message]:
+        """Yield the rows that are messages; one without a time is counted and left out."""
+        rows: list[msgspec.Raw] = _decode(archive, name, _rows)
+        for number, row in enumerate(rows, start=1):
+            try:
+                message = _message.decode(row)
+                microseconds(message.ts)
+            except (msgspec.ValidationError, ValueError) as error:
+                if not _decode_fields(row).get("ts"):
+                    self._skip("no timestamp", 1)
+                    continue
+                raise Changed(
+                    f"row {number} of {name} is not of a known shape: {error}",
+                    where=str(archive.path),
+                    advice="Update community-vitals, or report this line",
+                ) from error
+            yield message
+
+
+def _strangers(messages: list[Message], listed: set[str]) -> Iterator[tuple[str, UserProfile]]:
+    """Yield the authors on no list of whom their messages tell more than an id."""
+    for message in messages:
+        user, profile = message.user, message.user_profile
+        if user in listed or why_left_out(message):
+            continue
+        if user and profile and ID.fullmatch(user):
+            yield user, profile
+
+
+def _root(archive: Archive) -> str:
+    """Where the export begins: some zips hold it in a folder."""
+    tops = [n for n in archive.names() if Path(n).name in ("channels.json", *MEMBER_LISTS)]
+    if not tops:
+        raise BadFile(
+            "it is no Slack export: there is no channels.json and no users.json in it",
+            where=str(archive.path),
+            advice="Give the .zip that Slack's Import/Export page made, or the folder that it "
+            "unpacks to",
+        )
+    parent = Path(min(tops, key=lambda name: name.count("/"))).parent.as_posix()
+    return "" if parent == "." else f"{parent}/"
+
+
+def _decode_fields(row: msgspec.Raw) -> dict[str, object]:
+    fields = msgspec.json.decode(row)
+    return fields if isinstance(fields, dict) else {}
+
+
+def _decode(archive: Archive, name: str, decoder: msgspec.json.Decoder[T]) -> T:
+    try:
+        return decoder.decode(archive.read(name))
+    except msgspec.DecodeError as error:
+        raise _broken(archive, name, error) from error
+
+
+def _broken(archive: Archive, name: str, error: msgspec.DecodeError) -> BadFile:
+    return BadFile(
+        f"{name} is broken: {error}", where=str(archive.path), advice="Export or download it again"
+    )

@@ -1,0 +1,240 @@
+"""Slack's Web API over the made-up community: /slack/api/METHOD."""
+
+from functools import cached_property
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from connectors.sandbox.conversation import Room
+from connectors.sandbox.state import Sandbox
+from connectors.slack.sandbox import messages as slack_messages
+from connectors.slack.sandbox.call import (
+    Arguments,
+    Limited,
+    Method,
+    Refused,
+    arguments_of,
+    check_limits,
+    check_scope,
+    check_token,
+    close_cursor,
+    parse,
+)
+from connectors.slack.sandbox.people import Workspace, channel_row, user_row
+
+BIG_TEAM = 500  # from so many users on, users.list insists on a limit
+_TYPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
+
+
+class Slack:
+    """One workspace behind one token."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """Made when it is first asked for: who serves another platform never waits for it."""
+        return Workspace(self.sandbox.world)
+
+    def room(self, arguments: Arguments) -> Room:
+        """The channel that is asked for, where the token may know of it."""
+        room = self.workspace.rooms_by_id.get(arguments["channel"])
+        if room is None or room.created_at > self.sandbox.clock.now():
+            raise Refused("channel_not_found")
+        if room.plan.kind == "private" and "groups:read" not in self.sandbox.token.scopes:
+            raise Refused("channel_not_found")
+        return room
+
+
+def routes(sandbox: Sandbox) -> list[BaseRoute]:
+    """What is mounted for this platform."""
+    slack = Slack(sandbox)
+
+    async def call(request: Request) -> Response:
+        name = request.path_params["method"]
+        headers = {"x-slack-req-id": f"sandbox{sandbox.stats.requests.total():08}"}
+        try:
+            body = await _answer(slack, name, request, headers)
+        except Limited as limited:
+            headers["retry-after"] = str(limited.seconds)
+            return _json({"ok": False, "error": "ratelimited"}, headers, 429)
+        except Refused as refused:
+            body = refused.body
+        return _json(body, headers)
+
+    return [Route("/slack/api/{method}", call, methods=["GET", "POST"])]
+
+
+async def _answer(
+    slack: Slack, name: str, request: Request, headers: dict[str, str]
+) -> dict[str, Any]:
+    """The body of one call; adds the headers about scopes once the token is known."""
+    method = METHODS.get(name)
+    if method is None:
+        raise Refused("unknown_method", req_method=name)
+    check_token(slack.sandbox, request.headers.get("authorization", ""))
+    headers["x-oauth-scopes"] = ",".join(slack.sandbox.token.scopes)
+    headers["x-accepted-oauth-scopes"] = method.scope or ""
+    check_limits(slack.sandbox, name, method)
+    check_scope(slack.sandbox, method.scope)
+    arguments = parse(name, method, await arguments_of(request))
+    return {"ok": True, **method.answer(slack, arguments)}
+
+
+def _json(body: dict[str, Any], headers: dict[str, str], status: int = 200) -> Response:
+    kind = "application/json; charset=utf-8"
+    return Response(msgspec.json.encode(body), status, headers, kind)
+
+
+def _auth_test(slack: Slack, arguments: Arguments) -> dict[str, Any]:
+    return {
+        "url": "https://sandbox.invalid/",
+        "team": "Sandbox Community",
+        "user": "community-vitals",
+        "team_id": slack.workspace.team_id,
+        "user_id": slack.workspace.bot_user_id(),
+        "bot_id": slack.workspace.bot_id(3),
+        "is_enterprise_install": False,
+    }
+
+
+def _team_info(slack: Slack, arguments: Arguments) -> dict[str, Any]:
+    team = {
+        "id": slack.workspace.team_id,
+        "name": "Sandbox Community",
+        "url": "https://sandbox.invalid/",
+        "domain": "sandbox",
+        "email_domain": "",
+        "icon": {"image_default": True},
+        "avatar_base_url": "https://avatars.sandbox.invalid/",
+        "is_verified": False,
+    }
+    return {"team": team}
+
+
+def _users_list(slack: Slack, arguments: Arguments) -> dict[str, Any]:
+    now = slack.sandbox.clock.now()
+    workspace = slack.workspace
+    numbers = workspace.user_numbers(now)
+    limit = arguments.get("limit")
+    if limit is None and len(numbers) >= BIG_TEAM:
+        raise Refused("limit_required")
+    last = arguments.get("cursor", "").removeprefix("user:")[::-1]
+    rest = [number for number in numbers if workspace.user_ids[number][::-1] > last]
+    page = rest[:limit]
+    more = len(page) < len(rest)
+    position = f"user:{workspace.user_ids[page[-1]]}" if more else ""
+    return {
+        "members": [_user(slack, number, arguments) for number in page],
+        "cache_ts": now // 1_000_000,
+        **_next(position, arguments),
+    }
+
+
+def _users_info(slack: Slack, arguments: Arguments) -> dict[str, Any]:
+    number = slack.workspace.authors_by_id.get(arguments["user"])
+    now = slack.sandbox.clock.now()
+    people = slack.workspace.world.people
+    if number is None or (number >= 0 and people[number].joined_at > now):
+        raise Refused("user_not_found")
+    return {"user": _user(slack, number, arguments)}
+
+
+def _user(slack: Slack, number: int, arguments: Arguments) -> dict[str, Any]:
+    email = "users:read.email" in slack.sandbox.token.scopes
+    locale = bool(arguments.get("include_locale"))
+    now = slack.sandbox.clock.now()
+    return user_row(slack.workspace, number, now, email=email, locale=locale)
+
+
+def _next(position: str, arguments: Arguments) -> dict[str, Any]:
+    cursor = close_cursor(position, arguments["walk"]) if position else ""
+    return {"response_metadata": {"next_cursor": cursor}}
+
+
+def _conversations_list(slack: Slack, arguments: Arguments) -> dict[str, Any]:
+    """Filters come after paging, so a page may be short and not the last."""
+    types = arguments.get("types", "public_channel").split(",")
+    for kind in types:
+        if kind not in _TYPES:
+            raise Refused("invalid_types")
+        check_scope(slack.sandbox, f"{_TYPES[kind]}:read")
+    now = slack.sandbox.clock.now()
+    rooms = [room for room in slack.workspace.rooms if room.created_at <= now]
+    first = int(arguments.get("cursor", "channel:0").removeprefix("channel:"))
+    last = first + arguments.get("limit", 100)
+    rows = [
+        channel_row(slack.workspace, room, now)
+        for room in rooms[first:last]
+        if ("private_channel" if room.plan.kind == "private" else "public_channel") in types
+        and not (arguments.get("exclude_archived") and 0 < room.archived_at <= now)
+    ]
+    return {"channels": rows, **_next(f"channel:{last}" if last < len(rooms) else "", arguments)}
+
+
+def _conversations_members(slack: Slack, arguments: Arguments) -> dict[str, Any]:
+    members = slack.workspace.members(slack.room(arguments), slack.sandbox.clock.now())
+    first = int(arguments.get("cursor", "member:0").removeprefix("member:"))
+    last = first + arguments.get("limit", 100)
+    position = f"member:{last}" if last < len(members) else ""
+    return {"members": members[first:last], **_next(position, arguments)}
+
+
+def _conversations_history(slack: Slack, arguments: Arguments) -> dict[str, Any]:
+    room = _readable(slack, arguments)
+    page = slack_messages.history(slack.workspace, room, slack.sandbox, arguments)
+    return page | {"pin_count": 0, "channel_actions_ts": None, "channel_actions_count": 0}
+
+
+def _conversations_replies(slack: Slack, arguments: Arguments) -> dict[str, Any]:
+    room = _readable(slack, arguments)
+    return slack_messages.replies(slack.workspace, room, slack.sandbox, arguments)
+
+
+def _readable(slack: Slack, arguments: Arguments) -> Room:
+    room = slack.room(arguments)
+    if room.plan.kind == "private":
+        check_scope(slack.sandbox, "groups:history")
+    if not slack.workspace.has_bot(room):
+        raise Refused("not_in_channel")
+    return room
+
+
+_PAGE = {"cursor": "str", "limit": "int"}
+_SPAN = {"oldest": "ts", "latest": "ts", "inclusive": "bool"}
+METHODS = {
+    "auth.test": Method(_auth_test, 600, None, {}),
+    "team.info": Method(_team_info, 50, "team:read", {"team": "str"}),
+    "users.list": Method(
+        _users_list, 20, "users:read", _PAGE | {"include_locale": "bool"}, max_limit=1000
+    ),
+    "users.info": Method(
+        _users_info, 100, "users:read", {"user": "str", "include_locale": "bool"}, ("user",)
+    ),
+    "conversations.list": Method(
+        _conversations_list, 20, None, _PAGE | {"types": "str", "exclude_archived": "bool"}
+    ),
+    "conversations.members": Method(
+        _conversations_members, 100, "channels:read", _PAGE | {"channel": "str"}, ("channel",)
+    ),
+    "conversations.history": Method(
+        _conversations_history,
+        50,
+        "channels:history",
+        _PAGE | _SPAN | {"channel": "str", "include_all_metadata": "bool"},
+        ("channel",),
+        is_history=True,
+    ),
+    "conversations.replies": Method(
+        _conversations_replies,
+        50,
+        "channels:history",
+        _PAGE | _SPAN | {"channel": "str", "ts": "ts", "include_all_metadata": "bool"},
+        ("channel", "ts"),
+        is_history=True,
+    ),
+}

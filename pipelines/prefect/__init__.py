@@ -1,0 +1,1 @@
+"""All that knows Prefect: the flows, their server, their schedule."""

@@ -1,0 +1,360 @@
+"""DiscordChatExporter's files: the same facts as the API gives, and every row accounted for."""
+
+import json
+import statistics
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.base import BadFile, Changed
+from connectors.discord.sandbox.export import write_export
+from connectors.files import messages_file
+from connectors.sandbox.community import World, make_world
+from connectors.sandbox.server import Running, serve
+from connectors.sandbox.state import Options
+from connectors.sandbox.text import TEXT_MARK
+from tests.support.hand_made.discord import export, message
+from tests.support.paths import SHARED
+from tests.support.places import Place
+from warehouse.metrics import Selection
+
+REAL = SHARED / "data/discord_pyscript/json"
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_world(members=40, days=60)
+
+
+@pytest.fixture(scope="module")
+def sandbox(world: World) -> Iterator[Running]:
+    with serve(world, Options(limits=False)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def synced(sandbox: Running, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = Place(tmp_path_factory.mktemp("synced"), sandbox, kind="discord")
+    place.sync()
+    return place
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path / "place", kind="discord")
+
+
+def acts(place: Place) -> list[tuple[Any, ...]]:
+    """Kind, author and what is answered of each activity, by id."""
+    short = lambda value: value and value.removeprefix("discord:")  # noqa: E731
+    found = sorted(place.facts()["activities"], key=lambda row: row[1])
+    return [(row[2], short(row[3]), short(row[5])) for row in found]
+
+
+# Both roads lead to the same community.
+
+
+def test_files_and_api_give_the_same_facts(tmp_path: Path, world: World, synced: Place) -> None:
+    write_export(world, tmp_path / "export")
+    place = Place(tmp_path / "place", kind="discord")
+    imported = place.import_export(tmp_path / "export")
+    from_file, from_api = place.facts(), synced.facts()
+    assert from_file["activities"] == from_api["activities"]
+    assert from_file["joins"] == from_api["joins"]
+    assert from_file["left_out"] == [r for r in from_api["left_out"] if r[1] != "thread"]
+    counts = synced.counts()
+    assert imported.outcome.read == counts["messages"] + counts["thread_messages"]
+
+
+def test_importing_and_then_syncing_doubles_nothing(
+    tmp_path: Path, world: World, sandbox: Running, synced: Place
+) -> None:
+    write_export(world, tmp_path / "export", part_size=50)
+    place = Place(tmp_path / "place", sandbox, kind="discord")
+    place.import_export(tmp_path / "export")
+    place.sync()
+    assert [row for row in place.raw() if row[1] != "file_authors"] == synced.raw()
+    assert place.import_export(tmp_path / "export").landed.changed == 0
+    both, from_api = place.facts(), synced.facts()
+    for found in (both, from_api):
+        found["accounts"] = [account for account in found["accounts"] if account[-1]]
+    assert both == from_api
+    persons = "select person_id, is_bot, is_listed from marts.authors order by all"
+    assert [row for row in place.facts_of(persons) if not row[1]] == [
+        row for row in synced.facts_of(persons) if not row[1]
+    ]
+
+
+def test_the_old_layout_knows_less_but_not_differently(
+    tmp_path: Path, world: World, synced: Place
+) -> None:
+    write_export(world, tmp_path / "export", is_old=True)
+    place = Place(tmp_path / "place", kind="discord")
+    place.import_export(tmp_path / "export")
+    found = place.facts()["activities"]
+    assert len(found) > 300
+    assert set(found) <= set(synced.facts()["activities"])
+
+
+def test_who_reacted_is_taken_where_a_file_tells(tmp_path: Path, world: World) -> None:
+    write_export(world, tmp_path / "export", with_reactors=True)
+    place = Place(tmp_path / "place", kind="discord")
+    place.import_export(tmp_path / "export")
+    kinds = Counter(kind for kind, _, _ in acts(place))
+    assert kinds["reaction"] > 50
+
+
+def test_a_folder_a_zip_and_single_files_are_the_same(tmp_path: Path, world: World) -> None:
+    write_export(world, tmp_path / "export")
+    files = sorted((tmp_path / "export").iterdir())
+    with zipfile.ZipFile(tmp_path / "export.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.write(file, f"inside/{file.name}")
+    found = []
+    for name, paths in (("a", [tmp_path / "export"]), ("b", [tmp_path / "export.zip"]),
+                        ("c", files)):  # fmt: skip
+        place = Place(tmp_path / name, kind="discord")
+        place.import_export(*paths)
+        found.append(place.raw())
+    assert found[0] == found[1] == found[2]
+
+
+def test_pieces_may_end_anywhere(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [message(n, content='“ü🌻\\"messages": [{]}' * n) for n in range(1, 20)]
+    export(tmp_path / "e", *rows)
+    for size in (1, 7, 64):
+        monkeypatch.setattr(messages_file, "PIECE_CHARACTERS", size)
+        place.import_export(tmp_path / "e")
+        assert len(acts(place)) == 19
+
+
+@pytest.mark.parametrize("indent", [None, 2, 4])
+def test_the_way_it_is_written_is_of_no_matter(
+    tmp_path: Path, place: Place, indent: int | None
+) -> None:
+    path = export(tmp_path / "e", message(1), message(2), indent=indent)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    place.import_export(path)
+    assert len(acts(place)) == 2
+
+
+# What stands in real files.
+
+
+def test_times_are_local_with_an_offset(tmp_path: Path, place: Place) -> None:
+    naive = "2024-05-01T10:00:00"
+    export(tmp_path / "e", message(10), message(1, id="1235118263500800000", timestamp=naive),
+           message(3, timestamp="2024-05-01T03:00:00.1234567-07:00"))  # fmt: skip
+    place.import_export(tmp_path / "e")
+    times = {str(row[6]) for row in place.facts()["activities"]}
+    assert times == {
+        "2024-05-01 08:00:00.500000",
+        "2024-05-01 10:00:00.123456",
+        "2024-05-01 06:39:01.406000",
+    }
+
+
+def test_replies_and_what_they_answer(tmp_path: Path, place: Place) -> None:
+    gone = {"messageId": "1235000000000000099", "channelId": "1234567", "guildId": "7"}
+    export(
+        tmp_path / "e",
+        message(1),
+        message(2, type="Reply", reference=gone | {"messageId": "1235000000000000001"}),
+        message(3, type="Reply", reference=gone),
+        message(4, type="Reply", reference=gone | {"messageId": None}),
+        message(5, type="19", reference=gone),
+        message(6, reference=gone),
+        message(7, reference=gone | {"type": "Forward"}),
+    )
+    place.import_export(tmp_path / "e")
+    ada, root = "81234567890123456", "1235000000000000001"
+    assert acts(place) == [
+        ("message", ada, None),
+        ("reply", ada, root),
+        ("reply", ada, gone["messageId"]),
+        ("reply", ada, None),
+        ("reply", ada, gone["messageId"]),
+        ("reply", ada, gone["messageId"]),
+        ("message", ada, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("thread", "first", "root"),
+    [
+        ("1235000000000000001", {}, None),
+        ("1235000000000000000", {"type": "21"}, "1235000000000000000"),
+        ("1234999999999999999", {}, None),
+    ],
+    ids=["a post of a forum", "started from a message", "started from nothing"],
+)
+def test_threads_hang_on_what_they_began_with(
+    tmp_path: Path, place: Place, thread: str, first: dict[str, Any], root: str | None
+) -> None:
+    channel = {"id": thread, "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
+    export(tmp_path / "e", message(1, **first), message(2), channel=channel)
+    export(tmp_path / "e", message(3), channel=channel, name="a [part 2].json")
+    place.import_export(tmp_path / "e")
+    answered = {answers for kind, _, answers in acts(place) if kind == "reply"}
+    assert answered == {root or "1235000000000000001"}
+    [(_, channel_id, name, *_)] = place.facts()["channels"]
+    assert (channel_id, name) == ("discord:99", "help")
+    assert {row[4] for row in place.facts()["activities"]} == {"discord:99"}
+
+
+def test_every_row_is_accounted_for(tmp_path: Path, place: Place) -> None:
+    bot = {"id": "91234567890123456", "name": "hook", "isBot": True}
+    export(
+        tmp_path / "e",
+        message(1),
+        message(2, author=bot),
+        message(3, type="GuildMemberJoin"),
+        message(4, type="ChannelPinnedMessage"),
+        message(5, type="SomethingNew"),
+        message(6, type="8"),
+        message(7, author=None),
+        message(8, author={"id": "456226577798135808", "name": "Deleted User", "isBot": False}),
+        message(1),
+        {"id": "5"},
+    )
+    direct = {"id": "5", "type": "DirectTextChat"}
+    export(tmp_path / "e", message(1), channel=direct, name="b.json")
+    private = {"id": "6", "type": "GuildPrivateThread"}
+    export(tmp_path / "e", message(1), message(2), channel=private, name="c.json")
+    outcome = place.import_export(tmp_path / "e").outcome
+    assert (outcome.read, outcome.taken) == (13, 2)
+    assert outcome.left_out == {
+        "private thread": 2,
+        "bot": 1,
+        "channel_pinned_message": 1,
+        "direct message": 1,
+        "duplicate": 1,
+        "guild_boost": 1,
+        "no author": 1,
+        "no timestamp": 1,
+        "unknown message type": 1,
+        "user_join": 1,
+    }
+    assert [row[1] for row in place.facts()["joins"]] == ["discord:81234567890123456"]
+
+
+def test_no_text_is_kept(tmp_path: Path, place: Place) -> None:
+    export(tmp_path / "e", message(1))
+    place.import_export(tmp_path / "e")
+    assert TEXT_MARK not in str(place.raw())
+
+
+# Bad files.
+
+
+def test_a_file_that_breaks_off_is_refused_whole(tmp_path: Path, place: Place) -> None:
+    path = export(tmp_path / "e", *(message(n) for n in range(1, 9)))
+    content = path.read_text(encoding="utf-8")
+    path.write_text(content[: len(content) // 2], encoding="utf-8")
+    with pytest.raises(BadFile, match="breaks off"):
+        place.import_export(path)
+    assert place.raw() == []
+
+
+def test_other_json_is_passed_over_and_alone_refused(tmp_path: Path, place: Place) -> None:
+    (tmp_path / "e").mkdir()
+    other = tmp_path / "e" / "package.json"
+    other.write_text('{"name": "x", "messages": ["hello"]}', encoding="utf-8")
+    with pytest.raises(BadFile, match="no export of DiscordChatExporter"):
+        place.import_export(other)
+    export(tmp_path / "e", message(1))
+    assert place.import_export(tmp_path / "e").outcome.taken == 1
+
+
+def test_files_of_two_servers_are_not_mixed(tmp_path: Path, place: Place) -> None:
+    export(tmp_path / "e", message(1))
+    export(tmp_path / "e", message(2), name="b.json", guild={"id": "8", "name": "Other"})
+    with pytest.raises(BadFile, match="of the server 8"):
+        place.import_export(tmp_path / "e")
+
+
+@pytest.mark.parametrize("broken", [{"timestamp": "yesterday"}, {"author": "ada"}, {"id": 5}])
+def test_an_odd_row_is_an_error_with_its_place(
+    tmp_path: Path, place: Place, broken: dict[str, Any]
+) -> None:
+    export(tmp_path / "e", message(1), message(2, **broken))
+    with pytest.raises(Changed, match="message 2"):
+        place.import_export(tmp_path / "e")
+
+
+# A real community, counted once more in plain Python.
+
+
+@pytest.fixture(scope="module")
+def real_rows() -> list[dict[str, Any]]:
+    if not REAL.exists():
+        pytest.skip("the real archive is not here: ../shared is absent")
+    rows = []
+    for path in sorted(REAL.glob("*.json")):
+        rows += json.loads(path.read_text(encoding="utf-8"))["messages"]
+    return rows
+
+
+def human(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [r for r in rows if r["type"] in ("Default", "Reply") and not r["author"]["isBot"]]
+
+
+def month(row: dict[str, Any]) -> str:
+    return f"{row['timestamp'][:7]}-01"
+
+
+def test_a_real_community_is_counted_right(real_rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    place = Place(tmp_path, kind="discord")
+    outcome = place.import_export(REAL).outcome
+    assert (outcome.read, outcome.taken) == (len(real_rows), len(human(real_rows)))
+    snapshot, monthly = place.publish(), Selection(grain="month")
+
+    volume = {
+        (str(row["period"]), row["kind"]): row["activities"]
+        for row in snapshot.metric("activity_volume", monthly).to_pylist()
+        if row["activities"]
+    }
+    kinds = {"Default": "message", "Reply": "reply"}
+    assert volume == Counter((month(row), kinds[row["type"]]) for row in human(real_rows))
+
+    active = defaultdict(set)
+    for row in human(real_rows):
+        active[month(row)].add(row["author"]["id"])
+    told = snapshot.metric("active_members", monthly).to_pylist()
+    assert {str(r["period"]): r["active_members"] for r in told if r["active_members"]} == {
+        period: len(people) for period, people in active.items()
+    }
+
+
+def test_a_real_communitys_first_responses(real_rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    answers = defaultdict(list)
+    for row in human(real_rows):
+        if row["type"] == "Reply":
+            answers[row["reference"]["messageId"]].append(row)
+    expected = defaultdict(list)
+    for row in human(real_rows):
+        if row["type"] == "Default":
+            opened = datetime.fromisoformat(row["timestamp"])
+            waits = [
+                (datetime.fromisoformat(answer["timestamp"]) - opened).total_seconds()
+                for answer in answers[row["id"]]
+                if answer["author"]["id"] != row["author"]["id"]
+            ]
+            expected[month(row)].append(min(waits, default=None))
+    place = Place(tmp_path, kind="discord")
+    place.import_export(REAL)
+    told = place.publish().metric("first_response", Selection(grain="month")).to_pylist()
+    assert sum(row["openers"] for row in told) == sum(map(len, expected.values()))
+    for row in told:
+        waits = expected[str(row["period"])]
+        answered = [wait for wait in waits if wait is not None]
+        assert (row["openers"], row["answered"]) == (len(waits), len(answered))
+        median = statistics.median(answered) if answered else None
+        assert row["median_seconds"] == (pytest.approx(median) if answered else None)

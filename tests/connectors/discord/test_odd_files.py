@@ -1,0 +1,160 @@
+"""DiscordChatExporter files as strangers have them: old layouts, parts, threads, gone people."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.sandbox.text import TEXT_MARK
+from tests.support.hand_made.discord import export, message
+from tests.support.places import Place
+from warehouse.metrics import Selection
+
+ADA, BO = "81234567890123456", "91234567890123456"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path / "place", kind="discord")
+
+
+def test_links_lead_to_the_message(tmp_path: Path, place: Place) -> None:
+    thread = {"id": "55", "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
+    export(tmp_path / "e", message(1))
+    export(tmp_path / "e", message(2), channel=thread, name="b.json")
+    place.import_export(tmp_path / "e")
+    links = place.facts_of(
+        "select url || '/' || ref from facts.activities join facts.channels using (channel_id)"
+        " order by all"
+    )
+    assert [link for (link,) in links] == [
+        "https://discord.com/channels/7/1234567/1235000000000000001",
+        "https://discord.com/channels/7/55/1235000000000000002",
+    ]
+
+
+def test_without_a_member_list_nobody_knows_how_many_there_are(
+    tmp_path: Path, place: Place
+) -> None:
+    export(tmp_path / "e", message(1), message(2, type="GuildMemberJoin"))
+    place.import_export(tmp_path / "e")
+    [row] = place.publish().metric("members", Selection(grain="month")).to_pylist()
+    assert (row["joined"], row["left"], row["members_total"]) == (None, None, None)
+
+
+def test_the_layout_of_2019(tmp_path: Path, place: Place) -> None:
+    """Version 2.15: discriminators, no categoryId, emoji without a code, times to any precision."""
+    author = {"id": ADA, "name": "ada", "discriminator": "0042", "isBot": False, "avatarUrl": "…"}
+    row = {
+        "id": "552000000000000000",
+        "type": "Default",
+        "timestamp": "2019-03-04T05:06:07.123+05:30",
+        "timestampEdited": None,
+        "isPinned": False,
+        "content": TEXT_MARK,
+        "author": author,
+        "attachments": [],
+        "embeds": [],
+        "reactions": [
+            {"emoji": {"id": None, "name": "👍", "isAnimated": False, "imageUrl": "…"}, "count": 2}
+        ],
+    }
+    whole = row | {"id": "552000000000000001", "timestamp": "2019-03-04T05:06:07+00:00"}
+    fine = row | {"id": "552000000000000002", "timestamp": "2019-03-04T05:06:07.1234567-08:00"}
+    old = {
+        "guild": {"id": "7", "name": "Made Up", "iconUrl": "…"},
+        "channel": {"id": "1234567", "type": "GuildTextChat", "category": "TEXT", "name": "general",
+                    "topic": 'say "messages": [] here'},
+        "dateRange": {"after": None, "before": None},
+        "messages": [row, whole, fine],
+        "messageCount": 3,
+    }  # fmt: skip
+    (tmp_path / "general.json").write_text(json.dumps(old, ensure_ascii=False), encoding="utf-8")
+    assert place.import_export(tmp_path / "general.json").outcome.taken == 3
+    times = place.facts_of("select occurred_at from facts.activities order by activity_id")
+    assert [str(time) for (time,) in times] == [
+        "2019-03-03 23:36:07.123000",
+        "2019-03-04 05:06:07",
+        "2019-03-04 13:06:07.123456",
+    ]
+    assert TEXT_MARK not in str(place.raw())
+
+
+def test_a_thread_without_its_channels_id_keeps_its_name_to_itself(
+    tmp_path: Path, place: Place
+) -> None:
+    thread = {"id": "55", "type": "GuildPublicThread", "category": "help", "name": TEXT_MARK}
+    export(tmp_path / "e", message(1), message(2), channel=thread)
+    place.import_export(tmp_path / "e")
+    assert TEXT_MARK not in str(place.raw())
+    assert [row[2] for row in place.facts()["channels"]] == ["help"]
+
+
+def test_parts_are_read_in_their_order_however_they_are_given(tmp_path: Path, place: Place) -> None:
+    """A shell gives `a [part 10]` before `a [part 2]`, and both before `a`."""
+    thread = {"id": "55", "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
+    parts = [("a.json", 1), ("a [part 2].json", 2), ("a [part 10].json", 10)]
+    paths = [export(tmp_path / "e", message(n), channel=thread, name=name) for name, n in parts]
+    place.import_export(*sorted(paths))
+    answered = place.facts_of("select distinct parent_id from facts.activities order by all")
+    assert answered == [("discord:1235000000000000001",), (None,)]
+
+
+def test_a_later_part_alone_does_not_guess_what_the_thread_hangs_on(
+    tmp_path: Path, place: Place
+) -> None:
+    thread = {"id": "55", "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
+    path = export(tmp_path / "e", message(2), message(3), channel=thread, name="a [part 2].json")
+    place.import_export(path)
+    kinds = place.facts_of("select kind, parent_id from facts.activities")
+    assert kinds == [("reply", "discord:55")] * 2
+
+
+def test_files_that_overlap_count_a_message_once(tmp_path: Path, place: Place) -> None:
+    export(tmp_path / "e", message(1), message(2), name="general (before 2024).json")
+    export(tmp_path / "e", message(2), message(3), name="general (after 2024).json")
+    outcome = place.import_export(tmp_path / "e").outcome
+    assert (outcome.taken, outcome.left_out) == (3, {"duplicate": 1})
+
+
+def test_people_who_are_gone_and_hooks(tmp_path: Path, place: Place) -> None:
+    """Deleted accounts keep their ids; a webhook is a bot; the answer to what is gone stays one."""
+    gone: dict[str, Any] = {"id": BO, "name": "Deleted User", "discriminator": "0000"}
+    hook = {"id": "99", "name": "releases", "discriminator": "0000", "isBot": True}
+    lost = {"messageId": "1", "channelId": "1234567", "guildId": "7"}
+    export(
+        tmp_path / "e",
+        message(1, author=gone),
+        message(2, author=hook),
+        message(3, type="Reply", reference=lost),
+        message(4, type="Reply", reference=None),
+        message(5, reactions=[{"emoji": {"id": "", "name": "🌻"}, "count": 1, "users": [gone]}]),
+    )
+    outcome = place.import_export(tmp_path / "e").outcome
+    assert (outcome.taken, outcome.left_out) == (4, {"bot": 1})
+    acts = place.facts_of(
+        "select kind, account_id, parent_id from facts.activities order by activity_id, kind"
+    )
+    ada, bo = f"discord:{ADA}", f"discord:{BO}"
+    assert acts == [
+        ("message", bo, None),
+        ("reply", ada, "discord:1"),
+        ("reply", ada, None),
+        ("message", ada, None),
+        ("reaction", bo, "discord:1235000000000000005"),
+    ]
+
+
+def test_a_file_of_another_server_than_the_configured_one_is_said(
+    tmp_path: Path, place: Place
+) -> None:
+    place.import_export(export(tmp_path / "e", message(1)))
+    assert ["is of the server 7" in warning for warning in place.warnings] == [True]
+
+
+@pytest.mark.parametrize("rows", [[], [{"id": "5", "timestamp": None}]])
+def test_a_channel_where_nothing_was_said(tmp_path: Path, place: Place, rows: list[Any]) -> None:
+    outcome = place.import_export(export(tmp_path / "e", *rows)).outcome
+    assert outcome.taken == 0
+    assert len(place.facts()["channels"]) == 1

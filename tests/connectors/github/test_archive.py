@@ -1,0 +1,255 @@
+"""GH Archive hours: old and trimmed layouts, other repositories, and the same ids as the API."""
+
+import gzip
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.base import BadFile, Changed
+from tests.support.places.github import GitHubPlace
+from tests.support.tiny.github import TinyGitHub, serving
+
+NAME = "makers/tiny"
+ADA, BO = {"login": "ada", "id": 1, "type": "User"}, {"login": "bo", "id": 2, "type": "User"}
+ABOUT = f"https://api.github.com/repos/{NAME}"
+
+
+def at(minute: int) -> str:
+    return f"2025-05-01T12:{minute:02}:00Z"
+
+
+def event(kind: str, minute: int, actor: dict[str, Any], **payload: Any) -> dict[str, Any]:
+    return {
+        "id": str(minute),
+        "type": kind,
+        "actor": {name: actor[name] for name in ("login", "id")},
+        "repo": {"id": 77, "name": NAME},
+        "created_at": at(minute),
+        "payload": payload,
+    }
+
+
+def write(folder: Path, *events: dict[str, Any], name: str = "2025-05-01-12.json.gz") -> Path:
+    path = folder / name
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(event) + "\n" for event in events)
+    return path
+
+
+def issue(minute: int, **more: Any) -> dict[str, Any]:
+    return {"number": 1, "user": ADA, "created_at": at(0), "updated_at": at(minute)} | more
+
+
+PULL = {"number": 2, "user": BO, "created_at": at(5), "updated_at": at(9)}
+COMMENT = {"id": 11, "user": BO, "created_at": at(3), "updated_at": at(3)}
+LINE = {"id": 12, "user": ADA, "created_at": at(7), "updated_at": at(7)}
+REVIEW = {"id": 13, "user": ADA, "submitted_at": at(8), "state": "approved"}
+RELEASE = {"id": 14, "tag_name": "v1", "author": ADA, "published_at": at(10)}
+FORK = {"id": 15, "owner": BO, "created_at": at(12), "full_name": "bo/tiny"}
+
+
+@pytest.fixture
+def hour(tmp_path: Path) -> Path:
+    """One hour in which everything is done once; the pull request is merged, the issue closed."""
+    merged = PULL | {"closed_at": at(9), "merged_at": at(9)}
+    return write(
+        tmp_path,
+        event("IssuesEvent", 0, ADA, action="opened", issue=issue(0)),
+        event("IssueCommentEvent", 3, BO, action="created", issue=issue(3), comment=COMMENT),
+        event("IssuesEvent", 4, ADA, action="closed", issue=issue(4, closed_at=at(4))),
+        event("PullRequestEvent", 5, BO, action="opened", number=2, pull_request=PULL),
+        event(
+            "PullRequestReviewCommentEvent", 7, ADA, action="created", comment=LINE,
+            pull_request=PULL,
+        ),
+        event("PullRequestReviewEvent", 8, ADA, action="created", review=REVIEW, pull_request=PULL),
+        event("PullRequestEvent", 9, ADA, action="closed", number=2, pull_request=merged),
+        event("ReleaseEvent", 10, ADA, action="published", release=RELEASE),
+        event("WatchEvent", 11, BO, action="started"),
+        event("ForkEvent", 12, BO, forkee=FORK),
+    )  # fmt: skip
+
+
+def same_hour() -> TinyGitHub:
+    """What the API shows after that hour."""
+    pull = PULL | {"closed_at": at(9), "pull_request": {"merged_at": at(9)}}
+    lists = {
+        "issues": [issue(4, closed_at=at(4)), pull],
+        "issues/comments": [COMMENT | {"issue_url": f"{ABOUT}/issues/1"}],
+        "pulls/comments": [LINE | {"pull_request_url": f"{ABOUT}/pulls/2"}],
+        "commits": [],
+        "releases": [RELEASE],
+        "forks": [FORK],
+    }
+    reviews = {2: [{"id": 13, "login": "ada", "submitted_at": at(8)}]}
+    return TinyGitHub(NAME, lists, reviews, stars=[("bo", at(11))])
+
+
+def stands(place: GitHubPlace) -> list[tuple[str, ...]]:
+    """Each issue and pull request, who opened it, and when it was opened, closed and merged."""
+    time = "strftime(items.{}, '%Y-%m-%dT%H:%M:%SZ')"
+    times = ", ".join(time.format(name) for name in ("opened_at", "closed_at", "merged_at"))
+    return place.facts_of(
+        f"select item_id, account_id, {times} from marts.work_items as items"
+        " join marts.authors using (account_key) order by item_id"
+    )
+
+
+def test_hours_may_be_imported_in_any_order(tmp_path: Path) -> None:
+    """The issue is closed and the trimmed pull request merged in the hour that is read first."""
+    trimmed = {"id": 5, "number": 2, "url": f"{ABOUT}/pulls/2"}
+    early = write(
+        tmp_path,
+        event("IssuesEvent", 0, ADA, action="opened", issue=issue(0)),
+        event("PullRequestEvent", 5, BO, action="opened", number=2, pull_request=trimmed),
+        name="2025-05-01-12.json.gz",
+    )
+    late = write(
+        tmp_path,
+        event("IssuesEvent", 9, ADA, action="closed", issue=issue(9, closed_at=at(9))),
+        event("PullRequestEvent", 9, ADA, action="merged", number=2, pull_request=trimmed),
+        event("PullRequestEvent", 10, ADA, action="closed", number=2, pull_request=trimmed),
+        name="2025-05-01-13.json.gz",
+    )
+    places = [GitHubPlace(tmp_path / name, [NAME]) for name in ("forth", "back", "at once")]
+    for place, hours in zip(places, ([early], [late], [early, late]), strict=True):
+        place.import_archive(*hours)
+    places[0].import_archive(late)
+    places[1].import_archive(early)
+    for place in places:
+        assert stands(place) == [
+            ("github:77#1", "github:ada", at(0), at(9), None),
+            ("github:77#2", "github:bo", at(5), at(10), at(9)),
+        ]
+
+
+def test_an_issue_that_is_opened_again_is_open(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        event("IssuesEvent", 0, ADA, action="opened", issue=issue(0)),
+        event("IssuesEvent", 4, ADA, action="closed", issue=issue(4, closed_at=at(4))),
+        event("IssuesEvent", 5, ADA, action="reopened", issue=issue(5)),
+    )
+    place = GitHubPlace(tmp_path / "place", [NAME])
+    place.import_archive(path)
+    assert stands(place) == [("github:77#1", "github:ada", at(0), None, None)]
+
+
+def test_an_hour_equals_the_api(tmp_path: Path, hour: Path) -> None:
+    imported = GitHubPlace(tmp_path / "imported", [NAME])
+    outcome = imported.import_archive(hour).outcome
+    assert outcome.taken == 8
+    assert outcome.left_out == {"IssuesEvent closed": 1, "PullRequestEvent closed": 1}
+    with serving(same_hour()) as repository:
+        synced = GitHubPlace(tmp_path / "synced", [NAME], repository.url)
+        synced.sync()
+        assert imported.facts() == synced.facts()
+        both = GitHubPlace(tmp_path / "both", [NAME], repository.url)
+        both.import_archive(hour)
+        both.sync()
+    assert both.facts() == synced.facts(), "importing and then syncing doubles nothing"
+    again = both.import_archive(hour)
+    assert (again.landed.new, again.landed.changed) == (0, 0), "the API's word stays"
+
+
+def test_every_row_is_accounted_for(tmp_path: Path, hour: Path) -> None:
+    elsewhere = event("WatchEvent", 1, BO, action="started")
+    elsewhere["repo"] = {"id": 5, "name": "others/thing"}
+    bot = {"login": "renovate[bot]", "id": 9}
+    opened = {"number": 3, "created_at": at(20)}
+    path = write(
+        tmp_path,
+        elsewhere,
+        elsewhere,
+        event("WatchEvent", 11, BO, action="started"),
+        event("PullRequestEvent", 20, bot, action="opened", number=3, pull_request=opened),
+        event("GollumEvent", 21, ADA, pages=[]),
+        event("BrandNewEvent", 22, ADA, action="imagined"),
+        {"type": "WatchEvent", "actor": "ada", "repository": {"name": "tiny"}, "created_at": at(1)},
+        name="2025-05-01-13.json.gz",
+    )
+    place = GitHubPlace(tmp_path / "place", ["Makers/*"])
+    outcome = place.import_archive(hour, path).outcome
+    assert outcome.read == 10 + 7
+    assert outcome.left_out == {
+        "another repository": 2,
+        "IssuesEvent closed": 1,
+        "PullRequestEvent closed": 1,
+        "duplicate": 1,
+        "bot": 1,
+        "GollumEvent": 1,
+        "BrandNewEvent imagined": 1,
+        "a row of the layout before 2015": 1,
+    }
+    assert outcome.read == outcome.taken + sum(outcome.left_out.values())
+
+
+def test_pushed_commits_are_their_authors(tmp_path: Path) -> None:
+    def commit(sha: str, email: str) -> dict[str, Any]:
+        return {"sha": sha, "author": {"name": "Somebody", "email": email}, "message": "…"}
+
+    path = write(
+        tmp_path,
+        event("PushEvent", 1, ADA, commits=[commit("a", "1+Ada@users.noreply.github.com")]),
+        event(
+            "PushEvent", 2, ADA, commits=[commit("a", "x@y.invalid"), commit("b", "x@y.invalid")]
+        ),
+        event("PushEvent", 3, ADA, commits=[commit("c", "5+cat[bot]@users.noreply.github.com")]),
+        event("PushEvent", 4, ADA, head="d"),
+    )
+    place = GitHubPlace(tmp_path / "place", [NAME])
+    outcome = place.import_archive(path).outcome
+    assert outcome.left_out == {"bot": 1, "duplicate": 1, "push that tells no commits": 1}
+    assert all("@" not in payload for *_, payload, _ in place.raw())
+
+
+def test_trimmed_payloads_are_told_by_their_events(tmp_path: Path) -> None:
+    """Since 2025-10-07 a pull request comes without its author and times."""
+    trimmed = {"id": 5, "number": 2, "url": f"{ABOUT}/pulls/2"}
+    unknown = {"id": 6, "number": 3, "url": f"{ABOUT}/pulls/3"}
+    early = write(
+        tmp_path,
+        event("PullRequestEvent", 5, BO, action="opened", number=2, pull_request=trimmed),
+        name="2025-11-01-9.json.gz",
+    )
+    late = write(
+        tmp_path,
+        event("PullRequestEvent", 9, ADA, action="merged", number=2, pull_request=trimmed),
+        event("PullRequestEvent", 10, ADA, action="labeled", number=2, pull_request=trimmed),
+        event("PullRequestEvent", 11, ADA, action="merged", number=3, pull_request=unknown),
+        name="2025-11-01-10.json.gz",
+    )
+    place = GitHubPlace(tmp_path / "place", [NAME])
+    place.import_archive(late, early)
+    assert stands(place) == [("github:77#2", "github:bo", at(5), at(9), at(9))]
+    kinds = Counter(row[2] for row in place.facts()["activities"])
+    assert kinds == {"pull_request": 1}
+
+
+def test_folders_and_unpacked_files_are_read(tmp_path: Path, hour: Path) -> None:
+    folder = tmp_path / "hours"
+    folder.mkdir()
+    (folder / "2025-05-01-12.json").write_bytes(gzip.decompress(hour.read_bytes()))
+    place = GitHubPlace(tmp_path / "place", [NAME])
+    assert place.import_archive(folder).outcome.taken == 8
+
+
+def test_a_damaged_file_lands_nothing(tmp_path: Path, hour: Path) -> None:
+    cut = tmp_path / "2025-05-01-13.json.gz"
+    cut.write_bytes(hour.read_bytes()[:-40])
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"repo": \n', encoding="utf-8")
+    odd = write(tmp_path, event("WatchEvent", 1, BO, action="started") | {"created_at": 5},
+                name="odd.json.gz")  # fmt: skip
+    place = GitHubPlace(tmp_path / "place", [NAME])
+    for path, error in ((cut, BadFile), (broken, BadFile), (odd, Changed)):
+        with pytest.raises(error) as caught:
+            place.import_archive(hour, path)
+        assert path.name in str(caught.value)
+        assert place.rows("select count(*) from raw.records") == [(0,)]
+    for path in (tmp_path / "nowhere", tmp_path / "place"):
+        with pytest.raises(BadFile):
+            place.import_archive(path)

@@ -1,0 +1,188 @@
+"""What is asked and what the sandbox answers agrees with GitHub's published specifications."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from connectors import http
+from connectors.github.queries import QUERIES
+from connectors.github.sandbox.graphql import SCHEMA
+from connectors.sandbox.community import make_world
+from connectors.sandbox.server import Running, serve
+from connectors.sandbox.state import SANDBOX_TOKEN, Options
+from tests.support.places import Place
+from tests.support.schema_parts import differences
+from tests.support.specifications import spec_check, specification
+
+REST = "https://api.github.com"
+HEADERS = {"Authorization": f"Bearer {SANDBOX_TOKEN}", "User-Agent": "tests"}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Running]:
+    with serve(make_world(members=40, days=60), Options(limits=False)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def check() -> Any:
+    return spec_check("github/github.rest.harness.json")
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    path = specification("github/github.graphql.schema.graphql")
+    graphql = pytest.importorskip("graphql")
+    text = path.read_text(encoding="utf-8")
+    return graphql.build_schema(text, assume_valid_sdl=True, assume_valid=True)
+
+
+@pytest.fixture(scope="module")
+def exchanged(sandbox: Running, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """Every request and answer of a first, a second and a later sync."""
+    found: list[Any] = []
+    send = http.Client._send
+
+    def keep(self: Any, call: Any) -> requests.Response:
+        response = send(self, call)
+        found.append(response)
+        return response
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(http.Client, "_send", keep)
+        place = Place(tmp_path_factory.mktemp("place"), sandbox, kind="github")
+        place.sync()
+        place.sync()
+        sandbox.advance(days=3)
+        place.sync()
+    return found
+
+
+def test_rest_agrees(check: Any, sandbox: Running, exchanged: list[Any]) -> None:
+    seen = set()
+    for response in exchanged:
+        if response.request.method != "GET" or "/repositories/" in response.url:
+            continue
+        url = response.url.replace(sandbox.github_url, REST)
+        assert check.request("GET", url) == [], url
+        seen.add(response.status_code)
+        if response.status_code == 200:
+            kind = "application/json"
+            assert check.response("GET", url, 200, kind, response.json()) == [], url
+    assert seen == {200, 301, 304, 404, 409}
+
+
+def test_every_request_pins_the_version(exchanged: list[Any]) -> None:
+    for response in exchanged:
+        assert response.request.headers["X-GitHub-Api-Version"] == "2022-11-28"
+        assert response.request.headers["Authorization"] == f"Bearer {SANDBOX_TOKEN}"
+
+
+def test_queries_agree(schema: Any) -> None:
+    graphql = pytest.importorskip("graphql")
+    for query in QUERIES:
+        assert graphql.validate(schema, graphql.parse(query)) == []
+
+
+def test_what_is_served_is_a_part_of_the_real_schema(schema: Any) -> None:
+    assert differences(SCHEMA, schema) == []
+
+
+def test_graphql_answers_agree(schema: Any, exchanged: list[Any]) -> None:
+    """An answer, taken as the data behind the same query, is given back by the real schema."""
+    graphql = pytest.importorskip("graphql")
+    posts = [r for r in exchanged if r.request.method == "POST"]
+    assert posts
+    for response in posts:
+        asked = json.loads(response.request.body)
+        data = response.json()["data"]
+        result = graphql.execute_sync(
+            schema,
+            graphql.parse(asked["query"]),
+            data,
+            variable_values=asked["variables"],
+            type_resolver=lambda value, *_: value.get("__typename", guess(value)),
+        )
+        assert result.errors is None, result.errors[:3]
+        assert result.data == data
+
+
+def guess(value: dict[str, Any]) -> str:
+    """The type of a node whose name was not asked for."""
+    if "oid" in value:
+        return "Commit"
+    return "Repository" if "databaseId" in value else "PullRequest"
+
+
+STRANGE = [
+    ("repos/makers/toolkit/issues", {"sate": "all"}),
+    ("repos/makers/toolkit/issues", {"state": "any"}),
+    ("repos/makers/toolkit/issues", {"per_page": "101"}),
+    ("repos/makers/toolkit/issues", {"since": "yesterday"}),
+    ("repos/makers/toolkit/issues/comments", {"state": "all"}),
+    ("repos/makers/toolkit/forks", {"sort": "biggest"}),
+    ("repos/makers/toolkit/releases", {"since": "2026-01-01T00:00:00Z"}),
+    ("orgs/makers/repos", {"type": "nice"}),
+]
+
+
+@pytest.mark.parametrize(("path", "query"), STRANGE)
+def test_what_github_does_not_know_is_refused(
+    check: Any, sandbox: Running, path: str, query: dict[str, str]
+) -> None:
+    answer = requests.get(f"{sandbox.github_url}/{path}", query, headers=HEADERS, timeout=10)
+    assert answer.status_code == 422
+    url = answer.url.replace(sandbox.github_url, REST)
+    if "101" not in url and "yesterday" not in url:
+        assert check.request("GET", url) != [], "the specification refuses it, too"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("{ repository(owner: \"makers\") { databaseId } }", "missing required argument: name"),
+        ("{ repository(owner: \"makers\", name: \"toolkit\") { stars } }", "doesn't exist on type"),
+        ("{ repository(owner: \"makers\", name: \"toolkit\") { issues { totalCount } } }", "first"),
+        ("{ repository(owner: \"makers\", name: \"toolkit\", big: 1) { databaseId } }", "big"),
+        ("query ($a: String!) { repository(owner: $a, name: $a) { databaseId } }", "$a"),
+        ("{ repository(owner: \"makers\" ", "nd of document"),
+    ],
+)  # fmt: skip
+def test_strange_queries_are_refused(sandbox: Running, query: str, words: str) -> None:
+    url = sandbox.github_graphql_url
+    answer = requests.post(url, json={"query": query}, headers=HEADERS, timeout=10).json()
+    assert "data" not in answer
+    assert words in answer["errors"][0]["message"]
+
+
+def test_graphql_problems_come_with_status_200(sandbox: Running) -> None:
+    query = "{ repository(owner: \"makers\", name: \"nowhere\") { databaseId } }"  # fmt: skip
+    url = sandbox.github_graphql_url
+    answer = requests.post(url, json={"query": query}, headers=HEADERS, timeout=10)
+    assert answer.status_code == 200
+    assert answer.json()["data"] == {"repository": None}
+    assert answer.json()["errors"][0]["type"] == "NOT_FOUND"
+
+
+def test_etags_links_and_free_304s(sandbox: Running) -> None:
+    url = f"{sandbox.github_url}/repos/makers/toolkit/commits?per_page=2"
+    first = requests.get(url, headers=HEADERS, timeout=10)
+    tagged = HEADERS | {"If-None-Match": first.headers["etag"]}
+    second = requests.get(url, headers=tagged, timeout=10)
+    assert (second.status_code, second.content) == (304, b"")
+    left = [int(answer.headers["x-ratelimit-remaining"]) for answer in (first, second)]
+    assert left[0] == left[1]
+    following = requests.get(first.links["next"]["url"], headers=HEADERS, timeout=10)
+    assert following.json()[0] not in first.json()
+    assert "last" in first.links
+
+
+def test_without_a_good_token_nothing_is_told(sandbox: Running) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        answer = requests.get(f"{sandbox.github_url}/repos/makers/toolkit", headers=headers,
+                              timeout=10)  # fmt: skip
+        assert answer.status_code == 401
+        assert answer.json()["message"] == "Bad credentials"

@@ -1,0 +1,206 @@
+"""The made-up chapters are as chapters are, whatever their size."""
+
+import hashlib
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+
+from connectors.meetup.sandbox.answers import Answered, Gathering
+from connectors.meetup.sandbox.world import Chapter, MeetupWorld
+from connectors.sandbox.community import DAY, HOUR, SECOND, World, make_world
+from tests.support.paths import ROOT
+
+MARKS = ("ATTENDED", "NO_SHOW", "EXCUSED_ABSENCE")
+PRINT = """
+from connectors.sandbox.community import make_world
+from connectors.meetup.sandbox.world import MeetupWorld
+for chapter in MeetupWorld(make_world(members=90, days=300)).chapters:
+    print(chapter.urlname, chapter.stays, chapter.events)
+"""
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_world(members=400, days=500)
+
+
+@pytest.fixture(scope="module")
+def meetup(world: World) -> MeetupWorld:
+    return MeetupWorld(world)
+
+
+def past(meetup: MeetupWorld) -> list[tuple[Chapter, Gathering]]:
+    """What has taken place."""
+    now = meetup.world.end
+    return [(c, e) for c in meetup.chapters for e in c.events if e.status(now) == "PAST"]
+
+
+def answers(meetup: MeetupWorld) -> list[tuple[Chapter, Gathering, Answered]]:
+    """Every answer to what has taken place."""
+    return [(c, e, answered) for c, e in past(meetup) for answered in e.answers]
+
+
+def times(answered: Answered) -> list[int]:
+    return [int(at) for at in answered.states[::2]]
+
+
+def test_the_same_seed_gives_the_same_bytes_in_another_process() -> None:
+    def digest(hash_seed: str) -> str:
+        shown = subprocess.run(
+            [sys.executable, "-c", PRINT],
+            env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            check=True,
+        )
+        assert len(shown.stdout) > 10_000
+        return hashlib.sha256(shown.stdout).hexdigest()
+
+    assert digest("1") == digest("2")
+
+
+@pytest.mark.parametrize(("members", "days"), [(1, 1), (2, 30), (40, 60), (90, 1000)])
+def test_small_worlds_work(members: int, days: int) -> None:
+    meetup = MeetupWorld(make_world(members=members, days=days))
+    assert len(meetup.chapters) == 2
+    assert all(chapter.stays for chapter in meetup.chapters)
+
+
+def test_chapters_have_members_leaders_and_places(meetup: MeetupWorld) -> None:
+    now = meetup.world.end
+    assert 2 <= len(meetup.chapters) <= 4
+    assert len({chapter.urlname for chapter in meetup.chapters}) == len(meetup.chapters)
+    for chapter in meetup.chapters:
+        members = chapter.members(now)
+        assert [stay.role for stay in members if stay.role != "MEMBER"] == [
+            "ORGANIZER",
+            "COORGANIZER",
+            "EVENT_ORGANIZER",
+        ]
+        assert any(0 < stay.left_at <= now for stay in chapter.stays), "some leave"
+        assert any(stay.joined_at > now for stay in chapter.stays), "some are still to come"
+        assert all(stay.joined_at >= chapter.founded_at for stay in chapter.stays)
+    assert any(s.status(s.joined_at) == "PENDING" for c in meetup.chapters for s in c.stays)
+
+
+def test_events_differ(meetup: MeetupWorld) -> None:
+    now = meetup.world.end
+    events = [event for chapter in meetup.chapters for event in chapter.events]
+    assert {event.kind for event in events} == {"PHYSICAL", "ONLINE", "HYBRID"}
+    statuses = Counter(event.status(now) for event in events)
+    assert set(statuses) == {"PAST", "ACTIVE", "CANCELLED", "DRAFT"}
+    assert any(event.fee for event in events)
+    assert len({event.number for event in events}) == len(events)
+    assert len({event.token for event in events}) == len(events)
+    assert max(event.starts_at for event in events) > now + 30 * DAY
+    assert any(event.is_series for event in events if event.status(now) == "ACTIVE")
+
+
+def test_an_id_changes_once_and_the_token_never(meetup: MeetupWorld) -> None:
+    for _, event in past(meetup):
+        ids = {event.id(event.drafted_at), event.id(event.ends_at)}
+        assert len(ids) == (2 if event.is_series and event.touched_at else 1)
+        assert meetup.find(event.id(meetup.world.end), meetup.world.end) is not None
+
+
+def test_seats_are_never_given_twice(meetup: MeetupWorld) -> None:
+    moved_up = 0
+    for _, event in past(meetup):
+        if not event.capacity:
+            continue
+        for at in sorted({at for answered in event.answers for at in times(answered)}):
+            if at >= event.starts_at:
+                break
+            states = [(answered, answered.state(at)) for answered in event.answers]
+            seated = [a for a, s in states if s and s[1] in ("YES", "YES_PENDING_PAYMENT")]
+            assert sum(1 + answered.guests for answered in seated) <= event.capacity
+        moved_up += sum(a.states[1] == "WAITLIST" and "YES" in a.states for a in event.answers)
+    assert moved_up > 0
+
+
+def test_answers_come_before_and_marks_after(meetup: MeetupWorld) -> None:
+    changed = 0
+    for chapter, event, answered in answers(meetup):
+        assert times(answered) == sorted(times(answered))
+        assert times(answered)[0] >= event.announced_at
+        for at, status in zip(times(answered), answered.states[1::2], strict=True):
+            if status in MARKS:
+                assert event.ends_at + HOUR <= at <= event.ends_at + 27 * DAY
+            else:
+                assert at < event.starts_at + 10 * SECOND
+        joined_at = chapter.stay_of[answered.person].joined_at
+        assert times(answered)[0] >= joined_at
+        changed += answered.states[1::2][:2] == ("YES", "NO")
+    assert changed > 20
+
+
+def test_two_of_three_who_say_yes_come_where_it_is_known(meetup: MeetupWorld) -> None:
+    for chapter in meetup.chapters:
+        marked = [
+            answered.states[-1]
+            for c, event, answered in answers(meetup)
+            if c is chapter and "YES" in answered.states and answered.states[-1] in MARKS
+            if any("NO_SHOW" in other.states for other in event.answers)
+        ]
+        if chapter.city.checked == 0:
+            assert marked == [], "some chapters never note who comes"
+        elif len(marked) > 100:
+            assert 0.5 < marked.count("ATTENDED") / len(marked) < 0.8, chapter.name
+
+
+def test_marks_come_the_same_night_or_weeks_later(meetup: MeetupWorld) -> None:
+    waits = [
+        (times(answered)[-1] - event.ends_at) / DAY
+        for _, event, answered in answers(meetup)
+        if answered.states[-1] == "ATTENDED"
+    ]
+    assert min(waits) < 0.5
+    assert max(waits) > 10
+    walk_ins = [a for _, _, a in answers(meetup) if a.states[1] == "ATTENDED"]
+    assert 0 < len(walk_ins) < len(waits) / 4
+    excused = [a for _, _, a in answers(meetup) if a.states[-1] == "EXCUSED_ABSENCE"]
+    assert excused
+
+
+def test_who_comes_is_more_often_around_afterwards(meetup: MeetupWorld) -> None:
+    """What makes a conversion to be seen, and a comparison group to be needed."""
+    start, shares = meetup.world.start, []
+    for has_come in (True, False):
+        around = total = 0
+        for chapter, event in past(meetup):
+            day = (event.starts_at - start) // DAY
+            came = {a.person for a in event.answers if a.states[-1] in ("YES", "ATTENDED")}
+            for stay in chapter.members(event.starts_at):
+                if (stay.person in came) == has_come:
+                    days = meetup.world.people[stay.person].days
+                    around += any(day < one <= day + 30 for one in days)
+                    total += 1
+        shares.append(around / total)
+    assert shares[0] > shares[1] + 0.1
+
+
+def test_nothing_is_quadratic() -> None:
+    """100 chapters, 10,000 events and 500,000 answers are made up in seconds.
+
+    A world of twice the members, chapters and answers may take at most three times as long.
+    """
+
+    def seconds(members: int) -> tuple[float, int]:
+        world = make_world(members=members, days=1000)
+        begin = time.process_time()
+        meetup = MeetupWorld(world)
+        return time.process_time() - begin, sum(
+            len(event.answers) for chapter in meetup.chapters for event in chapter.events
+        )
+
+    small, few = seconds(4000)
+    large, many = seconds(8000)
+    assert 1.6 < many / few < 2.4
+    assert large < 3 * small + 0.2
+
+
+def test_the_number_of_chapters_can_be_given() -> None:
+    meetup = MeetupWorld(make_world(members=60, days=90), chapters=30)
+    assert len({chapter.urlname for chapter in meetup.chapters}) == 30

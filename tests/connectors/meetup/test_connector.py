@@ -1,0 +1,346 @@
+"""What a sync of Meetup lands, what it costs, and what becomes of it."""
+
+import base64
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.base import Denied
+from connectors.meetup.normalize import normalize
+from connectors.model import Account, Join, Record
+from tests.support.places.meetup import MeetupPlace, tiny_world
+from tests.support.tiny.meetup import TinyMeetup, event, group, member, rsvp, serving
+
+
+@pytest.fixture
+def tiny() -> Iterator[TinyMeetup]:
+    with serving(tiny_world()) as running:
+        yield running
+
+
+@pytest.fixture
+def place(tmp_path: Path, tiny: TinyMeetup) -> MeetupPlace:
+    return MeetupPlace(tmp_path, tiny)
+
+
+def events_of(tiny: TinyMeetup, urlname: str = "lagos-data") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tiny.groups[urlname]["events"]
+    return found
+
+
+def asked(tiny: TinyMeetup) -> Counter[str]:
+    """What was asked since the last time that somebody wanted to know."""
+    counts = Counter(tiny.asked)
+    tiny.asked.clear()
+    return counts
+
+
+def attendances(place: MeetupPlace) -> list[tuple[Any, ...]]:
+    return place.facts_of(
+        "select attendance_id, answer, mark, superseded_at is null from facts.attendances"
+        " order by all"
+    )
+
+
+def test_a_first_sync_lands_everything(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    place.sync()
+    assert place.counts() == {"groups": 1, "members": 3, "events": 3, "rsvps": 6}
+    assert asked(tiny) == {"Pulses": 1, "Members": 1, "Events": 1, "Answers": 3}
+    facts = place.facts()
+    assert [row[:4] for row in facts["groups"]] == [("meetup", "meetup:42", "Lagos Data", "Lagos")]
+    assert [row[1:3] for row in facts["accounts"]] == [
+        ("meetup:1", "1"),
+        ("meetup:2", "2"),
+        ("meetup:3", "3"),
+    ]
+    assert place.facts_of("select activity_id from facts.activities order by all") == [
+        ("meetup:tok1:meetup:1",),
+        ("meetup:tok2:meetup:1",),
+        ("meetup:tok2:meetup:2",),
+    ]
+    assert len(facts["joins"]) == 3
+    assert place.facts_of(
+        "select event_id, also_id, status, starts_at::varchar, utc_offset_minutes, stated_yes"
+        " from facts.events order by all"
+    ) == [
+        ("meetup:tok1", "meetup:3001", "past", "2026-01-15 17:30:00", 60, 0),
+        ("meetup:tok2", "meetup:3002", "past", "2026-05-20 17:30:00", 60, 2),
+        ("meetup:tok3", "meetup:3003", "planned", "2026-06-10 17:30:00", 60, 1),
+    ]
+    assert set(
+        place.facts_of("select ends_at - starts_at, is_online, capacity, venue from facts.events")
+    ) == {(timedelta(hours=2), False, 30, "The Library")}
+    assert attendances(place) == [
+        ("meetup:tok1:11:ATTENDED", None, "attended", True),
+        ("meetup:tok1:12:NO_SHOW", None, "no_show", True),
+        ("meetup:tok2:21:YES", "yes", None, True),
+        ("meetup:tok2:22:YES", "yes", None, True),
+        ("meetup:tok2:23:NO", "no", None, True),
+        ("meetup:tok3:31:YES", "yes", None, True),
+    ]
+
+
+def test_nothing_private_is_landed(place: MeetupPlace) -> None:
+    place.sync()
+    payloads = "".join(payload for (payload,) in place.rows("select payload from raw.records"))
+    assert "example.org" not in payloads.lower()
+    assert "not to be kept" not in payloads
+    assert place.rows("select key from raw.records where payload like '%email_hash%'") == [
+        ("1",)
+    ], "an empty address is none"
+
+
+def test_without_news_one_question_is_asked(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    place.sync()
+    before = place.raw()
+    asked(tiny)
+    again = place.sync()
+    assert asked(tiny) == {"Pulses": 1}
+    assert (again.landed.new, again.landed.changed, again.landed.gone) == (0, 0, 0)
+    full = place.sync(full=True)
+    assert (full.landed.new, full.landed.changed, full.landed.gone) == (0, 0, 0)
+    assert place.raw() == before
+
+
+def test_news_alone_are_asked_for(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    place.sync()
+    asked(tiny)
+    tiny.groups["lagos-data"]["members"].append(member(4, "2026-06-01", name="Dee"))
+    events_of(tiny)[2]["rsvps"].append(rsvp(32, 4, "WAITLIST", "2026-06-01"))
+    synced = place.sync()
+    assert asked(tiny) == {"Pulses": 1, "Answers": 1}
+    assert (synced.landed.new, synced.landed.gone) == (2, 0)
+
+
+def test_a_late_check_in_supersedes_the_answer_and_keeps_it(
+    place: MeetupPlace, tiny: TinyMeetup
+) -> None:
+    place.sync()
+    tiny.now += timedelta(days=2)
+    events_of(tiny)[1]["rsvps"][0] |= {"status": "ATTENDED", "updated": "2026-06-03T09:00:00Z"}
+    place.sync()
+    found = [row for row in attendances(place) if ":21:" in row[0]]
+    assert found == [
+        ("meetup:tok2:21:ATTENDED", None, "attended", True),
+        ("meetup:tok2:21:YES", "yes", None, False),
+    ]
+    events_of(tiny)[1]["rsvps"][0] |= {"status": "YES", "updated": "2026-06-03T09:30:00Z"}
+    place.sync()
+    assert [row[3] for row in attendances(place) if ":21:" in row[0]] == [False, True]
+
+
+def test_past_events_are_read_daily_for_a_while_and_then_left_alone(
+    place: MeetupPlace, tiny: TinyMeetup
+) -> None:
+    place.sync()
+    asked(tiny)
+    tiny.now += timedelta(days=1)
+    place.sync()
+    assert asked(tiny)["Answers"] == 2, "the one of twelve days ago, and the next"
+    tiny.now += timedelta(days=18)
+    place.sync()
+    assert asked(tiny)["Answers"] == 1, "the last one is thirty days old"
+    tiny.now += timedelta(days=40)
+    events_of(tiny)[1]["rsvps"][1] |= {"status": "NO_SHOW", "updated": "2026-07-29T09:00:00Z"}
+    place.sync()
+    assert asked(tiny)["Answers"] == 1, "its counts have moved"
+
+
+def test_a_long_pause_leaves_no_hole(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    place.sync()
+    tiny.now += timedelta(days=300)
+    events_of(tiny).append(event(4, "2026-07-15", status="PAST", rsvps=[rsvp(41, 1)]))
+    place.sync()
+    assert place.counts()["events"] == 4
+    assert place.counts()["rsvps"] == 7
+
+
+def test_another_id_of_the_same_event_is_the_same_event(
+    place: MeetupPlace, tiny: TinyMeetup
+) -> None:
+    place.sync()
+    before = attendances(place)
+    events_of(tiny)[2]["id"] = "281553470!chp"
+    events_of(tiny)[2]["eventUrl"] = "https://www.meetup.com/g/events/281553470/"
+    place.sync()
+    assert attendances(place) == before
+    found = place.facts_of("select also_id from facts.events where event_id = 'meetup:tok3'")
+    assert found == [("meetup:281553470!chp",)]
+
+
+def test_an_id_that_is_another_event_s_by_now_gives_no_answers(
+    place: MeetupPlace, tiny: TinyMeetup
+) -> None:
+    first, second = events_of(tiny)[:2]
+    second["id"] = first["id"]
+    place.sync()
+    assert place.counts()["rsvps"] == 3
+    assert any("another id" in warning for warning in place.warnings)
+    second["id"] = "3002"
+    place.sync()
+    assert place.counts()["rsvps"] == 6
+
+
+def test_cancelled_and_deleted(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    events_of(tiny).append(event(4, "2026-06-20", rsvps=[rsvp(41, 1)]))
+    place.sync()
+    events_of(tiny)[2]["status"] = "CANCELLED"
+    del events_of(tiny)[3]
+    place.sync()
+    states = dict(place.facts_of("select event_id, status from facts.events"))
+    assert states == {"meetup:tok1": "past", "meetup:tok2": "past", "meetup:tok3": "cancelled"}
+    assert place.facts_of("select reason from facts.left_out") == [("deleted event",)]
+    assert ("meetup:tok4:41:YES", "yes", None, False) in attendances(place)
+    events_of(tiny).append(event(4, "2026-06-20", rsvps=[rsvp(41, 1)]))
+    place.sync()
+    assert ("meetup:tok4:41:YES", "yes", None, True) in attendances(place), "it has come back"
+
+
+def test_leavers_are_found_within_a_week(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    place.sync()
+    del tiny.groups["lagos-data"]["members"][1]
+    tiny.now += timedelta(days=6)
+    assert place.sync().landed.gone == 0
+    tiny.now += timedelta(days=1)
+    assert place.sync().landed.gone == 1
+    left = place.facts_of("select account_id, left_at::date::varchar from facts.accounts")
+    assert ("meetup:2", "2026-06-08") in left
+    tiny.groups["lagos-data"]["members"].append(member(2, "2026-06-08", name="Bo"))
+    place.sync()
+    assert place.facts_of("select count(*) from facts.accounts where left_at is null") == [(3,)]
+
+
+def test_who_waits_for_approval_is_no_member(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    pending = member(5, "2026-05-30")
+    pending["metadata"]["status"] = "PENDING"
+    tiny.groups["lagos-data"]["members"] += [
+        pending,
+        {"node": None, "metadata": pending["metadata"]},
+    ]
+    place.sync()
+    assert place.counts()["members"] == 3
+
+
+def test_what_meetup_counts_and_does_not_show_is_told(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    tiny.unseen |= {"tok2": 5, "42": 2}
+    for _ in range(2):
+        place.sync()
+        [(spots,)] = place.rows(
+            "select blind_spots from raw.runs order by finished_at desc limit 1"
+        )
+        assert [spot["what"] for spot in spots] == [
+            "some members: Meetup counts 5 and shows 3 in 1 group",
+            "some RSVPs: Meetup counts 8 and shows 3 in 1 event",
+        ]
+
+
+def test_a_list_that_is_closed_to_us_is_not_empty(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    place.sync()
+    tiny.unseen |= {"42": 3}
+    tiny.groups["lagos-data"]["members"] = []
+    assert place.sync(full=True).landed.gone == 0
+
+
+def test_several_pages(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    lagos = tiny.groups["lagos-data"]
+    lagos["members"] = [member(n, f"2025-{n % 12 + 1:02}-0{n % 9 + 1}") for n in range(1, 451)]
+    days = [f"2025-{n // 28 + 1:02}-{n % 28 + 1:02}" for n in range(120)]
+    lagos["events"] = [event(n, day) for n, day in enumerate(days)]
+    lagos["events"][7]["rsvps"] = [rsvp(n, n) for n in range(1, 421)]
+    place.sync()
+    assert place.counts() == {"groups": 1, "members": 450, "events": 120, "rsvps": 420}
+    assert asked(tiny) == {"Pulses": 1, "Members": 3, "Events": 3, "Answers": 3}
+    lagos["members"] += [member(1000 + n, "2026-05-31") for n in range(30)]
+    place.sync()
+    assert place.counts()["members"] == 480
+    assert asked(tiny) == {"Pulses": 1, "Members": 1}
+
+
+def test_the_same_member_in_two_groups(tmp_path: Path, tiny: TinyMeetup) -> None:
+    tiny.groups["abuja-data"] = group(43, "abuja-data", members=[member(1, "2025-05-05")])
+    place = MeetupPlace(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
+    place.sync()
+    assert asked(tiny)["Pulses"] == 1
+    found = place.rows(
+        "select stream, partition, key, payload, 5, null from raw.records"
+        " where stream = 'members' and key = '1' order by all"
+    )
+    facts = [fact for row in found for fact in normalize("meetup", Record(*row))]
+    joins = [fact for fact in facts if isinstance(fact, Join)]
+    assert [(join.account_id, join.channel_id) for join in joins] == [
+        ("meetup:1", "meetup:42"),
+        ("meetup:1", "meetup:43"),
+    ]
+    accounts = [fact.account_id for fact in facts if isinstance(fact, Account)]
+    assert accounts == ["meetup:1", "meetup:1"], "one for each membership"
+
+
+def test_a_group_that_is_unknown_is_named(tmp_path: Path, tiny: TinyMeetup) -> None:
+    with pytest.raises(Denied, match=r"no group nowhere.*what follows meetup\.com/"):
+        MeetupPlace(tmp_path / "one", tiny, 'groups = ["nowhere"]').sync()
+    place = MeetupPlace(tmp_path / "two", tiny, 'groups = ["nowhere", "lagos-data"]')
+    place.sync()
+    assert place.counts()["groups"] == 1
+    [(spots,)] = place.rows("select blind_spots from raw.runs")
+    assert "nowhere" in spots[0]["what"]
+
+
+def test_a_pro_network(tmp_path: Path, tiny: TinyMeetup) -> None:
+    tiny.network = "data-africa"
+    for number in range(12):
+        tiny.groups[f"chapter-{number}"] = group(100 + number, f"chapter-{number}")
+        tiny.groups[f"chapter-{number}"]["membershipMetadata"] = None
+    place = MeetupPlace(tmp_path, tiny, 'network = "data-africa"')
+    place.sync()
+    assert place.counts()["groups"] == 13
+    assert asked(tiny)["Network"] == 2
+    assert place.rows("select blind_spots from raw.runs") == [([],)], "its administrator sees all"
+    del tiny.groups["chapter-7"]
+    place.sync()
+    assert asked(tiny) == {"Network": 2}
+    gone = place.facts_of("select name from facts.channels where is_archived")
+    assert gone == [("Chapter 7",)]
+    with pytest.raises(Denied, match="no Pro network elsewhere"):
+        MeetupPlace(tmp_path / "other", tiny, 'network = "elsewhere"').sync()
+
+
+def test_who_is_no_organiser_is_told_what_is_not_seen(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    tiny.groups["lagos-data"]["membershipMetadata"] = {"status": "ACTIVE", "role": "MEMBER"}
+    place.sync()
+    [(spots,)] = place.rows("select blind_spots from raw.runs")
+    assert [spot["what"] for spot in spots] == ["who said no and who came, in Lagos Data"]
+
+
+def test_check(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    done = place.vitals("check")
+    assert done.returncode == 0, done.stderr
+    assert "meetup: sees Lagos Data" in done.stderr
+    assert done.stdout == "meetup: the token is good\n"
+    tiny.groups["lagos-data"]["membershipMetadata"] = None
+    assert (
+        "will not be seen: who said no and who came, in Lagos Data" in place.vitals("check").stdout
+    )
+
+
+def test_a_page_without_an_end_is_left(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    """`pageInfo` may be null, and a cursor that comes again would be followed for ever."""
+    again = base64.b64encode(b"-1").decode()
+    first = tiny.ask
+
+    def broken(question: dict[str, Any]) -> dict[str, Any]:
+        answer = first(question)
+        group = answer["data"].get("groupByUrlname")
+        if group and "members" in group:
+            group["members"]["pageInfo"] = {"hasNextPage": True, "endCursor": again}
+        if group and "events" in group:
+            group["events"]["pageInfo"] = None
+        return answer
+
+    tiny.ask = broken  # type: ignore[method-assign]
+    place.sync()
+    assert place.counts() == {"groups": 1, "members": 3, "events": 3, "rsvps": 6}
+    assert asked(tiny)["Members"] == 2

@@ -1,0 +1,254 @@
+"""Meetup's member lists in every dress that they come in: the same members each time."""
+
+import io
+from datetime import datetime
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from connectors.base import BadFile
+from pipelines.settings import SettingsError
+from tests.support.meetup_imports import FilePlace, table
+
+HEADER = (
+    "Name|User ID|Title|Member ID|Location|Joined Group on|Last visited group on|Last Attended"
+    "|Total RSVPs|RSVPed Yes|RSVPed Maybe|RSVPed No|Meetups attended|No shows|Intro|Photo"
+    "|Assistant Organizer|Mailing List|URL of Member Profile|What do you do?"
+)
+URL = "http://www.meetup.com/Made-Up/members/"
+REST = "| 3|3|0|0|2|0|Yes|Yes|No|Yes"
+ADA = f"Ada|user 11||11|London|04/24/2014|06/22/2015|06/20/2015{REST}|{URL}11/|Zimtstern7741"
+BOB = f"Bob B.|user 12|Organizer|12|Bath|05/02/2014|06/01/2015|{REST}|{URL}12/|"
+WHO = "select account_id, name, strftime(joined_at, '%Y-%m-%d %H:%M')"
+MEMBERS = f"{WHO} from facts.accounts left join facts.joins using (account_id) order by all"
+EXPECTED = [
+    ("meetup:11", "Ada", "2014-04-24 00:00"),
+    ("meetup:12", "Bob B.", "2014-05-02 00:00"),
+]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> FilePlace:
+    return FilePlace(tmp_path / "place")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("separator", ["\t", ",", ";"])
+def test_every_writing_of_a_list(
+    place: FilePlace, tmp_path: Path, encoding: str, separator: str
+) -> None:
+    path = table(tmp_path / "list.xls", HEADER, ADA, BOB, separator=separator, encoding=encoding)
+    imported = place.read("meetup-members", path)
+    assert place.facts(MEMBERS) == EXPECTED
+    assert (imported.outcome.read, imported.outcome.taken) == (2, 2)
+
+
+def test_a_list_in_an_older_encoding(place: FilePlace, tmp_path: Path) -> None:
+    row = ADA.replace("Ada", "Zoë Müller")
+    path = table(tmp_path / "list.csv", HEADER, row, separator=";", encoding="cp1252")
+    place.read("meetup-members", path)
+    assert place.facts(MEMBERS)[0][1] == "Zoë Müller"
+
+
+def test_nothing_else_is_written_down(place: FilePlace, tmp_path: Path) -> None:
+    row = ADA.replace("Ada|", "ada@mail.example|").replace("London", "Zimtstern7741")
+    place.read("meetup-members", table(tmp_path / "list.xls", HEADER, row))
+    landed = place.landed()
+    assert "Zimtstern7741" not in landed
+    assert "mail.example" not in landed
+    assert place.facts(MEMBERS)[0][1] == "ada"
+
+
+def test_a_french_list(place: FilePlace, tmp_path: Path) -> None:
+    header = (
+        "Name,User ID,Title,Member ID,Location,Rejoindre le groupe le,Dernier groupe visité le,"
+        "Last Attended,Total des réponses,Répondu oui,Absences,URL du profil de membre"
+    )
+    row = 'Ada,user 11,,11,"Montréal, QC",24 avril 2014,6 juin 2024,,3,3,0,'
+    bob = "Bob B.,user 12,,12,Bath,2 mai 2014,1er juin 2024,,3,3,0,"
+    place.read("meetup-members", table(tmp_path / "liste.csv", header, row, bob))
+    assert place.facts(MEMBERS) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("joined", "first", "second"),
+    [
+        ("Gruppe beigetreten am", "24.04.2014", "02.05.2014"),
+        ("Se unió al grupo el", "24 de abril de 2014", "2 de mayo de 2014"),
+        ("Iscritto al gruppo il", "24 apr 2014", "2 mag 2014"),
+        ("Entrou no grupo em", "24/04/2014", "02/05/2014"),
+        ("Lid geworden van groep op", "24-04-2014", "02-05-2014"),
+        ("グループ参加日", "2014年4月24日", "2014年5月2日"),
+        ("Joined Group on", "Thursday, April 24, 2014", "Friday, May 2, 2014 12:00 AM"),
+        ("Joined Group on", "2014-04-24", "2014-05-02T00:00:00Z"),
+        ("Joined Group on", "2014/04/24", "2014/05/02"),
+        ("Joined Group on", "4/24/14", "5/2/14"),
+        ("Joined Group on", "1398297600000", "1398988800000"),
+    ],
+)
+def test_dates_in_many_tongues(
+    place: FilePlace, tmp_path: Path, joined: str, first: str, second: str
+) -> None:
+    rows = (f"Name|Member ID|{joined}", f"Ada|11|{first}", f"Bob B.|12|{second}")
+    place.read("meetup-members", table(tmp_path / "list.csv", *rows))
+    assert place.facts(MEMBERS) == EXPECTED
+
+
+def test_columns_that_the_user_names(place: FilePlace, tmp_path: Path) -> None:
+    path = table(tmp_path / "list.csv", "Who|Nr|Since", "Ada|11|2014-04-24", separator=";")
+    with pytest.raises(BadFile, match=r"known to be member .*columns\.member=.*Who, Nr, Since"):
+        place.read("meetup-members", path)
+    told = ["columns.member=Nr", "columns.joined=since", "columns.name=Who"]
+    place.read("meetup-members", path, told=told)
+    assert place.facts(MEMBERS) == EXPECTED[:1]
+    with pytest.raises(BadFile, match="no column 'Number'"):
+        place.read("meetup-members", path, told=["columns.member=Number"])
+
+
+def test_an_order_of_dates_that_nothing_tells_is_asked_for(
+    place: FilePlace, tmp_path: Path
+) -> None:
+    rows = ("Name|Member ID|Joined Group on", "Eve|13|05/05/2014", "Bob B.|12|02/05/2014")
+    path = table(tmp_path / "list.csv", *rows)
+    with pytest.raises(BadFile, match=r"row 3, can be read as dmy or mdy.*--set date_order=dmy"):
+        place.read("meetup-members", path)
+    place.read("meetup-members", path, told=["date_order=dmy"])
+    assert place.facts(MEMBERS)[0] == EXPECTED[1]
+    place.read("meetup-members", path, told=["date_order=mdy"])
+    assert place.facts(MEMBERS)[0][2] == "2014-02-05 00:00"
+
+
+def test_an_order_that_was_told_has_to_fit(place: FilePlace, tmp_path: Path) -> None:
+    path = table(tmp_path / "list.xls", HEADER, ADA, BOB)
+    with pytest.raises(BadFile, match="row 2 cannot be read as dmy"):
+        place.read("meetup-members", path, told=["date_order=dmy"])
+    assert place.landed() == ""
+
+
+def test_dates_that_are_the_same_in_both_orders_need_no_question(
+    place: FilePlace, tmp_path: Path
+) -> None:
+    rows = ("Name|Member ID|Joined Group on", "Eve|13|05/05/2014")
+    place.read("meetup-members", table(tmp_path / "list.csv", *rows))
+    assert place.facts(MEMBERS) == [("meetup:13", "Eve", "2014-05-05 00:00")]
+
+
+def test_a_file_in_two_orders_is_refused(place: FilePlace, tmp_path: Path) -> None:
+    rows = ("Name|Member ID|Joined Group on", "Ada|11|24/04/2014", "Bob B.|12|05/22/2014")
+    with pytest.raises(BadFile, match="two orders: those of the rows 2 and 3"):
+        place.read("meetup-members", table(tmp_path / "list.csv", *rows))
+
+
+def test_dates_are_of_the_communitys_zone_unless_told(tmp_path: Path) -> None:
+    path = table(tmp_path / "list.xls", HEADER, ADA, BOB)
+    lagos = FilePlace(tmp_path / "lagos", "Africa/Lagos")
+    lagos.read("meetup-members", path)
+    assert lagos.facts(MEMBERS)[0][2] == "2014-04-23 23:00"
+    assert any("Africa/Lagos" in warning for warning in lagos.warnings)
+    lagos.read("meetup-members", path, told=["timezone=America/New_York"])
+    assert lagos.facts(MEMBERS)[0][2] == "2014-04-24 04:00"
+    with pytest.raises(SettingsError, match="no time zone"):
+        lagos.read("meetup-members", path, told=["timezone=Nowhere/Town"])
+
+
+def test_every_row_is_accounted_for(place: FilePlace, tmp_path: Path) -> None:
+    again = ADA.replace("04/24/2014", "04/20/2014")
+    broken = f"{BOB}|one|cell too many"
+    rows = [ADA, BOB, again, "Old|user -1||-1", "No one||||", broken, "|" * 19, "Cut|user 14"]
+    odd_date = "Eve|user 13||13|Bath|soon"
+    path = table(tmp_path / "list.xls", HEADER, *rows, odd_date)
+    outcome = place.read("meetup-members", path).outcome
+    assert outcome.left_out == {"no member id": 2, "duplicate": 1, "more cells than columns": 1}
+    assert (outcome.read, outcome.taken) == (8, 4)
+    assert place.facts(MEMBERS) == [
+        ("meetup:11", "Ada", "2014-04-20 00:00"),
+        EXPECTED[1],
+        ("meetup:13", "Eve", None),
+        ("meetup:14", "Cut", None),
+    ]
+    assert any("1 dates cannot be read, the first in row 10" in text for text in place.warnings)
+
+
+def test_importing_again_doubles_nothing(place: FilePlace, tmp_path: Path) -> None:
+    path = table(tmp_path / "list.xls", HEADER, ADA, BOB)
+    place.read("meetup-members", path)
+    again = place.read("meetup-members", path)
+    assert (again.landed.new, again.landed.changed) == (0, 0)
+    assert again.outcome.taken == 2
+    other = BOB.replace(URL, "http://www.meetup.com/Other/members/")
+    path = table(tmp_path / "other.xls", HEADER, other)
+    place.read("meetup-members", path, told=["date_order=mdy"])
+    assert place.facts("select account_id from facts.accounts order by all") == [
+        ("meetup:11",),
+        ("meetup:12",),
+    ]
+
+
+def test_quotes_and_line_ends_within_cells(place: FilePlace, tmp_path: Path) -> None:
+    rows = (
+        "Name,Intro,Member ID,Joined Group on",
+        '"Ada","<p>Hello,\r\nI ""build"" things</p>",11,2014-04-24',
+        '"B. ""Bob"" B.",,12,2014-05-02',
+    )
+    place.read("meetup-members", table(tmp_path / "list.csv", *rows))
+    assert [row[1] for row in place.facts(MEMBERS)] == ["Ada", 'B. "Bob" B.']
+
+
+def test_quotes_that_are_just_characters(place: FilePlace, tmp_path: Path) -> None:
+    rows = ('"Ada|11|2014-04-24', "Bob B.|12|2014-05-02", 'Eve"|13|2014-05-03')
+    path = table(tmp_path / "list.xls", "Name|Member ID|Joined Group on", *rows)
+    assert place.read("meetup-members", path).outcome.taken == 3
+    assert [row[1] for row in place.facts(MEMBERS)] == ['"Ada', "Bob B.", 'Eve"']
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "spreadsheet and no text.*CSV"),
+        (b"<html><table><tr><td>Name</td></tr></table></html>", "web page"),
+        (b"", "empty"),
+        (b"\x00\x01\x02\x03\x04\x05", "no text"),
+        (b"Name\tFavourite colour\r\nAda\tred\r\n", "known to be member"),
+        (b'Name,Member ID\r\n"Ada,11\r\nBob,12\r\n', "broken after row 1"),
+    ],
+    ids=["xls", "html", "empty", "binary", "another table", "open quote"],
+)
+def test_a_bad_file_is_one_clear_error(
+    place: FilePlace, tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / "list.xls"
+    path.write_bytes(content)
+    with pytest.raises(BadFile, match=message):
+        place.read("meetup-members", path)
+    assert place.landed() == ""
+
+
+def test_a_workbook_is_one_clear_error(place: FilePlace, tmp_path: Path) -> None:
+    content = io.BytesIO()
+    with ZipFile(content, "w") as book:
+        book.writestr("xl/workbook.xml", "<workbook/>")
+    (tmp_path / "list.xlsx").write_bytes(content.getvalue())
+    with pytest.raises(BadFile, match="spreadsheet and no text"):
+        place.read("meetup-members", tmp_path / "list.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ("dateorder=dmy", "dateorder: there is no such option.*\n.*date_order, timezone, columns"),
+        ("columns.since=x", "nothing called 'since'.*joined"),
+        ("date_order=dym", "'dmy', 'mdy' or 'ymd'"),
+        ("date_order", "write key=value"),
+    ],
+)
+def test_an_option_that_is_none(place: FilePlace, tmp_path: Path, told: str, message: str) -> None:
+    path = table(tmp_path / "list.xls", HEADER, ADA)
+    with pytest.raises(SettingsError, match=message):
+        place.read("meetup-members", path, told=[told])
+
+
+def test_the_file_is_as_of_its_newest_date(place: FilePlace, tmp_path: Path) -> None:
+    place.read("meetup-members", table(tmp_path / "list.xls", HEADER, ADA, BOB))
+    seen = place.facts("select distinct first_seen_at from facts.accounts")
+    assert seen == [(datetime(2015, 6, 22),)]

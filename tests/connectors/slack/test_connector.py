@@ -1,0 +1,223 @@
+"""The Slack connector and everything that goes wrong: refusals, faults and limits."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from connectors import http
+from connectors.base import Denied, Retryable
+from connectors.sandbox.community import World, make_world
+from connectors.sandbox.server import Running, serve
+from connectors.sandbox.state import Options
+from connectors.slack import SlackConnector
+from tests.support.places import Place
+from tests.support.tiny.slack import TinySlack, instead_of_http
+
+FAULTS = [
+    ("too_many", {"seconds": 20, "count": 25}),
+    ("too_many_with_200", {"count": 25}),
+    ("server_error", {"count": 5}),
+    ("html_error", {"count": 5}),
+    ("html_with_200", {"count": 5}),
+    ("cut_json", {"count": 5}),
+    ("cut_body", {"count": 5}),
+    ("reset", {"count": 5}),
+    ("stall", {"count": 5, "seconds": 1.0}),
+]
+WINDOW = 60
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_world(members=40, days=60)
+
+
+@pytest.fixture
+def sandbox(world: World) -> Iterator[Running]:
+    with serve(world, Options(limits=False)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def undisturbed(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
+    """What one sync lands when nothing goes wrong."""
+    with serve(world, Options(limits=False)) as running:
+        place = Place(tmp_path_factory.mktemp("undisturbed"), running)
+        place.sync()
+    return place.raw()
+
+
+@pytest.fixture
+def tiny() -> Iterator[TinySlack]:
+    tiny = TinySlack()
+    with instead_of_http(tiny):
+        yield tiny
+
+
+@pytest.fixture
+def place(tmp_path: Path, sandbox: Running) -> Place:
+    return Place(tmp_path / "place", sandbox)
+
+
+# Refusals.
+
+
+def test_a_channel_without_the_app_is_a_blind_spot(place: Place, sandbox: Running) -> None:
+    place.sync()
+    [spot] = [
+        s for s in place.publish().metric("blind_spots").to_pylist() if "/invite" in s["advice"]
+    ]
+    assert spot["what"].startswith("#")
+    assert "not a member" in spot["reason"]
+
+
+def test_not_in_channel_is_a_blind_spot_and_the_others_are_read(
+    tmp_path: Path, tiny: TinySlack, sandbox: Running
+) -> None:
+    place = Place(tmp_path, sandbox)
+    tiny.say(1)
+    tiny.refusals["conversations.history"] = ["not_in_channel"]
+    place.sync()
+    [spot] = place.publish().metric("blind_spots").to_pylist()
+    assert (spot["what"], spot["reason"]) == ("#general", "not_in_channel")
+
+
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [
+        ({"revoked": True}, ["token_revoked", "install the app again"]),
+        ({"scopes": ["users:read"]}, ["lacks the scope channels:read", "OAuth & Permissions"]),
+        (
+            {"scopes": ["users:read", "channels:read"]},
+            ["lacks the scope channels:history", "conversations.history"],
+        ),
+    ],
+)
+def test_a_bad_token_is_one_clear_error(
+    place: Place, sandbox: Running, token: dict[str, object], words: list[str]
+) -> None:
+    sandbox.set_token(**token)
+    with pytest.raises(Denied) as caught:
+        place.sync()
+    assert all(word in str(caught.value) for word in ["slack", *words]), str(caught.value)
+    [source] = place.publish().sources()
+    assert source["last_error"] == str(caught.value)
+    assert source["last_success_at"] is None
+
+
+def test_check_names_a_missing_scope(place: Place, sandbox: Running) -> None:
+    sandbox.set_token(scopes=["users:read", "channels:read"])
+    result = place.vitals("check")
+    assert result.returncode == 1
+    assert "channels:history" in result.stderr
+
+
+# Faults: survived while they last a while, reported when they last.
+
+
+@pytest.mark.parametrize(("kind", "rule"), FAULTS, ids=[kind for kind, _ in FAULTS])
+def test_faults_are_survived(
+    place: Place,
+    sandbox: Running,
+    undisturbed: list[tuple[object, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    rule: dict[str, float],
+) -> None:
+    if kind == "stall":
+        monkeypatch.setattr(http, "TIMEOUT_SECONDS", (5.0, rule["seconds"] / 2))
+    sandbox.fault(kind, skip=30, **rule)
+    place.sync()
+    assert sandbox.stats()["faults"][kind] == rule["count"]
+    assert place.raw() == undisturbed
+
+
+@pytest.mark.parametrize("kind", ["server_error", "html_error", "cut_json", "reset", "too_many"])
+def test_a_lasting_fault_ends_with_its_place_and_keeps_what_was_landed(
+    place: Place, sandbox: Running, undisturbed: list[tuple[object, ...]], kind: str
+) -> None:
+    sandbox.fault(kind, skip=30)
+    with pytest.raises(Retryable) as caught:
+        place.sync()
+    assert "slack, conversations." in str(caught.value)
+    assert "run the sync again" in str(caught.value).lower()
+    assert sandbox.stats()["faults"][kind] <= http.MOST_RATE_LIMITED
+    assert 0 < len(place.raw()) < len(undisturbed)
+    sandbox.clear_faults()
+    place.sync()
+    assert place.raw() == undisturbed
+
+
+# Limits, on a clock that waiting moves.
+
+
+def allowed_seconds(sandbox: Running, per_minute: Callable[[str], int]) -> float:
+    """The least time in which the limits allow what was asked."""
+    asked = sandbox.stats()["requests"]
+    return max(
+        (count - 1) // per_minute(key.partition("/")[2]) * WINDOW for key, count in asked.items()
+    )
+
+
+def tier(method: str) -> int:
+    return {"auth.test": 600, "users.list": 20, "conversations.list": 20}.get(method, 50)
+
+
+def refused(sandbox: Running) -> int:
+    return sum(n for key, n in sandbox.stats()["statuses"].items() if key.endswith("429"))
+
+
+def test_a_polite_sync_is_never_refused_and_loses_no_time(
+    tmp_path: Path, world: World, undisturbed: list[tuple[object, ...]]
+) -> None:
+    with serve(world, Options(limits=True)) as sandbox:
+        place = Place(tmp_path, sandbox)
+        synced = place.sync()
+        assert refused(sandbox) == 0
+        assert place.waited > 3 * WINDOW
+        assert place.waited <= 1.05 * allowed_seconds(sandbox, tier)
+    assert synced.waited_seconds == pytest.approx(place.waited)
+    assert [row[:4] for row in place.raw()] == [row[:4] for row in undisturbed]
+
+
+def test_throttled_mode_is_recognised_explained_and_survived(tmp_path: Path) -> None:
+    with serve(make_world(members=12, days=20), Options(limits=True, throttled=True)) as sandbox:
+        place = Place(tmp_path / "throttled", sandbox)
+        place.sync()
+        told = [w for w in place.warnings if "one request a minute" in w]
+        assert len(told) == 1
+        assert "internal app" in told[0]
+        assert "export" in told[0]
+
+        def throttled(method: str) -> int:
+            return 1 if method in ("conversations.history", "conversations.replies") else 20
+
+        assert refused(sandbox) <= 3, "only until it is recognised"
+        # Two methods take turns: where one has no call to make, the other waits alone.
+        assert place.waited <= 1.05 * allowed_seconds(sandbox, throttled) + 3 * WINDOW
+        sandbox.set_limits(limits=False, throttled=False)
+        plain = Place(tmp_path / "plain", sandbox)
+        plain.sync()
+    assert place.facts()["activities"] == plain.facts()["activities"]
+
+
+def test_long_waits_alone_tell_of_throttled_mode(place: Place, sandbox: Running) -> None:
+    sandbox.fault("too_many", methods=["conversations.history"], count=2, seconds=60)
+    place.sync()
+    assert len([w for w in place.warnings if "one request a minute" in w]) == 1
+
+
+def test_a_sync_without_a_token_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with pytest.raises(Denied, match="has no token"):
+        place.sync()
+
+
+def test_streams_are_declared() -> None:
+    assert [s.name for s in SlackConnector.streams] == [
+        "members",
+        "channels",
+        "messages",
+        "replies",
+    ]

@@ -1,0 +1,150 @@
+"""One platform is down or asks to wait: the others are synced and published all the same."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner, Result
+
+from connectors import http
+from connectors.base import Context
+from connectors.discovery import sandbox_routes
+from connectors.sandbox.community import World, make_world
+from connectors.sandbox.server import Running, serve
+from connectors.sandbox.state import Options
+from pipelines import steps
+from pipelines.cli import app
+from pipelines.settings import load
+from tests.support.paths import APP
+from tests.support.places import TOKEN_VARIABLE
+from warehouse.snapshots import open_current
+
+PAGE = APP
+PLATFORMS = ("discord", "github", "meetup", "slack")
+Activities = dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_world(members=20, days=40)
+
+
+@pytest.fixture
+def platforms(world: World) -> Iterator[dict[str, Running]]:
+    """Two servers: what befalls Discord's befalls no other."""
+    with serve(world, Options(limits=False)) as one, serve(world, Options(limits=False)) as other:
+        yield {"discord": other, "github": one, "meetup": one, "slack": one}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, platforms: dict[str, Running], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's folder with the four sources, in a city that is an hour before UTC."""
+    monkeypatch.setattr(http, "LONGEST_BACKOFF_SECONDS", 0.0)
+    monkeypatch.chdir(tmp_path)
+    lines = ['[community]\nname = "Made Up"\ntimezone = "Africa/Lagos"']
+    for kind in PLATFORMS:
+        address = f"{platforms[kind].url}/{kind}/api"
+        lines.append(f'[[sources]]\nname = "{kind}"\nkind = "{kind}"\nbase_url = "{address}"')
+        lines.append(f'token = "env:{TOKEN_VARIABLE}"')
+        lines += getattr(sandbox_routes(kind), "SOURCE_KEYS", [])
+    (tmp_path / "vitals.toml").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path
+
+
+def sync() -> Result:
+    return CliRunner().invoke(app, ["sync"])
+
+
+def published(folder: Path) -> Activities:
+    """Activities by source in what is published now."""
+    found: Activities = Counter()
+    with closing(open_current(folder / "data" / "vitals.duckdb")) as snapshot:
+        for row in snapshot.metric("activity_volume").to_pylist():
+            found[row["source"]] += row["activities"]
+    return found
+
+
+def freshness_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the overview says at its top about the age of its data."""
+    monkeypatch.setenv("VITALS_WAREHOUSE", str(folder / "data" / "vitals.duckdb"))
+    page = AppTest.from_file(str(PAGE), default_timeout=30).run()
+    assert not page.exception
+    [line] = [caption.value for caption in page.caption if caption.value.startswith("Data as of")]
+    return line
+
+
+def test_the_others_are_published_and_the_page_says_since_when(
+    folder: Path, platforms: dict[str, Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sync().exit_code == 0
+    before = published(folder)
+    assert set(before) == set(PLATFORMS)
+    with closing(open_current(folder / "data" / "vitals.duckdb")) as snapshot:
+        succeeded_at = {row["source"]: row["last_success_at"] for row in snapshot.sources()}
+
+    for running in (platforms["discord"], platforms["slack"]):
+        running.advance(days=8)
+    platforms["discord"].fault("server_error")
+    result = sync()
+    assert result.exit_code == 1
+    told = str(result.exception)
+    assert told.startswith("discord: the platform has a fault [discord, users/@me, HTTP 500]")
+    assert "Run the sync again later" in told
+
+    after = published(folder)
+    assert after["discord"] == before["discord"]
+    assert after["github"] > before["github"]
+    assert after["slack"] > before["slack"]
+    since: datetime = succeeded_at["discord"].replace(tzinfo=UTC)
+    hour = f"{(since.hour + 1) % 24:02}:{since.minute:02}"  # Lagos has no summer time
+    line = freshness_line(folder, monkeypatch)
+    assert "discord failed, stale since " in line
+    assert f", {hour}]" in line
+    assert "github ok" in line
+    assert "slack ok" in line
+
+    platforms["discord"].clear_faults()
+    assert sync().exit_code == 0
+    assert published(folder)["discord"] > before["discord"]
+    assert "discord ok" in freshness_line(folder, monkeypatch)
+
+
+def test_one_source_never_waits_for_another_s_limits(
+    folder: Path, platforms: dict[str, Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord's wait ends when the others are done: were they waiting for it, it never would."""
+    others = threading.Semaphore(0)
+    slept: list[float] = []
+
+    def context(source: str, *arguments: Any, **more: Any) -> Context:
+        def sleep(seconds: float) -> None:
+            assert source == "discord"
+            slept.append(seconds)
+            for _ in range(len(PLATFORMS) - 1):
+                assert others.acquire(timeout=20), "the others wait, too"
+
+        def clock() -> float:
+            return time.monotonic() + sum(slept)
+
+        return Context(source, *arguments, **more, sleep=sleep, clock=clock)
+
+    def finished(*arguments: Any) -> None:
+        finish(*arguments)
+        others.release()
+
+    finish = steps._finish
+    monkeypatch.setattr(steps, "Context", context)
+    monkeypatch.setattr(steps, "_finish", finished)
+    platforms["discord"].fault("too_many", seconds=3600, count=1)
+    done, errors = steps.sync_sources(load(folder / "vitals.toml"), PLATFORMS)
+    assert errors == {}
+    assert [one.source for one in done][-1] == "discord"
+    assert len(slept) == 1
+    assert slept[0] >= 3600

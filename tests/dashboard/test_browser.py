@@ -1,0 +1,267 @@
+"""The dashboard in a real Chromium: every page at two widths and in both themes."""
+
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from dashboard import words
+from tests.support import dashboard_world
+from tests.support.paths import APP
+from warehouse.metrics import Selection
+from warehouse.snapshots import Snapshot, open_current
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+]
+PAGES = {
+    "overview": "Is the community healthy, and what changed?",
+    "engagement": "Who takes part, how, when, and how much hangs on a few?",
+    "retention": "Do people stay?",
+    "conversations": "Does anyone answer?",
+    "code": "Is the building open to visitors?",
+    "events": "Who came, who comes back, who will come?",
+    "metrics": "What does each number mean?",
+    "data": "Can I trust it today?",
+}
+SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 23, 29)"}
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+EVERYTHING = "?period=all&grain=month"
+SETTLED = """() => document.querySelector('[data-testid=stApp]')
+    ?.getAttribute('data-test-script-state') === 'notRunning'"""
+HOVERS = 150
+MARK = ".js-plotly-plot .bars path"
+
+
+@pytest.fixture(scope="module")
+def community(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    folder = tmp_path_factory.mktemp("community")
+    dashboard_world.build(folder).close()
+    snapshot = open_current(folder / "vitals.duckdb")
+    yield snapshot
+    snapshot.close()
+
+
+@pytest.fixture(scope="module")
+def address(community: Snapshot) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    warehouse = community.path.parents[1] / "vitals.duckdb"
+    environment = os.environ | {
+        "VITALS_WAREHOUSE": str(warehouse),
+        "PYTHONPATH": str(APP.parents[1]),
+    }
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
+        try:
+            _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def _wait_until_up(url: str, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module", params=[(size, theme) for size in SIZES for theme in BACKGROUNDS])
+def look(
+    request: pytest.FixtureRequest, chromium: "playwright.Browser"
+) -> Iterator[tuple[str, str, "playwright.BrowserContext"]]:
+    size, theme = request.param
+    context = chromium.new_context(viewport=SIZES[size], color_scheme=theme)
+    yield size, theme, context
+    context.close()
+
+
+@pytest.fixture
+def page(chromium: "playwright.Browser") -> Iterator["playwright.Page"]:
+    with chromium.new_context(viewport=SIZES["desktop"], accept_downloads=True) as context:
+        yield context.new_page()
+
+
+def visit(page: "playwright.Page", address: str, name: str, query: str = EVERYTHING) -> None:
+    page.goto(f"{address}/{'' if name == 'overview' else name}{query}")
+    page.get_by_role("heading", name=PAGES[name]).wait_for()
+    page.wait_for_function(SETTLED)
+
+
+def press_mark(page: "playwright.Page", number: int) -> None:
+    """Clicks in the middle of one mark of the first chart, as a hand does.
+
+    A page that still moves takes the mark away from under the hand; the label says it is there.
+    """
+    page.locator(MARK).first.wait_for(state="attached")
+    chart = page.locator(".js-plotly-plot").first
+    mark = chart.locator(".bars path").nth(number)
+    for _ in range(HOVERS):
+        if chart.locator(".hoverlayer .hovertext").count():
+            break
+        mark.scroll_into_view_if_needed()
+        box = mark.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=2)
+        page.wait_for_timeout(200)
+    page.mouse.down()
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens(
+    look: tuple[str, str, "playwright.BrowserContext"],
+    address: str,
+    community: Snapshot,
+    name: str,
+) -> None:
+    _, theme, context = look
+    page = context.new_page()
+    hosts: set[str | None] = set()
+    faults: list[str] = []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    visit(page, address, name)
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_text(dashboard_world.COMMUNITY, exact=True).is_visible()
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= page.viewport_size["width"]
+    shade = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    assert page.evaluate(shade) == BACKGROUNDS[theme]
+    if name == "overview":
+        assert_numbers_equal(page, community)
+    assert not faults
+    assert hosts - {None, ""} == {"127.0.0.1"}
+    page.close()
+
+
+def assert_numbers_equal(page: "playwright.Page", community: Snapshot) -> None:
+    """The cards show the newest finished period of their metrics."""
+    page.get_by_test_id("stMetricValue").nth(1).wait_for()
+    page.get_by_test_id("stMetricValue").nth(4).wait_for()
+    shown = page.get_by_test_id("stMetricValue").all_inner_texts()
+    active = [row for row in community.metric("active_members").to_pylist() if row["is_complete"]]
+    lifecycle = [row for row in community.metric("lifecycle").to_pylist() if row["is_complete"]]
+    assert shown[0] == words.count(active[-1]["active_members"])
+    assert shown[1] == words.count(lifecycle[-1]["new"])
+
+
+def test_a_click_on_a_mark_shows_the_people_and_records(
+    page: "playwright.Page", address: str, community: Snapshot
+) -> None:
+    visit(page, address, "conversations", EVERYTHING + "&source=slack")
+    press_mark(page, 0)
+    page.get_by_text("Behind January 2024, source slack").wait_for()
+    page.get_by_text("Records", exact=True).first.click()
+    with page.expect_download() as download:
+        page.locator("[class*=st-key][class*=Records]").get_by_role("button").click()
+    with download.value.path().open(newline="") as file:
+        records = list(csv.DictReader(file))
+    selection = Selection(sources=("slack",))
+    row = community.metric("first_response", selection).to_pylist()[0]
+    expected = community.records("first_response", selection, row).to_pylist()
+    assert [one["activity_id"] for one in records] == [one["activity_id"] for one in expected]
+    assert "text" not in records[0]
+
+
+def test_a_download_is_the_metric_and_no_formula(
+    page: "playwright.Page", address: str, community: Snapshot
+) -> None:
+    visit(page, address, "conversations")
+    waiting = page.get_by_test_id("stVerticalBlock").filter(has_text="still wait for an answer")
+    with page.expect_download() as download:
+        waiting.last.get_by_role("button", name="CSV").last.click()
+    with download.value.path().open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    expected = community.metric("unanswered").to_pylist()
+    assert [row["activity_id"] for row in rows] == [row["activity_id"] for row in expected]
+    assert {row["name"] for row in rows if "HYPERLINK" in row["name"]} == {
+        "'" + dashboard_world.HOSTILE[2]
+    }
+
+
+def test_filters_live_in_the_url_and_go_along(page: "playwright.Page", address: str) -> None:
+    visit(page, address, "overview", "?grain=century&period=26+weeks")
+    page.get_by_role("radio", name="month").or_(page.get_by_text("month", exact=True)).first.click()
+    page.wait_for_url("**grain=month**")
+    page.get_by_role("link", name="Retention").first.click()
+    page.get_by_role("heading", name=PAGES["retention"]).wait_for()
+    page.wait_for_function(SETTLED)
+    assert "grain=month" in page.url
+    assert "period=26+weeks" in page.url
+    assert "century" not in page.url
+    page.reload()
+    page.get_by_text("in the next month").wait_for()
+
+
+def test_names_are_text_in_charts(page: "playwright.Page", address: str) -> None:
+    visit(page, address, "data")
+    label = page.locator(".js-plotly-plot .ytick text").filter(has_text=dashboard_world.CHANNEL)
+    label.first.wait_for()
+
+
+def test_the_page_of_an_event_opens(
+    look: tuple[str, str, "playwright.BrowserContext"], address: str
+) -> None:
+    _, _, context = look
+    page = context.new_page()
+    hosts: set[str | None] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    event = quote(f"meetup:{dashboard_world.CHECKED.lower()}")
+    page.goto(f"{address}/event?event={event}")
+    page.get_by_role("heading", name=dashboard_world.CHECKED).wait_for()
+    page.wait_for_function(SETTLED)
+    page.locator(".js-plotly-plot .bars path").first.wait_for(state="attached")
+    assert page.get_by_test_id("stException").count() == 0
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= page.viewport_size["width"]
+    assert hosts - {None, ""} == {"127.0.0.1"}
+    page.close()
+
+
+def test_a_click_on_an_event_leads_to_its_page(page: "playwright.Page", address: str) -> None:
+    visit(page, address, "events")
+    press_mark(page, 0)
+    page.get_by_role("link", name="Open First round").click()
+    page.get_by_role("heading", name="First round").wait_for()
+    page.wait_for_function(SETTLED)
+    assert "event=meetup" in page.url
+    assert "grain=month" in page.url
+    page.get_by_role("link", name="All events").click()
+    page.get_by_role("heading", name=PAGES["events"]).wait_for()
+    page.wait_for_function(SETTLED)
+    assert "event=" not in page.url

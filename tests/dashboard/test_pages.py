@@ -1,0 +1,214 @@
+"""Pages as a reader gets them, without a browser: they open, and say what the metrics say."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import words
+from dashboard.data import opened
+from tests.support import dashboard_world
+from tests.support.paths import APP
+from tests.support.worlds import World
+from warehouse.metrics import Selection, catalogue
+
+PAGES = {
+    "overview": "Is the community healthy, and what changed?",
+    "engagement": "Who takes part, how, when, and how much hangs on a few?",
+    "retention": "Do people stay?",
+    "conversations": "Does anyone answer?",
+    "code": "Is the building open to visitors?",
+    "events": "Who came, who comes back, who will come?",
+    "metrics": "What does each number mean?",
+    "data": "Can I trust it today?",
+}
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("community")
+    dashboard_world.build(folder).close()
+    return folder / "vitals.duckdb"
+
+
+@pytest.fixture
+def open_page(published: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    def open_page(name: str = "overview", warehouse: Path = published, **query: object) -> AppTest:
+        monkeypatch.setenv("VITALS_WAREHOUSE", str(warehouse))
+        app = AppTest.from_file(str(APP), default_timeout=30)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        if name != "overview":
+            app.switch_page(f"app_pages/{name}.py").run()
+        assert not app.exception
+        return app
+
+    return open_page
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(part.value for part in [*app.markdown, *app.caption, *app.text])
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("grain", ["day", "week", "month", "quarter"])
+def test_every_page_opens_at_every_grain(open_page: Open, name: str, grain: str) -> None:
+    app = open_page(name, grain=grain, period="all")
+    assert [header.value for header in app.header] == [PAGES[name]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_empty_community_opens_everywhere(open_page: Open, name: str, tmp_path: Path) -> None:
+    world = World()
+    world.source("slack", covered_to=None, last_success_at=None)
+    world.snapshot(tmp_path).close()
+    app = open_page(name, tmp_path / "vitals.duckdb")
+    assert "slack has no data yet" in texts(app)
+
+
+def test_without_a_snapshot_it_says_what_to_do(open_page: Open, tmp_path: Path) -> None:
+    app = open_page("overview", tmp_path / "vitals.duckdb")
+    assert [header.value for header in app.header] == ["Nothing to show yet"]
+    assert "run `vitals sync` or `vitals import` first" in texts(app)
+
+
+@pytest.mark.parametrize("name", ["engagement", "retention"])
+def test_events_in_numbers_alone_are_no_matter_of_the_period(
+    open_page: Open, name: str, tmp_path: Path
+) -> None:
+    world = World()
+    world.event("Counted", "2024-04-05 18:00", stated_yes=8)
+    world.snapshot(tmp_path).close()
+    said = texts(open_page(name, tmp_path / "vitals.duckdb"))
+    assert "The chosen sources tell of no person" in said
+    assert "longer period" not in said
+
+
+def test_number_cards_equal_the_metrics(open_page: Open, published: Path) -> None:
+    snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
+    app = open_page(period="all", grain="month")
+    active = snapshot.metric("active_members").to_pylist()
+    finished = [row for row in active if row["is_complete"]][-1]
+    retention = [
+        row
+        for row in snapshot.metric("retention").to_pylist()
+        if row["age"] == 1 and row["is_complete"]
+    ]
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Active people"] == words.count(finished["active_members"])
+    assert shown["Came back next month"] == words.share(retention[-1]["share"])
+
+
+def test_tables_equal_the_metrics(open_page: Open, published: Path) -> None:
+    snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
+    shown = open_page("conversations", period="all").dataframe[0].value
+    channels = snapshot.metric("channels").to_pylist()
+    assert sorted(shown["participations"]) == sorted(row["participations"] for row in channels)
+    assert set(shown["channel"].dropna()) == {row["channel"] for row in channels} - {None}
+
+
+def test_the_code_page_says_what_the_metrics_say(open_page: Open, published: Path) -> None:
+    snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
+    may = next(row for row in snapshot.metric("code").to_pylist() if row["period"].month == 5)
+    app = open_page("code", period="all", grain="month")
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Contributors"] == words.count(may["contributors"])
+    assert shown["Time to merge"] == words.number(may["median_hours_to_merge"], "hours") == "2 days"
+    assert shown["New stars"] == words.count(may["stars"])
+    said = texts(app)
+    assert "2 issues opened and 1 closed in May 2024" in said
+    assert "5 stars given in this time, 5 in all" in said
+
+
+def test_a_passport_says_whom_a_number_counts_and_leaves_out(open_page: Open) -> None:
+    said = texts(open_page("engagement", source=["slack"]))
+    assert "Out of 17 people of" in said
+    assert "0 accounts of bots" in said
+
+
+def test_without_a_repository_the_code_page_says_how_to_add_one(open_page: Open) -> None:
+    app = open_page("code", source=["slack"])
+    assert "None of the chosen sources has a repository" in texts(app)
+    assert "github" in app.code[0].value
+    assert not app.metric
+
+
+def test_overlap_is_shown_where_there_are_several_sources(open_page: Open) -> None:
+    assert "people take part on several sources" in texts(open_page(period="all"))
+    assert "people take part on" not in texts(open_page(period="all", source=["slack"]))
+
+
+def test_the_filters_come_from_the_url_and_bad_values_fall_back(open_page: Open) -> None:
+    app = open_page(period="26 weeks", grain="month", source=["slack"])
+    view = app.session_state.view
+    assert view.selection == Selection(
+        grain="month", start=view.selection.start, sources=("slack",)
+    )
+    assert view.selection.start.isoformat() == "2023-12-01"
+    fallen = open_page(period="'; drop", grain="century", source=["nowhere"])
+    assert fallen.session_state.view.selection.grain == "week"
+    assert fallen.session_state.view.selection.sources == ()
+
+
+def test_the_period_counts_back_from_the_newest_data(open_page: Open) -> None:
+    app = open_page(period="4 weeks", grain="month")
+    assert app.session_state.view.newest.isoformat() == "2024-06-11"
+    assert app.session_state.view.selection.start.isoformat() == "2024-05-01"
+
+
+def test_filters_stay_from_page_to_page(open_page: Open) -> None:
+    app = open_page("engagement", grain="week", period="26 weeks")
+    assert app.session_state.view.grain == "week"
+    assert app.segmented_control(key="grain").value == "week"
+
+
+def test_names_are_text(open_page: Open) -> None:
+    for name in PAGES:
+        app = open_page(name, period="all")
+        said = texts(app)
+        assert words.markdown(dashboard_world.COMMUNITY) in said
+        assert dashboard_world.COMMUNITY not in said
+        assert dashboard_world.CHANNEL not in said
+
+
+def test_a_failed_source_is_named_on_every_card(open_page: Open) -> None:
+    said = texts(open_page("engagement"))
+    assert said.count("Without the newest of github") == 7
+    assert "github failed" in said
+    alone = texts(open_page("engagement", source=["slack"]))
+    assert "github" not in alone
+    assert "make a new token" in texts(open_page("data"))
+
+
+def test_a_new_snapshot_shows_on_the_next_run(open_page: Open, tmp_path: Path) -> None:
+    world = World()
+    world.act("Ada", "2024-05-01 10:00")
+    world.snapshot(tmp_path, "20240601T060000000000").close()
+    app = open_page("overview", tmp_path / "vitals.duckdb", period="all")
+    assert app.metric[0].value == "1"
+    world.act("Bo", "2024-05-01 10:00")
+    world.snapshot(tmp_path, "20240602T060000000000").close()
+    assert app.run().metric[0].value == "2"
+
+
+def test_the_catalogue_is_searched_by_every_word(open_page: Open) -> None:
+    app = open_page("metrics")
+    app.text_input(key="search").set_value("absence half").run()
+    assert [entry.label for entry in app.expander if "Concentration" in entry.label]
+    assert len(app.expander) < len(catalogue())
+    app.text_input(key="search").set_value("no such thing").run()
+    assert "No metric has all of these words" in texts(app)
+
+
+def test_the_data_page_counts_what_was_left_out(open_page: Open) -> None:
+    app = open_page("data")
+    assert "7 records left out" in texts(app)
+    assert "69 records landed = 40 taken as activity + 7 left out + 22 that tell" in texts(app)
+    assert "1 blind spot" in texts(app)
+    commands = [code.value for code in app.code]
+    assert "vitals metric intake --grain week" in commands, "every table says how it is counted"
+    assert "vitals metric blind_spots --grain week" in commands
+    assert "vitals metric sync_cost --grain week" in commands

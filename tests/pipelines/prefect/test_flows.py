@@ -1,0 +1,185 @@
+"""The flows without a server, and when Prefect is asked at all."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from connectors.base import Denied
+from pipelines import steps
+from pipelines.failures import explain
+from pipelines.prefect import server as prefect_server
+from pipelines.settings import Settings, SettingsError, load
+from tests.support.paths import ROOT
+from warehouse.db import Warehouse
+
+REPOSITORY = ROOT
+FORGET_PREFECT = [
+    "PREFECT_API_URL",
+    "PREFECT_PROFILE",
+    "PREFECT_PROFILES_PATH",
+    "PREFECT_HOME",
+    "VITALS_CONFIG",
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_prefect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in FORGET_PREFECT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SLACK_TOKEN", "xoxb-made-up")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    write(tmp_path, "env:SLACK_TOKEN")
+    return load(with_tokens=True)
+
+
+def write(folder: Path, *tokens: str) -> None:
+    sources = [
+        f'[[sources]]\nname = "s{number}"\nkind = "slack"\ntoken = "{token}"\n'
+        for number, token in enumerate(tokens)
+    ]
+    (folder / "vitals.toml").write_text("".join(['[community]\nname = "C"\n', *sources]))
+
+
+def outcome(task: Callable[..., Any], *arguments: object) -> tuple[str, str]:
+    """Type and message of the state that a task or flow returns, outside any run."""
+    from prefect.logging import disable_run_logger
+
+    with disable_run_logger():
+        state = task(*arguments)
+    return state.type.value, state.message
+
+
+def test_a_bare_machine_has_no_server() -> None:
+    assert not prefect_server.is_configured()
+
+
+def test_the_environment_names_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
+    assert prefect_server.is_configured()
+
+
+@pytest.mark.parametrize(("active", "expected"), [("there", "True"), ("here", "False")])
+def test_the_active_profile_names_a_server(tmp_path: Path, active: str, expected: str) -> None:
+    (tmp_path / ".prefect").mkdir()
+    (tmp_path / ".prefect/profiles.toml").write_text(
+        f'active = "{active}"\n[profiles.here]\n'
+        '[profiles.there]\nPREFECT_API_URL = "http://127.0.0.1:4200/api"\n'
+    )
+    assert asked("from pipelines.prefect.server import is_configured as x; print(x())") == expected
+
+
+def test_a_sync_without_a_server_leaves_prefect_alone(tmp_path: Path) -> None:
+    write(tmp_path)
+    code = (
+        "import sys; from pipelines.cli import app; app(['sync'], standalone_mode=False);"
+        "print('prefect' in sys.modules)"
+    )
+    assert asked(code) == "False"
+
+
+def asked(code: str) -> str:
+    """What a fresh Python prints."""
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "DO_NOT_TRACK": "1"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def test_a_block_without_a_server_is_one_mistake_among_the_others(tmp_path: Path) -> None:
+    write(tmp_path, "env:NOT_SET", "prefect:slack-token", "xoxb-literal")
+    with pytest.raises(SettingsError) as caught:
+        load(with_tokens=True, read_block=prefect_server.read_secret)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 3
+    assert any("s1: token: the block slack-token" in line for line in lines)
+    assert "xoxb-literal" not in str(caught.value)
+
+
+def test_a_failed_pull_says_which_source_and_what_to_do(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines.prefect import flows
+
+    def denied(*_: object, **__: object) -> None:
+        raise Denied("Slack says token_revoked", advice="Make a new one")
+
+    monkeypatch.setattr(steps, "sync_source", denied)
+    kind, message = outcome(flows.pull.fn, settings, "s0", False)
+    assert kind == "FAILED"
+    assert message == "s0: Slack says token_revoked. Make a new one"
+
+
+def test_an_unforeseen_error_keeps_its_words_to_itself(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines.prefect import flows
+
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("ada@example.org wrote: hello")
+
+    monkeypatch.setattr(steps, "build", broken)
+    kind, message = outcome(flows.build_marts.fn, settings)
+    assert kind == "FAILED"
+    assert message.startswith("unforeseen ValueError at test_flows.py:")
+    assert "ada" not in message
+
+
+def test_a_source_that_is_being_pulled_is_not_pulled_twice(settings: Settings) -> None:
+    from pipelines.prefect import flows
+
+    with Warehouse(settings.warehouse_path).lock("source-s0"):
+        kind, message = outcome(flows.pull.fn, settings, "s0", False)
+    assert kind == "FAILED"
+    assert message.startswith("s0: another process holds")
+
+
+def test_a_wrong_configuration_fails_the_run(tmp_path: Path) -> None:
+    from pipelines.prefect import flows
+
+    write(tmp_path, "env:NOT_SET")
+    kind, message = outcome(flows.sync.fn)
+    assert kind == "FAILED"
+    assert "export NOT_SET" in message
+
+
+def test_an_error_of_the_system_is_told() -> None:
+    assert explain(PermissionError(13, "Permission denied")) == (
+        "PermissionError: [Errno 13] Permission denied"
+    )
+
+
+def test_a_laptop_serves_what_prefect_deploys(settings: Settings) -> None:
+    from pipelines.prefect import schedule
+
+    served = {one.name: one for one in schedule.deployments(settings.file)}
+    assert (REPOSITORY / "prefect.yaml").samefile(schedule.DEFINITION)
+    entries = YAML(typ="safe").load(REPOSITORY / "prefect.yaml")["deployments"]
+    assert sorted(served) == [entry["name"] for entry in sorted(entries, key=lambda e: e["name"])]
+    for entry in entries:
+        one = served[entry["name"]]
+        assert one.entrypoint == entry["entrypoint"]
+        assert one.concurrency_limit == 1
+        assert one.concurrency_options.collision_strategy == "CANCEL_NEW"
+        assert one.parameters == {"config": str(settings.file.resolve())}
+        assert len(one.schedules or []) == len(entry.get("schedules", []))
+
+
+def test_the_server_ends_with_its_parent() -> None:
+    command = [sys.executable, "-m", "pipelines.prefect.server", "1"]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "DO_NOT_TRACK": "1"}
+    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        child.stdin.close()  # as when the parent is killed
+        assert child.wait(30) == -signal.SIGTERM

@@ -1,0 +1,66 @@
+"""The deployments of prefect.yaml on a real Prefect server, run by a real worker."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from connectors.sandbox.community import make_world
+from connectors.sandbox.server import serve
+from connectors.sandbox.state import Options
+from tests.support.prefect_runs import (
+    REPOSITORY,
+    Api,
+    environment,
+    eventually,
+    running,
+    write_config,
+)
+from warehouse.snapshots import open_current
+
+pytestmark = pytest.mark.prefect
+
+
+def prefect(*arguments: str, env: dict[str, str]) -> None:
+    """Runs Prefect's own command in the repository, as the README says."""
+    subprocess.run(
+        [sys.executable, "-m", "prefect", "--no-prompt", *arguments],
+        cwd=REPOSITORY,
+        env=env,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def test_a_worker_runs_the_deployed_sync(tmp_path: Path) -> None:
+    log = tmp_path / "prefect.log"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    api = Api(f"http://127.0.0.1:{port}")
+    env = environment(tmp_path) | {"PREFECT_API_URL": api.url}
+    with (
+        serve(make_world(members=10, days=20), Options(limits=False)) as sandbox,
+        running(
+            "prefect", "server", "start", "--port", str(port), log=log, folder=tmp_path, env=env
+        ),
+    ):
+        config = write_config(tmp_path, sandbox)
+        eventually(api.is_up, log)
+        prefect("work-pool", "create", "--type", "process", "vitals", env=env)
+        prefect("deploy", "--all", env=env)
+        api.hold_schedules("sync/sync")
+        with running(
+            "prefect", "worker", "start", "--pool", "vitals", log=log, folder=tmp_path, env=env
+        ):
+            prefect("deployment", "run", "sync/sync", "--param", f"config={config}", env=env)
+            runs = api.post("flow_runs/filter", {})
+            (run,) = [run for run in runs if not run["auto_scheduled"]]
+            state = eventually(lambda: api.ended(run["id"]), log)
+
+    assert state["type"] == "COMPLETED", state["message"]
+    assert "sound: " in state["message"]
+    assert run["parameters"] == {"config": str(config)}
+    snapshot = open_current(tmp_path / "data/vitals.duckdb")
+    assert snapshot.metric("active_members").num_rows > 0

@@ -1,0 +1,206 @@
+"""Bad files, names and settings: one clear error, and the warehouse as it was."""
+
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.support.hand_made.slack import SMALL, write_folder, write_zip
+from tests.support.places import Place
+
+
+def evil_zip(name: str) -> Callable[[Path], Path]:
+    """A zip whose second entry has this name."""
+
+    def write(folder: Path) -> Path:
+        return write_zip(folder / "evil.zip", SMALL | {name: []})
+
+    return write
+
+
+def bomb(folder: Path) -> Path:
+    return write_zip(
+        folder / "bomb.zip", SMALL | {"general/2024-05-02.json": "[" + " " * (40 << 20)}
+    )
+
+
+def liar(folder: Path) -> Path:
+    """A bomb whose headers tell of a small entry."""
+    path = bomb(folder)
+    size = struct.pack("<L", (40 << 20) + 1)
+    path.write_bytes(path.read_bytes().replace(size, struct.pack("<L", 1000)))
+    return path
+
+
+def no_zip(folder: Path) -> Path:
+    path = folder / "export.zip"
+    path.write_bytes(b"this is no zip file")
+    return path
+
+
+def truncated(folder: Path) -> Path:
+    path = write_zip(folder / "cut.zip", SMALL)
+    path.write_bytes(path.read_bytes()[:-30])
+    return path
+
+
+def damaged(folder: Path) -> Path:
+    """The bytes of one entry are not what was packed."""
+    path = write_zip(folder / "damaged.zip", SMALL | {"general/2024-05-02.json": "x" * 5000})
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("users.json").header_offset + 45
+    content = bytearray(path.read_bytes())
+    content[start : start + 20] = b"\xff" * 20
+    path.write_bytes(content)
+    return path
+
+
+def broken_json(folder: Path) -> Path:
+    good = {
+        f"general/2024-04-{day:02}.json": SMALL["general/2024-05-01.json"] for day in range(1, 9)
+    }
+    broken = {"general/2024-04-05.json": '[{"ts": "1714550400.000100", "user": "U1"'}
+    return write_folder(folder / "broken", SMALL | good | broken)
+
+
+def list_that_is_none(folder: Path) -> Path:
+    return write_folder(folder / "export", SMALL | {"general/2024-05-02.json": {"ok": True}})
+
+
+def empty_export(folder: Path) -> Path:
+    return write_zip(folder / "empty.zip", {"channels.json": [], "users.json": []})
+
+
+def empty_zip(folder: Path) -> Path:
+    return write_zip(folder / "empty.zip", {})
+
+
+def empty_folder(folder: Path) -> Path:
+    (folder / "nothing").mkdir()
+    return folder / "nothing"
+
+
+def another_zip(folder: Path) -> Path:
+    return write_zip(folder / "holidays.zip", {"beach.txt": "sand"})
+
+
+def encrypted(folder: Path) -> Path:
+    path = write_zip(folder / "locked.zip", SMALL)
+    content = path.read_bytes()
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        position = content.find(signature)
+        while position >= 0:
+            at = position + offset
+            content = content[:at] + bytes([content[at] | 1]) + content[at + 1 :]
+            position = content.find(signature, position + 4)
+    path.write_bytes(content)
+    return path
+
+
+BAD_FILES: list[tuple[Callable[[Path], Path], list[str]]] = [
+    (evil_zip("../outside.json"), ["'../outside.json'", "outside of the archive"]),
+    (evil_zip("/etc/passwd"), ["'/etc/passwd'", "outside of the archive"]),
+    (evil_zip("general/../../x.json"), ["outside of the archive"]),
+    (evil_zip("C:\\x.json"), ["outside of the archive"]),
+    (evil_zip("..\\x.json"), ["outside of the archive"]),
+    (bomb, ["2024-05-02.json", "zip bomb", "give the folder"]),
+    (liar, ["cannot be read", "bomb.zip"]),
+    (no_zip, ["no zip file", "export.zip", "as it was downloaded"]),
+    (truncated, ["no zip file", "cut.zip"]),
+    (damaged, ["users.json", "cannot be read", "Download the export again"]),
+    (encrypted, ["cannot be read", "locked.zip"]),
+    (broken_json, ["general/2024-04-05.json is broken", "Export or download it again"]),
+    (list_that_is_none, ["general/2024-05-02.json is broken"]),
+    (empty_export, ["no messages and no members", "empty.zip"]),
+    (empty_zip, ["no Slack export", "empty.zip"]),
+    (empty_folder, ["no Slack export", "nothing"]),
+    (another_zip, ["no Slack export", "holidays.zip"]),
+    (lambda folder: folder / "missing.zip", ["no such file", "missing.zip"]),
+]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A place with something in it, published."""
+    folder = tmp_path_factory.mktemp("place")
+    place = Place(folder)
+    place.import_export(write_folder(folder / "export", SMALL))
+    place.publish()
+    return place
+
+
+def everything(place: Place) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table of both files, and which snapshot is current."""
+    found: dict[str, list[tuple[object, ...]]] = {
+        "CURRENT": [((place.warehouse.snapshots / "CURRENT").read_text(),)]
+    }
+    for path in (place.warehouse.path, place.warehouse.marts_path):
+        with duckdb.connect(str(path)) as con:
+            tables = con.execute(
+                "select schema_name, table_name from duckdb_tables() order by all"
+            ).fetchall()
+            for schema, table in tables:
+                rows = con.execute(f'from {schema}."{table}" order by all').fetchall()
+                found[f"{schema}.{table}"] = rows
+    return found
+
+
+@pytest.mark.parametrize(
+    ("make", "words"), BAD_FILES, ids=lambda value: getattr(value, "__name__", "")
+)
+def test_a_bad_file_is_one_clear_error_and_changes_nothing(
+    place: Place, tmp_path: Path, make: Callable[[Path], Path], words: list[str]
+) -> None:
+    before = everything(place)
+    result = place.vitals("import", "slack-export", str(make(tmp_path)), "--source", "slack")
+    assert result.returncode == 1, result.stderr
+    assert result.stdout == ""
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    assert all(word in result.stderr for word in words), result.stderr
+    assert "unforeseen" not in result.stderr
+    assert everything(place) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["slack-export", "export", "--source", "slak"], ["'slak'", "sources are: slack"]),
+        (["slack-exprot", "export", "--source", "slack"], ["'slack-exprot'", "slack-export"]),
+        (["slack-export", "export"], ["--source"]),
+        (["slack-export", "--source", "slack"], ["paths"]),
+    ],
+)
+def test_a_wrong_call_says_what_there_is(
+    place: Place, arguments: list[str], words: list[str]
+) -> None:
+    before = everything(place)
+    result = place.vitals("import", *arguments)
+    assert result.returncode == 2
+    assert all(word in result.stderr for word in words), result.stderr
+    assert everything(place) == before
+
+
+def test_a_good_and_a_bad_file_together_bring_nothing(place: Place, tmp_path: Path) -> None:
+    before = everything(place)
+    good = write_folder(
+        tmp_path / "more",
+        SMALL | {"general/2024-05-09.json": [{"ts": "1715241600.0", "user": "U2"}]},
+    )
+    result = place.vitals(
+        "import", "slack-export", str(good), str(no_zip(tmp_path)), "--source", "slack"
+    )
+    assert result.returncode == 1
+    assert everything(place) == before
+
+
+def test_a_warehouse_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.warehouse.path.write_bytes(b"no database")
+    export = write_folder(tmp_path / "export", SMALL)
+    result = place.vitals("import", "slack-export", str(export), "--source", "slack")
+    assert result.returncode == 1
+    assert "vitals.duckdb cannot be opened" in result.stderr
+    assert "move it away" in result.stderr

@@ -1,0 +1,149 @@
+"""A made-up community for the dashboard's tests: half a year, three sources, and hostile names."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from tests.support.worlds import World, make_one_person
+from warehouse.snapshots import Snapshot
+
+HOSTILE = (
+    "<b>bold</b>",
+    "[link](javascript:alert(1))",
+    '=HYPERLINK("https://x.example","x")',
+    "$x^2$ :red[red]",
+    "Robert'); drop table people;--",
+)
+COMMUNITY = "<i>Vitals</i> & *friends* :red[x]"
+CHANNEL = "<b>help</b>"
+LAST_DAY = "2024-06-20"
+CHAPTER = "<b>Lagos</b> *one*"
+NEXT = "[Feature](javascript:alert(1)) stores in <i>anger</i>"
+CHECKED = "Night of $x^2$"
+UNCHECKED = "=Vectors"
+CANCELLED = "Rained off"
+
+
+class Community(World):
+    """The first members are one person on Slack and on Meetup."""
+
+    def build(self, con: duckdb.DuckDBPyConnection, changed_dates: set[date] | None = None) -> None:
+        super().build(con, changed_dates)
+        for number in range(4):
+            make_one_person(con, f"slack:member {number}", f"meetup:member {number}")
+
+
+def build(folder: Path, snapshot_id: str = "20240620T060000000000") -> Snapshot:
+    """Writes and publishes it below `folder`: slack is fresh, github failed three weeks ago."""
+    world = Community(timezone="Africa/Lagos", covered_to=f"{LAST_DAY} 00:00")
+    world.rows["settings"]["one"]["community"] = COMMUNITY
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
+    world.source("slack", last_success_at=now, requests=12, waited_seconds=1.5)
+    world.source(
+        "github",
+        kind="github",
+        last_success_at="2024-06-01 00:00",
+        last_error="github: 401 at /orgs: make a new token",
+    )
+    world.source("meetup", kind="meetup", last_success_at=now)
+    _chapter(world)
+    _second_chapter(world)
+    _people(world)
+    for month in range(1, 7):
+        _month(world, month)
+    judged = (("taken as activity", 40), ("channel_join", 7), ("of people, places and events", 22))
+    for number, (outcome, records) in enumerate(judged):
+        world.rows["intake"][outcome] = {
+            "source": "slack",
+            "outcome": outcome,
+            "is_activity": number == 0,
+            "records": records,
+            "is_left_out": number == 1,
+        }
+    world.rows["blind_spots"][0] = {
+        "source": "slack",
+        "what": "#<u>secret</u>",
+        "reason": "not a member",
+        "advice": "invite the app",
+    }
+    return world.snapshot(folder, snapshot_id)
+
+
+def _people(world: World) -> None:
+    for number, name in enumerate(HOSTILE):
+        world.account(name, stated_joined_at=f"2024-0{number + 1}-03 08:00")
+    for number in range(12):
+        world.account(f"Member {number}", stated_joined_at=f"2024-0{1 + number % 6}-02 08:00")
+
+
+def _month(world: World, month: int) -> None:
+    """Everybody asks on the 4th, half are answered; the hostile ones talk on the 11th."""
+    for number in range(4 + month):
+        asked = world.act(
+            f"Member {number}", f"2024-0{month}-04 {8 + number:02}:00", channel=CHANNEL
+        )
+        if number % 2:
+            world.act(HOSTILE[0], f"2024-0{month}-04 {8 + number:02}:20", answers=asked)
+    for number, name in enumerate(HOSTILE):
+        world.act(name, f"2024-0{month}-11 {10 + number}:30", channel="general")
+    world.act("Coder", f"2024-0{month}-05 09:00", kind="issue", channel=None, source="github")
+    if month > 1:
+        _work(world, month)
+
+
+def _work(world: World, month: int) -> None:
+    """A pull request that is reviewed and merged, an issue that is closed, a star, a release."""
+    here = {"channel": "app", "source": "github"}
+    pull = world.act("Coder", f"2024-0{month}-06 09:00", kind="pull_request", **here)
+    world.act(HOSTILE[month - 2], f"2024-0{month}-06 12:00", kind="review", answers=pull, **here)
+    world.stands(pull, merged=f"2024-0{month}-08 09:00")
+    issue = world.act(HOSTILE[0], f"2024-0{month}-07 09:00", kind="issue", **here)
+    world.stands(issue, closed=f"2024-0{month}-09 09:00")
+    world.act(HOSTILE[month - 2], f"2024-0{month}-07 10:00", kind="star", **here)
+    if month % 2:
+        world.act("Coder", f"2024-0{month}-10 09:00", kind="release", **here)
+
+
+def _chapter(world: World) -> None:
+    """Two evenings with check-ins; one without, one cancelled, one of interest only, one ahead."""
+    world.group(CHAPTER, city="Lagos", country="ng", latitude=6.45, longitude=3.39)
+    here = {"group": CHAPTER, "utc_offset_minutes": 60, "venue": "Hall <1>", "capacity": 12}
+    for number in range(10):
+        world.account(f"Member {number}", "meetup")
+        world.join(f"Member {number}", f"2023-12-{number + 1:02} 10:00", CHAPTER, "meetup")
+    for title, when, came in (
+        (CHECKED, "2024-02-08 17:30", 5),
+        ("Retrieval", "2024-05-09 17:30", 6),
+    ):
+        event = world.event(title, when, url="https://meetup.example/lagos/1", **here)
+        for number in range(8):
+            mark = "attended" if number < came else "no_show"
+            world.rsvp(event, f"Member {number}", "yes", mark, guests=number // 7)
+        world.rsvp(event, "Passer-by", "none", "attended")
+        world.rsvp(event, None, "none", "attended")
+    unchecked = world.event(UNCHECKED, "2024-03-14 17:30", **here)
+    cancelled = world.event(CANCELLED, "2024-04-11 17:30", status="cancelled", **here)
+    coming = world.event(NEXT, "2024-06-27 17:30", status="planned", **here)
+    for number in range(9):
+        for event in (unchecked, cancelled, coming):
+            world.rsvp(event, f"Member {number}", "yes")
+    world.event("Stage", "2024-06-06 17:00", status="past", stated_interested=7, **here)
+
+
+def _second_chapter(world: World) -> None:
+    """Once a month, every second time online, with ever more people; all are checked in."""
+    world.group("Accra", city="Accra", country="gh", latitude=5.6, longitude=-0.19)
+    first = world.event("First round", "2023-11-02 18:00", "Accra", utc_offset_minutes=0)
+    for number in range(3):
+        world.rsvp(first, f"Guest {number}", "yes", "attended")
+    for month in range(1, 7):
+        event = world.event(
+            f"Round {month}",
+            f"2024-0{month}-02 18:00",
+            "Accra",
+            is_online=month % 2 == 0,
+            utc_offset_minutes=0,
+        )
+        for number in range(2 + month):
+            world.rsvp(event, f"Guest {number}", "yes", "attended" if number else "no_show")

@@ -1,0 +1,165 @@
+"""A user's folder with its vitals.toml, and what can be read out of the warehouse in it."""
+
+import os
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+import pyarrow as pa
+
+from connectors.base import Context
+from connectors.discovery import connectors, sandbox_routes
+from connectors.model import FACTS
+from connectors.sandbox.server import Running
+from pipelines import steps
+from pipelines.settings import load
+from pipelines.steps import Imported, Reporter, Synced
+from tests.support.paths import ROOT
+from warehouse.db import Warehouse
+from warehouse.metrics import Selection, catalogue
+from warehouse.snapshots import Snapshot, open_current
+
+TOKEN_VARIABLE = "VITALS_TEST_TOKEN"
+
+# What differs between two ways to the same state: when something was noticed, and its numbers.
+PASSING = {"record_id", "load_id", "first_seen_at", "left_at", "url"}
+
+
+class Place:
+    """One folder with one source, named like its kind.
+
+    With a sandbox the source has a token and waits are over at once: they move the sandbox's clock.
+    `waited` is how long they would have lasted.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sandbox: Running | None = None,
+        *,
+        kind: str = "slack",
+        timezone: str = "UTC",
+        more: str = "",
+    ) -> None:
+        self.folder, self.sandbox, self.kind = folder, sandbox, kind
+        self.waited, self.warnings = 0.0, list[str]()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "data").mkdir(exist_ok=True)
+        (folder / "data" / "email.key").write_text("0" * 64)  # one for all places: hashes compare
+        self.config = folder / "vitals.toml"
+        lines = [
+            '[community]\nname = "Made Up"',
+            f'timezone = "{timezone}"',
+            more,
+            f'[[sources]]\nname = "{kind}"\nkind = "{kind}"',
+        ]
+        if sandbox:
+            lines += [f'token = "env:{TOKEN_VARIABLE}"', f'base_url = "{sandbox.url}/{kind}/api"']
+        lines += getattr(sandbox_routes(kind), "SOURCE_KEYS", [])
+        self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.settings = load(self.config)
+        self.warehouse = Warehouse(self.settings.warehouse_path)
+
+    def sync(self, *, full: bool = False) -> Synced:
+        """Sync the source, without waiting for anything."""
+        context = partial(Context, sleep=self._sleep, clock=self._clock)
+        with patch.object(steps, "Context", context):
+            return steps.sync_source(
+                self.settings, self.kind, full=full, report=Reporter(warn=self.warnings.append)
+            )
+
+    def import_export(self, *paths: Path) -> Imported:
+        """Import exports of the source's own kind."""
+        report = Reporter(warn=self.warnings.append)
+        kind = f"{self.kind}-export"
+        return steps.import_files(self.settings, kind, list(paths), self.kind, report)
+
+    def publish(self) -> Snapshot:
+        """Build, publish and open the snapshot."""
+        steps.build(self.settings)
+        steps.publish_snapshot(self.settings)
+        return open_current(self.settings.warehouse_path)
+
+    def _sleep(self, seconds: float) -> None:
+        assert self.sandbox is not None
+        self.waited += seconds
+        self.sandbox.advance(seconds=seconds)
+
+    def _clock(self) -> float:
+        return time.monotonic() + self.waited
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds in the landed records."""
+        with duckdb.connect(str(self.warehouse.path)) as con:
+            return con.execute(query).fetchall()
+
+    def raw(self) -> list[tuple[Any, ...]]:
+        """Every landed record as it would be, however it came to be here."""
+        return self.rows(
+            "select source, stream, partition, key, payload, gone_at is not null"
+            " from raw.records order by all"
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Living records by stream."""
+        return dict(
+            self.rows("select stream, count(*) from raw.records where gone_at is null group by all")
+        )
+
+    def facts(self, *without: str) -> dict[str, list[tuple[Any, ...]]]:
+        """Build, and return the facts as they would be, however they came to be here."""
+        steps.build(self.settings)
+        found = {}
+        with duckdb.connect(str(self.warehouse.marts_path)) as con:
+            for table in FACTS:
+                columns = [
+                    name
+                    for name, *_ in con.execute(f"describe facts.{table}").fetchall()
+                    if name not in PASSING | set(without)
+                ]
+                query = f"select {', '.join(columns)} from facts.{table} order by all"
+                found[table] = con.execute(query).fetchall()
+        return found
+
+    def facts_of(self, query: str) -> list[tuple[Any, ...]]:
+        """Build, and return what a query finds in the facts."""
+        steps.build(self.settings)
+        with duckdb.connect(str(self.warehouse.marts_path)) as con:
+            return con.execute(query).fetchall()
+
+    def vitals(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the `vitals` command here as a process."""
+        return subprocess.run(
+            [sys.executable, "-m", "pipelines.cli", *arguments],
+            cwd=self.folder,
+            env=process_environment(self.config) | environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+def process_environment(config: Path) -> dict[str, str]:
+    """The environment of a `vitals` process that works with this configuration."""
+    return os.environ | {"PYTHONPATH": str(ROOT), "VITALS_CONFIG": str(config)}
+
+
+def every_metric(snapshot: Snapshot, selection: Selection | None = None) -> dict[str, pa.Table]:
+    """All metrics, but for when something was brought in, and what that took."""
+    tables = {
+        name: snapshot.metric(name, selection or Selection(grain="week")) for name in catalogue()
+    }
+    del tables["sync_cost"]
+    tables["freshness"] = tables["freshness"].drop_columns(["last_success_at"])
+    return tables
+
+
+def kinds() -> list[str]:
+    """Every kind of connector."""
+    return sorted(connectors())

@@ -1,0 +1,116 @@
+"""36 cases of one answer by hand: what each status means with and without marks at the door.
+
+Beside the one in question, two persons always answered, Yan with a yes and Noa with a no. Where the
+event has marks, Yan's is `attended`; so what is expected here is easily added up by eye.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.worlds import World, rows
+
+COLUMNS = [
+    "yes",
+    "no",
+    "waitlist",
+    "guests",
+    "attended",
+    "walk_ins",
+    "basis",
+    "show_rate",
+    "first_timers",
+]
+
+# How a platform's status comes out of its connector: the answer, and the mark that overwrites it.
+STATUSES: dict[str, tuple[str | None, str | None]] = {
+    "YES": ("yes", None),
+    "NO": ("no", None),
+    "WAITLIST": ("waitlist", None),
+    "ATTENDED": (None, "attended"),
+    "NO_SHOW": (None, "no_show"),
+    "EXCUSED": (None, "excused"),
+}
+
+# A mark at another's name is there (+), is not there (-); the event was cancelled (x).
+# plus: what more there is to it; said_no: the answer that the mark overwrote was a no.
+CASES = """
+status   marks plus    | yes no wait guests came walk basis       show   first
+YES      +     -       | 2   1  0    0      1    0    checked_in  0.5    1
+NO       +     -       | 1   2  0    0      1    0    checked_in  1.0    1
+WAITLIST +     -       | 1   1  1    0      1    0    checked_in  1.0    1
+ATTENDED +     -       | 2   1  0    0      2    0    checked_in  1.0    2
+NO_SHOW  +     -       | 2   1  0    0      1    0    checked_in  0.5    1
+EXCUSED  +     -       | 2   1  0    0      1    0    checked_in  0.5    1
+YES      -     -       | 2   1  0    0      2    ?    rsvp        ?      2
+NO       -     -       | 1   2  0    0      1    ?    rsvp        ?      1
+WAITLIST -     -       | 1   1  1    0      1    ?    rsvp        ?      1
+ATTENDED -     -       | 2   1  0    0      1    0    checked_in  0.5    1
+NO_SHOW  -     -       | 2   1  0    0      0    0    checked_in  0.0    0
+EXCUSED  -     -       | 2   1  0    0      1    ?    rsvp        ?      1
+YES      +     guests  | 2   1  0    3      1    0    checked_in  0.5    1
+NO       +     guests  | 1   2  0    0      1    0    checked_in  1.0    1
+WAITLIST +     guests  | 1   1  1    0      1    0    checked_in  1.0    1
+ATTENDED +     guests  | 2   1  0    3      2    0    checked_in  1.0    2
+NO_SHOW  +     guests  | 2   1  0    3      1    0    checked_in  0.5    1
+EXCUSED  +     guests  | 2   1  0    3      1    0    checked_in  0.5    1
+YES      -     guests  | 2   1  0    3      2    ?    rsvp        ?      2
+NO       -     guests  | 1   2  0    0      1    ?    rsvp        ?      1
+WAITLIST -     guests  | 1   1  1    0      1    ?    rsvp        ?      1
+ATTENDED -     guests  | 2   1  0    3      1    0    checked_in  0.5    1
+NO_SHOW  -     guests  | 2   1  0    3      0    0    checked_in  0.0    0
+EXCUSED  -     guests  | 2   1  0    3      1    ?    rsvp        ?      1
+ATTENDED +     walk_in | 1   1  0    0      2    1    checked_in  1.0    2
+ATTENDED -     walk_in | 1   1  0    0      1    1    checked_in  0.0    1
+ATTENDED +     nobody  | 1   1  0    0      2    1    checked_in  1.0    1
+ATTENDED -     nobody  | 1   1  0    0      1    1    checked_in  0.0    0
+ATTENDED +     said_no | 1   2  0    0      2    1    checked_in  1.0    2
+NO_SHOW  +     said_no | 1   2  0    0      1    0    checked_in  1.0    1
+YES      +     cancel  | nowhere
+NO       +     cancel  | nowhere
+WAITLIST -     cancel  | nowhere
+ATTENDED +     cancel  | nowhere
+NO_SHOW  -     cancel  | nowhere
+EXCUSED  +     cancel  | nowhere
+"""
+
+
+def cases() -> list[tuple[str, str]]:
+    lines = [line.split("|") for line in CASES.strip().splitlines()[1:]]
+    return [(" ".join(case.split()), " ".join(expected.split())) for case, expected in lines]
+
+
+def told(value: object) -> str:
+    return "?" if value is None else str(value)
+
+
+@pytest.mark.parametrize(("case", "expected"), cases(), ids=[case for case, _ in cases()])
+def test_a_status_means_what_the_table_says(case: str, expected: str, tmp_path: Path) -> None:
+    status, marks, more = case.split()
+    answer, mark = STATUSES[status]
+    name: str | None = "Ada"
+    world = World()
+    event = world.event(
+        "Night", "2024-05-01 18:00", status="cancelled" if more == "cancel" else "past"
+    )
+    world.rsvp(event, "Yan", None if marks == "+" else "yes", "attended" if marks == "+" else None)
+    world.rsvp(event, "Noa", "no")
+    if more == "walk_in":
+        answer = "none"
+    elif more == "nobody":
+        name, answer = None, None
+    elif more == "said_no":
+        world.rsvp(event, "Ada", "no", superseded_at="2024-05-01 17:00")
+    world.rsvp(event, name, answer, mark, guests=3 if more == "guests" else 0)
+    world.act("Ada", "2024-05-03 10:00")
+    snapshot = world.snapshot(tmp_path)
+    found = snapshot.metric("event_attendance").to_pylist()
+    attended = rows(snapshot.metric("activity_volume"))
+    attended = [row for row in attended if row[2] == "attended"]
+    if expected == "nowhere":
+        assert (found, attended) == ([], [])
+        return
+    [row] = found
+    row["basis"] = row["attendance_basis"]
+    assert " ".join(told(row[column]) for column in COLUMNS) == expected
+    assert sum(row[3] for row in attended) == row["first_timers"], "each is an activity, too"

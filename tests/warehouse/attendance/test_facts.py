@@ -1,0 +1,173 @@
+"""What several records tell of one event is one truth, kept up to date at the price of the news."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.support.worlds import World, rows
+from warehouse.attendance import derive_attendance
+from warehouse.metrics import EVERYTHING, Selection, metric_table
+
+COUNTS = ("yes", "no", "waitlist", "guests", "attended", "walk_ins", "attendance_basis")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def counts(world: World, *columns: str) -> dict[str, tuple[Any, ...]]:
+    """By title, the numbers of each event."""
+    with duckdb.connect() as con:
+        world.build(con)
+        found = metric_table(con, "event_attendance", EVERYTHING).to_pylist()
+    return {row["title"]: tuple(row[column] for column in columns or COUNTS) for row in found}
+
+
+def test_totals_alone_are_the_numbers_and_invent_nobody(world: World) -> None:
+    world.event("Told", "2024-05-01 18:00", stated_yes=12, stated_waitlist=3, stated_guests=2)
+    world.event("Checked", "2024-05-02 18:00", stated_yes=9, stated_attended=5, stated_no_show=4)
+    world.event("Empty", "2024-05-03 18:00", stated_yes=0)
+    world.event("Silent", "2024-05-04 18:00")
+    assert counts(world) == {
+        "Told": (12, None, 3, 2, 12, None, "rsvp"),
+        "Checked": (9, None, None, None, 5, None, "checked_in"),
+        "Empty": (0, None, None, None, 0, None, "rsvp"),
+        "Silent": (None, None, None, None, None, None, None),
+    }
+    assert counts(world, "show_rate", "first_timers")["Checked"] == (None, None)
+    with duckdb.connect() as con:
+        world.build(con)
+        assert con.execute("from facts.activities").fetchall() == []
+        [may] = rows(metric_table(con, "event_trend", EVERYTHING))
+        assert may[:7] == ("2024-05-01", 4, 21, 17, None, None, 5.6667)
+
+
+def test_interest_is_no_attendance(world: World) -> None:
+    event = world.event("Talk", "2024-05-01 18:00", source="discord")
+    world.rsvp(event, "Ada", "interested")
+    assert counts(world, *COUNTS, "interested") == {"Talk": (*[None] * 7, 1)}
+    with duckdb.connect() as con:
+        world.build(con)
+        [may] = rows(metric_table(con, "event_trend", EVERYTHING))
+        assert may[1:5] == (1, None, None, None)
+
+
+def test_a_file_and_the_platform_tell_of_one_event(world: World) -> None:
+    listed = {"is_from_file": True}
+    world.event("77", "2024-05-01 18:00", stated_attended=1, capacity=30, url="old", **listed)
+    world.event("Night", "2024-05-01 18:00", also_id="meetup:77", url="new")
+    world.rsvp("meetup:night", "Ada", "yes")
+    world.rsvp("meetup:night", "Bo", "no")
+    world.rsvp("meetup:77", "Ada", "yes", "attended", **listed)
+    world.rsvp("meetup:77", "Bo", "yes", **listed)
+    world.rsvp("meetup:77", "Cem", "yes", "no_show", **listed)
+    assert counts(world, *COUNTS, "capacity", "url") == {
+        "Night": (2, 1, 0, 0, 1, 0, "checked_in", 30, "new")
+    }
+
+
+def test_doubles_count_once_and_the_newest_answer_holds(world: World) -> None:
+    event = world.event("Night", "2024-05-01 18:00")
+    for day, answer in (("28", "yes"), ("30", "no"), ("29", "waitlist")):
+        world.rsvp(event, "Ada", answer, answered_at=f"2024-04-{day} 10:00")
+    world.rsvp(event, "Bo", "yes")
+    world.rsvp(event, "Bo", "yes")
+    world.rsvp(event, "Cem", "yes", superseded_at="2024-04-30 10:00")
+    assert counts(world)["Night"] == (1, 1, 0, 0, 1, None, "rsvp"), "Cem is gone from the list"
+
+
+def test_bots_and_staff_are_not_counted_and_hosts_are() -> None:
+    world = World(bots=["meetup:robo"], staff=["meetup:host"])
+    event = world.event("Night", "2024-05-01 18:00")
+    for name in ("Robo", "Host", "Ada"):
+        world.rsvp(event, name, "yes", "attended", is_host=name == "Ada")
+    assert counts(world)["Night"] == (1, 0, 0, 0, 1, 0, "checked_in")
+
+
+def test_an_event_near_midnight_falls_into_the_local_month(tmp_path: Path) -> None:
+    world = World(timezone="Asia/Tokyo")
+    world.rsvp(world.event("Night", "2024-05-31 16:00"), "Ada", "yes")
+    snapshot = world.snapshot(tmp_path)
+    assert [row[:3] for row in rows(snapshot.metric("event_trend"))] == [("2024-06-01", 1, 1)]
+    assert rows(snapshot.metric("active_members")) == [("2024-06-01", 1, True)]
+    june = Selection(start=date(2024, 6, 1))
+    assert snapshot.metric("event_attendance", june).num_rows == 1
+
+
+def test_a_planned_event_takes_place_when_the_data_passes_its_start(world: World) -> None:
+    world.source("meetup", "meetup", covered_to="2024-05-01 12:00")
+    event = world.event("Night", "2024-05-01 18:00", status="planned")
+    world.rsvp(event, "Ada", "yes")
+    with duckdb.connect() as con:
+        world.write_facts(con)
+        assert attended(con) == []
+        assert derive_attendance(con, set()) == set()
+        con.execute("update facts.sources set covered_to = '2024-05-01 19:00'")
+        assert derive_attendance(con, set()) == {date(2024, 5, 1)}
+        assert attended(con) == [("meetup:night:meetup:ada", date(2024, 5, 1))]
+
+
+def attended(con: duckdb.DuckDBPyConnection) -> list[tuple[str, date]]:
+    return con.execute(
+        "select activity_id, date from facts.activities where kind = 'attended' order by all"
+    ).fetchall()
+
+
+def test_only_what_changed_is_written(world: World) -> None:
+    for title, day in (("One", 1), ("Two", 2), ("Three", 3)):
+        world.rsvp(world.event(title, f"2024-05-0{day} 18:00"), "Ada", "yes")
+    with duckdb.connect() as con:
+        world.write_facts(con)
+        con.execute("update facts.activities set ref = 'kept' where activity_id like '%one%'")
+        con.execute("update facts.presences set guests = 9")
+        assert derive_attendance(con, {date(2024, 1, 1)}) == {date(2024, 1, 1)}
+        guests = con.execute("select distinct guests from facts.presences").fetchall()
+        assert guests == [(9,)], "nothing to do, nothing done"
+        con.execute("update facts.activities set ref = null")
+        con.execute("update facts.attendances set answer = 'no' where event_id = 'meetup:two'")
+        con.execute(
+            "update facts.events set starts_at = '2024-05-09 18:00' where event_id = 'meetup:three'"
+        )
+        moved = derive_attendance(con, set())
+        assert moved == {date(2024, 5, 2), date(2024, 5, 3), date(2024, 5, 9)}
+        assert attended(con) == [
+            ("meetup:one:meetup:ada", date(2024, 5, 1)),
+            ("meetup:three:meetup:ada", date(2024, 5, 9)),
+        ]
+
+
+def test_made_anew_stays_made_anew(world: World) -> None:
+    world.rsvp(world.event("One", "2024-05-01 18:00"), "Ada", "yes")
+    with duckdb.connect() as con:
+        world.write_facts(con)
+        con.execute("delete from facts.activities")
+        assert derive_attendance(con, None) is None
+        assert len(attended(con)) == 1
+
+
+def test_a_person_on_two_accounts_is_counted_once(world: World) -> None:
+    event = world.event("Night", "2024-05-01 18:00")
+    world.rsvp(event, "Ada", "yes", "attended")
+    world.rsvp(event, "Ada2", "no")
+    with duckdb.connect() as con:
+        world.build(con)
+        con.execute("update marts.authors set person_key = 1, has_several_accounts = true")
+        [row] = metric_table(con, "event_attendance", EVERYTHING).to_pylist()
+        assert [row[name] for name in (*COUNTS[:2], "attended", "first_timers")] == [1, 0, 1, 1]
+
+
+def test_records_lead_to_the_events(world: World, tmp_path: Path) -> None:
+    url = "https://meetup.example/Lagos/events/77/"
+    event = world.event("Night", "2024-05-01 18:00", url=url)
+    world.rsvp(event, "Ada", "yes")
+    snapshot = world.snapshot(tmp_path)
+    [row] = snapshot.metric("event_attendance").to_pylist()
+    [record] = snapshot.records("event_attendance", EVERYTHING, row).to_pylist()
+    assert (record["channel"], record["link"]) == ("Lagos", url.rstrip("/"))
+    assert rows(snapshot.people("event_attendance", EVERYTHING, row)) == [
+        ("meetup:ada", "ada", 1, "attended", "yes", "first time")
+    ]

@@ -1,0 +1,124 @@
+"""What every metric must bring along, so that a new one needs no test of its own for it."""
+
+import duckdb
+import pytest
+
+from connectors.model import ActivityKind
+from tests.support.worlds import World
+from tests.warehouse.metrics import test_code as test_metric_code
+from tests.warehouse.metrics import test_examples as test_metric_examples
+from tests.warehouse.metrics.events import test_metrics as test_metric_events
+from warehouse.metrics import METRICS, Metric, Selection, catalogue, relations
+from warehouse.snapshots import Snapshot
+from warehouse.sqlfile import tables_read
+
+PAGES = {
+    "overview",
+    "engagement",
+    "retention",
+    "conversations",
+    "code",
+    "events",
+    "metrics",
+    "data",
+}
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    world = World(covered_to="2024-08-20 00:00")
+    for name in ("Ada", "Bo", "Cem"):
+        world.account(name)
+        world.join(name, "2024-04-01 09:00", channel="general")
+    weekly = [f"2024-{month:02}-{day:02}" for month in (4, 5, 6, 7) for day in range(1, 29, 3)]
+    world.acts({"Ada": weekly, "Bo": weekly[:20], "Cem": weekly[:3]})
+    asked = world.act("Ada", "2024-04-02 10:00", channel="help")
+    world.act("Bo", "2024-04-02 11:00", channel="help", answers=asked)
+    world.act("Ada", "2024-04-03 10:00", kind="issue", source="github")
+    world.act("Dee", "2024-05-03 10:00", source="meetup")
+    for title, when in (("One", "2024-05-02 18:00"), ("Two", "2024-06-06 18:00")):
+        event = world.event(title, when)
+        for name, mark in (("Ada", "attended"), ("Bo", "no_show"), ("Dee", "attended")):
+            world.rsvp(event, name, "yes", mark)
+    world.rsvp(world.event("Next", "2024-09-05 18:00", status="planned"), "Ada", "yes")
+    world.rows["intake"]["bot"] = {"source": "slack", "outcome": "bot", "records": 2}
+    world.rows["blind_spots"]["#plans"] = {"source": "slack", "what": "#plans"}
+    return world
+
+
+@pytest.fixture(scope="module")
+def snapshot(world: World, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return world.snapshot(tmp_path_factory.mktemp("catalogue"))
+
+
+@pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
+def test_everything_is_said(metric: Metric) -> None:
+    said = (metric.title, metric.question, metric.definition, metric.example, metric.caveats)
+    assert all(text.strip() for text in said)
+    assert all(meaning.strip() for meaning in metric.columns.values())
+    assert metric.unit.strip()
+    assert metric.people_sql.strip()
+    assert metric.records_sql.strip()
+    assert metric.page in PAGES
+    assert metric.version >= 1
+    assert metric.question.endswith("?")
+
+
+@pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
+def test_the_worked_example_is_acted_out(metric: Metric) -> None:
+    modules = (test_metric_examples, test_metric_code, test_metric_events)
+    assert any(hasattr(module, f"test_{metric.name}") for module in modules)
+
+
+@pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
+def test_only_shared_relations_are_read(metric: Metric) -> None:
+    whole_tables = {table for table in tables_read(metric.sql) if "." in table}
+    assert whole_tables <= (
+        {"facts.activities", "facts.sources"} if metric.name == "freshness" else set()
+    )
+
+
+@pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
+def test_columns_people_and_records(metric: Metric, snapshot: Snapshot) -> None:
+    table = snapshot.metric(metric.name)
+    assert table.column_names == list(metric.columns)
+    assert table.num_rows, "the world has nothing for this metric"
+    row = table.to_pylist()[0]
+    people = snapshot.people(metric.name, Selection(), row)
+    assert people.column_names[:3] == ["person_id", "name", "activities"]
+    records = snapshot.records(metric.name, Selection(), row)
+    assert records.column_names == [
+        "activity_id",
+        "kind",
+        "occurred_at",
+        "person_id",
+        "name",
+        "channel",
+        "link",
+    ]
+
+
+@pytest.mark.parametrize("name", relations())
+def test_relations_have_the_columns_that_they_describe(name: str, world: World) -> None:
+    with duckdb.connect() as con:
+        world.build(con)
+        for kind, variable in (("varchar", "grain"), ("date", "start"), ("date", "end")):
+            value = {"grain": "month", "start": "0001-01-01", "end": "9999-12-31"}[variable]
+            con.execute(f"set variable \"{variable}\" = '{value}'::{kind}")
+        con.execute("set variable sources = null::varchar[]")
+        for relation in relations().values():
+            con.execute(f"create temp view {relation.name} as {relation.sql}")
+        real = [column for column, *_ in con.execute(f"describe {name}").fetchall()]
+    assert real == list(relations()[name].columns)
+
+
+def test_kinds_are_those_of_the_event_model(world: World) -> None:
+    with duckdb.connect() as con:
+        world.build(con)
+        found = con.execute("select kind, is_participation from marts.kinds").fetchall()
+    assert dict(found) == {kind.value: kind.is_participation for kind in ActivityKind}
+
+
+def test_there_is_a_file_per_metric_and_nothing_else() -> None:
+    assert {path.stem for path in METRICS.glob("*.sql")} == set(catalogue())
+    assert [path.name for path in METRICS.glob("*.py")] == ["__init__.py"]

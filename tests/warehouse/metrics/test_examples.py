@@ -1,0 +1,347 @@
+"""The worked example of each metric's header, acted out."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.support.worlds import World, make_one_person, rows
+from warehouse.metrics import Selection, metric_table
+
+MONTHS = Selection("month")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_active_members(world: World, tmp_path: Path) -> None:
+    world.acts({"Ada": ["2024-05-01", "2024-05-02", "2024-07-01"], "Bo": ["2024-05-03"]})
+    world.act("Cem", "2024-05-03 12:00", kind="reaction")
+    assert rows(world.snapshot(tmp_path).metric("active_members")) == [
+        ("2024-05-01", 2, True),
+        ("2024-06-01", 0, True),
+        ("2024-07-01", 1, True),
+    ]
+
+
+def test_lifecycle(world: World, tmp_path: Path) -> None:
+    world.acts(
+        {
+            "Ada": ["2024-05-01", "2024-06-01", "2024-08-01"],
+            "Bo": ["2024-05-31"],
+            "Cem": ["2024-06-30"],
+        }
+    )
+    assert rows(world.snapshot(tmp_path).metric("lifecycle")) == [
+        # period, new, returning, resurrected, dormant
+        ("2024-05-01", 2, 0, 0, 0, True),
+        ("2024-06-01", 1, 1, 0, 1, True),
+        ("2024-07-01", 0, 0, 0, 2, True),
+        ("2024-08-01", 0, 0, 1, 0, True),
+    ]
+
+
+def test_stickiness(world: World, tmp_path: Path) -> None:
+    world.acts(
+        {
+            "Ada": ["2024-04-01", "2024-04-02", "2024-04-03"],
+            "Bo": ["2024-04-11", "2024-04-12", "2024-04-13"],
+        }
+    )
+    assert rows(world.snapshot(tmp_path).metric("stickiness")) == [
+        # Ada is weekly active on 1 to 9 April, Bo on 11 to 19 April: 18 of 30 days
+        ("2024-04-01", 0.2, 0.6, 2, 0.1, True)
+    ]
+
+
+def test_rolling_active(world: World, tmp_path: Path) -> None:
+    world.acts({"Ada": ["2024-05-01", "2024-05-05"], "Bo": ["2024-05-03"], "Cem": ["2024-06-01"]})
+    found = {
+        date: counts for date, *counts in rows(world.snapshot(tmp_path).metric("rolling_active"))
+    }
+    assert found["2024-05-05"] == [1, 2, 2]
+    assert found["2024-05-09"] == [0, 2, 2]
+    assert found["2024-05-10"] == [0, 1, 2]
+    assert found["2024-05-12"] == [0, 0, 2]
+    assert found["2024-05-30"] == [0, 0, 2]
+    assert found["2024-05-31"] == [0, 0, 1]
+    assert found["2024-06-01"] == [1, 1, 2]
+    assert (min(found), max(found)) == ("2024-05-01", "2024-06-01")
+
+
+def test_activity_volume(world: World, tmp_path: Path) -> None:
+    hello = world.act("Ada", "2024-05-01 10:00")
+    world.act("Ada", "2024-05-01 11:00")
+    world.act("Bo", "2024-05-01 12:00", answers=hello)
+    world.act("Bo", "2024-05-01 10:00", kind="reaction")
+    assert rows(world.snapshot(tmp_path).metric("activity_volume")) == [
+        ("2024-05-01", "slack", "message", 2, 1),
+        ("2024-05-01", "slack", "reaction", 1, 1),
+        ("2024-05-01", "slack", "reply", 1, 1),
+    ]
+
+
+def test_first_response(tmp_path: Path) -> None:
+    world = World(bots=["slack:robo"])
+    asked = world.act("Ada", "2024-05-01 10:00")
+    world.act("Bo", "2024-05-01 10:10", answers=asked)
+    world.act("Ada", "2024-05-01 10:01", answers=asked)
+    alone = world.act("Cem", "2024-05-02 10:00")
+    world.act("Cem", "2024-05-02 10:05", answers=alone)
+    third = world.act("Dee", "2024-05-03 10:00")
+    world.act("Robo", "2024-05-03 10:01", answers=third)
+    world.act("Ada", "2024-05-03 10:30", answers=third)
+    assert rows(world.snapshot(tmp_path).metric("first_response")) == [
+        ("2024-05-01", "slack", 3, 2, 0.6667, 1200.0, 1680.0)
+    ]
+
+
+def test_concentration(world: World, tmp_path: Path) -> None:
+    for number, count in enumerate((1000, 433, 343, 332, 202, 90, 42, 33)):
+        for _ in range(count):
+            world.act(f"Member{number}", "2024-05-01 10:00", channel=None)
+    assert rows(world.snapshot(tmp_path).metric("concentration")) == [
+        ("2024-05-01", 8, 2475, 1.0, 2)
+    ]
+
+
+def test_channels(world: World, tmp_path: Path) -> None:
+    asked = world.act("Ada", "2024-05-01 10:00", channel="help")
+    world.act("Ada", "2024-05-02 10:00", channel="help")
+    world.act("Bo", "2024-05-03 10:00", channel="help", answers=asked)
+    assert rows(world.snapshot(tmp_path).metric("channels")) == [
+        ("slack", "help", 3, 2, 2, 0.5, "2024-05-03 10:00")
+    ]
+
+
+def test_heatmap(tmp_path: Path) -> None:
+    world = World(timezone="Africa/Lagos")
+    world.acts({"Ada": ["2024-05-06 08:10", "2024-05-13 08:50"], "Bo": ["2024-05-06 08:30"]})
+    world.act("Cem", "2024-05-12 23:30")
+    found = rows(world.snapshot(tmp_path).metric("heatmap"))
+    assert len(found) == 7 * 24
+    assert [row for row in found if row[2]] == [(1, 0, 1, 1), (1, 9, 3, 2)]
+
+
+def test_levels(world: World, tmp_path: Path) -> None:
+    days = ["04-08", "04-15", "04-22", "04-29", "05-06", "05-13", "05-20", "05-27"]
+    mondays = [f"2024-{day}" for day in days]
+    june = ["2024-06-03", "2024-06-24"]
+    world.acts({"Ada": mondays + june, "Bo": [*mondays[:3], "2024-06-30"], "Cem": ["2024-06-01"]})
+    world.acts({"Dee": ["2024-04-01", "2024-04-07"]})
+    found = rows(world.snapshot(tmp_path).metric("levels"))
+    assert found[-3:] == [
+        ("2024-06-01", "core", 1),
+        ("2024-06-01", "occasional", 1),  # Cem; Dee's week is the 13th back
+        ("2024-06-01", "regular", 1),
+    ]
+
+
+def test_members(tmp_path: Path) -> None:
+    world = World()
+    world.account("Ada")
+    world.account("Bo", left_at="2024-07-20 09:00")
+    world.account("Cem")
+    for account in world.rows["accounts"].values():
+        account["first_seen_at"] = "2024-06-10 09:00"
+    world.join("Ada", "2024-05-02 10:00", channel="general")
+    world.join("Bo", "2024-06-02 10:00", channel="general")
+    world.act("Ada", "2024-05-03 10:00")
+    assert rows(world.snapshot(tmp_path).metric("members")) == [
+        # period, joined, left, members_total
+        ("2024-05-01", 1, 0, 1, True),
+        ("2024-06-01", 1, 0, 3, True),
+        ("2024-07-01", 0, 1, 2, True),
+    ]
+
+
+def test_activation(world: World, tmp_path: Path) -> None:
+    for name, joined in (("Ada", "05-02"), ("Bo", "05-03"), ("Cem", "05-04")):
+        world.account(name)
+        world.join(name, f"2024-{joined} 10:00", channel="general")
+    world.acts({"Ada": ["2024-05-05"], "Bo": ["2024-05-25"]})
+    assert rows(world.snapshot(tmp_path).metric("activation")) == [
+        ("2024-05-01", 3, 1, 2, 0.3333, 0.6667)
+    ]
+
+
+RETENTION = {"Ada": ["2024-05-01", "2024-07-01"], "Bo": ["2024-05-31"]}
+
+
+def test_retention(world: World, tmp_path: Path) -> None:
+    world.acts(RETENTION)
+    assert rows(world.snapshot(tmp_path).metric("retention"))[:3] == [
+        ("2024-05-01", 0, 2, 2, 1.0, True),
+        ("2024-05-01", 1, 2, 0, 0.0, True),
+        ("2024-05-01", 2, 2, 1, 0.5, True),
+    ]
+
+
+def test_retention_unbounded(world: World, tmp_path: Path) -> None:
+    world.acts(RETENTION)
+    table = world.snapshot(tmp_path).metric("retention", Selection(unbounded=True))
+    assert rows(table) == [
+        ("2024-05-01", 0, 2, 2, 1.0, True),
+        ("2024-05-01", 1, 2, 1, 0.5, True),
+        ("2024-05-01", 2, 2, 1, 0.5, True),
+        ("2024-06-01", 0, 0, 0, None, True),
+        ("2024-06-01", 1, 0, 0, None, True),
+        ("2024-07-01", 0, 0, 0, None, True),
+    ]
+
+
+def test_survival(tmp_path: Path) -> None:
+    world = World(covered_to="2024-07-01 00:00")
+    world.acts(
+        {
+            "Ada": ["2024-01-01"],
+            "Bo": ["2024-01-01", "2024-01-16"],
+            "Cem": ["2024-01-01", "2024-02-07"],
+            "Dee": ["2024-05-20", "2024-06-10"],
+        }
+    )
+    found = rows(world.snapshot(tmp_path).metric("survival"))
+    assert [row[:3] for row in found] == [
+        (0, 4, 0.75),
+        (1, 3, 0.75),
+        (2, 3, 0.5),
+        (3, 2, 0.5),
+        (4, 1, 0.5),
+        (5, 1, 0.0),
+    ]
+    # ln 0.75 = -0.2877, variance 1/12: width 1.96 x 0.2887 / 0.2877 = 1.9667
+    assert found[0][3:] == (0.1279, 0.9605)
+    assert found[-1][3:] == (None, None)
+
+
+def test_freshness(tmp_path: Path) -> None:
+    world = World()
+    world.source("slack", last_success_at="2024-05-10 06:00")
+    world.source("github", last_success_at="2024-05-07 06:00", covered_from="2024-01-01 00:00")
+    world.act("Ada", "2024-05-09 10:00")
+    assert rows(world.snapshot(tmp_path).metric("freshness")) == [
+        ("github", "2024-05-07 06:00", None, "2024-01-01 00:00", True, None),
+        ("slack", "2024-05-10 06:00", "2024-05-09 10:00", None, False, None),
+    ]
+
+
+def test_sync_cost(tmp_path: Path) -> None:
+    world = World(covered_to=None)
+    world.source("slack", covered_to="2024-05-10 06:00", requests=75, waited_seconds=30.0)
+    world.source("github")
+    world.acts({"Ada": ["2024-05-01", "2024-05-02"]})
+    snapshot = world.snapshot(tmp_path)
+    assert rows(snapshot.metric("sync_cost")) == [
+        ("github", None, None, None),
+        ("slack", "2024-05-10 06:00", 75, 30.0),
+    ]
+    slack = Selection(sources=("slack",), start=date(2025, 1, 1))
+    [row] = snapshot.metric("sync_cost", slack).to_pylist()
+    assert rows(snapshot.people("sync_cost", MONTHS, row)) == [("slack:ada", "ada", 2)]
+
+
+def test_drifting(tmp_path: Path) -> None:
+    world = World(covered_to="2024-06-20 00:00")
+    ada = [f"2024-{month:02}-{day:02}" for month in (4, 5) for day in range(1, 31, 3)] + [
+        "2024-05-31"
+    ]
+    bo = ["2024-04-05", "2024-04-19", "2024-05-03", "2024-05-17", "2024-05-31"]
+    world.acts({"Ada": ada, "Bo": bo, "Cem": ["2024-05-31"]})
+    last = world.rows["activities"][f"slack:{len(ada)}"]["ref"]
+    assert rows(world.snapshot(tmp_path).metric("drifting")) == [
+        (
+            "2024-05-31 12:00",
+            "slack:ada",
+            "ada",
+            3.0,
+            3,
+            20,
+            21,
+            f"https://slack.example/general/{last}",
+        )
+    ]
+
+
+def test_unanswered(tmp_path: Path) -> None:
+    world = World(covered_to="2024-05-04 10:00")
+    asked = world.act("Ada", "2024-05-01 10:00")
+    world.act("Ada", "2024-05-01 10:05", answers=asked)
+    other = world.act("Bo", "2024-05-01 11:00")
+    world.act("Ada", "2024-05-01 11:05", answers=other)
+    link = "https://slack.example/general/p1"
+    assert rows(world.snapshot(tmp_path).metric("unanswered")) == [
+        ("2024-05-01 10:00", asked, "slack", "general", "slack:ada", "ada", 259200.0, link)
+    ]
+
+
+def test_coverage(world: World, tmp_path: Path) -> None:
+    for when in ("2024-05-01", "2024-05-02", "2024-05-03", "2024-07-01"):
+        world.act("Ada", f"{when} 10:00", channel="help")
+    assert rows(world.snapshot(tmp_path).metric("coverage")) == [
+        ("slack", "help", "2024-05-01", 3),
+        ("slack", "help", "2024-06-01", 0),
+        ("slack", "help", "2024-07-01", 1),
+    ]
+
+
+def test_blind_spots(world: World, tmp_path: Path) -> None:
+    world.act("Ada", "2024-05-01 10:00", channel="help")
+    world.source("github")
+    spots = [
+        ("slack", "#plans", "not_in_channel", "invite the app"),
+        ("slack", "#help", "not_in_channel", "invite the app"),
+        ("github", "makers/vanished", "it is gone", "take it out"),
+    ]
+    for spot in spots:
+        columns = ("source", "what", "reason", "advice")
+        world.rows["blind_spots"][spot] = dict(zip(columns, spot, strict=True))
+    snapshot = world.snapshot(tmp_path)
+    assert rows(snapshot.metric("blind_spots")) == sorted(spots)
+    on_slack = Selection(sources=("slack",), start=date(2025, 1, 1))
+    helping, plans = snapshot.metric("blind_spots", on_slack).to_pylist()
+    assert rows(snapshot.people("blind_spots", MONTHS, helping)) == [("slack:ada", "ada", 1)]
+    assert snapshot.records("blind_spots", MONTHS, helping).num_rows == 1
+    assert snapshot.people("blind_spots", MONTHS, plans).num_rows == 0
+
+
+def test_intake(tmp_path: Path) -> None:
+    world = World(bots=["slack:robo"])
+    asked = world.act("Ada", "2024-05-01 10:00")
+    world.act("Bo", "2024-05-01 11:00", answers=asked)
+    world.act("Bo", "2024-05-01 10:00", kind="reaction")
+    world.act("Robo", "2024-05-01 12:00")
+    world.source("github")
+    judged = [
+        ("github", "bot", 4, False, True),
+        ("slack", "channel_join", 2, False, True),
+        ("slack", "of people, places and events", 1, False, False),
+        ("slack", "taken as activity", 3, True, False),
+    ]
+    for row in reversed(judged):
+        columns = ("source", "outcome", "records", "is_activity", "is_left_out")
+        world.rows["intake"][row] = dict(zip(columns, row, strict=True))
+    snapshot = world.snapshot(tmp_path)
+    assert rows(snapshot.metric("intake")) == judged
+    on_slack = Selection(sources=("slack",), start=date(2025, 1, 1))
+    joined, _, taken = snapshot.metric("intake", on_slack).to_pylist()
+    # of the three that were taken one is the bot's, and the reaction is no record of its own
+    assert rows(snapshot.people("intake", MONTHS, taken)) == [
+        ("slack:ada", "ada", 1),
+        ("slack:bo", "bo", 1),
+    ]
+    assert snapshot.records("intake", MONTHS, taken).num_rows == 2
+    assert snapshot.people("intake", MONTHS, joined).num_rows == 0
+
+
+def test_overlap(world: World) -> None:
+    world.act("Ada", "2024-05-01 10:00")
+    world.act("Ada", "2024-05-02 10:00", kind="issue", source="github")
+    world.act("Bo", "2024-05-02 10:00")
+    world.act("Cem", "2024-05-02 10:00", kind="star", source="github")
+    with duckdb.connect() as con:
+        world.build(con)
+        make_one_person(con, "github:ada", "slack:ada")
+        assert rows(metric_table(con, "overlap", MONTHS)) == [("github+slack", 1), ("slack", 1)]

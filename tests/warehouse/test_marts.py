@@ -1,0 +1,217 @@
+"""Building marts: whole, piecemeal, and not at all when something is wrong."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.worlds import World
+from warehouse.build import MARTS, BuildError, Mart, build_marts
+from warehouse.sqlfile import BadSqlFile, in_order, read_described, read_folder
+
+HEADER = (
+    '/*\ngrain = "One row."\nunique = ["day"]\nnot_null = ["day"]\n[columns]\nday = "A day"\n*/\n'
+)
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        World().write_facts(connection)
+        yield connection
+
+
+def mart(folder: Path, name: str, select: str, header: str = HEADER) -> Path:
+    (folder / f"{name}.sql").write_text(header + select, encoding="utf-8")
+    return folder
+
+
+def everything(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:
+    return {
+        name: sorted(con.execute(f"from marts.{name}").fetchall(), key=repr)
+        for name in read_folder(MARTS, Mart)
+    }
+
+
+def test_a_mart_is_described_in_the_database(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    build_marts(con, None, mart(tmp_path, "days", "select date '2024-05-01' as day"))
+    comments = con.execute(
+        "select column_name, comment from duckdb_columns() where table_name = 'days'"
+    )
+    assert comments.fetchall() == [("day", "A day")]
+
+
+@pytest.mark.parametrize(
+    ("select", "message"),
+    [
+        ("select date '2024-05-01' as date", "describes the columns day; the SELECT gives date"),
+        ("select null::date as day", "day: never null, yet there is: None"),
+        (
+            "select date '2024-05-01' as day from range(2)",
+            "day is unique, yet there is: 2024-05-01",
+        ),
+        ("select dya as day from facts.settings", 'marts/days.sql: .*"dya" not found'),
+    ],
+    ids=["columns", "null", "double", "typo"],
+)
+def test_a_bad_mart_is_never_live(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, select: str, message: str
+) -> None:
+    build_marts(con, None, mart(tmp_path, "days", "select date '2024-05-01' as day"))
+    con.execute("begin")
+    with pytest.raises(BuildError, match=message):
+        build_marts(con, None, mart(tmp_path, "days", select))
+    con.execute("rollback")
+    assert con.execute("from marts.days").fetchall() == [(date(2024, 5, 1),)]
+
+
+def test_marts_come_after_those_that_they_read(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    mart(tmp_path, "a_copy", "with days as (from marts.z_days) from days")
+    build_marts(con, None, mart(tmp_path, "z_days", "select date '2024-05-01' as day"))
+    assert con.execute("from marts.a_copy").fetchall() == [(date(2024, 5, 1),)]
+
+
+def test_a_mart_without_a_file_goes(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    build_marts(con, None, mart(tmp_path, "days", "select date '2024-05-01' as day"))
+    (tmp_path / "days.sql").unlink()
+    build_marts(con, None, tmp_path)
+    assert con.execute(
+        "select table_name from duckdb_tables() where schema_name = 'marts'"
+    ).fetchall() == [("_memory",)]
+
+
+def test_a_mart_that_was_a_view_becomes_a_table(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    con.execute("create schema marts")
+    con.execute("create view marts.days as select null::date as day")
+    build_marts(con, None, mart(tmp_path, "days", "select date '2024-05-01' as day"))
+    assert con.execute(
+        "select table_name, table_type from information_schema.tables where table_name = 'days'"
+    ).fetchall() == [("days", "BASE TABLE")]
+
+
+def test_a_circle_is_named() -> None:
+    with pytest.raises(BadSqlFile, match="read each other in a circle: "):
+        in_order({"a": ["b"], "b": ["a"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("select 1", "begins without a header"),
+        ("/* grain = */ select 1", "days.sql: Invalid value"),
+        ('/* grain = "x"\ncolums = {} */ select 1', "days.sql: Object .* `colums`"),
+    ],
+    ids=["no header", "no TOML", "unknown key"],
+)
+def test_a_bad_header_names_the_file(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "days.sql"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadSqlFile, match=message):
+        read_described(path, Mart)
+
+
+def test_changed_sql_is_built_anew_whatever_changed(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    header = HEADER.replace("[columns]", 'refresh_by = "day"\n[columns]')
+    build_marts(con, None, mart(tmp_path, "days", "select date '2024-05-01' as day", header))
+    build_marts(con, set(), mart(tmp_path, "days", "select date '2024-05-02' as day", header))
+    assert con.execute("from marts.days").fetchall() == [(date(2024, 5, 2),)]
+
+
+def test_only_changed_dates_are_touched() -> None:
+    world = World()
+    world.acts({"Ada": ["2024-05-01", "2024-06-01"]})
+    with duckdb.connect() as con:
+        world.build(con)
+        con.execute("update marts.account_days set participations = 77 where date = '2024-05-01'")
+        world.act("Ada", "2024-06-01 13:00")
+        world.build(con, {date(2024, 6, 1)})
+        found = con.execute("select date, participations from marts.account_days order by date")
+        assert found.fetchall() == [(date(2024, 5, 1), 77), (date(2024, 6, 1), 2)]
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_who_is_forgotten_is_a_stranger_again(is_listed: bool) -> None:
+    world = World()
+    world.act("Ada", "2024-05-01 10:00")
+    ada = world.account("Ada", is_listed=is_listed)
+    with duckdb.connect() as con:
+        world.build(con)
+        del world.rows["accounts"][ada]
+        world.build(con, set())
+        found = con.execute("select account_id, is_listed, is_stranger from marts.authors")
+        assert found.fetchall() == [(ada, False, True)]
+
+
+def change(world: World, choice: random.Random) -> set[date]:
+    """Changes the world at random and gives the dates that changed, as staging would.
+
+    How an item stands changes no date: closing it is no act of anybody's.
+    """
+    activities, items = world.rows["activities"], world.rows["work_items"]
+    changed: set[date] = set()
+    for _ in range(choice.randint(1, 4)):
+        what = choice.choice(["act", "act", "delete", "edit", "name", "forget", "close", "drop"])
+        if what == "act" or not activities:
+            when = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=choice.randrange(24 * 90))
+            answers = choice.choice([None, *activities])
+            name = choice.choice(["Ada", "Bo", "Cem", "Stranger", "Passerby"])
+            made = world.act(name, f"{when:%Y-%m-%d %H:%M}", answers=answers)
+            changed |= _dates(world, activities[made])
+        elif what == "delete":
+            changed |= _dates(world, activities.pop(choice.choice([*activities])))
+        elif what == "edit":
+            edited = activities[choice.choice([*activities])]
+            edited["kind"] = choice.choice(["message", "reaction", "huddle", "issue", "star"])
+            changed |= _dates(world, edited)
+        elif what == "close":
+            world.stands(choice.choice([*activities]), choice.choice([None, "2024-04-01 10:00"]))
+        elif what == "drop":
+            items.pop(choice.choice([*items, None]), None)
+        elif what == "forget":
+            world.rows["accounts"].pop(choice.choice(["slack:ada", "slack:stranger"]), None)
+        else:
+            world.account(
+                choice.choice(["Stranger", "Dee"]),
+                is_bot=choice.random() < 0.3,
+                is_listed=choice.random() < 0.5,
+            )
+    return changed
+
+
+def _dates(world: World, touched: dict[str, Any]) -> set[date]:
+    """The date of an act, and of what it answers."""
+    answered = world.rows["activities"].get(touched["parent_id"])
+    return {touched["date"]} | ({answered["date"]} if answered else set())
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32))
+def test_piecemeal_equals_whole(seed: int) -> None:
+    choice = random.Random(seed)
+    world = World(timezone="Asia/Kolkata")
+    for name in ("Ada", "Bo", "Cem"):
+        world.account(name)
+    with duckdb.connect() as refreshed, duckdb.connect() as rebuilt:
+        change(world, choice)
+        world.build(refreshed)
+        for _ in range(3):
+            world.build(refreshed, change(world, choice))
+            if choice.random() < 0.3:
+                world.rows["settings"]["one"]["staff"] = ["slack:bo"]
+                world.build(refreshed, set())
+            world.build(rebuilt)
+            assert everything(refreshed) == everything(rebuilt)
