@@ -14,9 +14,9 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 
 from connectors.model import Activity, Fact, Page, Record
+from connectors.privacy import HashPrivate
 
 SOURCE_NAME = re.compile(r"\w[\w.-]*")
-EMAIL = re.compile(rb"""([^\s"\\@<>|:;,()]+)@[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)+""")
 
 
 class Cursors(Protocol):
@@ -86,11 +86,12 @@ class BlindSpot:
 class Context:
     """What a connector is given: its name, how to hash private keys, to report and to wait.
 
-    `timezone` is the community's: what a file says without a zone is meant in it.
+    `timezone` is the community's: what a file says without a zone is meant in it. The connector
+    notes its blind spots here; `Client` counts its requests and the seconds it waited for limits.
     """
 
     source: str
-    hash_private: Callable[[str], str]
+    hash_private: HashPrivate
     store_text: bool = False
     timezone: str = "UTC"
     progress: Callable[[str, int, int | None], None] = lambda what, done, total: None
@@ -99,6 +100,8 @@ class Context:
     clock: Callable[[], float] = time.monotonic
     blind_spots: list[BlindSpot] = field(default_factory=list)
     covered_from: int | None = None
+    requests: int = 0
+    waited_seconds: float = 0.0
 
 
 class SourceSettings(BaseModel):
@@ -124,11 +127,6 @@ class SourceSettings(BaseModel):
                 "it begins every id and names a file. Write it with letters, digits, - and _"
             )
         return value
-
-
-def without_addresses(text: bytes) -> bytes:
-    """Return JSON or a name with of each e-mail address in it only what stands before the @."""
-    return EMAIL.sub(rb"\1", text) if b"@" in text else text
 
 
 Normalize = Callable[[str, Record], Iterable[Fact]]
@@ -169,6 +167,12 @@ class Connector(ABC, Generic[SettingsT]):
     def __init__(self, settings: SettingsT, context: Context) -> None:
         self.settings, self.context = settings, context
 
+    def token(self) -> str:
+        """Return the configured token. Raises Denied where there is none."""
+        if self.settings.token is None:
+            raise Denied(f"{self.settings.name}: the source has no token", advice=self.token_advice)
+        return self.settings.token.get_secret_value()
+
     @abstractmethod
     def check(self) -> list[str]:
         """Ask the platform one cheap question; return what will not be seen, as sentences."""
@@ -176,16 +180,6 @@ class Connector(ABC, Generic[SettingsT]):
     @abstractmethod
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         """Yield what is new since `cursors`, or everything if `full`. Raises SourceError."""
-
-    @property
-    @abstractmethod
-    def requests(self) -> int:
-        """How many requests were sent so far."""
-
-    @property
-    @abstractmethod
-    def waited_seconds(self) -> float:
-        """How long the platform's limits made us wait so far."""
 
     @classmethod
     @abstractmethod

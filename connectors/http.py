@@ -9,9 +9,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+import msgspec
 import requests
 
-from connectors.base import Denied, Retryable
+from connectors.base import Changed, Context, Denied, Retryable
 
 T = TypeVar("T")
 
@@ -81,7 +82,7 @@ class _Call(NamedTuple):
 
 
 class Client:
-    """A session with one host. `requests` and `waited_seconds` count what it did.
+    """A session with one host. Its requests and waits are counted in the context.
 
     `platform_time` is the host's own clock in microseconds since 1970, from its last Date header.
     The token goes to the configured host alone: redirects are not followed.
@@ -91,10 +92,7 @@ class Client:
         self,
         base_url: str,
         headers: Mapping[str, str],
-        *,
-        warn: Callable[[str], None],
-        sleep: Callable[[float], None],
-        clock: Callable[[], float],
+        context: Context,
         pacer: Pacer | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
@@ -108,10 +106,8 @@ class Client:
             session.merge_environment_settings(self.base_url, {}, None, None, None)
         )
         self._adapter = session.get_adapter(self.base_url)
-        self._warn, self._sleep, self._clock = warn, sleep, clock
+        self._context = context
         self._pacer = pacer or MinutePacer()
-        self.requests = 0
-        self.waited_seconds = 0.0
         self.platform_time = int(time.time() * 1_000_000)
 
     def get(
@@ -166,7 +162,9 @@ class Client:
             except RateLimited as error:
                 refused += 1
                 limited(error.after)
-                self._warn(f"{call.where}: the platform asks to wait {error.after or 0:.0f} s")
+                self._context.warn(
+                    f"{call.where}: the platform asks to wait {error.after or 0:.0f} s"
+                )
                 pause = _pause_after(error, refused + failed)
                 if refused >= MOST_RATE_LIMITED or waited + pause > MOST_WAIT_SECONDS:
                     raise
@@ -179,14 +177,14 @@ class Client:
             self._pause(pause)
 
     def _pause(self, seconds: float) -> None:
-        self.waited_seconds += seconds
-        self._sleep(seconds)
+        self._context.waited_seconds += seconds
+        self._context.sleep(seconds)
 
     def _once(self, call: _Call, read: Callable[[requests.Response], T]) -> T:
-        delay = self._pacer.delay(call.path, call.per_minute, self._clock())
+        delay = self._pacer.delay(call.path, call.per_minute, self._context.clock())
         if delay > 0:
             self._pause(delay)
-        self.requests += 1
+        self._context.requests += 1
         response = None
         try:
             response = self._send(call)
@@ -202,7 +200,7 @@ class Client:
                 advice="Check the network and the base_url, then run the sync again",
             ) from error
         finally:
-            self._pacer.note(call.path, response, self._clock())
+            self._pacer.note(call.path, response, self._context.clock())
         date = seconds_of_date(response.headers.get("Date"))
         if date is not None:
             self.platform_time = int(date) * 1_000_000
@@ -250,6 +248,24 @@ def place_of(response: requests.Response, where: str) -> str:
     request_id = next((response.headers[h] for h in REQUEST_IDS if h in response.headers), None)
     place = f"{where}, HTTP {response.status_code}"
     return place + (f", request {request_id}" if request_id else "")
+
+
+def decode_json(
+    decoder: msgspec.json.Decoder[T], response: requests.Response, where: str, platform: str
+) -> T:
+    """Decode a response. Raises Retryable for invalid or truncated JSON, Changed for its shape."""
+    place = place_of(response, where)
+    try:
+        return decoder.decode(response.content)
+    except msgspec.ValidationError as error:
+        raise Changed(
+            f"{platform}'s response has an unknown shape: {error}",
+            where=place,
+            advice="Update community-vitals, or report this line",
+        ) from error
+    except msgspec.DecodeError:
+        # The error would quote what was sent, which may be private.
+        raise Retryable("invalid or truncated JSON response", where=place, advice=LATER) from None
 
 
 def seconds_of_date(value: str | None) -> float | None:

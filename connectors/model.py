@@ -243,6 +243,10 @@ class Raw(NamedTuple):
     payload: bytes
 
 
+# Sorts after every key: a Page that covers up to it covers to the end of its partition.
+END_OF_KEYS = "~"
+
+
 @dataclass(frozen=True)
 class Page:
     """Records of one partition that are written together with the partition's new cursor.

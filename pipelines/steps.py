@@ -1,7 +1,5 @@
 """The steps of the pipeline as plain functions: sync or import a source, build, publish."""
 
-import hashlib
-import hmac
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -12,6 +10,7 @@ from threading import Thread
 from connectors.base import Connector, Context, FileReader, SourceError, SourceSettings
 from connectors.discovery import connectors, file_readers
 from connectors.model import Account, Fact, LeftOut, Page, Record
+from connectors.privacy import hash_with
 from pipelines.options import read_options
 from pipelines.settings import Settings, SettingsError
 from warehouse.attendance import derive_attendance, unknown_events
@@ -75,10 +74,7 @@ def make_connector(settings: Settings, name: str, report: Reporter) -> Connector
 
 
 def _context(settings: Settings, name: str, report: Reporter) -> Context:
-    key = open_warehouse(settings).email_key()
-
-    def hash_private(value: str) -> str:
-        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    hash_private = hash_with(open_warehouse(settings).email_key())
 
     def progress(what: str, done: int, total: int | None) -> None:
         report.progress(f"{name}: {what}", done, total)
@@ -156,7 +152,7 @@ def _land_pages(
 def _finish(warehouse: Warehouse, connector: Connector[SourceSettings], run: Run) -> None:
     context = connector.context
     run.finished_at = _now()
-    run.requests, run.waited_seconds = connector.requests, connector.waited_seconds
+    run.requests, run.waited_seconds = context.requests, context.waited_seconds
     run.blind_spots = [asdict(spot) for spot in context.blind_spots]
     run.covered_from = _time(context.covered_from) if context.covered_from else None
     with warehouse.landing() as con:

@@ -31,8 +31,8 @@ from connectors.discord.scheduled_events import (
     encode_interested,
     normalize_event,
 )
-from connectors.discord.sync import LAST, REREAD, WITH_MESSAGES, WITH_THREADS, History, Walk
-from connectors.model import Fact, Page, Record
+from connectors.discord.sync import REREAD, WITH_MESSAGES, WITH_THREADS, History, Walk
+from connectors.model import END_OF_KEYS, Fact, Page, Record
 
 MEMBERS_INTENT = 1 << 14 | 1 << 15
 CONTENT_INTENT = 1 << 18 | 1 << 19
@@ -88,19 +88,9 @@ class DiscordConnector(Connector[DiscordSettings]):
 
     def __init__(self, settings: DiscordSettings, context: Context) -> None:
         super().__init__(settings, context)
-        if settings.token is None:
-            raise Denied(f"{settings.name}: the source has no token", advice=self.token_advice)
         base_url = settings.base_url or "https://discord.com/api"
-        token = settings.token.get_secret_value()
+        token = self.token()
         self.api = DiscordApi(base_url, token, settings.server, context)
-
-    @property
-    def requests(self) -> int:
-        return self.api.client.requests
-
-    @property
-    def waited_seconds(self) -> float:
-        return self.api.client.waited_seconds
 
     def check(self) -> list[str]:
         """The bot, its intents and its place on the server; the channels that it cannot read."""
@@ -195,7 +185,13 @@ class DiscordConnector(Connector[DiscordSettings]):
             self.context.blind_spots.append(MEMBERS_BLIND)
             return
         yield Page(
-            "members", "", [], as_of, covers=("", LAST), present=frozenset(present), cursor="{}"
+            "members",
+            "",
+            [],
+            as_of,
+            covers=("", END_OF_KEYS),
+            present=frozenset(present),
+            cursor="{}",
         )
 
     def _events(self, as_of: int) -> Iterator[Page]:
@@ -217,9 +213,9 @@ class DiscordConnector(Connector[DiscordSettings]):
                 present.update(record.key for record in records)
                 yield Page("interested", event.id, records, as_of)
             whole = frozenset(present)
-            yield Page("interested", event.id, [], as_of, covers=("", LAST), present=whole)
+            yield Page("interested", event.id, [], as_of, covers=("", END_OF_KEYS), present=whole)
         records = [encode_event(event) for event in events]
-        yield Page("events", "", records, as_of, covers=("", LAST))
+        yield Page("events", "", records, as_of, covers=("", END_OF_KEYS))
 
     @classmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:

@@ -77,9 +77,7 @@ class DiscordApi:
         self.client = Client(
             f"{base_url.rstrip('/').removesuffix('/' + VERSION)}/{VERSION}",
             headers,
-            warn=context.warn,
-            sleep=context.sleep,
-            clock=context.clock,
+            context,
             pacer=self.pacer,
         )
         self.source = context.source

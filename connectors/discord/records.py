@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.base import total, without_addresses
+from connectors.base import total
 from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
 from connectors.model import Channel as ChannelFact
+from connectors.privacy import cut_addresses
 
 KEY_DIGITS = 20
 DISCORD_EPOCH_MILLISECONDS = 1_420_070_400_000
@@ -220,7 +221,7 @@ def encode_message(message: Message, *, root_id: str | None, keep_text: bool) ->
 
 def encode(snowflake: str, record: msgspec.Struct, name: str | None = None) -> Raw:
     """Return the record as JSON; of an address that somebody goes by, what stands before the @."""
-    return Raw(name or key(snowflake), without_addresses(_encoder.encode(record)))
+    return Raw(name or key(snowflake), cut_addresses(_encoder.encode(record)))
 
 
 def thread_root(thread: str, messages: list[Message]) -> str | None:

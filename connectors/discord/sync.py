@@ -27,9 +27,8 @@ from connectors.discord.records import (
     thread_partition,
     thread_root,
 )
-from connectors.model import Page
+from connectors.model import END_OF_KEYS, Page
 
-LAST = "~"
 START = "0"
 REREAD = timedelta(days=7)
 TEXT, VOICE, NEWS, STAGE, FORUM, MEDIA = 0, 2, 5, 13, 15, 16
@@ -123,7 +122,7 @@ class History:
                 ],
                 as_of,
                 cursor=msgspec.json.encode(reached).decode(),
-                covers=(key(low), LAST if is_last else key(after + 1)),
+                covers=(key(low), END_OF_KEYS if is_last else key(after + 1)),
             )
             if is_last:
                 return
@@ -186,7 +185,7 @@ class History:
             [],
             as_of,
             cursor=str(newest),
-            covers=("", LAST),
+            covers=("", END_OF_KEYS),
             present=frozenset(present),
             answers="thread_messages",
         )

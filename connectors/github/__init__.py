@@ -47,9 +47,8 @@ from connectors.github.sync import (
     newest_first,
     oldest_first,
 )
-from connectors.model import Fact, Page, Record
+from connectors.model import END_OF_KEYS, Fact, Page, Record
 
-LAST = "~"
 PULSES_AT_ONCE = 20
 DISCUSSIONS_PER_PAGE = 50
 BY_CHANGE = (("sort", "updated"), ("direction", "asc"))
@@ -133,23 +132,13 @@ class GitHubConnector(Connector[GitHubSettings]):
 
     def __init__(self, settings: GitHubSettings, context: Context) -> None:
         super().__init__(settings, context)
-        if settings.token is None:
-            raise Denied(f"{settings.name}: the source has no token", advice=self.token_advice)
         base_url = (settings.base_url or "https://api.github.com").rstrip("/")
         # GitHub Enterprise has them side by side: /api/v3 and /api/graphql.
         folder = base_url.removesuffix("/v3") if base_url.endswith("/api/v3") else base_url
         graphql_url = settings.graphql_url or f"{folder}/graphql"
-        self.api = GitHubApi(base_url, graphql_url, settings.token.get_secret_value(), context)
+        self.api = GitHubApi(base_url, graphql_url, self.token(), context)
         self.repositories = Repositories(self.api, settings.repositories, context)
         self._named: set[str] = set()
-
-    @property
-    def requests(self) -> int:
-        return self.api.requests
-
-    @property
-    def waited_seconds(self) -> float:
-        return self.api.waited_seconds
 
     def check(self) -> list[str]:
         """Ask for each configured repository, and GraphQL for their pulse."""
@@ -229,7 +218,7 @@ class GitHubConnector(Connector[GitHubSettings]):
             yield from self._pages(made, feed.stream, partition, as_of, moved)
         for stream, keys in present.items() if full else ():
             vouched = frozenset(keys)
-            yield Page(stream, partition, [], as_of, covers=("", LAST), present=vouched)
+            yield Page(stream, partition, [], as_of, covers=("", END_OF_KEYS), present=vouched)
         if full or not cursor.whole_at:
             whole = msgspec.structs.replace(moved, whole_at=as_of)
             yield Page(feed.stream, partition, [], as_of, cursor=_text(whole))

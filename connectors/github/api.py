@@ -118,25 +118,13 @@ class GitHubApi:
             return Client(
                 url,
                 headers,
-                warn=context.warn,
-                sleep=context.sleep,
-                clock=context.clock,
+                context,
                 pacer=HourPacer(per_minute),
             )
 
         self._rest = client(base_url, REST_PER_MINUTE)
         self._graphql = client(folder, GRAPHQL_PER_MINUTE)
         self._last, self._secondary = self._rest, 0
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent."""
-        return self._rest.requests + self._graphql.requests
-
-    @property
-    def waited_seconds(self) -> float:
-        """How long limits and faults made us wait."""
-        return self._rest.waited_seconds + self._graphql.waited_seconds
 
     @property
     def platform_time(self) -> int:

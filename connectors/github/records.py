@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors.base import total, without_addresses
+from connectors.base import total
 from connectors.model import (
     Account,
     Activity,
@@ -26,6 +26,7 @@ from connectors.model import (
     Record,
     WorkItem,
 )
+from connectors.privacy import cut_addresses
 
 GHOST = "ghost"
 # The login of commits that GitHub itself makes in the browser for nobody in particular.
@@ -187,7 +188,7 @@ def commit_author(
     if email_hash is None:
         return None, None, None
     pseudonym = "email:" + hashlib.sha256(email_hash.encode()).hexdigest()[:16]
-    shown = without_addresses(name.strip().encode()).decode() if name else None
+    shown = cut_addresses(name.strip().encode()).decode() if name else None
     return User(pseudonym), shown or None, email_hash
 
 

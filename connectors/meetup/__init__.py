@@ -25,9 +25,9 @@ from connectors.meetup.normalize import normalize
 from connectors.meetup.queries import PULSES_AT_ONCE, Asker, whole
 from connectors.meetup.records import encode_group
 from connectors.meetup.shapes import Edges, GroupEdge, GroupNode
-from connectors.meetup.sync import LAST, WINDOW, Walks, stamp
+from connectors.meetup.sync import WINDOW, Walks, stamp
 from connectors.meetup.token import GivenToken, SignedTokens, Signer, Tokens
-from connectors.model import Fact, Page, Record
+from connectors.model import END_OF_KEYS, Fact, Page, Record
 
 JWT_KEYS = ("client_key", "member_id", "signing_key", "key_id")
 ORGANISERS = ("ORGANIZER", "COORGANIZER", "ASST_ORGANIZER", "EVENT_ORGANIZER")
@@ -120,20 +120,10 @@ class MeetupConnector(Connector[MeetupSettings]):
         self._is_admin = False
         self._stated: int | None = None
 
-    @property
-    def requests(self) -> int:
-        return self.api.requests
-
-    @property
-    def waited_seconds(self) -> float:
-        return self.api.waited_seconds
-
     def _tokens(self, base_url: str) -> Tokens:
         settings = self.settings
-        if settings.token is not None:
-            return GivenToken(settings.token.get_secret_value())
-        if settings.signing_key is None:
-            raise Denied(f"{settings.name}: the source has no token", advice=self.token_advice)
+        if settings.token is not None or settings.signing_key is None:
+            return GivenToken(self.token())
         own_url = f"{base_url}/oauth2/access" if settings.base_url else TOKEN_URL
         signer = Signer(
             settings.client_key or "",
@@ -176,7 +166,7 @@ class MeetupConnector(Connector[MeetupSettings]):
             [],
             started_at,
             cursor=str(started_at),
-            covers=("", LAST) if is_list else None,
+            covers=("", END_OF_KEYS) if is_list else None,
             present=frozenset(present),
         )
         self.context.progress("groups", len(present), len(present))

@@ -91,22 +91,10 @@ class MeetupApi:
         self._client = Client(
             folder,
             {"User-Agent": "community-vitals"},
-            warn=context.warn,
-            sleep=context.sleep,
-            clock=context.clock,
+            context,
             pacer=PointsPacer(GAP_SECONDS if f".{host}".endswith(f".{HOST}") else 0.0),
         )
         self._tokens = tokens
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent, those for tokens included."""
-        return self._client.requests + self._tokens.requests
-
-    @property
-    def waited_seconds(self) -> float:
-        """How long limits and faults made us wait."""
-        return self._client.waited_seconds + self._tokens.waited_seconds
 
     @property
     def platform_time(self) -> int:

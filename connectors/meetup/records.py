@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import msgspec
 
-from connectors.base import without_addresses
 from connectors.meetup.shapes import (
     EventNode,
     EventStatus,
@@ -20,6 +19,7 @@ from connectors.meetup.shapes import (
     VenueNode,
 )
 from connectors.model import Raw
+from connectors.privacy import cut_addresses
 
 # Those who await approval or payment are not in yet, those who were removed are not any more.
 MEMBERS = ("ACTIVE", "LEADER")
@@ -175,4 +175,4 @@ def encode_rsvp(node: RsvpNode) -> Raw:
 
 def _raw(key: str, record: Content) -> Raw:
     """Return the record as JSON; of an address in it, what stands before the @."""
-    return Raw(key, without_addresses(_encoder.encode(record)))
+    return Raw(key, cut_addresses(_encoder.encode(record)))

@@ -24,9 +24,8 @@ from connectors.meetup.records import (
 )
 from connectors.meetup.shapes import EventNode, GroupNode, MemberEdge
 from connectors.meetup.terms import microseconds
-from connectors.model import Page, Raw
+from connectors.model import END_OF_KEYS, Page, Raw
 
-LAST = "~"
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 LEAVERS_AFTER = 7 * DAY
@@ -160,7 +159,7 @@ class Walks:
             [],
             self.now,
             cursor=_text(cursor),
-            covers=None if is_closed else ("", LAST),
+            covers=None if is_closed else ("", END_OF_KEYS),
             present=frozenset(present),
             answers=answers,
         )

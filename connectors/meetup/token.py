@@ -29,14 +29,6 @@ KEY_ADVICE = (
 class Tokens(Protocol):
     """Where a token comes from."""
 
-    @property
-    def requests(self) -> int:
-        """How many requests that cost."""
-
-    @property
-    def waited_seconds(self) -> float:
-        """How long limits and faults made us wait for it."""
-
     def current(self) -> str:
         """Return a token that is good now."""
 
@@ -46,8 +38,6 @@ class Tokens(Protocol):
 
 class GivenToken:
     """A token that the user has: when it ends, only the user can make another."""
-
-    requests, waited_seconds = 0, 0.0
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -87,23 +77,11 @@ class SignedTokens:
         self._client = Client(
             folder,
             {"User-Agent": "community-vitals"},
-            warn=context.warn,
-            sleep=context.sleep,
-            clock=context.clock,
+            context,
         )
         self._signer, self._where = signer, f"{context.source}, token"
         self._clock: Callable[[], float] = context.clock
         self._token, self._ends_at, self._ahead = "", 0.0, 0.0
-
-    @property
-    def requests(self) -> int:
-        """How many requests tokens cost."""
-        return self._client.requests
-
-    @property
-    def waited_seconds(self) -> float:
-        """How long limits and faults of the token's host made us wait."""
-        return self._client.waited_seconds
 
     def current(self) -> str:
         """Return a token that is good for a minute at least. Raises Denied without one."""

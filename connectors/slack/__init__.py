@@ -14,11 +14,10 @@ from connectors.base import (
     Connector,
     Context,
     Cursors,
-    Denied,
     SourceSettings,
     Stream,
 )
-from connectors.model import Fact, Page, Raw, Record
+from connectors.model import END_OF_KEYS, Fact, Page, Raw, Record
 from connectors.slack.api import Skipped, SlackApi
 from connectors.slack.records import (
     Channel,
@@ -31,7 +30,6 @@ from connectors.slack.records import (
     normalize,
 )
 
-LAST = "~"
 DAY_MICROSECONDS = 86_400_000_000
 FULL_WALK_EVERY_DAYS = 7
 THREAD_REREAD_DAYS = 3
@@ -80,20 +78,10 @@ class SlackConnector(Connector[SourceSettings]):
 
     def __init__(self, settings: SourceSettings, context: Context) -> None:
         super().__init__(settings, context)
-        if settings.token is None:
-            raise Denied(f"{settings.name}: the source has no token", advice=self.token_advice)
         base_url = settings.base_url or "https://slack.com/api"
-        token = settings.token.get_secret_value()
+        token = self.token()
         self.api = SlackApi(base_url, token, context)
         self._rescanned, self._rescan_requests = 0, 0
-
-    @property
-    def requests(self) -> int:
-        return self.api.client.requests
-
-    @property
-    def waited_seconds(self) -> float:
-        return self.api.client.waited_seconds
 
     def check(self) -> list[str]:
         """One call of each method, for their scopes."""
@@ -101,7 +89,7 @@ class SlackConnector(Connector[SourceSettings]):
         next(self.api.members())
         channels = next(self.api.channels())
         if inside := [c for c in channels if c.is_member is not False and not c.is_archived]:
-            next(self.api.history(inside[0].id, "", LAST))
+            next(self.api.history(inside[0].id, "", END_OF_KEYS))
         outside = [c.name for c in channels if c.is_member is False]
         if not outside:
             return []
@@ -142,7 +130,13 @@ class SlackConnector(Connector[SourceSettings]):
             records = [encode_member(m, self.context.hash_private) for m in members]
             yield Page("members", "", records, as_of)
         yield Page(
-            "members", "", [], as_of, covers=("", LAST), present=frozenset(present), cursor="{}"
+            "members",
+            "",
+            [],
+            as_of,
+            covers=("", END_OF_KEYS),
+            present=frozenset(present),
+            cursor="{}",
         )
 
     def _blind(self, channel: Channel, reason: str) -> None:
@@ -162,12 +156,15 @@ class SlackConnector(Connector[SourceSettings]):
         if cursor.walk is not None:
             cursor = yield from self._walk(channel, cursor, cursor.walk, cursors, full)
         floor = "" if full or self._full_walk_due(cursor) else self._reread_from(cursor)
-        is_rescan, requests_before = bool(cursor.newest) and not floor and not full, self.requests
-        walk = Walk(top="", down_to=LAST, floor=floor)
+        is_rescan, requests_before = (
+            bool(cursor.newest) and not floor and not full,
+            self.context.requests,
+        )
+        walk = Walk(top="", down_to=END_OF_KEYS, floor=floor)
         cursor = yield from self._walk(channel, cursor, walk, cursors, full)
         if is_rescan:
             self._rescanned += 1
-            self._rescan_requests += self.requests - requests_before
+            self._rescan_requests += self.context.requests - requests_before
         if cursor.hidden_before:
             self._note_hidden(channel, cursor.hidden_before)
 
@@ -247,7 +244,7 @@ class SlackConnector(Connector[SourceSettings]):
 
     def _is_cut_off(self, channel: Channel, oldest: str) -> bool:
         """A free plan hides what is older than 90 days, even the channel's own first row."""
-        if oldest == LAST:
+        if oldest == END_OF_KEYS:
             return False
         first, last = FREE_PLAN_DAYS
         was_older = (channel.created or 0) * 1_000_000 < microseconds(oldest) - 7 * DAY_MICROSECONDS
@@ -309,7 +306,7 @@ class SlackConnector(Connector[SourceSettings]):
             [],
             as_of,
             cursor=state,
-            covers=("", LAST),
+            covers=("", END_OF_KEYS),
             present=frozenset(present),
         )
 

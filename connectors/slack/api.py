@@ -12,9 +12,9 @@ import requests
 
 from connectors.base import Changed, Context, Denied, Retryable, SourceError
 from connectors.http import LATER, Client, RateLimited, retry_after
+from connectors.model import END_OF_KEYS
 from connectors.slack.records import Channel, Member, Message
 
-LAST = "~"
 LIST_LIMIT = 200
 HISTORY_LIMIT = 999
 THROTTLED_LIMIT = 15
@@ -129,7 +129,9 @@ class SlackApi:
     def __init__(self, base_url: str, token: str, context: Context) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         self.client = Client(
-            base_url, headers, warn=context.warn, sleep=context.sleep, clock=context.clock
+            base_url,
+            headers,
+            context,
         )
         self.source, self._warn = context.source, context.warn
         self.is_throttled = False
@@ -163,7 +165,7 @@ class SlackApi:
         if oldest:
             params |= {"oldest": oldest, "inclusive": "true"}
         for _ in range(MOST_RESTARTS):
-            if latest != LAST:
+            if latest != END_OF_KEYS:
                 params["latest"] = latest
             try:
                 for answer in self._pages(HISTORY, params):

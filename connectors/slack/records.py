@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.base import Changed, total, without_addresses
+from connectors.base import Changed, total
 from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Raw, Record
 from connectors.model import Channel as ChannelFact
+from connectors.privacy import cut_addresses
 
 TOKEN = re.compile(rb"x(?:ox[a-z]|app)[.-][\w.-]{8,}")
 TS = re.compile(r"(\d{1,11})(?:\.(\d*))?", re.ASCII)
@@ -165,7 +166,7 @@ def encode_channel(channel: Channel, workspace_url: str) -> Raw:
 
 def _raw(key: str, record: msgspec.Struct) -> Raw:
     """Return the record as JSON; of an address that somebody goes by, what stands before the @."""
-    payload = without_addresses(_encoder.encode(record))
+    payload = cut_addresses(_encoder.encode(record))
     if b"xox" in payload or b"xapp" in payload:
         payload = TOKEN.sub(b"[token]", payload)
     return Raw(key, payload)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.base import total, without_addresses
+from connectors.base import total
 from connectors.meetup.terms import STANDS, coordinates, country_code, end_of, microseconds
 from connectors.model import (
     Account,
@@ -23,6 +23,7 @@ from connectors.model import (
     Raw,
     Record,
 )
+from connectors.privacy import cut_addresses
 
 ONLINE = "online"
 
@@ -170,7 +171,7 @@ def encode_event(event: ArchiveEvent) -> Raw:
 def _raw(key: str, record: msgspec.Struct) -> Raw:
     """Return the record as JSON; of an address in it, what stands before the @."""
     payload = _encoder.encode(record)
-    return Raw(key, without_addresses(payload))
+    return Raw(key, cut_addresses(payload))
 
 
 @total

@@ -1,0 +1,30 @@
+"""What is done to private data before anything is written: e-mail addresses are hashed or cut."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+
+HashPrivate = Callable[[str], str]
+
+_EMAIL = re.compile(rb"""([^\s"\\@<>|:;,()]+)@[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)+""")
+
+
+def hash_with(key: bytes) -> HashPrivate:
+    """Return the function that makes a keyed hash (HMAC-SHA256, hex) of a private text."""
+
+    def hash_private(value: str) -> str:
+        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+    return hash_private
+
+
+def hash_email(hash_private: HashPrivate, address: str | None) -> str | None:
+    """Return the keyed hash of an e-mail address, the same however it is written; None for none."""
+    plain = (address or "").strip().lower()
+    return hash_private(plain) if plain else None
+
+
+def cut_addresses(text: bytes) -> bytes:
+    """Return JSON or a name in which each e-mail address is cut to what stands before its @."""
+    return _EMAIL.sub(rb"\1", text) if b"@" in text else text
