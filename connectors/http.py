@@ -253,7 +253,11 @@ def place_of(response: requests.Response, where: str) -> str:
 def decode_json(
     decoder: msgspec.json.Decoder[T], response: requests.Response, where: str, platform: str
 ) -> T:
-    """Decode a response. Raises Retryable for invalid or truncated JSON, Changed for its shape."""
+    """Decode a response.
+
+    Raises Changed for an unknown shape, Retryable for invalid or truncated JSON, and Denied where
+    it comes with an error status: then something else answers in the platform's place.
+    """
     place = place_of(response, where)
     try:
         return decoder.decode(response.content)
@@ -265,6 +269,12 @@ def decode_json(
         ) from error
     except msgspec.DecodeError:
         # The error would quote what was sent, which may be private.
+        if response.status_code >= 400:
+            raise Denied(
+                f"the response does not come from {platform}",
+                where=place,
+                advice="Check base_url, and that no proxy stands in between",
+            ) from None
         raise Retryable("invalid or truncated JSON response", where=place, advice=LATER) from None
 
 

@@ -4,6 +4,7 @@ Each class is one table of typed facts, one row per instance. Text ids are funct
 qualified by the source's name; times are microseconds since 1970 in UTC.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -267,3 +268,16 @@ class Page:
     covers: tuple[str, str] | None = None
     present: frozenset[str] | None = None
     answers: str | None = None
+
+    @classmethod
+    def end_of_list(
+        cls,
+        stream: str,
+        partition: str,
+        present: Collection[str],
+        as_of: int,
+        cursor: str | None = None,
+    ) -> "Page":
+        """Return the page that ends a list which was read whole: only `present` exists of it."""
+        covers = ("", END_OF_KEYS)
+        return cls(stream, partition, [], as_of, cursor, covers, frozenset(present))

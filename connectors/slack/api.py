@@ -1,6 +1,6 @@
-"""Slack's Web API methods as iterators of pages, and what its answers and errors mean.
+"""Slack's Web API: its methods as iterators of pages, their rate limits, what its errors mean.
 
-Slack answers most errors with HTTP 200 and `ok: false` (docs.slack.dev/apis/web-api).
+Slack sends most errors with HTTP 200 and `ok: false` (docs.slack.dev/apis/web-api).
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 import msgspec
 import requests
 
-from connectors.base import Changed, Context, Denied, Retryable, SourceError
-from connectors.http import LATER, Client, RateLimited, retry_after
+from connectors.base import Context, Denied, Retryable, SourceError
+from connectors.http import LATER, Client, RateLimited, decode_json, place_of, retry_after
 from connectors.model import END_OF_KEYS
 from connectors.slack.records import Channel, Member, Message
 
@@ -43,7 +43,7 @@ SKIP = frozenset(
     }
 )
 ADVICE = {
-    "invalid_auth": "Copy the Bot User OAuth Token of your app anew into the variable that "
+    "invalid_auth": "Copy your app's Bot User OAuth Token again, into the variable that "
     "vitals.toml names",
     "not_authed": "Set the variable that vitals.toml names to the app's Bot User OAuth Token",
     "account_inactive": "The token's user or workspace is deactivated: install the app again",
@@ -61,14 +61,14 @@ class Skipped(SourceError):
 
 
 class InvalidCursor(SourceError):
-    """A page's cursor is no longer good: the walk goes on from what it has."""
+    """Slack rejects a page's cursor: the list is read on without it."""
 
 
 class Metadata(msgspec.Struct, frozen=True):
     next_cursor: str | None = None
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Body(msgspec.Struct, frozen=True):
     ok: bool
     error: str | None = None
     needed: str | None = None
@@ -80,32 +80,32 @@ class Answer(msgspec.Struct, frozen=True):
         return (self.response_metadata and self.response_metadata.next_cursor) or ""
 
 
-class AuthTest(Answer, frozen=True):
+class AuthTest(Body, frozen=True):
     url: str = ""
     bot_id: str | None = None
 
 
-class Members(Answer, frozen=True):
+class Members(Body, frozen=True):
     members: list[Member] = []
 
 
-class Channels(Answer, frozen=True):
+class Channels(Body, frozen=True):
     channels: list[Channel] = []
 
 
-class Messages(Answer, frozen=True):
+class Messages(Body, frozen=True):
     messages: list[Message] = []
     has_more: bool = False
 
 
-A = TypeVar("A", bound=Answer)
+B = TypeVar("B", bound=Body)
 
 
-class Method(Generic[A]):
-    """One method of the Web API and the shape of its answer."""
+class Method(Generic[B]):
+    """One method of the Web API and the shape of its response's body."""
 
-    def __init__(self, name: str, answer: type[A]) -> None:
-        self.name, self.decoder = name, msgspec.json.Decoder(answer, strict=False)
+    def __init__(self, name: str, body: type[B]) -> None:
+        self.name, self.decoder = name, msgspec.json.Decoder(body, strict=False)
 
 
 AUTH_TEST = Method("auth.test", AuthTest)
@@ -117,35 +117,36 @@ REPLIES = Method("conversations.replies", Messages)
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where the links of a workspace's channels begin, and the bot if the token is one's."""
+    """The URL with which links to channels begin, and the bot's id if the token is a bot's."""
 
     url: str
     bot_id: str | None
 
 
 class SlackApi:
-    """The methods that we call, one token. Raises Denied, Changed, Skipped, or Retryable."""
+    """The methods that we call, with one token. Raises Denied, Changed, Skipped, or Retryable."""
 
     def __init__(self, base_url: str, token: str, context: Context) -> None:
         headers = {"Authorization": f"Bearer {token}"}
-        self.client = Client(
-            base_url,
-            headers,
-            context,
-        )
+        self.client = Client(base_url, headers, context)
         self.source, self._warn = context.source, context.warn
         self.is_throttled = False
         self._long_waits = 0
 
+    @property
+    def platform_time(self) -> int:
+        """Slack's own clock, microseconds since 1970."""
+        return self.client.platform_time
+
     def workspace(self) -> Workspace:
-        """Return what `auth.test` tells of the token."""
-        answer = self._call(AUTH_TEST, {})
-        return Workspace(f"{answer.url.rstrip('/')}/archives", answer.bot_id)
+        """Return what `auth.test` says about the token."""
+        body = self._call(AUTH_TEST, {})
+        return Workspace(f"{body.url.rstrip('/')}/archives", body.bot_id)
 
     def members(self) -> Iterator[list[Member]]:
         """Yield pages of every member, deactivated ones and bots included."""
-        for answer in self._whole(USERS, {"limit": str(LIST_LIMIT)}):
-            yield answer.members
+        for body in self._whole(USERS, {"limit": str(LIST_LIMIT)}):
+            yield body.members
 
     def channels(self) -> Iterator[list[Channel]]:
         """Yield pages of every public channel, archived ones included."""
@@ -154,13 +155,13 @@ class SlackApi:
             "exclude_archived": "false",
             "limit": str(LIST_LIMIT),
         }
-        for answer in self._whole(CHANNELS, params):
-            yield answer.channels
+        for body in self._whole(CHANNELS, params):
+            yield body.channels
 
     def history(
         self, channel: str, oldest: str, latest: str
     ) -> Iterator[tuple[list[Message], bool]]:
-        """Yield a channel's root messages between two times, newest first; True with the last."""
+        """Yield a channel's root messages newest first, page by page; True with the last page."""
         params = {"channel": channel}
         if oldest:
             params |= {"oldest": oldest, "inclusive": "true"}
@@ -168,37 +169,39 @@ class SlackApi:
             if latest != END_OF_KEYS:
                 params["latest"] = latest
             try:
-                for answer in self._pages(HISTORY, params):
-                    # `inclusive` holds for both ends: what stands at `latest` is landed already.
-                    messages = [m for m in answer.messages if m.ts < latest]
-                    yield messages, not answer.next_cursor
+                for body in self._pages(HISTORY, params):
+                    # `inclusive` holds for both ends: the message at `latest` is landed already.
+                    messages = [m for m in body.messages if m.ts < latest]
+                    yield messages, not body.next_cursor
                     latest = min((m.ts for m in messages), default=latest)
             except InvalidCursor:
                 continue
             return
-        raise self._lost(HISTORY)
+        raise self._rejected(HISTORY)
 
     def replies(self, channel: str, thread_ts: str) -> Iterator[list[Message]]:
         """Yield pages of a thread, root first."""
-        for answer in self._whole(REPLIES, {"channel": channel, "ts": thread_ts}):
-            yield answer.messages
+        for body in self._whole(REPLIES, {"channel": channel, "ts": thread_ts}):
+            yield body.messages
 
-    def _whole(self, method: Method[A], params: dict[str, str]) -> Iterator[A]:
-        """Yield every page of a list, again from its beginning where a cursor is lost."""
+    def _whole(self, method: Method[B], params: dict[str, str]) -> Iterator[B]:
+        """Yield every page of a list, again from its beginning where Slack rejects a cursor."""
         for _ in range(MOST_RESTARTS):
             try:
                 yield from self._pages(method, params)
             except InvalidCursor:
                 continue
             return
-        raise self._lost(method)
+        raise self._rejected(method)
 
-    def _lost(self, method: Method[A]) -> Retryable:
+    def _rejected(self, method: Method[B]) -> Retryable:
         where = f"{self.source}, {method.name}"
-        return Retryable("Slack does not know its own cursors", where=where, advice=LATER)
+        return Retryable(
+            f"Slack rejected its pagination cursor {MOST_RESTARTS} times", where=where, advice=LATER
+        )
 
-    def _pages(self, method: Method[A], params: dict[str, str]) -> Iterator[A]:
-        """A page may be short or empty and still have a next one: only the cursor tells.
+    def _pages(self, method: Method[B], params: dict[str, str]) -> Iterator[B]:
+        """Yield a list's pages; a short or empty one may have a next one all the same.
 
         All other parameters stay the same while paging, as Slack asks.
         """
@@ -207,11 +210,11 @@ class SlackApi:
             params = params | {"limit": str(self._history_limit)}
         cursor = ""
         while True:
-            answer = self._call(method, params | ({"cursor": cursor} if cursor else {}))
-            if isinstance(answer, Messages) and answer.has_more:
-                self._throttle_if(len(answer.messages) == THROTTLED_LIMIT < int(params["limit"]))
-            yield answer
-            cursor = answer.next_cursor
+            body = self._call(method, params | ({"cursor": cursor} if cursor else {}))
+            if isinstance(body, Messages) and body.has_more:
+                self._throttle_if(len(body.messages) == THROTTLED_LIMIT < int(params["limit"]))
+            yield body
+            cursor = body.next_cursor
             if not cursor:
                 return
 
@@ -219,7 +222,7 @@ class SlackApi:
     def _history_limit(self) -> int:
         return THROTTLED_LIMIT if self.is_throttled else HISTORY_LIMIT
 
-    def _call(self, method: Method[A], params: dict[str, str]) -> A:
+    def _call(self, method: Method[B], params: dict[str, str]) -> B:
         where = ", ".join([self.source, method.name, *filter(None, [params.get("channel")])])
         is_history = method in (HISTORY, REPLIES)
 
@@ -237,49 +240,28 @@ class SlackApi:
             limited=limited,
         )
 
-    def _throttle_if(self, told: bool) -> None:
-        if told and not self.is_throttled:
+    def _throttle_if(self, is_told: bool) -> None:
+        if is_told and not self.is_throttled:
             self.is_throttled = True
             self._warn(
                 f"{self.source}: Slack allows this app one request a minute with 15 messages each, "
                 "as it does for distributed apps outside its Marketplace. The sync goes on slowly "
-                "and survives interruption; make an internal app of your own to be rid of it, or "
-                "import a workspace export for the history"
+                "and can be interrupted. To avoid this limit, make an internal app of your own, "
+                "or import a workspace export for the history"
             )
 
-    def _read(self, method: Method[A], response: requests.Response, where: str) -> A:
-        try:
-            answer = method.decoder.decode(response.content)
-        except msgspec.ValidationError as error:
-            raise Changed(
-                f"Slack's answer is not of the known shape: {error}",
-                where=where,
-                advice="Update community-vitals, or report this line",
-            ) from error
-        except msgspec.DecodeError as error:
-            place = f"{where}, HTTP {response.status_code}"
-            if response.status_code >= 400:
-                raise Denied(
-                    "this is not Slack that answers",
-                    where=place,
-                    advice="Check the base_url, and that no proxy stands in between",
-                ) from error
-            raise Retryable(
-                "the answer is no JSON, or cut off", where=place, advice=LATER
-            ) from error
-        if not answer.ok:
-            raise _error(answer, response, where)
-        return answer
+    def _read(self, method: Method[B], response: requests.Response, where: str) -> B:
+        body = decode_json(method.decoder, response, where, "Slack")
+        if not body.ok:
+            raise _error(body, response, place_of(response, where))
+        return body
 
 
-def _error(answer: Answer, response: requests.Response, where: str) -> SourceError:
-    code = answer.error or "unknown error"
-    request_id = response.headers.get("x-slack-req-id")
-    place = where + (f", request {request_id}" if request_id else "")
+def _error(body: Body, response: requests.Response, place: str) -> SourceError:
+    code = body.error or "unknown error"
     if code == "ratelimited":
-        return RateLimited(
-            "too many requests", where=place, after=retry_after(response), advice=LATER
-        )
+        after = retry_after(response)
+        return RateLimited("too many requests", where=place, after=after, advice=LATER)
     if code in RETRY:
         return Retryable(f"Slack says {code}", where=place, advice=LATER)
     if code in SKIP:
@@ -288,9 +270,9 @@ def _error(answer: Answer, response: requests.Response, where: str) -> SourceErr
         return InvalidCursor("Slack says invalid_cursor", where=place)
     if code == "missing_scope":
         return Denied(
-            f"the token lacks the scope {answer.needed} (it has {answer.provided})",
+            f"the token lacks the scope {body.needed} (it has {body.provided})",
             where=place,
-            advice=f"Add {answer.needed} under OAuth & Permissions and reinstall the app",
+            advice=f"Add {body.needed} under OAuth & Permissions and reinstall the app",
         )
-    advice = ADVICE.get(code, "Look the code up at docs.slack.dev, mend it and sync again")
+    advice = ADVICE.get(code, "Look the code up at docs.slack.dev, fix its cause and sync again")
     return Denied(f"Slack says {code}", where=place, advice=advice)

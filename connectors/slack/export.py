@@ -15,6 +15,7 @@ import msgspec
 from connectors.base import BadFile, Changed, FileReader, SourceSettings
 from connectors.files.archive import Archive, open_archive
 from connectors.model import Page, Raw
+from connectors.slack.normalize import why_left_out
 from connectors.slack.records import (
     ID,
     Channel,
@@ -26,9 +27,8 @@ from connectors.slack.records import (
     encode_member,
     encode_message,
     is_reply,
-    is_time,
-    microseconds,
-    why_left_out,
+    is_ts,
+    microseconds_of_ts,
 )
 
 T = TypeVar("T")
@@ -102,7 +102,7 @@ class SlackExport(FileReader[SourceSettings]):
                 self._skip(private[folder], len(messages))
                 continue
             channel = by_folder.setdefault(folder, Channel(id=folder, name=folder))
-            newest = max(newest, *(microseconds(m.ts) for m in messages), 0)
+            newest = max(newest, *(microseconds_of_ts(m.ts) for m in messages), 0)
             strangers.update(_strangers(messages, listed))
             yield from self._day_pages(channel, messages, newest)
         self.context.progress("day files", len(days), len(days))
@@ -140,7 +140,7 @@ class SlackExport(FileReader[SourceSettings]):
             messages = None
         except msgspec.DecodeError as error:
             raise _broken(archive, name, error) from error
-        if messages is None or not all(is_time(m.ts) for m in messages):
+        if messages is None or not all(is_ts(m.ts) for m in messages):
             return list(self._odd_rows(archive, name))
         return messages
 
@@ -150,7 +150,7 @@ class SlackExport(FileReader[SourceSettings]):
         for number, row in enumerate(rows, start=1):
             try:
                 message = _message.decode(row)
-                microseconds(message.ts)
+                microseconds_of_ts(message.ts)
             except (msgspec.ValidationError, ValueError) as error:
                 if not _decode_fields(row).get("ts"):
                     self._skip("no timestamp", 1)

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from requests import Response
 
+from connectors.base import Context
 from connectors.slack import api as slack_api
 
 NOW = 1_780_000_000
@@ -34,11 +35,7 @@ class TinySlack:
         self.hidden_days: float | None = None
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.days = 0.0
-        self.waited_seconds = 0.0
-
-    @property
-    def requests(self) -> int:
-        return len(self.asked)
+        self.context: Context | None = None
 
     @property
     def platform_time(self) -> int:
@@ -64,6 +61,8 @@ class TinySlack:
         **_: Any,
     ) -> Any:
         """Stand in for Client.get."""
+        assert self.context is not None
+        self.context.requests += 1
         self.asked.append((path, params))
         refusals = self.refusals.get(path, [])
         error = refusals.pop(0) if refusals else ""
@@ -115,5 +114,10 @@ class TinySlack:
 @contextmanager
 def instead_of_http(tiny: TinySlack) -> Iterator[None]:
     """Let the connector talk to this Slack."""
-    with patch.object(slack_api, "Client", lambda *_, **__: tiny):
+
+    def client(base_url: str, headers: dict[str, str], context: Context) -> TinySlack:
+        tiny.context = context
+        return tiny
+
+    with patch.object(slack_api, "Client", client):
         yield
