@@ -33,8 +33,8 @@ from connectors.discord.records import (
     thread_partition,
     thread_root,
 )
-from connectors.files.archive import open_archive
-from connectors.files.messages_file import MessagesFile
+from connectors.files.archives import open_archive
+from connectors.files.json_stream import JsonStream, open_json
 from connectors.model import Page
 
 PAGE_MESSAGES = 2000
@@ -144,7 +144,7 @@ class DiscordExport(FileReader[DiscordSettings]):
                 names = [name for name in archive.names() if name.lower().endswith(".json")]
                 for number, name in enumerate(sorted(names, key=_order)):
                     self.context.progress("files", number, len(names))
-                    with MessagesFile(archive, name) as file:
+                    with open_json(archive, name) as file:
                         yield from self._file(file)
                 self.context.progress("files", len(names), len(names))
         if not self._server and not self.skipped:
@@ -161,7 +161,7 @@ class DiscordExport(FileReader[DiscordSettings]):
     def _skip(self, reason: str, rows: int) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + rows
 
-    def _file(self, file: MessagesFile) -> Iterator[Page]:
+    def _file(self, file: JsonStream) -> Iterator[Page]:
         head = file.head(Head)
         if head is None:
             self.context.warn(f"{file.where}: no export of DiscordChatExporter, passed over")
@@ -169,7 +169,7 @@ class DiscordExport(FileReader[DiscordSettings]):
         channel = head.channel
         if channel.type.startswith(DIRECT) or PRIVATE_THREAD in channel.type:
             reason = "private thread" if THREAD in channel.type else "direct message"
-            self._skip(reason, sum(1 for _ in file.rows()))
+            self._skip(reason, sum(1 for _ in file.elements()))
             return
         self._check_server(head.guild.id, file.where)
         self._note_channel(channel)
@@ -220,9 +220,9 @@ class DiscordExport(FileReader[DiscordSettings]):
         self._roots[channel.id] = root or channel.id
         return root
 
-    def _batches(self, file: MessagesFile) -> Iterator[list[Message]]:
+    def _batches(self, file: JsonStream) -> Iterator[list[Message]]:
         batch: list[Message] = []
-        for number, row in enumerate(file.rows(), start=1):
+        for number, row in enumerate(file.elements(), start=1):
             if not (isinstance(row, dict) and row.get("id") and row.get("timestamp")):
                 self._skip("no timestamp", 1)
                 continue

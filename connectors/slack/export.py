@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from connectors.base import BadFile, Changed, FileReader, SourceSettings
-from connectors.files.archive import Archive, open_archive
+from connectors.files.archives import Archive, open_archive
 from connectors.model import Page, Raw
 from connectors.slack.normalize import why_left_out
 from connectors.slack.records import (

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import ijson
 import msgspec
 
 from connectors.base import BadFile, Changed, Context, FileReader, SourceSettings
-from connectors.files.archive import UNREADABLE, Archive, open_archive
-from connectors.files.text_table import open_table
+from connectors.files.archives import UNREADABLE, Archive, open_archive
+from connectors.files.json_stream import open_json
+from connectors.files.tables import open_table
 from connectors.meetup.files.records import (
     ArchiveEvent,
     ArchiveGroup,
@@ -33,13 +33,10 @@ PAGE_EVENTS = 2000
 NOTHING: tuple[Any, ...] = (None, {}, [])
 TABLES = (".csv", ".tsv")
 ENDINGS = (".json", ".jsonl", ".ndjson")
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 GROUP_URL = re.compile(r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?([^/]+)/events/")
 
 # A group's event to come is among its events, too, where it is told in full.
 PREVIEWS = ("next_event", "nextEvent", "last_event", "lastEvent")
-# Line ends and tabs within texts are no JSON, and yet written by some; elsewhere they are spaces.
-FLAT = bytes.maketrans(bytes(range(32)), b" " * 32)
 
 T = TypeVar("T")
 
@@ -177,17 +174,6 @@ class Thing(NamedTuple):
     parent: str
 
 
-class Flat:
-    """A file of JSON without line ends and tabs."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
-        return self._file.read(size).translate(FLAT)
-
-
 def _things(archive: Archive, name: str) -> Iterator[Thing]:
     """Yield every event and group of a file.
 
@@ -200,21 +186,9 @@ def _things(archive: Archive, name: str) -> Iterator[Thing]:
                 row = dict(zip(table.header, (cell or None for cell in cells), strict=False))
                 yield from _walk(row, "")
             return
-        with archive.open(name) as file:
-            head = file.read(len(BYTE_ORDER_MARK))
-            file.seek(len(BYTE_ORDER_MARK) if head == BYTE_ORDER_MARK else 0)
-            begins = file.tell()
-            is_list = (file.read(64).lstrip() or b" ")[:1] == b"["
-            file.seek(begins)
-            items = "item" if is_list else ""
-            for value in ijson.items(Flat(file), items, use_float=True, multiple_values=True):
+        with open_json(archive, name) as file:
+            for value in file.values():
                 yield from _walk(value, "")
-    except ijson.JSONError as error:
-        raise BadFile(
-            f"{name} is broken or breaks off: {error}",
-            where=str(archive.path),
-            advice="Download it again",
-        ) from error
     except UNREADABLE as error:
         raise archive.unreadable(name, error) from error
     except (ValueError, OverflowError) as error:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 
 from connectors.base import BadFile, FileOptions, FileReader, SourceSettings
-from connectors.files.text_table import TextTable, open_table, text_files
+from connectors.files.tables import TextTable, open_table, text_files
 from connectors.meetup.files.dates import Order, find_order, is_no_date, read_date
 from connectors.meetup.files.words import COLUMNS, plain
 from connectors.meetup.terms import microseconds

@@ -13,7 +13,7 @@ import pytest
 
 from connectors.base import BadFile, Changed
 from connectors.discord.sandbox.export import write_export
-from connectors.files import messages_file
+from connectors.files import json_stream
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
@@ -130,7 +130,7 @@ def test_pieces_may_end_anywhere(
     rows = [message(n, content='“ü🌻\\"messages": [{]}' * n) for n in range(1, 20)]
     export(tmp_path / "e", *rows)
     for size in (1, 7, 64):
-        monkeypatch.setattr(messages_file, "PIECE_CHARACTERS", size)
+        monkeypatch.setattr(json_stream, "PIECE_BYTES", size)
         place.import_export(tmp_path / "e")
         assert len(acts(place)) == 19
 

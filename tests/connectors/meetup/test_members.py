@@ -205,10 +205,10 @@ def test_quotes_that_are_just_characters(place: FilePlace, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "spreadsheet and no text.*CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "spreadsheet, not text.*CSV"),
         (b"<html><table><tr><td>Name</td></tr></table></html>", "web page"),
         (b"", "empty"),
-        (b"\x00\x01\x02\x03\x04\x05", "no text"),
+        (b"\x00\x01\x02\x03\x04\x05", "not text"),
         (b"Name\tFavourite colour\r\nAda\tred\r\n", "known to be member"),
         (b'Name,Member ID\r\n"Ada,11\r\nBob,12\r\n', "broken after row 1"),
     ],
@@ -229,7 +229,7 @@ def test_a_workbook_is_one_clear_error(place: FilePlace, tmp_path: Path) -> None
     with ZipFile(content, "w") as book:
         book.writestr("xl/workbook.xml", "<workbook/>")
     (tmp_path / "list.xlsx").write_bytes(content.getvalue())
-    with pytest.raises(BadFile, match="spreadsheet and no text"):
+    with pytest.raises(BadFile, match="spreadsheet, not text"):
         place.read("meetup-members", tmp_path / "list.xlsx")
 
 

@@ -1,4 +1,4 @@
-"""A zip file or a folder as named pieces of bytes, with the dangers of foreign zips kept out."""
+"""Zip files and folders as named files. A zip that is unsafe to unpack is refused."""
 
 import re
 import zipfile
@@ -39,28 +39,28 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one file. Raises BadFile where they are damaged."""
-        place = self._names[name]
+        file = self._names[name]
         try:
-            if isinstance(place, Path):
-                return place.read_bytes()
+            if isinstance(file, Path):
+                return file.read_bytes()
             assert self._zip is not None
-            return self._zip.read(place)
+            return self._zip.read(file)
         except UNREADABLE as error:
             raise self.unreadable(name, error) from error
 
     def open(self, name: str) -> IO[bytes]:
         """Open one file to read it in pieces. Raises BadFile where it cannot be opened."""
-        place = self._names[name]
+        file = self._names[name]
         try:
-            if isinstance(place, Path):
-                return place.open("rb")
+            if isinstance(file, Path):
+                return file.open("rb")
             assert self._zip is not None
-            return self._zip.open(place)
+            return self._zip.open(file)
         except UNREADABLE as error:
             raise self.unreadable(name, error) from error
 
     def unreadable(self, name: str, error: BaseException) -> BadFile:
-        """The error of a file that is damaged."""
+        """Return the error that says that a file is damaged."""
         return BadFile(
             f"{name} cannot be read: {error}",
             where=str(self.path),
@@ -93,7 +93,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
             yield archive
     except zipfile.BadZipFile as error:
         raise BadFile(
-            f"it is no zip file, or a damaged one ({error})",
+            f"it is not a zip file, or it is damaged ({error})",
             where=str(path),
             advice="Give the .zip as it was downloaded, or the folder that it unpacks to",
         ) from error
@@ -115,7 +115,7 @@ def _safe_entries(path: Path, opened: zipfile.ZipFile) -> Iterator[zipfile.ZipIn
                 f"the entry {entry.filename!r} unpacks to {entry.file_size:,} bytes, "
                 f"{ratio:,.0f} times its size in the archive",
                 where=str(path),
-                advice="That is a zip bomb or no export; if it is real, unpack it and give the "
+                advice="This is a zip bomb or no export. If you trust it, unpack it and give the "
                 "folder",
             )
         if not entry.is_dir():
@@ -123,7 +123,7 @@ def _safe_entries(path: Path, opened: zipfile.ZipFile) -> Iterator[zipfile.ZipIn
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """An entry's name: macOS writes UTF-8 without saying so, and zipfile takes it for cp437."""
+    """Return an entry's name: macOS writes UTF-8 without the flag, and zipfile reads cp437."""
     name = entry.filename.replace("\\", "/")
     if entry.flag_bits & UTF_8_NAME:
         return name

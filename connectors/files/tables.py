@@ -1,4 +1,8 @@
-"""A table as text of unknown encoding and separator, as spreadsheets and websites write it."""
+"""Tables as text of unknown encoding and separator, as spreadsheets and websites write them.
+
+The encoding is UTF-8 or UTF-16 where the bytes allow it, else Windows-1252: a general detector
+takes short lists of names for Central European or Chinese text.
+"""
 
 import codecs
 import csv
@@ -22,7 +26,7 @@ AS_TEXT = "Open it and save it as CSV (UTF-8), or download it again as text"
 
 @dataclass(frozen=True)
 class TextTable:
-    """One file whose rows were all read once. `quoting` is the csv module's."""
+    """One file, read once to find out how it is written. `quoting` is the csv module's."""
 
     path: Path
     encoding: str
@@ -33,8 +37,8 @@ class TextTable:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the rows below the header with their numbers, as a spreadsheet counts them.
 
-        Blank rows are none. A row has as many cells as the header: missing ones are empty; one
-        with more that are not empty comes as it is.
+        Blank rows are passed over. A row gets as many cells as the header has; one with more cells
+        that are not empty keeps them.
         """
         width = len(self.header)
         rows = _rows(self.path, self.encoding, self.separator, self.quoting)
@@ -45,9 +49,9 @@ class TextTable:
 
 
 def open_table(path: Path, count_known: Callable[[list[str]], int]) -> TextTable:
-    """Find out how a file is written: the separator is the one by which most columns are known.
+    """Find out how a file is written; the separator is the one that gives most known columns.
 
-    Raises BadFile for what is no text, no table, or broken.
+    Raises BadFile where the file is no text, no table, or broken.
     """
     csv.field_size_limit(MOST_CELL_CHARACTERS)
     encoding = _encoding(path)
@@ -78,9 +82,9 @@ def _encoding(path: Path) -> str:
     if not head.strip():
         raise BadFile("it is empty", where=str(path), advice="Download it again")
     if head.startswith(SPREADSHEETS):
-        raise BadFile("it is a spreadsheet and no text", where=str(path), advice=AS_TEXT)
+        raise BadFile("it is a spreadsheet, not text", where=str(path), advice=AS_TEXT)
     if head.lstrip().lower().startswith(WEB_PAGES):
-        raise BadFile("it is a web page and no table", where=str(path), advice=AS_TEXT)
+        raise BadFile("it is a web page, not a table", where=str(path), advice=AS_TEXT)
     for mark, encoding in MARKS:
         if head.startswith(mark):
             return encoding
@@ -89,7 +93,7 @@ def _encoding(path: Path) -> str:
         if zeros.count(0) > len(zeros) // 2:
             return encoding
     if 0 in head:
-        raise BadFile("it is no text", where=str(path), advice=AS_TEXT)
+        raise BadFile("it is not text", where=str(path), advice=AS_TEXT)
     return "utf-8" if _is_utf_8(path) else "cp1252"
 
 
@@ -111,7 +115,7 @@ def _header(path: Path, encoding: str, separator: str) -> list[str]:
 
 
 def _quoting(path: Path, encoding: str, separator: str) -> int:
-    """Whether quotes mean something: between tabs they are often just characters."""
+    """Tell whether quotes enclose cells; between tabs they are often mere characters."""
     read = 0
     try:
         for number, cells in _rows(path, encoding, separator, csv.QUOTE_MINIMAL, strict=True):
@@ -130,7 +134,7 @@ def _quoting(path: Path, encoding: str, separator: str) -> int:
 def _rows(
     path: Path, encoding: str, separator: str, quoting: int, *, strict: bool = False
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with its number, from 1, the header; without what stands before it."""
+    """Yield the header as row 1 and the rows below it; blank lines before it are passed over."""
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         reader = csv.reader(
             (line.replace("\0", "") for line in file),

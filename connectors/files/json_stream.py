@@ -1,0 +1,121 @@
+"""JSON files of any size, read in pieces: a list's elements, or values that follow each other.
+
+Python's own JSON scanner reads one value after the other from the text in memory: that is faster
+than an event parser, in memory that does not grow with the file.
+"""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, TypeVar
+
+import msgspec
+
+from connectors.base import BadFile
+from connectors.files.archives import UNREADABLE, Archive
+
+T = TypeVar("T")
+
+PIECE_BYTES = 1 << 20
+MOST_HEAD_CHARACTERS = 1 << 26
+MOST_VALUE_CHARACTERS = 1 << 28
+MESSAGES = re.compile(r'"messages"\s*:\s*\[')
+BETWEEN = re.compile(r"[\s,]*")
+# Some programs write line ends and tabs within texts, which JSON forbids.
+CONTROL_TO_SPACE = bytes.maketrans(bytes(range(32)), b" " * 32)
+
+
+@contextmanager
+def open_json(archive: Archive, name: str) -> Iterator["JsonStream"]:
+    """Open one file of an archive. Raises BadFile where it cannot be opened."""
+    with archive.open(name) as file:
+        yield JsonStream(archive, name, file)
+
+
+class JsonStream:
+    """One file that is read once from its beginning. `where` names it in errors."""
+
+    def __init__(self, archive: Archive, name: str, file: IO[bytes]) -> None:
+        self._archive, self._name, self._file = archive, name, file
+        self.where = name if name == archive.path.name else f"{archive.path}, {name}"
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+        self._scan = json.JSONDecoder().raw_decode
+        self._text, self._position = "", 0  # what was read, and up to where it was parsed
+
+    def head(self, shape: type[T]) -> T | None:
+        """Return the fields before the list `messages`; None where the file has another shape."""
+        while (found := MESSAGES.search(self._text)) is None:
+            if len(self._text) > MOST_HEAD_CHARACTERS or not self._read_more():
+                return None
+        self._position = found.end()
+        try:
+            head = self._text[: found.start()].rstrip().rstrip(",") + "}"
+            return msgspec.json.decode(head, type=shape)
+        except msgspec.DecodeError:
+            return None
+
+    def elements(self) -> Iterator[Any]:
+        """Yield each element of the list that has begun. Raises BadFile where the file is broken.
+
+        A list begins at a `[`, or after the `head`.
+        """
+        while self._next_character() != "]":
+            yield self._value()
+        self._position += 1
+
+    def values(self) -> Iterator[Any]:
+        """Yield each value of the file, a list's elements one by one. Raises BadFile."""
+        while character := self._next_character():
+            if character == "[":
+                self._position += 1
+                yield from self.elements()
+            else:
+                yield self._value()
+
+    def _next_character(self) -> str:
+        """Return the first character of the next value, or of the list's end; "" at the end."""
+        while True:
+            between = BETWEEN.match(self._text, self._position)
+            self._position = between.end() if between else self._position
+            if self._position < len(self._text):
+                return self._text[self._position]
+            if not self._read_more():
+                return ""
+
+    def _value(self) -> Any:
+        while True:
+            try:
+                value, end = self._scan(self._text, self._position)
+            except json.JSONDecodeError as error:
+                if not self._read_more():
+                    raise self._broken(error.msg) from error
+            except RecursionError as error:
+                raise self._broken("it is nested too deeply") from error
+            else:
+                # A number near the end of the text may go on: "2." before "5", "2e-" before "5".
+                if end + 2 < len(self._text) or not self._read_more():
+                    self._position = end
+                    return value
+
+    def _read_more(self) -> bool:
+        """Add to the text; as much again as is waiting, so that a long value takes few steps."""
+        waiting = len(self._text) - self._position
+        if waiting > MOST_VALUE_CHARACTERS:
+            raise self._broken(f"a value has more than {MOST_VALUE_CHARACTERS:,} characters")
+        try:
+            piece = self._file.read(max(PIECE_BYTES, waiting))
+        except UNREADABLE as error:
+            raise self._archive.unreadable(self._name, error) from error
+        if piece:
+            more = self._decoder.decode(piece.translate(CONTROL_TO_SPACE))
+            self._text, self._position = self._text[self._position :] + more, 0
+        return bool(piece)
+
+    def _broken(self, what: str) -> BadFile:
+        return BadFile(
+            f"the file is broken or breaks off: {what}",
+            where=self.where,
+            advice="Export or download it again",
+        )
