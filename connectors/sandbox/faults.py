@@ -23,6 +23,7 @@ Kind = Literal[
     "html_error",  # 503 with an HTML page
     "html_with_200",
     "gone",  # 410 with an HTML page: the API has been switched off for good
+    "other_shape",  # JSON of a shape that no platform sends
     "cut_json",  # half of the answer, with the Content-Length of that half
     "cut_body",  # half of the answer, with the Content-Length of the whole
     "stall",  # nothing for `seconds`, then the answer
@@ -100,6 +101,8 @@ async def play(fault: Fault, app: App, scope: Scope, receive: Receive, send: Sen
     elif fault.kind == "server_error":
         body = b'{"ok":false,"error":"internal_error"}'
         await _answer(send, 500, b"application/json", body)
+    elif fault.kind == "other_shape":
+        await _answer(send, 200, b"application/json", b"[7]")
     elif fault.kind in _HTML_STATUS:
         await _answer(send, _HTML_STATUS[fault.kind], b"text/html", _HTML)
     elif fault.kind == "stall":

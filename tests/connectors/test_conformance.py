@@ -14,7 +14,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.base import Changed, SourceError
+from connectors import http
+from connectors.base import Changed, Denied, Retryable, SourceError
 from connectors.discovery import connectors
 from connectors.model import FACTS, Record
 from connectors.sandbox.community import EMAIL_DOMAIN, World, make_world
@@ -25,6 +26,26 @@ from tests.support.places import Place, kinds
 
 INTERRUPTIONS = 10
 SHARE_OF_REQUESTS_WITHOUT_NEWS = 0.25
+STALL_SECONDS = 1.0
+PASSING_FAULTS = {
+    "too_many": 25,
+    "server_error": 5,
+    "html_error": 5,
+    "html_with_200": 5,
+    "cut_json": 5,
+    "cut_body": 5,
+    "reset": 5,
+    "stall": 3,
+}
+LASTING_FAULTS: dict[str, type[SourceError]] = {
+    "too_many": Retryable,
+    "server_error": Retryable,
+    "html_error": Retryable,
+    "cut_json": Retryable,
+    "cut_body": Retryable,
+    "reset": Retryable,
+    "other_shape": Changed,
+}
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +187,39 @@ def test_one_interruption_anywhere_changes_nothing(
     assert place.raw() == done.raw
     no_news = SHARE_OF_REQUESTS_WITHOUT_NEWS * done.requests
     assert rest.requests <= done.requests * (1 - share) + no_news, "no landed page is asked anew"
+
+
+def test_every_fault_that_passes_is_survived(
+    done: Done, sandbox: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sync meets them all, each several times at a request of its own."""
+    monkeypatch.setattr(http, "TIMEOUT_SECONDS", (5.0, STALL_SECONDS / 2))
+    place = Place(tmp_path, sandbox, kind=done.place.kind)
+    for number, (fault, count) in enumerate(PASSING_FAULTS.items(), start=1):
+        skip = number * done.requests // (len(PASSING_FAULTS) + 2)
+        sandbox.fault(fault, skip=skip, count=count, seconds=STALL_SECONDS)
+    place.sync()
+    assert sandbox.stats()["faults"] == PASSING_FAULTS
+    assert place.raw() == done.raw
+
+
+@pytest.mark.parametrize(("fault", "error"), LASTING_FAULTS.items())
+def test_a_lasting_fault_is_one_clear_error(
+    done: Done, sandbox: Running, tmp_path: Path, fault: str, error: type[SourceError]
+) -> None:
+    place = Place(tmp_path, sandbox, kind=done.place.kind)
+    sandbox.fault(fault)
+    with pytest.raises(error) as caught:
+        place.sync()
+    assert place.kind in caught.value.where
+    assert caught.value.advice
+    assert sandbox.stats()["faults"][fault] <= http.MOST_RATE_LIMITED
+
+
+def test_a_source_without_a_token_asks_for_nothing(done: Done, tmp_path: Path) -> None:
+    place = Place(tmp_path, kind=done.place.kind)
+    with pytest.raises(Denied, match="has no token"):
+        place.sync()
 
 
 def test_a_failed_sync_is_remembered_as_failed(
