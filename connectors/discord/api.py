@@ -1,42 +1,42 @@
-"""The calls of Discord's REST API that we make, and what its answers and errors mean.
+"""The calls of Discord's REST API that we make, its paging and its errors.
 
 Facts about the platform come from docs.discord.com/developers and its OpenAPI description.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
 import requests
 
-from connectors.base import Changed, Context, Denied, Retryable, SourceError
+from connectors.base import Context, Denied, SourceError
 from connectors.discord.rate_limits import BucketPacer
 from connectors.discord.records import (
+    WITH_MESSAGES,
+    WITH_THREADS,
     Channel,
+    Event,
+    Interested,
     Member,
     Message,
     Reaction,
     Thread,
     User,
 )
-from connectors.discord.scheduled_events import Event, Interested
-from connectors.http import LATER, Client
+from connectors.http import Client, decode_json, place_of
 
 T = TypeVar("T")
 
 VERSION = "v10"
-# Discord turns away who does not say what it is in this form. The address is where the bot works.
+# Discord rejects clients whose User-Agent has another form. The address is the bot's server.
 USER_AGENT = "DiscordBot (https://discord.com/channels/{server}, 0.1.0)"
 MEMBERS_LIMIT = 1000
 LIMIT = 100
-SCHEDULED, ACTIVE = 1, 2
-
-NO_ACCESS = (403, 404)
 
 
-class Skipped(SourceError):
-    """One thing cannot be read; the others can. `status` is 403 or 404."""
+class Unreadable(SourceError):
+    """One channel, thread or list cannot be read; the others can. `status` is 403 or 404."""
 
     def __init__(self, status: int, what: str, where: str) -> None:
         super().__init__(what, where=where)
@@ -63,110 +63,110 @@ class Threads(msgspec.Struct, frozen=True):
     has_more: bool = False
 
 
-class Error(msgspec.Struct, frozen=True):
+class ErrorBody(msgspec.Struct, frozen=True):
     code: int = 0
 
 
 class DiscordApi:
-    """The calls of one bot. Raises Denied, Changed, Skipped, or Retryable."""
+    """The calls of one bot on one server. Raises Denied, Changed, Unreadable or Retryable."""
 
     def __init__(self, base_url: str, token: str, server: str, context: Context) -> None:
-        name = USER_AGENT.format(server=server)
-        headers = {"Authorization": f"Bot {token}", "User-Agent": name}
-        self.pacer, self._clock = BucketPacer(), context.clock
-        self.client = Client(
+        self.server, self._source = server, context.source
+        self._pacer, self._clock = BucketPacer(), context.clock
+        self._client = Client(
             f"{base_url.rstrip('/').removesuffix('/' + VERSION)}/{VERSION}",
-            headers,
+            {"Authorization": f"Bot {token}", "User-Agent": USER_AGENT.format(server=server)},
             context,
-            pacer=self.pacer,
+            pacer=self._pacer,
         )
-        self.source = context.source
+        self.members_path = f"guilds/{server}/members"
+        self.events_path = f"guilds/{server}/scheduled-events"
+
+    @property
+    def platform_time(self) -> int:
+        """Discord's own clock at the last response, in microseconds since 1970."""
+        return self._client.platform_time
 
     def delay(self, path: str) -> float:
-        """Seconds that the bucket of a path would make us wait now."""
-        return self.pacer.bucket_delay(path, self._clock())
+        """Return the seconds to wait until the rate limit of a path allows the next call."""
+        return self._pacer.bucket_delay(path, self._clock())
 
     def me(self) -> User:
         """Return the bot's own account."""
         return self._get("users/@me", User)
 
     def application(self) -> Application:
-        """Return the bot's application: its flags tell which intents are switched on."""
+        """Return the bot's application: its flags show which intents are switched on."""
         return self._get("applications/@me", Application)
 
-    def guild(self, server: str) -> Guild:
+    def guild(self) -> Guild:
         """Return the server with its roles."""
-        return self._get(f"guilds/{server}", Guild)
+        return self._get(f"guilds/{self.server}", Guild)
 
-    def member(self, server: str, user: str) -> Member:
+    def member(self, user: str) -> Member:
         """Return one member."""
-        return self._get(f"guilds/{server}/members/{user}", Member)
+        return self._get(f"{self.members_path}/{user}", Member)
 
-    def members(self, server: str) -> Iterator[list[Member]]:
-        """Yield pages of every member, bots included, by id."""
-        after = "0"
-        while True:
-            page = self._list(members_path(server), Member, limit=MEMBERS_LIMIT, after=after)
-            yield page
-            if len(page) < MEMBERS_LIMIT:
-                return
-            after = max((m.user.id for m in page), key=int)
+    def members(self) -> Iterator[list[Member]]:
+        """Yield pages of all members, bots included, by id."""
+        return self._pages(self.members_path, Member, lambda m: m.user.id, MEMBERS_LIMIT)
 
-    def channels(self, server: str) -> list[Channel]:
-        """Return every channel that is no thread."""
-        return self._list(f"guilds/{server}/channels", Channel)
+    def channels(self) -> list[Channel]:
+        """Return every channel that can hold messages or threads."""
+        channels = self._list(f"guilds/{self.server}/channels", Channel)
+        return [c for c in channels if c.type in WITH_MESSAGES or c.type in WITH_THREADS]
 
-    def active_threads(self, server: str) -> list[Thread]:
+    def active_threads(self) -> list[Thread]:
         """Return the threads that are not archived."""
-        return self._get(f"guilds/{server}/threads/active", Threads).threads
+        return self._get(f"guilds/{self.server}/threads/active", Threads).threads
 
     def archived_threads(self, channel: str, before: str | None) -> Threads:
-        """Return a page of a channel's public archived threads, the last archived ones first."""
+        """Return a page of a channel's public archived threads, last archived first."""
         params = {"before": before} if before else {}
         return self._get(archived_path(channel), Threads, limit=LIMIT, **params)
 
     def messages(self, channel: str, after: str) -> list[Message]:
-        """Return the next messages after an id, oldest first; less than LIMIT: there are no more.
+        """Return the next messages after an id, oldest first. Fewer than LIMIT are the last ones.
 
-        Discord gives each page newest first, also while walking forward.
+        Discord sorts each page newest first, also when it pages forward.
         """
         page = self._list(messages_path(channel), Message, limit=LIMIT, after=after)
         return sorted(page, key=lambda message: int(message.id))
 
     def reactors(self, channel: str, message: str, reaction: Reaction) -> list[str]:
-        """Return who gave a message a reaction."""
+        """Return the ids of the people who gave a message a reaction."""
         emoji = reaction.emoji
         name = quote(f"{emoji.name}:{emoji.id}" if emoji.id else emoji.name or "", safe="")
         path = f"{messages_path(channel)}/{message}/reactions/{name}"
-        users: list[str] = []
+        pages = self._pages(path, User, lambda user: user.id)
+        return [user.id for page in pages for user in page if not user.bot]
+
+    def events(self) -> list[Event]:
+        """Return the scheduled events that have not ended."""
+        return self._list(self.events_path, Event, with_user_count="true")
+
+    def interested(self, event: str) -> Iterator[list[Interested]]:
+        """Yield pages of the people who are interested in an event."""
+        path = f"{self.events_path}/{event}/users"
+        return self._pages(path, Interested, lambda interested: interested.user_id)
+
+    def _pages(
+        self, path: str, kind: type[T], id_of: Callable[[T], str], limit: int = LIMIT
+    ) -> Iterator[list[T]]:
         after = "0"
         while True:
-            page = self._list(path, User, limit=LIMIT, after=after)
-            users += [user.id for user in page if not user.bot]
-            if len(page) < LIMIT:
-                return users
-            after = max((user.id for user in page), key=int)
-
-    def events(self, server: str) -> list[Event]:
-        """Return the scheduled events: those to come and those under way."""
-        return self._list(events_path(server), Event, with_user_count="true")
-
-    def interested(self, server: str, event: str) -> Iterator[list[Interested]]:
-        """Yield pages of the people who are interested in an event."""
-        path, after = f"{events_path(server)}/{event}/users", "0"
-        while True:
-            page = self._list(path, Interested, limit=LIMIT, after=after)
+            page = self._list(path, kind, limit=limit, after=after)
             yield page
-            if len(page) < LIMIT:
+            if len(page) < limit:
                 return
-            after = max((interested.user_id for interested in page), key=int)
+            after = max((id_of(one) for one in page), key=int)
 
     def _list(self, path: str, kind: type[T], **params: str | int) -> list[T]:
         return self._get(path, list[kind], **params)  # type: ignore[valid-type]
 
     def _get(self, path: str, shape: type[T], **params: str | int) -> T:
-        where = f"{self.source}, {path}"
-        return self.client.get(
+        where = f"{self._source}, {path}"
+        return self._client.get(
             path,
             {name: str(value) for name, value in params.items()},
             where=where,
@@ -175,64 +175,43 @@ class DiscordApi:
 
 
 def messages_path(channel: str) -> str:
-    """The path of a channel's or thread's messages."""
+    """Return the path of a channel's or thread's messages."""
     return f"channels/{channel}/messages"
 
 
 def archived_path(channel: str) -> str:
-    """The path of a channel's archived threads."""
+    """Return the path of a channel's archived threads."""
     return f"channels/{channel}/threads/archived/public"
-
-
-def members_path(server: str) -> str:
-    """The path of a server's members."""
-    return f"guilds/{server}/members"
-
-
-def events_path(server: str) -> str:
-    """The path of a server's scheduled events."""
-    return f"guilds/{server}/scheduled-events"
 
 
 def _read(response: requests.Response, shape: type[T], where: str) -> T:
     if response.status_code != 200:
         raise _error(response, where)
-    try:
-        return msgspec.json.decode(response.content, type=shape)
-    except msgspec.ValidationError as error:
-        raise Changed(
-            f"Discord's answer is not of the known shape: {error}",
-            where=where,
-            advice="Update community-vitals, or report this line",
-        ) from error
-    except msgspec.DecodeError as error:
-        place = f"{where}, HTTP {response.status_code}"
-        raise Retryable("the answer is no JSON, or cut off", where=place, advice=LATER) from error
+    return decode_json(msgspec.json.Decoder(shape), response, where, "Discord")
 
 
 def _error(response: requests.Response, where: str) -> SourceError:
-    """What an answer other than 200 means; of its words only the code is passed on."""
-    status = response.status_code
-    place = f"{where}, HTTP {status}"
+    """Return the error of a response that is not 200. It quotes only Discord's error code."""
+    status, place = response.status_code, place_of(response, where)
     try:
-        code = msgspec.json.decode(response.content, type=Error).code
+        code = msgspec.json.decode(response.content, type=ErrorBody).code
     except msgspec.MsgspecError:
         return Denied(
-            "this is not Discord that answers",
+            "the response is not from Discord",
             where=place,
-            advice="Check the base_url, and that no proxy stands in between",
+            advice="Check the base_url, and that no proxy answers in place of Discord",
         )
     if status == 401:
         return Denied(
-            "Discord refuses the token",
+            "Discord rejected the token",
             where=place,
             advice="Reset the bot's token at discord.com/developers/applications and put the new "
             "one into the variable that vitals.toml names",
         )
-    if status in NO_ACCESS:
-        return Skipped(status, f"Discord says code {code}", place)
+    if status in (403, 404):
+        return Unreadable(status, f"Discord's error code is {code}", place)
     return Denied(
-        f"Discord says code {code}",
+        f"Discord's error code is {code}",
         where=place,
-        advice="Look the code up at docs.discord.com/developers, mend it and sync again",
+        advice="Look the code up at docs.discord.com/developers, fix the cause and sync again",
     )

@@ -1,6 +1,6 @@
 """DiscordChatExporter's JSON (github.com/Tyrrrz/DiscordChatExporter): a file per channel or thread.
 
-Files of many gigabytes are read in pieces: memory holds one piece and one page of records.
+A file of many gigabytes is read in pieces: memory holds one piece and one page of records.
 """
 
 import re
@@ -14,10 +14,15 @@ from connectors.base import BadFile, Changed, Context, FileReader
 from connectors.discord import DiscordSettings
 from connectors.discord.records import (
     DEFAULT,
+    FORUM,
+    NEWS,
     REPLY,
+    STAGE,
+    TEXT,
     THREAD_STARTER,
     UNKNOWN_TYPE,
     USER_JOIN,
+    VOICE,
     Channel,
     Emoji,
     Member,
@@ -25,22 +30,22 @@ from connectors.discord.records import (
     Reaction,
     Reference,
     User,
+    created_milliseconds,
     encode_channel,
     encode_member,
     encode_message,
-    microseconds,
-    milliseconds,
     thread_partition,
     thread_root,
 )
 from connectors.files.archives import open_archive
 from connectors.files.json_stream import JsonStream, open_json
 from connectors.model import Page
+from connectors.timestamps import iso_microseconds
 
 PAGE_MESSAGES = 2000
 PART = re.compile(r" \[part (\d+)\]")
 
-# The names of the exporter's MessageKind and of the API's types; others come as numbers.
+# The exporter's names of message types; types that it does not know are written as numbers.
 TYPES = {
     "Default": DEFAULT,
     "RecipientAdd": 1,
@@ -55,8 +60,12 @@ TYPES = {
     "Reply": REPLY,
     "ThreadStarterMessage": THREAD_STARTER,
 }
-TEXT, FORUM = 0, 15
-CHANNEL_TYPES = {"GuildVoiceChat": 2, "GuildNews": 5, "GuildStageVoice": 13, "GuildForum": FORUM}
+CHANNEL_TYPES = {
+    "GuildVoiceChat": VOICE,
+    "GuildNews": NEWS,
+    "GuildStageVoice": STAGE,
+    "GuildForum": FORUM,
+}
 DIRECT, PRIVATE_THREAD, THREAD, FORWARD = "Direct", "PrivateThread", "Thread", "Forward"
 
 
@@ -65,7 +74,7 @@ class Guild(msgspec.Struct):
 
 
 class FileChannel(msgspec.Struct, rename="camel"):
-    """A channel or thread; the category of a thread is the channel that it hangs on."""
+    """A channel or thread. The category of a thread is its channel."""
 
     id: str
     type: str = "GuildTextChat"
@@ -75,7 +84,7 @@ class FileChannel(msgspec.Struct, rename="camel"):
 
     @property
     def parent(self) -> str | None:
-        """The channel of a thread."""
+        """The channel of a thread; None for a channel."""
         return self.category_id if THREAD in self.type else None
 
 
@@ -84,7 +93,7 @@ class DateRange(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, rename="camel"):
-    """What stands before the messages."""
+    """The part of a file before the messages."""
 
     guild: Guild
     channel: FileChannel
@@ -97,7 +106,7 @@ class FileAuthor(msgspec.Struct, rename="camel"):
 
 
 class NamedAuthor(FileAuthor):
-    """Who wrote, read once of each; the nickname is the name that the server shows."""
+    """An author with names, parsed once per author. The server shows the nickname."""
 
     name: str | None = None
     nickname: str | None = None
@@ -125,7 +134,7 @@ class FileMessage(msgspec.Struct, rename="camel"):
 
 
 class DiscordExport(FileReader[DiscordSettings]):
-    """Files of one server: single ones, folders or zips. What is private is left out."""
+    """Files of one server: single files, folders or zips. Private fields are left out."""
 
     kind = "discord-export"
     platform = "discord"
@@ -138,7 +147,7 @@ class DiscordExport(FileReader[DiscordSettings]):
         self._server, self._newest = "", 0
 
     def pages(self) -> Iterator[Page]:
-        """Messages first, then the channels and each author once, as of the newest message."""
+        """Yield the messages, then the channels and each author once, as of the newest message."""
         for path in sorted(self.paths, key=lambda path: _order(path.name)):
             with open_archive(path) as archive:
                 names = [name for name in archive.names() if name.lower().endswith(".json")]
@@ -149,9 +158,9 @@ class DiscordExport(FileReader[DiscordSettings]):
                 self.context.progress("files", len(names), len(names))
         if not self._server and not self.skipped:
             raise BadFile(
-                "there is no export of DiscordChatExporter",
+                "no file of DiscordChatExporter was found",
                 where=", ".join(str(path) for path in self.paths),
-                advice="Export with the format JSON, and give the files, their folder or a zip",
+                advice="Export as JSON, and name the files, their folder or a zip",
             )
         records = [encode_channel(c, self._server) for c in self._channels.values()]
         yield Page("channels", "", records, self._newest)
@@ -164,7 +173,7 @@ class DiscordExport(FileReader[DiscordSettings]):
     def _file(self, file: JsonStream) -> Iterator[Page]:
         head = file.head(Head)
         if head is None:
-            self.context.warn(f"{file.where}: no export of DiscordChatExporter, passed over")
+            self.context.warn(f"{file.where}: not a file of DiscordChatExporter, passed over")
             return
         channel = head.channel
         if channel.type.startswith(DIRECT) or PRIVATE_THREAD in channel.type:
@@ -183,37 +192,37 @@ class DiscordExport(FileReader[DiscordSettings]):
             root = self._root(channel, messages)
             keep_text = self.context.store_text
             records = [encode_message(m, root_id=root, keep_text=keep_text) for m in messages]
-            self._newest = max(self._newest, *(microseconds(m.timestamp) for m in messages))
+            self._newest = max(self._newest, *(iso_microseconds(m.timestamp) for m in messages))
             yield Page(stream, partition, records, self._newest)
 
     def _check_server(self, server: str, where: str) -> None:
-        """One source is one server: files of another one would make its people ours."""
+        """Raise BadFile where a file is of another server than the files before it."""
         if self._server and server != self._server:
             raise BadFile(
-                f"it is of the server {server}, the files before it are of {self._server}",
+                f"it is of the server {server}, but the files before it are of {self._server}",
                 where=where,
                 advice="Import the files of each server into a source of its own",
             )
         if not self._server and server != self.settings.server:
             self.context.warn(
-                f"{where} is of the server {server}, {self.settings.name} is the server "
-                f"{self.settings.server}: a sync would bring other people and channels"
+                f"{where} is of the server {server}, but {self.settings.name} is the server "
+                f"{self.settings.server}: a sync would add other people and channels"
             )
         self._server = server
 
     def _note_channel(self, channel: FileChannel) -> None:
-        """A channel's own file knows its name best; of a channel without one its threads do."""
+        """Note a channel. Its name comes from its own file, else from a file of its threads."""
         if channel.parent:
             name = channel.category or channel.parent
             self._channels.setdefault(channel.parent, Channel(channel.parent, FORUM, name))
         else:
             kind = CHANNEL_TYPES.get(channel.type, TEXT)
-            # A thread whose channel an old file does not tell; its name is what somebody wrote.
-            told = channel.category if THREAD in channel.type else channel.name
-            self._channels[channel.id] = Channel(channel.id, kind, told or channel.id)
+            # An old file of a thread lacks its channel. The thread's own name is private.
+            known = channel.category if THREAD in channel.type else channel.name
+            self._channels[channel.id] = Channel(channel.id, kind, known or channel.id)
 
     def _root(self, channel: FileChannel, messages: list[Message]) -> str | None:
-        """What the messages of a thread hang on: its first file tells."""
+        """Return a thread's root message, found in its first messages; None for a channel."""
         if not channel.parent:
             return None
         root = self._roots.get(channel.id) or thread_root(channel.id, messages)
@@ -227,13 +236,13 @@ class DiscordExport(FileReader[DiscordSettings]):
                 self._skip("no timestamp", 1)
                 continue
             try:
-                told = msgspec.convert(row, FileMessage)
-                batch.append(_message(told))
-                if told.author and told.author.id not in self._authors:
-                    self._authors[told.author.id] = msgspec.convert(row["author"], NamedAuthor)
+                parsed = msgspec.convert(row, FileMessage)
+                batch.append(_message(parsed))
+                if parsed.author and parsed.author.id not in self._authors:
+                    self._authors[parsed.author.id] = msgspec.convert(row["author"], NamedAuthor)
             except (msgspec.ValidationError, ValueError) as error:
                 raise Changed(
-                    f"message {number} is not of a known shape: {error}",
+                    f"message {number} has an unknown shape: {error}",
                     where=file.where,
                     advice="Update community-vitals, or report this line",
                 ) from error
@@ -245,29 +254,27 @@ class DiscordExport(FileReader[DiscordSettings]):
 
 
 def _order(name: str) -> tuple[str, int]:
-    """Files by name, and the parts of one channel in their order: the first bears no number."""
+    """Return what sorts files by name, and by part; the first part of a channel has no number."""
     part = PART.search(name)
     return PART.sub("", name), int(part[1]) if part else 1
 
 
 def _member(author: NamedAuthor) -> Member:
-    """An author as a member list would give it."""
     return Member(User(author.id, author.name, bot=author.is_bot or None), nick=author.nickname)
 
 
 def _message(row: FileMessage) -> Message:
-    """A message of a file as the API would give it."""
-    reference = row.reference
+    """Return a message of a file in the shape of the API."""
+    reference = None
+    if row.reference:
+        is_forward = row.reference.type in (FORWARD, 1, "1")
+        reference = Reference(row.reference.message_id, 1 if is_forward else 0)
     return Message(
         id=row.id,
         type=_type(row.type),
         timestamp=_utc(row),
         author=User(row.author.id, bot=row.author.is_bot or None) if row.author else None,
-        message_reference=Reference(
-            reference.message_id, 1 if reference.type in (FORWARD, 1, "1") else 0
-        )
-        if reference
-        else None,
+        message_reference=reference,
         reactions=[_reaction(reaction) for reaction in row.reactions or ()] or None,
         content=row.content,
     )
@@ -280,10 +287,10 @@ def _type(name: str | int) -> int:
 
 
 def _utc(row: FileMessage) -> str:
-    """The time in UTC as the API writes it. Files without an offset are older: the id knows it."""
+    """Return the time as the API writes it. Old files lack the offset: the id has the time too."""
     moment = datetime.fromisoformat(row.timestamp)
     if moment.tzinfo is None:
-        moment = datetime.fromtimestamp(milliseconds(int(row.id)) / 1000, UTC)
+        moment = datetime.fromtimestamp(created_milliseconds(int(row.id)) / 1000, UTC)
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 

@@ -1,24 +1,33 @@
-"""What a bot may see on a Discord server, from its roles and each channel's exceptions.
+"""What a bot may see on a Discord server: its intents, and its permissions in each channel.
 
-Discord answers with an empty list, not with an error, where reading the history is forbidden: who
-does not compute the permissions takes a closed channel for a silent one
+Discord returns an empty list, not an error, where reading the history is forbidden. Unless the
+permissions are computed, a closed channel looks like a silent one
 (docs.discord.com/developers/topics/permissions).
 """
 
-from connectors.discord.api import Guild
-from connectors.discord.records import Channel, Member
+from connectors.base import BlindSpot, Denied
+from connectors.discord.api import DiscordApi, Guild, Unreadable
+from connectors.discord.records import STAGE, VOICE, Channel, Member
 
 ADMINISTRATOR = 1 << 3
 VIEW_CHANNEL = 1 << 10
 READ_MESSAGE_HISTORY = 1 << 16
 CONNECT = 1 << 20
 EVERYTHING = ~0
-VOICE, STAGE = 2, 13
 NAMES = {
     VIEW_CHANNEL: "View Channel",
     READ_MESSAGE_HISTORY: "Read Message History",
     CONNECT: "Connect",
 }
+
+MEMBERS_INTENT = 1 << 14 | 1 << 15
+CONTENT_INTENT = 1 << 18 | 1 << 19
+BOT_PAGE = "under Bot at discord.com/developers/applications"
+MEMBERS_BLIND_SPOT = BlindSpot(
+    "members: when they joined and who left",
+    "the bot lacks the Server Members Intent",
+    f"Switch on Server Members Intent {BOT_PAGE}, then sync again",
+)
 
 
 class Access:
@@ -35,7 +44,7 @@ class Access:
             self._base = EVERYTHING
 
     def missing(self, channel: Channel) -> str | None:
-        """The name of the first permission that reading this channel lacks; None if it may."""
+        """Return the first permission that reading this channel lacks; None if it may be read."""
         granted = self._granted(channel)
         needed = [VIEW_CHANNEL, READ_MESSAGE_HISTORY]
         if channel.type in (VOICE, STAGE):
@@ -53,3 +62,32 @@ class Access:
             for overwrite in chosen:
                 granted |= int(overwrite.allow)
         return granted
+
+
+def read_access(api: DiscordApi) -> Access:
+    """Return the bot's permissions. Raises Denied where it is not on the server."""
+    me = api.me()
+    try:
+        return Access(api.guild(), api.member(me.id))
+    except Unreadable as error:
+        raise Denied(
+            f"the bot is not on the server {api.server}",
+            where=error.where,
+            advice="Invite it: discord.com/oauth2/authorize?client_id=APPLICATION_ID"
+            "&scope=bot&permissions=66560, and check `server` in vitals.toml",
+        ) from error
+
+
+def unseen(api: DiscordApi, *, store_text: bool) -> list[str]:
+    """Return what the bot cannot see, as sentences: missing intents and closed channels."""
+    access, flags = read_access(api), api.application().flags
+    found = []
+    if not flags & MEMBERS_INTENT:
+        found.append(f"{MEMBERS_BLIND_SPOT.what}. {MEMBERS_BLIND_SPOT.advice}")
+    if store_text and not flags & CONTENT_INTENT:
+        found.append(f"text of messages. Switch on Message Content Intent {BOT_PAGE}")
+    closed = [channel.name for channel in api.channels() if access.missing(channel)]
+    if closed:
+        names = ", ".join(f"#{name}" for name in closed[:5])
+        found.append(f"messages of {len(closed)} channels that the bot may not read: {names}")
+    return found

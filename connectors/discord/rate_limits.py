@@ -1,4 +1,4 @@
-"""Discord's limits as its answers tell them (docs.discord.com/developers/topics/rate-limits)."""
+"""Discord's rate limits, as in its responses (docs.discord.com/developers/topics/rate-limits)."""
 
 import re
 from collections import deque
@@ -13,22 +13,22 @@ MARGIN_SECONDS = 0.02
 BAN_SECONDS = 600.0
 INVALID_STATUSES = (401, 403, 429)
 INVALID_WINDOW_SECONDS = 600.0
-MOST_INVALID = 5000  # Discord shuts an address out at 10,000 within the window
+MOST_INVALID = 5000  # Discord bans an IP address after 10,000 within the window
 ID = re.compile(r"\d{5,}|@me")
 
 
-class Refusal(msgspec.Struct, frozen=True):
-    """The body of a 429. Cloudflare's, which stands for a ban, is HTML."""
+class TooManyRequests(msgspec.Struct, frozen=True):
+    """The body of Discord's own 429. A ban comes from Cloudflare as HTML."""
 
     retry_after: float | None = None
     is_global: bool = msgspec.field(default=False, name="global")
 
 
 class BucketPacer:
-    """Waits as the headers of earlier answers say, per bucket and its channel or server.
+    """Waits as the headers of earlier responses say, per bucket and its channel or server.
 
-    Beyond the buckets it keeps the limit of all calls in a second, a pause that was asked for, and
-    the guard against too many refused calls.
+    It also keeps the limit of all calls per second, a pause that Discord asked for, and a limit of
+    calls that Discord rejects: too many of them lead to a ban.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class BucketPacer:
         self._per_second = GLOBAL_PER_SECOND
 
     def delay(self, path: str, per_minute: int | None, now: float) -> float:
-        """Seconds to wait before the next call of this path."""
+        """Return the seconds to wait before the next call of this path."""
         calls, invalid = self._calls, self._invalid
         while calls and calls[0] <= now - 1 - MARGIN_SECONDS:
             calls.popleft()
@@ -54,17 +54,17 @@ class BucketPacer:
         return max(waits)
 
     def bucket_delay(self, path: str, now: float) -> float:
-        """Seconds that the bucket of this path alone makes us wait; another one may be free."""
+        """Return the seconds that the bucket of this path alone makes us wait."""
         route, owner = _route(path)
         return max(0.0, self._free_at.get((self._buckets.get(route, route), owner), 0.0) - now)
 
     def note(self, path: str, response: requests.Response | None, now: float) -> None:
-        """Remember the call and what the answer's headers say."""
+        """Count a call, and keep what the headers of its response say."""
         self._calls.append(now)
         if response is None:
             return
-        told = quota_per_minute(response)
-        self._per_second = told // 60 if told else GLOBAL_PER_SECOND
+        per_minute = quota_per_minute(response)
+        self._per_second = per_minute // 60 if per_minute else GLOBAL_PER_SECOND
         route, owner = _route(path)
         headers = response.headers
         bucket = self._buckets[route] = headers.get("X-RateLimit-Bucket", route)
@@ -75,25 +75,27 @@ class BucketPacer:
             if headers.get("X-RateLimit-Scope") != "shared":
                 self._invalid.append(now)
             if response.status_code == 429:
-                self._refused(response, (bucket, owner), now)
+                self._note_too_many(response, (bucket, owner), now)
 
-    def _refused(self, response: requests.Response, bucket: tuple[str, str], now: float) -> None:
-        told = retry_after(response)
+    def _note_too_many(
+        self, response: requests.Response, bucket: tuple[str, str], now: float
+    ) -> None:
+        after = retry_after(response)
         try:
-            refusal = msgspec.json.decode(response.content, type=Refusal)
+            body = msgspec.json.decode(response.content, type=TooManyRequests)
         except msgspec.MsgspecError:
-            self._paused_until = now + max(BAN_SECONDS if told is None else told, 1.0)
+            self._paused_until = now + max(BAN_SECONDS if after is None else after, 1.0)
             return
-        wait = refusal.retry_after if refusal.retry_after is not None else told or 1.0
-        is_global = refusal.is_global or "X-RateLimit-Global" in response.headers
-        if is_global:
-            self._paused_until = now + wait + MARGIN_SECONDS
+        wait = body.retry_after if body.retry_after is not None else after or 1.0
+        free_at = now + wait + MARGIN_SECONDS
+        if body.is_global or "X-RateLimit-Global" in response.headers:
+            self._paused_until = free_at
         else:
-            self._free_at[bucket] = now + wait + MARGIN_SECONDS
+            self._free_at[bucket] = free_at
 
 
 def _route(path: str) -> tuple[str, str]:
-    """A path without its ids, and the id at its top, which every bucket is kept apart by."""
+    """Return a path without its ids, and its first id: every bucket counts per such id."""
     kind, _, rest = path.partition("/")
     owner, _, rest = rest.partition("/")
     return f"{kind}/{ID.sub(':id', rest)}", owner

@@ -1,184 +1,272 @@
-"""What is said in the channels and threads of a Discord server, walked forward from what is known.
+"""The lists of a Discord server: in which order they are read, and with which cursors.
 
-Forward, because `after` makes every page a step from the oldest on: the cursor moves with each
-page, and an interrupted walk goes on where it stopped.
+Channels come first. Members, events, messages and threads follow side by side, because each path
+has a rate limit of its own: while one waits, another one is read. Messages are read oldest first:
+the cursor moves with each page, and an interrupted sync goes on where it stopped.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
 
-from connectors.base import Cursors
-from connectors.discord.api import LIMIT, DiscordApi, Skipped, archived_path, messages_path
+from connectors.base import BlindSpot, Context, Cursors
+from connectors.discord.api import LIMIT, DiscordApi, Unreadable, archived_path, messages_path
+from connectors.discord.permissions import MEMBERS_BLIND_SPOT, NAMES, VIEW_CHANNEL, read_access
 from connectors.discord.records import (
+    PUBLIC_THREADS,
+    WITH_MESSAGES,
+    WITH_POSTS,
+    WITH_THREADS,
     Channel,
     Member,
     Message,
     Thread,
+    encode_channel,
+    encode_event,
+    encode_interested,
     encode_member,
     encode_message,
     encode_thread,
     first_snowflake,
-    key,
-    microseconds,
+    record_key,
     thread_partition,
     thread_root,
 )
 from connectors.model import END_OF_KEYS, Page
+from connectors.timestamps import iso_microseconds
 
 START = "0"
-REREAD = timedelta(days=7)
-TEXT, VOICE, NEWS, STAGE, FORUM, MEDIA = 0, 2, 5, 13, 15, 16
-WITH_MESSAGES = (TEXT, VOICE, NEWS, STAGE)
-WITH_THREADS = (TEXT, NEWS, FORUM, MEDIA)
-WITH_POSTS = (FORUM, MEDIA)
-PUBLIC_THREADS = (10, 11)
 
 
-class Reached(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far a channel or thread is read: its newest landed message; what a thread hangs on."""
+class MessageCursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Cursor of a channel's or thread's messages.
+
+    newest: the id of the newest landed message. root: the id of a thread's root message.
+    """
 
     newest: str = START
     root: str | None = None
 
 
-class Walk:
-    """One place's pages, and the path of its next request: its limit may be one of its own."""
+@dataclass
+class PendingPages:
+    """Pages of a list that are still to be read, and the path of the next request for them."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.pages: Iterator[Page] = iter(())
+    path: str
+    pages: Iterator[Page] = field(default_factory=lambda: iter(()))
 
 
 @dataclass
-class History:
-    """The walks over one server's channels. `refused` is told of a channel that cannot be read."""
+class ServerSync:
+    """One sync of one server.
+
+    full: read from the beginning, whatever the cursors say. reread: how far behind the newest
+    message to read again. with_reactors: also read who gave each reaction.
+    """
 
     api: DiscordApi
-    server: str
+    context: Context
     cursors: Cursors
     full: bool
-    keep_text: bool
-    reactors: bool
-    refused: Callable[[Channel, Skipped], None]
-    _named: set[str] = field(default_factory=set)
+    reread: timedelta
+    with_reactors: bool
+    _landed_authors: set[str] = field(default_factory=set)
 
-    def walks(self, channels: list[Channel]) -> Iterator[Walk]:
-        """A walk over the messages of each channel, and one over its threads."""
-        talked_in = [c for c in channels if c.type in WITH_MESSAGES]
-        known = self.cursors("messages", [c.id for c in talked_in])
-        for channel in talked_in:
-            walk = Walk(messages_path(channel.id))
-            reached = _reached(known.get(channel.id))
-            pages = self._messages("messages", channel.id, channel, reached)
-            walk.pages = self._unless_refused(channel, pages)
-            yield walk
-        threaded = [c for c in channels if c.type in WITH_THREADS]
-        active, archived = self._active(), self.cursors("threads", [c.id for c in threaded])
-        for channel in threaded:
-            walk = Walk(archived_path(channel.id))
-            since = 0 if self.full else int(archived.get(channel.id, START))
-            pages = self._threads(walk, channel, active[channel.id], since)
-            walk.pages = self._unless_refused(channel, pages)
-            yield walk
+    def pages(self) -> Iterator[Page]:
+        """Yield the channels, then the pages of all other lists side by side."""
+        access, started_at = read_access(self.api), self.api.platform_time
+        channels = self.api.channels()
+        missing = {channel.id: access.missing(channel) for channel in channels}
+        visible = [c for c in channels if missing[c.id] != NAMES[VIEW_CHANNEL]]
+        records = [encode_channel(channel, self.api.server) for channel in visible]
+        yield Page("channels", "", records, started_at)
+        for channel in channels:
+            if permission := missing[channel.id]:
+                self._add_blind_spot(channel, f"the bot lacks the permission {permission}")
+        readable = [channel for channel in channels if not missing[channel.id]]
+        yield from self._side_by_side(
+            [
+                PendingPages(self.api.members_path, self._members(started_at)),
+                PendingPages(self.api.events_path, self._events(started_at)),
+                *self._pending_messages([c for c in readable if c.type in WITH_MESSAGES]),
+                *self._pending_threads([c for c in readable if c.type in WITH_THREADS]),
+            ]
+        )
 
-    def _unless_refused(self, channel: Channel, pages: Iterator[Page]) -> Iterator[Page]:
+    def _side_by_side(self, pending: list[PendingPages]) -> Iterator[Page]:
+        """Yield pages of the first list whose path need not wait, else of the one free soonest."""
+        total = len(pending)
+        while pending:
+            self.context.progress("lists and channels", total - len(pending), total)
+            free = (one for one in pending if not self.api.delay(one.path))
+            chosen = next(free, None) or min(pending, key=lambda one: self.api.delay(one.path))
+            page = next(chosen.pages, None)
+            if page is None:
+                pending.remove(chosen)
+            else:
+                yield page
+        self.context.progress("lists and channels", total, total)
+
+    def _add_blind_spot(self, channel: Channel, reason: str) -> None:
+        advice = (
+            f"Give the bot View Channel and Read Message History in #{channel.name}, and Connect "
+            "if it is a voice channel, then sync again"
+        )
+        self.context.blind_spots.append(BlindSpot(f"#{channel.name}", reason, advice))
+
+    def _members(self, as_of: int) -> Iterator[Page]:
+        present: set[str] = set()
+        try:
+            for members in self.api.members():
+                records = [encode_member(member) for member in members]
+                present.update(record.key for record in records)
+                yield Page("members", "", records, as_of)
+        except Unreadable:
+            self.context.blind_spots.append(MEMBERS_BLIND_SPOT)
+            return
+        everyone = frozenset(present)
+        yield Page(
+            "members", "", [], as_of, covers=("", END_OF_KEYS), present=everyone, cursor="{}"
+        )
+
+    def _events(self, as_of: int) -> Iterator[Page]:
+        """Yield who is interested in each listed event, then the events.
+
+        An event that Discord no longer lists keeps its interested people and is marked as gone.
+        """
+        try:
+            events = self.api.events()
+        except Unreadable as error:
+            spot = BlindSpot("scheduled events", str(error), "Give the bot View Channels")
+            self.context.blind_spots.append(spot)
+            return
+        for event in events:
+            present: set[str] = set()
+            for interested in self.api.interested(event.id) if event.user_count else ():
+                records = [encode_interested(one) for one in interested]
+                present.update(record.key for record in records)
+                yield Page("interested", event.id, records, as_of)
+            everyone = frozenset(present)
+            yield Page(
+                "interested", event.id, [], as_of, covers=("", END_OF_KEYS), present=everyone
+            )
+        records = [encode_event(event) for event in events]
+        yield Page("events", "", records, as_of, covers=("", END_OF_KEYS))
+
+    def _pending_messages(self, channels: list[Channel]) -> Iterator[PendingPages]:
+        cursors = self.cursors("messages", [channel.id for channel in channels])
+        for channel in channels:
+            cursor = _decode(cursors.get(channel.id))
+            pages = self._messages("messages", channel.id, channel, cursor)
+            yield PendingPages(messages_path(channel.id), self._if_readable(channel, pages))
+
+    def _pending_threads(self, channels: list[Channel]) -> Iterator[PendingPages]:
+        active = self._active()
+        cursors = self.cursors("threads", [channel.id for channel in channels])
+        for channel in channels:
+            pending = PendingPages(archived_path(channel.id))
+            since = 0 if self.full else int(cursors.get(channel.id, START))
+            pages = self._threads(pending, channel, active[channel.id], since)
+            pending.pages = self._if_readable(channel, pages)
+            yield pending
+
+    def _if_readable(self, channel: Channel, pages: Iterator[Page]) -> Iterator[Page]:
+        """Yield the pages; add one blind spot where they are forbidden, not where deleted."""
         try:
             yield from pages
-        except Skipped as skipped:
-            self.refused(channel, skipped)
+        except Unreadable as error:
+            is_known = any(spot.what == f"#{channel.name}" for spot in self.context.blind_spots)
+            if error.status == 403 and not is_known:
+                self._add_blind_spot(channel, str(error))
 
     def _messages(
-        self, stream: str, partition: str, place: Channel | Thread, reached: Reached
+        self, stream: str, partition: str, channel: Channel | Thread, cursor: MessageCursor
     ) -> Iterator[Page]:
-        """Land a channel's or thread's messages after what is known, and the last days again."""
-        window = first_snowflake((self.api.client.platform_time - _REREAD) // 1000)
-        newest = int(reached.newest)
-        if not self.full and max(newest, int(place.last_message_id or 0)) == newest < window:
+        """Yield the messages of a channel or thread after its cursor, and those to reread."""
+        keep_text, reread = self.context.store_text, self.reread // timedelta(microseconds=1)
+        window = first_snowflake((self.api.platform_time - reread) // 1000)
+        newest = int(cursor.newest)
+        if not self.full and max(newest, int(channel.last_message_id or 0)) == newest < window:
             return
         after = 0 if self.full else min(newest, window)
-        while True:
-            as_of = self.api.client.platform_time
-            messages = self.api.messages(place.id, str(after))
+        is_last = False
+        while not is_last:
+            as_of = self.api.platform_time
+            messages = self.api.messages(channel.id, str(after))
             is_last = len(messages) < LIMIT
             low, after = after + 1, int(messages[-1].id) if messages else after
-            if isinstance(place, Thread) and reached.root is None:
-                reached = Reached(reached.newest, thread_root(place.id, messages))
-            reached = Reached(str(max(int(reached.newest), after if messages else 0)), reached.root)
+            root = cursor.root
+            if isinstance(channel, Thread) and root is None:
+                root = thread_root(channel.id, messages)
+            newest = max(int(cursor.newest), after if messages else 0)
+            cursor = MessageCursor(str(newest), root)
             yield from self._authors(messages, as_of)
+            if self.with_reactors:
+                messages = [self._with_reactors(channel.id, message) for message in messages]
             yield Page(
                 stream,
                 partition,
-                [
-                    encode_message(
-                        self._with_reactors(place.id, message),
-                        root_id=reached.root,
-                        keep_text=self.keep_text,
-                    )
-                    for message in messages
-                ],
+                [encode_message(m, root_id=root, keep_text=keep_text) for m in messages],
                 as_of,
-                cursor=msgspec.json.encode(reached).decode(),
-                covers=(key(low), END_OF_KEYS if is_last else key(after + 1)),
+                cursor=msgspec.json.encode(cursor).decode(),
+                covers=(record_key(low), END_OF_KEYS if is_last else record_key(after + 1)),
             )
-            if is_last:
-                return
 
     def _authors(self, messages: list[Message], as_of: int) -> Iterator[Page]:
-        """Land once what the authors are called: the member list lacks those who have left."""
+        """Yield each author once per sync: the member list lacks those who have left."""
         authors = {m.author.id: m.author for m in messages if m.author and not m.webhook_id}
-        unnamed = [user for user in authors.values() if user.id not in self._named]
-        self._named.update(authors)
-        if unnamed:
-            yield Page("authors", "", [encode_member(Member(user)) for user in unnamed], as_of)
+        new = [user for user in authors.values() if user.id not in self._landed_authors]
+        self._landed_authors.update(authors)
+        if new:
+            yield Page("authors", "", [encode_member(Member(user)) for user in new], as_of)
 
-    def _with_reactors(self, place: str, message: Message) -> Message:
-        if not (self.reactors and message.reactions):
-            return message
+    def _with_reactors(self, channel: str, message: Message) -> Message:
         reactions = [
-            msgspec.structs.replace(reaction, users=self.api.reactors(place, message.id, reaction))
-            for reaction in message.reactions
+            msgspec.structs.replace(
+                reaction, users=self.api.reactors(channel, message.id, reaction)
+            )
+            for reaction in message.reactions or ()
         ]
         return msgspec.structs.replace(message, reactions=reactions)
 
     def _active(self) -> defaultdict[str, list[Thread]]:
-        """The public threads that are not archived, by their channel."""
+        """Return the public threads that are not archived, by their channel."""
         active: defaultdict[str, list[Thread]] = defaultdict(list)
-        for thread in self.api.active_threads(self.server):
+        for thread in self.api.active_threads():
             if thread.type in PUBLIC_THREADS and thread.parent_id:
                 active[thread.parent_id].append(thread)
         return active
 
     def _threads(
-        self, walk: Walk, channel: Channel, active: list[Thread], since: int
+        self, pending: PendingPages, channel: Channel, active: list[Thread], since: int
     ) -> Iterator[Page]:
-        """The threads that are active or were archived after `since`, and what is said in them.
+        """Yield a channel's active threads, those archived after `since`, and their messages.
 
-        The cursor is the newest time of archiving, and moves when all these are landed. Only a
-        walk over all threads tells which are gone; those that were opened again in the meantime
-        are looked up once more.
+        The cursor is the newest time of archiving in microseconds, and moves once all of them are
+        landed. Only where `since` is 0 are all threads listed, and the missing ones gone. A thread
+        that was reopened meanwhile is in neither list, so the active ones are listed once more.
         """
-        as_of, newest, present = self.api.client.platform_time, since, set[str]()
-        of_active = {thread.id for thread in active}
+        as_of, newest, present = self.api.platform_time, since, set[str]()
+        active_ids = {thread.id for thread in active}
         for threads in self._listed(channel, active, since):
             records = [encode_thread(thread) for thread in threads]
             present.update(record.key for record in records)
-            newest = max([newest, *(_archived_at(t) for t in threads if t.id not in of_active)])
+            newest = max([newest, *(_archived_at(t) for t in threads if t.id not in active_ids)])
             yield Page("threads", channel.id, records, as_of)
             partitions = [thread_partition(channel.id, thread.id) for thread in threads]
-            known = self.cursors("thread_messages", partitions)
+            cursors = self.cursors("thread_messages", partitions)
             for thread, partition in zip(threads, partitions, strict=True):
-                walk.path = messages_path(thread.id)
-                yield from self._thread(channel, thread, partition, known.get(partition))
-            walk.path = archived_path(channel.id)
+                pending.path = messages_path(thread.id)
+                yield from self._thread(channel, thread, partition, cursors.get(partition))
+            pending.path = archived_path(channel.id)
         if since:
             yield Page("threads", channel.id, [], as_of, cursor=str(newest))
             return
         if present:
-            present.update(key(thread.id) for thread in self._active()[channel.id])
+            present.update(record_key(thread.id) for thread in self._active()[channel.id])
         yield Page(
             "threads",
             channel.id,
@@ -191,24 +279,24 @@ class History:
         )
 
     def _thread(
-        self, channel: Channel, thread: Thread, partition: str, known: str | None
+        self, channel: Channel, thread: Thread, partition: str, stored: str | None
     ) -> Iterator[Page]:
-        reached = _reached(known)
+        cursor = _decode(stored)
         if channel.type in WITH_POSTS:
-            reached = Reached(reached.newest, thread.id)
+            cursor = MessageCursor(cursor.newest, thread.id)
         elif self.full:
-            reached = Reached(reached.newest)
+            cursor = MessageCursor(cursor.newest)
         try:
-            yield from self._messages("thread_messages", partition, thread, reached)
-        except Skipped as skipped:
-            # Deleted after it was listed: the next walk over all threads finds it gone.
-            if skipped.status != 404:
+            yield from self._messages("thread_messages", partition, thread, cursor)
+        except Unreadable as error:
+            # 404: deleted after it was listed. The next full list of threads lacks it.
+            if error.status != 404:
                 raise
 
     def _listed(self, channel: Channel, active: list[Thread], since: int) -> Iterator[list[Thread]]:
-        """The active threads, then pages of the archived ones until those before `since`."""
+        """Yield the active threads, then pages of the archived ones, newest first, to `since`."""
         yield active
-        seen = {thread.id for thread in active}
+        active_ids = {thread.id for thread in active}
         before: str | None = None
         while True:
             page = self.api.archived_threads(channel.id, before)
@@ -216,7 +304,7 @@ class History:
                 thread
                 for thread in page.threads
                 if thread.type in PUBLIC_THREADS
-                and thread.id not in seen
+                and thread.id not in active_ids
                 and _archived_at(thread) >= since
             ]
             last = page.threads[-1] if page.threads else None
@@ -225,13 +313,10 @@ class History:
             before = last.thread_metadata.archive_timestamp if last.thread_metadata else None
 
 
-_REREAD = REREAD // timedelta(microseconds=1)
-
-
-def _reached(cursor: str | None) -> Reached:
-    return msgspec.json.decode(cursor, type=Reached) if cursor else Reached()
+def _decode(cursor: str | None) -> MessageCursor:
+    return msgspec.json.decode(cursor, type=MessageCursor) if cursor else MessageCursor()
 
 
 def _archived_at(thread: Thread) -> int:
     at = thread.thread_metadata and thread.thread_metadata.archive_timestamp
-    return microseconds(at) if at else 0
+    return iso_microseconds(at) if at else 0

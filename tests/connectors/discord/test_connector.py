@@ -193,7 +193,7 @@ def test_text_is_kept_where_it_is_wanted(tmp_path: Path, sandbox: Running) -> No
 
 def test_a_revoked_token_stops_at_once(place: Place, sandbox: Running) -> None:
     sandbox.set_token(revoked=True)
-    with pytest.raises(Denied, match="refuses the token"):
+    with pytest.raises(Denied, match="rejected the token"):
         place.sync()
     statuses = sandbox.stats()["statuses"]
     assert sum(count for name, count in statuses.items() if name.endswith("401")) == 1

@@ -267,7 +267,7 @@ def test_other_json_is_passed_over_and_alone_refused(tmp_path: Path, place: Plac
     (tmp_path / "e").mkdir()
     other = tmp_path / "e" / "package.json"
     other.write_text('{"name": "x", "messages": ["hello"]}', encoding="utf-8")
-    with pytest.raises(BadFile, match="no export of DiscordChatExporter"):
+    with pytest.raises(BadFile, match="no file of DiscordChatExporter"):
         place.import_export(other)
     export(tmp_path / "e", message(1))
     assert place.import_export(tmp_path / "e").outcome.taken == 1

@@ -1,6 +1,5 @@
-"""Discord's scheduled events: what becomes of each, and that nobody is taken for having come."""
+"""Discord's scheduled events: their status, and that interest is never taken for attendance."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -8,68 +7,90 @@ import pytest
 
 from connectors.base import Changed
 from connectors.discord import DiscordConnector
-from connectors.discord.records import first_snowflake
-from connectors.discord.scheduled_events import Event, Interested, encode_event, encode_interested
-from connectors.model import Attendance, LeftOut, Record
+from connectors.discord.records import (
+    Event,
+    Interested,
+    encode_event,
+    encode_interested,
+    first_snowflake,
+)
+from connectors.model import Attendance, Fact, LeftOut, Raw, Record
 from connectors.model import Event as EventFact
+from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS, iso_microseconds
 
-STARTS = "2024-05-01T18:00:00+00:00"
-MAY_1 = int(datetime(2024, 5, 1, 18, tzinfo=UTC).timestamp()) * 1_000_000
-HOUR = 3_600_000_000
+STARTS, STARTS_LATER = "2024-05-01T18:00:00+00:00", "2024-05-01T19:00:00Z"
+MAY_1 = iso_microseconds(STARTS)
+HOUR = 3600 * SECOND_MICROSECONDS
 MAY_1_OCCURRENCE = str(first_snowflake(MAY_1 // 1000))
-MAY_8_OCCURRENCE = str(first_snowflake(MAY_1 // 1000 + 7 * 86_400_000))
+MAY_8_OCCURRENCE = str(first_snowflake((MAY_1 + 7 * DAY_MICROSECONDS) // 1000))
+
+SCHEDULED, ACTIVE, COMPLETED, CANCELED = 1, 2, 3, 4
+STAGE, VOICE, EXTERNAL = 1, 2, 3
 
 
-def fact(gone_at: int | None = None, **more: Any) -> EventFact:
-    """The fact of one scheduled event."""
-    row = {"id": "5", "guild_id": "7", "name": "Show and tell", "scheduled_start_time": STARTS}
-    raw = encode_event(msgspec.convert(row | {"status": 1, "entity_type": 3} | more, Event))
-    record = Record("events", "", raw.key, raw.payload.decode(), 0, gone_at)
+def only_fact(stream: str, raw: Raw, gone_at: int | None) -> Fact:
+    record = Record(stream, "", raw.key, raw.payload.decode(), 0, gone_at)
     [found] = DiscordConnector.normalize("here", record)
+    return found
+
+
+def event(gone_at: int | None = None, **fields: Any) -> EventFact:
+    """The fact of one scheduled event with these fields."""
+    row = {"id": "5", "guild_id": "7", "name": "Show and tell", "scheduled_start_time": STARTS}
+    row |= {"status": 1, "entity_type": 3} | fields
+    found = only_fact("events", encode_event(msgspec.convert(row, Event)), gone_at)
     assert isinstance(found, EventFact)
+    return found
+
+
+def interest(gone_at: int | None = None, **fields: Any) -> Attendance | LeftOut:
+    """The fact of one person's interest."""
+    row = {"guild_scheduled_event_id": "5", "user_id": "81", "response": 1} | fields
+    found = only_fact("interested", encode_interested(msgspec.convert(row, Interested)), gone_at)
+    assert isinstance(found, Attendance | LeftOut)
     return found
 
 
 @pytest.mark.parametrize(
     ("status", "gone_at", "expected"),
     [
-        (1, None, "planned"),
-        (2, None, "planned"),
-        (3, None, "past"),
-        (4, None, "cancelled"),
-        (1, MAY_1 - HOUR, "cancelled"),
-        (1, MAY_1, "cancelled"),
-        (1, MAY_1 + HOUR, "past"),
-        (2, MAY_1 - HOUR, "past"),  # it was begun early
-        (3, MAY_1 - HOUR, "past"),
-        (4, MAY_1 + HOUR, "cancelled"),
+        (SCHEDULED, None, "planned"),
+        (ACTIVE, None, "planned"),
+        (COMPLETED, None, "past"),
+        (CANCELED, None, "cancelled"),
+        (SCHEDULED, MAY_1 - HOUR, "cancelled"),
+        (SCHEDULED, MAY_1, "cancelled"),
+        (SCHEDULED, MAY_1 + HOUR, "past"),
+        (ACTIVE, MAY_1 - HOUR, "past"),  # it had begun early
+        (COMPLETED, MAY_1 - HOUR, "past"),
+        (CANCELED, MAY_1 + HOUR, "cancelled"),
     ],
 )
-def test_what_became_of_an_event(status: int, gone_at: int | None, expected: str) -> None:
-    assert fact(gone_at, status=status).status == expected
+def test_status_of_an_event(status: int, gone_at: int | None, expected: str) -> None:
+    assert event(gone_at, status=status).status == expected
 
 
 @pytest.mark.parametrize(
     ("entity_type", "location", "is_online", "venue"),
     [
-        (1, None, True, None),
-        (2, None, True, None),
-        (3, None, None, None),
-        (3, "Room 2, City Library", None, "Room 2, City Library"),
-        (3, "https://meet.example/secret", True, None),
-        (3, "here: meet.example/secret", True, None),
-        (3, "Office, ask ada@mail.example", None, "Office, ask ada"),
+        (STAGE, None, True, None),
+        (VOICE, None, True, None),
+        (EXTERNAL, None, None, None),
+        (EXTERNAL, "Room 2, City Library", None, "Room 2, City Library"),
+        (EXTERNAL, "https://meet.example/secret", True, None),
+        (EXTERNAL, "here: meet.example/secret", True, None),
+        (EXTERNAL, "Office, ask ada@mail.example", None, "Office, ask ada"),
     ],
 )
-def test_where_it_is(
+def test_place_of_an_event(
     entity_type: int, location: str | None, is_online: bool | None, venue: str | None
 ) -> None:
-    found = fact(entity_type=entity_type, entity_metadata={"location": location})
+    found = event(entity_type=entity_type, entity_metadata={"location": location})
     assert (found.is_online, found.venue) == (is_online, venue)
 
 
 def test_counts_and_times() -> None:
-    found = fact(user_count=12, scheduled_end_time="2024-05-01T21:30:00+02:00")
+    found = event(user_count=12, scheduled_end_time="2024-05-01T21:30:00+02:00")
     assert (found.starts_at, found.ends_at) == (MAY_1, MAY_1 + 90 * 60 * 1_000_000)
     assert (found.event_id, found.group_id, found.stated_interested) == ("here:5", None, 12)
     assert found.url == "https://discord.com/events/7/5"
@@ -83,30 +104,17 @@ def test_counts_and_times() -> None:
         ({"event_exception_id": MAY_8_OCCURRENCE, "is_canceled": True}, MAY_1, "planned"),
         ({"event_exception_id": MAY_1_OCCURRENCE, "is_canceled": True}, MAY_1, "cancelled"),
         (
-            {
-                "event_exception_id": MAY_1_OCCURRENCE,
-                "scheduled_start_time": "2024-05-01T19:00:00Z",
-            },
+            {"event_exception_id": MAY_1_OCCURRENCE, "scheduled_start_time": STARTS_LATER},
             MAY_1 + HOUR,
             "planned",
         ),
     ],
 )
-def test_an_occurrence_that_is_not_like_the_others(
+def test_an_occurrence_that_was_moved_or_cancelled(
     occurrence: dict[str, Any], starts_at: int, status: str
 ) -> None:
-    found = fact(guild_scheduled_event_exceptions=[occurrence], recurrence_rule={"frequency": 2})
+    found = event(guild_scheduled_event_exceptions=[occurrence], recurrence_rule={"frequency": 2})
     assert (found.starts_at, found.status) == (starts_at, status)
-
-
-def interest(gone_at: int | None = None, **more: Any) -> Attendance | LeftOut:
-    """The fact of one person's interest."""
-    row = {"guild_scheduled_event_id": "5", "user_id": "81", "response": 1} | more
-    raw = encode_interested(msgspec.convert(row, Interested))
-    record = Record("interested", "5", raw.key, raw.payload.decode(), 0, gone_at)
-    [found] = DiscordConnector.normalize("here", record)
-    assert isinstance(found, Attendance | LeftOut)
-    return found
 
 
 def test_interest_is_no_attendance() -> None:
@@ -119,12 +127,12 @@ def test_interest_is_no_attendance() -> None:
     assert withdrawn.superseded_at == MAY_1
 
 
-def test_who_passes_over_one_occurrence_is_not_interested_in_it() -> None:
+def test_interest_may_exclude_one_occurrence() -> None:
     found = interest(guild_scheduled_event_exception_id=MAY_8_OCCURRENCE, response=0)
     assert found == LeftOut("not interested in one occurrence")
 
 
-def test_an_unknown_shape_is_an_error_with_its_place() -> None:
+def test_the_error_of_an_unknown_shape_names_its_record() -> None:
     with pytest.raises(Changed, match="events") as caught:
         DiscordConnector.normalize("here", Record("events", "", "k5", '{"id": 5}', 0, None))
     assert "k5" in str(caught.value)
