@@ -19,12 +19,13 @@ from connectors.base import (
     SourceSettings,
     Stream,
 )
+from connectors.graphql import Edges, all_pages
 from connectors.meetup.api import MeetupApi
 from connectors.meetup.files.records import FILE_STREAMS, normalize_file_record
 from connectors.meetup.normalize import normalize
-from connectors.meetup.queries import PULSES_AT_ONCE, Asker, whole
+from connectors.meetup.queries import PULSES_AT_ONCE, Asker
 from connectors.meetup.records import encode_group
-from connectors.meetup.shapes import Edges, GroupEdge, GroupNode
+from connectors.meetup.shapes import GroupEdge, GroupNode
 from connectors.meetup.sync import WINDOW, Walks, stamp
 from connectors.meetup.token import GivenToken, SignedTokens, Signer, Tokens
 from connectors.model import END_OF_KEYS, Fact, Page, Record
@@ -227,7 +228,7 @@ class MeetupConnector(Connector[MeetupSettings]):
             return answer.pro_network.groups_search
 
         shown = 0
-        for page in whole(ask):
+        for page in all_pages(ask):
             shown, self._stated = shown + len(page.edges), page.total_count
             yield [edge.node for edge in page.edges]
         if self._stated not in (None, shown):

@@ -1,29 +1,29 @@
-"""Meetup's GraphQL API: what its answers and errors mean, its limit of points, its token.
+"""Meetup's GraphQL API: what its errors mean, its limit of points, its token.
 
-Facts about the platform: www.meetup.com/graphql, and its answers as clients have recorded them.
+Facts about the platform: www.meetup.com/graphql, and responses that clients have recorded.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-import msgspec
 from requests import Response
 
 from connectors.base import Changed, Context, Denied, Retryable
+from connectors.graphql import Error, Query
 from connectors.http import LATER, Client, MinutePacer, RateLimited, place_of
 from connectors.meetup.token import Tokens
 
 T = TypeVar("T")
 
-# 500 points in 60 s. What a question costs is told by nobody: where it is more than one, Meetup
-# says RATE_LIMITED, and when the points are given anew.
+# 500 points in 60 s. What a query costs is not published: where it is more than one point, Meetup
+# says RATE_LIMITED, and when the points are given again.
 PER_MINUTE = 500
 GAP_SECONDS = 0.25
 HOST = "meetup.com"
 WINDOW_SECONDS = 60.0
-# What graphql-java says where the schema knows no such question, or forbids a null.
+# Errors of graphql-java for a query that does not fit the schema, and for a forbidden null.
 CHANGED = frozenset({"ValidationError", "InvalidSyntax", "NullValueInNonNullableField"})
 REFUSED = frozenset({"UNAUTHORIZED", "UNAUTHENTICATED", "FORBIDDEN"})
 UPDATE = "Update Community Vitals"
@@ -33,37 +33,12 @@ TOKEN_ADVICE = (
 )
 
 
-class Extensions(msgspec.Struct, frozen=True, rename="camel"):
-    code: object = None
-    classification: object = None
-    reset_at: object = None
-
-
-class Problem(msgspec.Struct, frozen=True):
-    message: str = ""
-    path: list[str | int] | None = None
-    extensions: Extensions | None = None
-
-
-class Reply(msgspec.Struct, Generic[T], frozen=True):
-    data: T | None = None
-    errors: list[Problem] | None = None
-
-
-class Problems(msgspec.Struct, frozen=True):
-    """An answer of which only the errors are read: where there are some, the data has holes."""
-
-    errors: list[Problem] | None = None
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """Stands for an answer of 401 until it is known whether another token helps."""
-
-    place: str
+class TokenRejected(Denied):
+    """The token is not accepted: it ended, or another one is needed."""
 
 
 class WebPage(Retryable):
-    """A page for people came in place of data: a fault, if it does not last."""
+    """A page for people came in place of data: a fault, unless it stays."""
 
 
 class PointsPacer:
@@ -83,7 +58,7 @@ class PointsPacer:
 
 
 class MeetupApi:
-    """Questions behind one token. Raises Denied, Changed, or Retryable."""
+    """Queries with one token. Raises Denied, Changed, or Retryable."""
 
     def __init__(self, graphql_url: str, tokens: Tokens, context: Context) -> None:
         folder, _, self._path = graphql_url.rstrip("/").rpartition("/")
@@ -101,97 +76,62 @@ class MeetupApi:
         """Meetup's own clock, microseconds since 1970."""
         return self._client.platform_time
 
-    def query(
-        self,
-        text: str,
-        variables: Mapping[str, object],
-        decoder: msgspec.json.Decoder[Reply[T]],
-        *,
-        where: str,
-    ) -> T:
-        """Ask a question. A token that ends on the way is renewed, once for a question."""
-        given = {name: value for name, value in variables.items() if value is not None}
-        body = msgspec.json.encode({"query": text, "variables": given})
-        answer = self._ask(body, decoder, where)
-        if isinstance(answer, Refusal) and self._tokens.renew():
-            answer = self._ask(body, decoder, where)
-        if isinstance(answer, Refusal):
-            raise Denied("Meetup refuses the token", where=answer.place, advice=TOKEN_ADVICE)
-        return answer
+    def query(self, query: Query[T], variables: Mapping[str, object], *, where: str) -> T:
+        """Return the data of a query. A token that has ended is renewed once."""
+        try:
+            return self._post(query, variables, where)
+        except TokenRejected:
+            if not self._tokens.renew():
+                raise
+            return self._post(query, variables, where)
 
-    def _ask(self, body: bytes, decoder: msgspec.json.Decoder[Reply[T]], where: str) -> T | Refusal:
+    def _post(self, query: Query[T], variables: Mapping[str, object], where: str) -> T:
         headers = {"Authorization": f"Bearer {self._tokens.current()}"}
         try:
             return self._client.post(
                 self._path,
-                body,
+                query.body(variables),
                 where=where,
                 headers=headers,
-                read=lambda response: self._read(response, decoder, where),
+                read=lambda response: self._read(response, query, where),
             )
         except WebPage as error:
             raise _switched_off(error.where) from error
 
-    def _read(
-        self, response: Response, decoder: msgspec.json.Decoder[Reply[T]], where: str
-    ) -> T | Refusal:
+    def _read(self, response: Response, query: Query[T], where: str) -> T:
         status, place = response.status_code, place_of(response, where)
         if status == 401:
-            return Refusal(place)
+            raise TokenRejected("Meetup refuses the token", where=place, advice=TOKEN_ADVICE)
         if status in (404, 410):
             raise _switched_off(place)
         if status == 403:
-            raise Denied("Meetup refuses the question", where=place, advice=TOKEN_ADVICE)
+            raise Denied("Meetup refuses the query", where=place, advice=TOKEN_ADVICE)
         if response.content.lstrip()[:1] == b"<":
             raise WebPage("a web page came in place of data", where=place, advice=LATER)
-        for problem in _decode(_problems, response, place).errors or ():
-            self._raise_for(problem, place)
-        data = _decode(decoder, response, place).data
-        if data is None:
-            raise Retryable("Meetup answers nothing", where=place, advice=LATER)
-        return data
+        return query.read(response, where, "Meetup", lambda error: self._raise_for(error, place))
 
-    def _raise_for(self, problem: Problem, place: str) -> None:
-        """Raise for a problem, but for a refusal of one part: that part is null in the answer."""
-        extensions = problem.extensions or Extensions()
-        kinds = {str(extensions.code), str(extensions.classification)}
+    def _raise_for(self, error: Error, place: str) -> None:
+        """Raise for an error, unless it refuses one part: that part is null in the data."""
+        extensions = error.extensions or {}
+        kinds = {str(extensions.get("code")), str(extensions.get("classification"))}
         if "RATE_LIMITED" in kinds:
-            after = self._seconds_to(extensions.reset_at)
+            after = self._seconds_to(extensions.get("resetAt"))
             raise RateLimited("too many points", where=place, after=after, advice=LATER)
-        path = "/".join(str(step) for step in problem.path or ())
-        what = f"{problem.message[:200]}{f' at {path}' if path else ''}"
         if kinds & CHANGED:
-            raise _changed(what, place)
+            raise Changed(f"Meetup changed its schema: {error.text}", where=place, advice=UPDATE)
         if not kinds & REFUSED:
-            raise Retryable(f"Meetup has a fault: {what}", where=place, advice=LATER)
-        if not path:
-            raise Denied(f"Meetup refuses it: {what}", where=place, advice=TOKEN_ADVICE)
+            raise Retryable(f"Meetup has a fault: {error.text}", where=place, advice=LATER)
+        if not error.path:
+            raise Denied(f"Meetup refuses it: {error.text}", where=place, advice=TOKEN_ADVICE)
 
     def _seconds_to(self, reset_at: object) -> float:
-        """Seconds until the points are given anew, by the platform's own clock."""
+        """Seconds until the points are given again, by the platform's own clock."""
         try:
             moment = datetime.fromisoformat(str(reset_at))
         except ValueError:
             return WINDOW_SECONDS
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return max(1.0, moment.timestamp() - self.platform_time / 1_000_000)
-
-
-_problems = msgspec.json.Decoder(Problems)
-D = TypeVar("D")
-
-
-def _decode(decoder: msgspec.json.Decoder[D], response: Response, place: str) -> D:
-    try:
-        return decoder.decode(response.content)
-    except msgspec.ValidationError as error:
-        raise _changed(str(error), place) from error
-    except msgspec.DecodeError as error:
-        raise Retryable("the answer is no JSON, or cut off", where=place, advice=LATER) from error
-
-
-def _changed(what: str, place: str) -> Changed:
-    return Changed(f"Meetup changed its schema: {what}", where=place, advice=UPDATE)
 
 
 def _switched_off(place: str) -> Denied:

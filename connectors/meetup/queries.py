@@ -1,16 +1,14 @@
 """What we ask Meetup's GraphQL API, one method for a question."""
 
-from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TypeVar, get_args
 
-import msgspec
-
 from connectors.base import Retryable, SourceError
+from connectors.graphql import PAGE_INFO, Edges, Query
 from connectors.http import LATER
-from connectors.meetup.api import MeetupApi, Reply
+from connectors.meetup.api import MeetupApi
 from connectors.meetup.shapes import (
     AnswersAnswer,
-    Edges,
     EventEdge,
     EventNode,
     EventsAnswer,
@@ -29,10 +27,9 @@ MEMBERS_PER_PAGE, EVENTS_PER_PAGE, RSVPS_PER_PAGE = 200, 50, 200
 EVENT_STATUSES = ", ".join(get_args(EventStatus))
 RSVP_STATUSES = "YES, NO, WAITLIST, ATTENDED, NO_SHOW, EXCUSED_ABSENCE, YES_PENDING_PAYMENT"
 
-PAGE = "pageInfo { hasNextPage endCursor }"
 RSVPS = f"filter: {{rsvpStatus: [{RSVP_STATUSES}]}}"
 LISTED = f"""fragment Listed on GroupEventConnection {{
-  totalCount {PAGE}
+  totalCount {PAGE_INFO}
   edges {{
     node {{
       id token title eventUrl status eventType dateTime endTime duration maxTickets
@@ -45,7 +42,7 @@ LISTED = f"""fragment Listed on GroupEventConnection {{
   }}
 }}"""
 JOINED = f"""fragment Joined on GroupMemberConnection {{
-  totalCount {PAGE}
+  totalCount {PAGE_INFO}
   edges {{ node {{ id name email memberUrl }} metadata {{ status role joinTime }} }}
 }}"""
 BY_JOINING = "sort: {sortField: JOIN_DATE, sortOrder: DESC}"
@@ -60,22 +57,29 @@ PULSE = f"""fragment Pulse on Group {{
 {JOINED}
 {LISTED}"""
 
-NETWORK = f"""query Network($urlname: ID!, $after: String, $from: DateTime!) {{
+NETWORK = Query(
+    f"""query Network($urlname: ID!, $after: String, $from: DateTime!) {{
   self {{ adminProNetworks {{ urlname }} }}
   proNetwork(urlname: $urlname) {{
     groupsSearch(input: {{first: {PULSES_AT_ONCE}, after: $after}}) {{
-      totalCount {PAGE} edges {{ node {{ ...Pulse }} }}
+      totalCount {PAGE_INFO} edges {{ node {{ ...Pulse }} }}
     }}
   }}
 }}
-{PULSE}"""
-MEMBERS = f"""query Members($urlname: String!, $first: Int!, $after: String) {{
+{PULSE}""",
+    NetworkAnswer,
+)
+MEMBERS = Query(
+    f"""query Members($urlname: String!, $first: Int!, $after: String) {{
   groupByUrlname(urlname: $urlname) {{
     members: memberships(first: $first, after: $after, {BY_JOINING}) {{ ...Joined }}
   }}
 }}
-{JOINED}"""
-EVENTS = f"""query Events($urlname: String!, $first: Int!, $after: String, $from: DateTime) {{
+{JOINED}""",
+    MembersAnswer,
+)
+EVENTS = Query(
+    f"""query Events($urlname: String!, $first: Int!, $after: String, $from: DateTime) {{
   groupByUrlname(urlname: $urlname) {{
     events(
       first: $first, after: $after, sort: ASC
@@ -83,25 +87,32 @@ EVENTS = f"""query Events($urlname: String!, $first: Int!, $after: String, $from
     ) {{ ...Listed }}
   }}
 }}
-{LISTED}"""
-ANSWERS = f"""query Answers($id: ID!, $first: Int!, $after: String) {{
+{LISTED}""",
+    EventsAnswer,
+)
+ANSWERS = Query(
+    f"""query Answers($id: ID!, $first: Int!, $after: String) {{
   event(id: $id) {{
     token
     rsvps(first: $first, after: $after, {RSVPS}, sort: {{sortField: RSVP_ID, sortOrder: ASC}}) {{
-      totalCount {PAGE}
+      totalCount {PAGE_INFO}
       edges {{ node {{ id status guestsCount isHost updated member {{ id }} }} }}
     }}
   }}
-}}"""
+}}""",
+    AnswersAnswer,
+)
 
 
-def pulses_of(count: int) -> str:
+@cache
+def pulses_of(count: int) -> Query[dict[str, GroupNode | None]]:
     """Return the question for the pulse of so many groups, in the variables g0, g1, …"""
     declared = "".join(f", $g{number}: String!" for number in range(count))
     asked = "".join(
         f"  g{n}: groupByUrlname(urlname: $g{n}) {{ ...Pulse }}\n" for n in range(count)
     )
-    return f"query Pulses($from: DateTime!{declared}) {{\n{asked}}}\n{PULSE}"
+    text = f"query Pulses($from: DateTime!{declared}) {{\n{asked}}}\n{PULSE}"
+    return Query(text, dict[str, GroupNode | None])
 
 
 QUERIES = (pulses_of(1), pulses_of(PULSES_AT_ONCE), NETWORK, MEMBERS, EVENTS, ANSWERS)
@@ -111,13 +122,6 @@ E = TypeVar("E")
 
 class Moved(SourceError):
     """An event was listed under an id that is not its own any more."""
-
-
-_pulses = msgspec.json.Decoder(Reply[dict[str, GroupNode | None]])
-_network = msgspec.json.Decoder(Reply[NetworkAnswer])
-_members = msgspec.json.Decoder(Reply[MembersAnswer])
-_events = msgspec.json.Decoder(Reply[EventsAnswer])
-_answers = msgspec.json.Decoder(Reply[AnswersAnswer])
 
 
 class Asker:
@@ -131,19 +135,19 @@ class Asker:
         names = {f"g{number}": urlname for number, urlname in enumerate(urlnames)}
         variables = {"from": since, **names}
         where = f"{self._where}, groups"
-        answer = self._api.query(pulses_of(len(names)), variables, _pulses, where=where)
+        answer = self._api.query(pulses_of(len(names)), variables, where=where)
         return [answer.get(name) for name in names]
 
     def network(self, urlname: str, after: str, since: str) -> NetworkAnswer:
         """Ask for the same of the next groups of a Pro network."""
         variables = {"urlname": urlname, "after": after or None, "from": since}
-        return self._api.query(NETWORK, variables, _network, where=f"{self._where}, network")
+        return self._api.query(NETWORK, variables, where=f"{self._where}, network")
 
     def members(self, urlname: str, after: str) -> Edges[MemberEdge]:
         """Members of a group, the last that joined first."""
         variables = {"urlname": urlname, "first": MEMBERS_PER_PAGE, "after": after or None}
         where = f"{self._where}, {urlname}, members"
-        group = self._api.query(MEMBERS, variables, _members, where=where).group_by_urlname
+        group = self._api.query(MEMBERS, variables, where=where).group_by_urlname
         return _there(group, where).members
 
     def events(self, urlname: str, after: str, since: str) -> Edges[EventEdge]:
@@ -151,14 +155,14 @@ class Asker:
         variables = {"urlname": urlname, "first": EVENTS_PER_PAGE}
         more = {"after": after or None, "from": since or None}
         where = f"{self._where}, {urlname}, events"
-        group = self._api.query(EVENTS, variables | more, _events, where=where).group_by_urlname
+        group = self._api.query(EVENTS, variables | more, where=where).group_by_urlname
         return _there(group, where).events
 
     def answers(self, urlname: str, event: EventNode, after: str) -> Edges[RsvpEdge]:
         """RSVPs of an event, the oldest first. Raises Moved where its id is not its own now."""
         variables = {"id": event.id, "first": RSVPS_PER_PAGE, "after": after or None}
         where = f"{self._where}, {urlname}, RSVPs of {event.token}"
-        found = self._api.query(ANSWERS, variables, _answers, where=where).event
+        found = self._api.query(ANSWERS, variables, where=where).event
         if found is None or found.token != event.token:
             raise Moved("the event has another id by now", where=where)
         return found.rsvps
@@ -169,15 +173,3 @@ def _there(group: E | None, where: str) -> E:
     if group is None:
         raise Retryable("the group is not there any more", where=where, advice=LATER)
     return group
-
-
-def whole(ask: Callable[[str], Edges[E]], first: Edges[E] | None = None) -> Iterator[Edges[E]]:
-    """Yield pages to the last: until there is no next, an empty one, or a repeated cursor."""
-    page = first or ask("")
-    seen = {""}
-    while True:
-        yield page
-        if page.next in seen:
-            return
-        seen.add(page.next)
-        page = ask(page.next)

@@ -4,9 +4,11 @@ Fields are those of the schema of October 2025. Where it allows null and we need
 does not allow it: the answer is then refused with the path of the null.
 """
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
 import msgspec
+
+from connectors.graphql import Edges
 
 EventStatus = Literal[
     "ACTIVE",
@@ -39,30 +41,9 @@ Moment = Annotated[
     str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$")
 ]
 
-E = TypeVar("E")
-
 
 class Shape(msgspec.Struct, frozen=True, rename="camel"):
     """Fields are named as in the schema."""
-
-
-class PageInfo(Shape, frozen=True):
-    has_next_page: bool
-    end_cursor: str | None = None
-
-
-class Edges(Shape, Generic[E], frozen=True):
-    """A page of a connection. `total_count` is what Meetup counts, which may be more than comes."""
-
-    edges: list[E]
-    total_count: int | None = None
-    page_info: PageInfo | None = None
-
-    @property
-    def next(self) -> str:
-        """Where the next page begins, "" after the last."""
-        has_next = self.edges and self.page_info and self.page_info.has_next_page
-        return (has_next and self.page_info and self.page_info.end_cursor) or ""
 
 
 class MemberNode(Shape, frozen=True):

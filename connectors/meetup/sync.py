@@ -14,8 +14,9 @@ from functools import partial
 import msgspec
 
 from connectors.base import BlindSpot, Context, Cursors
+from connectors.graphql import all_pages
 from connectors.meetup.normalize import is_announced
-from connectors.meetup.queries import Asker, Moved, whole
+from connectors.meetup.queries import Asker, Moved
 from connectors.meetup.records import (
     encode_event,
     encode_member,
@@ -170,7 +171,7 @@ class Walks:
             yield from self._all_members(group)
             return
         newest = read.newest
-        for page in whole(partial(self.asker.members, group.urlname), group.memberships):
+        for page in all_pages(partial(self.asker.members, group.urlname), group.memberships):
             yield Page("members", group.id, self._records(page.edges), self.now)
             joined = _joined(page.edges)
             newest = max([newest, *joined])
@@ -183,7 +184,7 @@ class Walks:
     def _all_members(self, group: GroupNode) -> Iterator[Page]:
         present: set[str] = set()
         newest, shown, stated = 0, 0, group.memberships.total_count
-        for page in whole(partial(self.asker.members, group.urlname)):
+        for page in all_pages(partial(self.asker.members, group.urlname)):
             records = self._records(page.edges)
             present.update(record.key for record in records)
             shown += sum(edge.node is not None for edge in page.edges)
@@ -207,7 +208,7 @@ class Walks:
         begin = "" if is_new else stamp(microseconds(read.read_to) - SECOND)
         present: set[str] = set()
         listed = dict(read.listed)
-        for page in whole(lambda after: self.asker.events(group.urlname, after, begin)):
+        for page in all_pages(lambda after: self.asker.events(group.urlname, after, begin)):
             nodes = [edge.node for edge in page.edges]
             yield from self._events(group, nodes)
             present.update(node.token for node in nodes)
@@ -228,7 +229,7 @@ class Walks:
         """The events of the last months and those to come; one that is not listed is deleted."""
         begin, listed = stamp(self.since), dict[str, int]()
         ask = partial(self.asker.events, group.urlname, since=begin)
-        for page in whole(ask, group.events):
+        for page in all_pages(ask, group.events):
             nodes = [edge.node for edge in page.edges]
             yield from self._events(group, nodes)
             listed |= _starts(nodes)
@@ -273,7 +274,7 @@ class Walks:
         present: set[str] = set()
         stated: int | None = None
         try:
-            for page in whole(partial(self.asker.answers, group.urlname, node)):
+            for page in all_pages(partial(self.asker.answers, group.urlname, node)):
                 records = [encode_rsvp(edge.node) for edge in page.edges]
                 present.update(record.key for record in records)
                 stated = page.total_count

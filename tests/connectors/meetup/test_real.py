@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from connectors.base import Changed, Context
+from connectors.graphql import Edges, Query
 from connectors.meetup.api import MeetupApi
 from connectors.meetup.normalize import ANSWERS, MARKS, NEVER_ANNOUNCED, normalize
 from connectors.meetup.queries import QUERIES, Asker, pulses_of
@@ -24,7 +25,6 @@ from connectors.meetup.records import (
 )
 from connectors.meetup.shapes import (
     AnswersOf,
-    Edges,
     EventEdge,
     EventStatus,
     GroupNode,
@@ -83,10 +83,12 @@ def facts(stream: str, raw: Raw, partition: str = "42") -> Iterator[Fact]:
     return normalize("meetup", record)
 
 
-@pytest.mark.parametrize("query", [*QUERIES, pulses_of(3)], ids=lambda text: text.split("(")[0])
-def test_queries_agree(schema: Any, query: str) -> None:
+@pytest.mark.parametrize(
+    "query", [*QUERIES, pulses_of(3)], ids=lambda query: query.text.split("(")[0]
+)
+def test_queries_agree(schema: Any, query: Query[Any]) -> None:
     graphql = pytest.importorskip("graphql")
-    assert graphql.validate(schema, graphql.parse(query)) == []
+    assert graphql.validate(schema, graphql.parse(query.text)) == []
 
 
 def test_every_state_of_the_schema_is_thought_of(schema: Any) -> None:

@@ -202,7 +202,7 @@ def test_a_null_where_a_value_must_be_is_named_with_its_path(
         return answer
 
     tiny.ask = holed  # type: ignore[method-assign]
-    with pytest.raises(Changed, match=rf"changed its schema: .*got `null`.*{words}`"):
+    with pytest.raises(Changed, match=rf"unknown shape: .*got `null`.*{words}`"):
         place.sync()
 
 
