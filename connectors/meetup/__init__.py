@@ -21,7 +21,6 @@ from connectors.base import (
 )
 from connectors.graphql import Edges, all_pages
 from connectors.meetup.api import MeetupApi
-from connectors.meetup.files.records import FILE_STREAMS, normalize_file_record
 from connectors.meetup.normalize import normalize
 from connectors.meetup.queries import PULSES_AT_ONCE, Asker
 from connectors.meetup.records import encode_group
@@ -242,8 +241,7 @@ class MeetupConnector(Connector[MeetupSettings]):
 
     @classmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
-        is_of_a_file = record.stream in FILE_STREAMS
-        return (normalize_file_record if is_of_a_file else normalize)(source, record)
+        return normalize(source, record)
 
 
 def _some(names: list[str]) -> str:

@@ -1,16 +1,13 @@
-"""Meetup's records: the fields that we use, and how they are scrubbed.
+"""What is kept of Meetup's responses and files: one struct for each kind of record, scrubbed.
 
-The structs name every field that may be written to disk: descriptions, answers to questions,
-addresses and photos are not among them.
+The structs name every field that may be written to disk. Descriptions, introductions, answers to
+questions, notes, addresses and photos are not among them, nor the names of attendees in files.
 """
-
-from collections.abc import Callable
 
 import msgspec
 
 from connectors.meetup.shapes import (
     EventNode,
-    EventStatus,
     GroupNode,
     MemberEdge,
     Moment,
@@ -19,15 +16,19 @@ from connectors.meetup.shapes import (
     VenueNode,
 )
 from connectors.model import Raw
-from connectors.privacy import cut_addresses
+from connectors.privacy import HashPrivate, cut_addresses, hash_email
 
-# Those who await approval or payment are not in yet, those who were removed are not any more.
-MEMBERS = ("ACTIVE", "LEADER")
+# Others await approval or payment, or were removed.
+MEMBER_STATUSES = ("ACTIVE", "LEADER")
 ONLINE = "online"
 _encoder = msgspec.json.Encoder()
 
 
-class Group(msgspec.Struct, frozen=True, omit_defaults=True):
+class Content(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a record holds."""
+
+
+class Group(Content, frozen=True):
     id: str
     name: str
     status: str
@@ -40,11 +41,11 @@ class Group(msgspec.Struct, frozen=True, omit_defaults=True):
     members: int | None = None
 
 
-class Member(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A membership: the same member has one in each of their groups."""
+class Member(Content, frozen=True):
+    """A membership: the same member has one in each of their groups. Files tell id and name."""
 
     id: str
-    status: str
+    status: str = ""
     name: str | None = None
     role: str | None = None
     joined: Moment | None = None
@@ -52,13 +53,13 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     email_hash: str | None = None
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An event. `id` is another one as soon as somebody answers to an event of a series."""
+class Event(Content, frozen=True):
+    """An event. `id` changes when the first RSVP to an event of a series comes, `token` never."""
 
     token: str
     id: str
     title: str
-    status: EventStatus
+    status: str
     type: str
     url: str | None = None
     starts: Moment | None = None
@@ -73,7 +74,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     no_show: int | None = None
 
 
-class Rsvp(msgspec.Struct, frozen=True, omit_defaults=True):
+class Rsvp(Content, frozen=True):
     """One state of an RSVP; another state is a record of its own."""
 
     id: str
@@ -84,7 +85,85 @@ class Rsvp(msgspec.Struct, frozen=True, omit_defaults=True):
     updated: Moment | None = None
 
 
-Content = Group | Member | Event | Rsvp
+class FileMembership(Content, frozen=True):
+    """A dated row of a list of members or attendees: since when, in microseconds, in a group."""
+
+    id: str
+    joined_at: int
+
+
+class FileAttendee(Content, frozen=True):
+    """A row of an attendee list; `id` is None for somebody without one, a walk-in."""
+
+    id: str | None = None
+    rsvp: str | None = msgspec.field(default=None, name="answer")
+    check_in: str | None = msgspec.field(default=None, name="mark")
+    guests: int = 0
+    is_host: bool = False
+    rsvp_at: int | None = msgspec.field(default=None, name="answered_at")
+
+
+class Count(Content, frozen=True, rename="camel"):
+    total_count: int | None = None
+
+
+class ArchiveGroup(Content, frozen=True, rename="camel"):
+    """A group of an archive; `id` is the urlname where only that is known."""
+
+    id: str
+    urlname: str
+    name: str | None = None
+    city: str | None = None
+    country: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    founded_date: str | None = None
+    timezone: str | None = None
+    memberships: Count | None = None
+
+
+class ArchiveVenue(VenueNode, frozen=True, omit_defaults=True):
+    """The venue of an event of an archive."""
+
+
+class ArchiveCounts(Content, frozen=True, rename="camel"):
+    """An event's totals. `total_count` is of the list that was asked for: the yes."""
+
+    yes_count: int | None = None
+    no_count: int | None = None
+    waitlist_count: int | None = None
+    attended_count: int | None = None
+    no_show_count: int | None = None
+    total_count: int | None = None
+
+
+class GroupName(Content, frozen=True):
+    """The group of an event; `id` is filled in from the group's own row."""
+
+    urlname: str | None = None
+    id: str | None = None
+    name: str | None = None
+
+
+class ArchiveEvent(Content, frozen=True, rename="camel"):
+    """An event of an archive or a table; `date_time` has an offset, the group's if none was given.
+
+    `token` is its permanent id, where the archive was made from the API.
+    """
+
+    id: str
+    date_time: str
+    token: str | None = None
+    title: str = ""
+    status: str = ""
+    duration: str | None = None
+    end_time: str | None = None
+    event_url: str | None = None
+    event_type: str | None = None
+    max_tickets: int | None = None
+    rsvps: ArchiveCounts | None = None
+    venues: list[ArchiveVenue] | None = None
+    group: GroupName | None = None
 
 
 def rsvp_partition(group: str, event: str) -> str:
@@ -92,87 +171,78 @@ def rsvp_partition(group: str, event: str) -> str:
     return f"{group}:{event}"
 
 
+def encode(key: str, content: Content) -> Raw:
+    """Return a record. Of an e-mail address in it, only what stands before the @ stays."""
+    return Raw(key, cut_addresses(_encoder.encode(content)))
+
+
 def encode_group(node: GroupNode) -> Raw:
     """Return the record of a group."""
-    return _raw(
-        node.id,
-        Group(
-            id=node.id,
-            name=node.name,
-            status=node.status,
-            link=node.link,
-            city=node.city,
-            country=node.country,
-            lat=node.lat,
-            lon=node.lon,
-            founded=node.founded_date,
-            members=node.memberships.total_count,
-        ),
+    group = Group(
+        id=node.id,
+        name=node.name,
+        status=node.status,
+        link=node.link,
+        city=node.city,
+        country=node.country,
+        lat=node.lat,
+        lon=node.lon,
+        founded=node.founded_date,
+        members=node.memberships.total_count,
     )
+    return encode(node.id, group)
 
 
-def encode_member(edge: MemberEdge, hash_private: Callable[[str], str]) -> Raw | None:
-    """Return the record of a membership; None for one that is not shown, or is none (any more)."""
+def encode_member(edge: MemberEdge, hash_private: HashPrivate) -> Raw | None:
+    """Return the record of a membership; None for a hidden member, and for who is no member."""
     node, metadata = edge.node, edge.metadata
-    if node is None or metadata is None or metadata.status not in MEMBERS:
+    if node is None or metadata is None or metadata.status not in MEMBER_STATUSES:
         return None
-    email = (node.email or "").strip().lower()
-    return _raw(
-        node.id,
-        Member(
-            id=node.id,
-            status=metadata.status,
-            name=node.name,
-            role=metadata.role,
-            joined=metadata.join_time,
-            url=node.member_url,
-            email_hash=hash_private(email) if email else None,
-        ),
+    member = Member(
+        id=node.id,
+        status=metadata.status,
+        name=node.name,
+        role=metadata.role,
+        joined=metadata.join_time,
+        url=node.member_url,
+        email_hash=hash_email(hash_private, node.email),
     )
+    return encode(node.id, member)
 
 
 def encode_event(node: EventNode) -> Raw:
-    """Return the record of an event under its stable token, with the place where people meet."""
+    """Return the record of an event under its token, with the venue where people meet in person."""
     venues = [venue for venue in node.venues or () if venue.venue_type != ONLINE]
     counts = node.rsvps
-    return _raw(
-        node.token,
-        Event(
-            token=node.token,
-            id=node.id,
-            title=node.title,
-            status=node.status,
-            type=node.event_type,
-            url=node.event_url,
-            starts=node.date_time,
-            ends=node.end_time,
-            duration=node.duration,
-            capacity=node.max_tickets,
-            venue=venues[0] if venues else None,
-            yes=counts.yes_count,
-            no=counts.no_count,
-            waitlist=counts.waitlist_count,
-            attended=counts.attended_count,
-            no_show=counts.no_show_count,
-        ),
+    event = Event(
+        token=node.token,
+        id=node.id,
+        title=node.title,
+        status=node.status,
+        type=node.event_type,
+        url=node.event_url,
+        starts=node.date_time,
+        ends=node.end_time,
+        duration=node.duration,
+        capacity=node.max_tickets,
+        venue=venues[0] if venues else None,
+        yes=counts.yes_count,
+        no=counts.no_count,
+        waitlist=counts.waitlist_count,
+        attended=counts.attended_count,
+        no_show=counts.no_show_count,
     )
+    return encode(node.token, event)
 
 
 def encode_rsvp(node: RsvpNode) -> Raw:
     """Return the record of the state that an RSVP is in."""
-    return _raw(
-        f"{node.id}:{node.status}",
-        Rsvp(
-            id=node.id,
-            status=node.status,
-            member=node.member.id,
-            guests=node.guests_count,
-            is_host=node.is_host,
-            updated=node.updated,
-        ),
+    rsvp = Rsvp(
+        id=node.id,
+        status=node.status,
+        member=node.member.id,
+        guests=node.guests_count,
+        is_host=node.is_host,
+        updated=node.updated,
     )
-
-
-def _raw(key: str, record: Content) -> Raw:
-    """Return the record as JSON; of an address in it, what stands before the @."""
-    return Raw(key, cut_addresses(_encoder.encode(record)))
+    return encode(f"{node.id}:{node.status}", rsvp)

@@ -15,7 +15,7 @@ import msgspec
 
 from connectors.base import BlindSpot, Context, Cursors
 from connectors.graphql import all_pages
-from connectors.meetup.normalize import is_announced
+from connectors.meetup.events import is_announced
 from connectors.meetup.queries import Asker, Moved
 from connectors.meetup.records import (
     encode_event,
@@ -24,15 +24,13 @@ from connectors.meetup.records import (
     rsvp_partition,
 )
 from connectors.meetup.shapes import EventNode, GroupNode, MemberEdge
-from connectors.meetup.terms import microseconds
 from connectors.model import END_OF_KEYS, Page, Raw
+from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS, iso_microseconds
 
-SECOND = 1_000_000
-DAY = 86_400 * SECOND
-LEAVERS_AFTER = 7 * DAY
-WINDOW = 90 * DAY
+LEAVERS_AFTER = 7 * DAY_MICROSECONDS
+WINDOW = 90 * DAY_MICROSECONDS
 # Attendance is entered late: so long an event's RSVPs are read every day, changed or not.
-LATE_MARKS = 30 * DAY
+LATE_MARKS = 30 * DAY_MICROSECONDS
 
 
 class MembersRead(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -205,7 +203,7 @@ class Walks:
         Who goes on does not know what was there before, and vouches for nothing.
         """
         is_new = not read.read_to
-        begin = "" if is_new else stamp(microseconds(read.read_to) - SECOND)
+        begin = "" if is_new else stamp(iso_microseconds(read.read_to) - SECOND_MICROSECONDS)
         present: set[str] = set()
         listed = dict(read.listed)
         for page in all_pages(lambda after: self.asker.events(group.urlname, after, begin)):
@@ -236,7 +234,7 @@ class Walks:
         self._compare("events", read.stated, read.shown)
         is_closed = not listed and bool(group.events.total_count)
         for token, at in read.listed.items():
-            if token not in listed and at > self.since + SECOND and not is_closed:
+            if token not in listed and at > self.since + SECOND_MICROSECONDS and not is_closed:
                 yield from self._deleted(group, token)
         done = EventsRead("", True, listed, read.stated, read.shown)
         yield Page("events", group.id, [], self.now, cursor=_text(done))
@@ -251,7 +249,7 @@ class Walks:
     def _events(self, group: GroupNode, nodes: list[EventNode]) -> Iterator[Page]:
         """Land events, and the RSVPs of those that have news."""
         yield Page("events", group.id, [encode_event(node) for node in nodes], self.now)
-        announced = {rsvp_partition(group.id, n.token): n for n in nodes if is_announced(n)}
+        announced = {rsvp_partition(group.id, n.token): n for n in nodes if is_announced(n.status)}
         self._look_up(announced)
         for partition, node in announced.items():
             text = self.rsvps_read.pop(partition)
@@ -266,8 +264,8 @@ class Walks:
             return node.rsvps.total_count != 0
         if self.full or read.mark != _mark(node):
             return True
-        is_late = node.date_time is None or microseconds(node.date_time) + LATE_MARKS < self.now
-        return not is_late and read.read_at + DAY <= self.now
+        is_late = node.date_time is None or iso_microseconds(node.date_time) + LATE_MARKS < self.now
+        return not is_late and read.read_at + DAY_MICROSECONDS <= self.now
 
     def _rsvps(self, group: GroupNode, node: EventNode, partition: str) -> Iterator[Page]:
         """Every RSVP in the state that it is in; the states before are gone."""
@@ -289,7 +287,7 @@ class Walks:
 
 def stamp(moment: int) -> str:
     """Return microseconds since 1970 as Meetup takes a time."""
-    return datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(moment // SECOND_MICROSECONDS, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _text(cursor: msgspec.Struct) -> str:
@@ -298,11 +296,11 @@ def _text(cursor: msgspec.Struct) -> str:
 
 def _joined(edges: list[MemberEdge]) -> list[int]:
     times = (edge.metadata.join_time for edge in edges if edge.metadata)
-    return [microseconds(time) for time in times if time]
+    return [iso_microseconds(time) for time in times if time]
 
 
 def _starts(nodes: list[EventNode]) -> dict[str, int]:
-    return {node.token: microseconds(node.date_time) for node in nodes if node.date_time}
+    return {node.token: iso_microseconds(node.date_time) for node in nodes if node.date_time}
 
 
 def _mark(node: EventNode) -> str:

@@ -1,7 +1,7 @@
-"""An archive of Meetup events in any of `meetup_styles`: chapters, events, their counts.
+"""An archive of Meetup events in any of the `formats`: groups, events, their counts.
 
-A folder for each chapter, lists by year, tables, or the API's own answers: events and groups are
-known by their fields, wherever they stand. Persons are not looked for: counts are taken as counts.
+A folder for each group, lists by year, tables, or the API's own responses: events and groups are
+recognised by their fields, at any depth. Persons are not read: counts are taken as counts.
 """
 
 import re
@@ -18,24 +18,17 @@ from connectors.base import BadFile, Changed, Context, FileReader, SourceSetting
 from connectors.files.archives import UNREADABLE, Archive, open_archive
 from connectors.files.json_stream import open_json
 from connectors.files.tables import open_table
-from connectors.meetup.files.records import (
-    ArchiveEvent,
-    ArchiveGroup,
-    GroupName,
-    encode_event,
-    encode_group,
-)
-from connectors.meetup.files.styles import Row, event_of, group_of
-from connectors.meetup.terms import microseconds
+from connectors.meetup.files.formats import Row, event_of, group_of
+from connectors.meetup.records import ArchiveEvent, ArchiveGroup, GroupName, encode
 from connectors.model import Event, Page, Raw
+from connectors.timestamps import microseconds
 
 PAGE_EVENTS = 2000
-NOTHING: tuple[Any, ...] = (None, {}, [])
 TABLES = (".csv", ".tsv")
 ENDINGS = (".json", ".jsonl", ".ndjson")
 GROUP_URL = re.compile(r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?([^/]+)/events/")
 
-# A group's event to come is among its events, too, where it is told in full.
+# A group's next and last event are also in its list of events, with all fields.
 PREVIEWS = ("next_event", "nextEvent", "last_event", "lastEvent")
 
 T = TypeVar("T")
@@ -51,15 +44,15 @@ class MeetupArchive(FileReader[SourceSettings]):
     def __init__(self, paths: list[Path], context: Context, settings: SourceSettings) -> None:
         super().__init__(paths, context, settings)
         self._groups: dict[str, ArchiveGroup] = {}
-        self._newest, self._found, self._zone_told = 0, 0, False
+        self._newest, self._found, self._has_warned_of_zone = 0, 0, False
 
     def pages(self) -> Iterator[Page]:
-        """The events file by file, then their groups as of the newest event that is over."""
+        """Yield the events file by file, then their groups as of the newest past event."""
         for path in self.paths:
-            is_one = path.is_file() and path.suffix.lower() in (*ENDINGS, *TABLES)
-            endings = (*ENDINGS, *TABLES) if is_one or path.is_dir() else ENDINGS
-            one = nullcontext(Archive(path, {path.name: path}))
-            with one if is_one else open_archive(path) as archive:
+            is_single_file = path.is_file() and path.suffix.lower() in (*ENDINGS, *TABLES)
+            endings = (*ENDINGS, *TABLES) if is_single_file or path.is_dir() else ENDINGS
+            single_file = nullcontext(Archive(path, {path.name: path}))
+            with single_file if is_single_file else open_archive(path) as archive:
                 names = [name for name in archive.names() if name.lower().endswith(endings)]
                 for name in names:
                     self._note_groups(archive, name)
@@ -73,39 +66,39 @@ class MeetupArchive(FileReader[SourceSettings]):
                 where=", ".join(str(path) for path in self.paths),
                 advice="Give a folder of events.json files as Meetup's API gives events",
             )
-        groups = [encode_group(group) for group in self._groups.values()]
+        groups = [encode(name, group) for name, group in self._groups.items()]
         yield Page("archive_groups", "", groups, self._newest)
 
     def _note_groups(self, archive: Archive, name: str) -> None:
-        """Remember the groups that a file begins with: they tell of events in other files."""
-        for thing in _things(archive, name):
-            if thing.is_event:
+        """Remember the groups at the start of a file: events in other files refer to them."""
+        for found in _rows(archive, name):
+            if found.is_event:
                 return
-            self._note_group(thing.row, name)
+            self._note_group(found.row, name)
 
     def _note_group(self, row: Row, where: str) -> None:
-        key = row["urlname"].lower()
+        group = self._convert({"id": row.get("urlname")} | row, ArchiveGroup, where)
+        key = group.urlname.lower()
         if row.get("id") or key not in self._groups:
-            group = self._convert({"id": row["urlname"]} | row, ArchiveGroup, where)
             self._groups[key] = group
 
     def _file(self, archive: Archive, name: str) -> Iterator[Page]:
         records: list[Raw] = []
         folder = PurePosixPath(name).parent.name if PurePosixPath(name).stem == "events" else ""
-        for thing in _things(archive, name):
-            if not thing.is_event:
-                self._note_group(thing.row, name)
-            elif event := self._event(thing.row, thing.parent or folder, name):
-                records.append(encode_event(event))
+        for found in _rows(archive, name):
+            if not found.is_event:
+                self._note_group(found.row, name)
+            elif event := self._event(found.row, found.group or folder, name):
+                records.append(encode(event.id, event))
             if len(records) == PAGE_EVENTS:
                 yield Page("archive_events", "", records, self._newest)
                 records = []
         yield Page("archive_events", "", records, self._newest)
 
     def _event(self, row: Row, parent: str, where: str) -> ArchiveEvent | None:
-        """An event with its group's id and a time with an offset; None, and counted, without.
+        """Return an event with its group's id and a time with an offset; None if it lacks either.
 
-        `parent` is the address of the group that it stands in, if in any.
+        `parent` is the urlname of the group whose list it is in, "" for none.
         """
         self._found += 1
         if not row.get("id") or not row.get("dateTime"):
@@ -135,21 +128,21 @@ class MeetupArchive(FileReader[SourceSettings]):
         )
 
     def _group(self, urlname: str, name: str | None) -> ArchiveGroup:
-        """What is known of a group: at the least its name in addresses, which is then its id."""
+        """Return what is known of a group: where that is the urlname alone, it is also the id."""
         known = self._groups.get(urlname.lower())
         if known is None:
             known = self._groups[urlname.lower()] = ArchiveGroup(urlname, urlname, name)
         return known
 
     def _zone(self, group: ArchiveGroup | None) -> ZoneInfo:
-        """The zone of times without one: the group's, else the community's, which is told once."""
+        """Return the zone of times that name none: the group's, else the community's."""
         try:
             if group and group.timezone:
                 return ZoneInfo(group.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             self.context.warn(f"{group.urlname if group else ''}: {error}")
-        if not self._zone_told:
-            self._zone_told = True
+        if not self._has_warned_of_zone:
+            self._has_warned_of_zone = True
             self.context.warn(
                 "some events name no time zone and neither does their group: their times are read "
                 f"in the community's, {self.context.timezone}"
@@ -166,59 +159,49 @@ class MeetupArchive(FileReader[SourceSettings]):
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
 
-class Thing(NamedTuple):
-    """A group, or an event with the address of the group that it stands in."""
+class FoundRow(NamedTuple):
+    """A group, or an event with the urlname of the group whose list it is in."""
 
     row: Row
     is_event: bool
-    parent: str
+    group: str
 
 
-def _things(archive: Archive, name: str) -> Iterator[Thing]:
-    """Yield every event and group of a file.
+def _rows(archive: Archive, name: str) -> Iterator[FoundRow]:
+    """Yield every event and group of a file, holding one item of a list at a time.
 
-    A list is read in pieces. Raises BadFile where the file is broken, Changed for what it holds.
+    Raises BadFile for a broken file, Changed for a row of an unknown shape.
     """
     try:
         if name.lower().endswith(TABLES):
             table = open_table(archive.path / name if archive.path.is_dir() else archive.path, len)
             for _, cells in table.rows():
                 row = dict(zip(table.header, (cell or None for cell in cells), strict=False))
-                yield from _walk(row, "")
+                yield from _rows_in(row, "")
             return
         with open_json(archive, name) as file:
             for value in file.values():
-                yield from _walk(value, "")
+                yield from _rows_in(value, "")
     except UNREADABLE as error:
         raise archive.unreadable(name, error) from error
     except (ValueError, OverflowError) as error:
         raise _unknown(str(error), name) from error
 
 
-def _walk(value: Any, parent: str) -> Iterator[Thing]:
+def _rows_in(value: Any, parent: str) -> Iterator[FoundRow]:
     if isinstance(value, list):
         for one in value:
-            yield from _walk(one, parent)
+            yield from _rows_in(one, parent)
     elif isinstance(value, dict):
         if (event := event_of(value)) is not None:
-            yield Thing(_stated(event), True, parent)
+            yield FoundRow(event, True, parent)
             return
         if group := group_of(value):
-            yield Thing(_stated(group), False, "")
+            yield FoundRow(group, False, "")
             parent = group["urlname"]
         for name, one in value.items():
             if name not in PREVIEWS:
-                yield from _walk(one, parent)
-
-
-def _stated(value: Any) -> Any:
-    """A row without what says nothing: null, and what some programs write for it, {} and []."""
-    if isinstance(value, list):
-        return [stated for one in value if (stated := _stated(one)) not in NOTHING]
-    if isinstance(value, dict):
-        pairs = ((name, _stated(one)) for name, one in value.items())
-        return {name: stated for name, stated in pairs if stated not in NOTHING}
-    return value
+                yield from _rows_in(one, parent)
 
 
 def _unknown(what: str, where: str) -> Changed:

@@ -1,4 +1,4 @@
-"""Dates as Meetup writes them for an organiser: in any order, which one file keeps throughout."""
+"""Dates as Meetup writes them for organisers: in one order of day, month and year per file."""
 
 import re
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.base import BadFile
 from connectors.meetup.files.words import month_of, plain
+from connectors.timestamps import EPOCH
 
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
@@ -21,11 +22,10 @@ CLOCK = re.compile(
     r"\s*(am|pm|a\.m\.|p\.m\.)?\s*(utc|gmt|z)?"
 )
 TOKENS = re.compile(r"\d+|[^\W\d_]+\.?")
-EPOCH = re.compile(r"\d{10}(?:\d{3})?")  # seconds or milliseconds, in tables made from the API
+UNIX_TIME = re.compile(r"\d{10}(?:\d{3})?")  # seconds or milliseconds, in tables made from the API
 NO_DATE = ("", "-", "--", "never", "none", "null", "nan", "n/a", "nat")
 CENTURY = 2000
-REMEMBERED = 1 << 14  # a list says the same days again and again
-EPOCH_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)
+CACHED = 1 << 14  # a list has the same days again and again
 
 
 def is_no_date(text: str) -> bool:
@@ -33,15 +33,15 @@ def is_no_date(text: str) -> bool:
     return plain(text) in NO_DATE
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def readings(text: str) -> dict[Order, datetime]:
-    """What a cell means in each order in which it is a date; empty where it is none in any.
+    """Return the date of a cell by each order in which it is one; empty if it is no date.
 
-    A time has a zone where the cell names one.
+    It has a zone where the cell names one.
     """
     text = text.strip()
-    if EPOCH.fullmatch(text):
-        return _in_any_order(EPOCH_BEGINS + timedelta(milliseconds=int(text.ljust(13, "0"))))
+    if UNIX_TIME.fullmatch(text):
+        return _in_any_order(EPOCH + timedelta(milliseconds=int(text.ljust(13, "0"))))
     try:
         return _in_any_order(datetime.fromisoformat(text))
     except ValueError:
@@ -103,7 +103,7 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def _clock(text: str) -> time | None:
-    """The time of day in what follows a date: midnight where nothing follows, None for a riddle."""
+    """The time of day in what follows a date; midnight for nothing, None if it cannot be read."""
     words = text.strip().lower()
     if not words:
         return time()
@@ -119,13 +119,13 @@ def _clock(text: str) -> time | None:
         return None
 
 
-def find_order(cells: Iterable[tuple[int, str]], where: str, told: Order | None = None) -> Order:
-    """Return the order in which all dates of a file make sense; `cells` come with their rows.
+def find_order(cells: Iterable[tuple[int, str]], where: str, given: Order | None = None) -> Order:
+    """Return the order in which all dates of a file can be read; `cells` come with their rows.
 
-    Raises BadFile where no order fits all, or not the one that was told, and where several do that
-    would give other dates.
+    Raises BadFile where neither `given` nor any other order fits all dates, and where several
+    orders fit that would give different dates.
     """
-    left = [told] if told else list(ORDERS)
+    left = [given] if given else list(ORDERS)
     differs: dict[tuple[Order, Order], int] = {}
     narrowed_by = 0
     for row, text in cells:
@@ -133,9 +133,9 @@ def find_order(cells: Iterable[tuple[int, str]], where: str, told: Order | None 
         if not found:
             continue
         still = [order for order in left if order in found]
-        if not still and told:
+        if not still and given:
             raise BadFile(
-                f"the date in row {row} cannot be read as {told}",
+                f"the date in row {row} cannot be read as {given}",
                 where=where,
                 advice="Give another date_order, or none",
             )
@@ -169,6 +169,6 @@ def is_time(text: str) -> bool:
 
 
 def read_date(text: str, order: Order, zone: ZoneInfo) -> datetime | None:
-    """The moment that a cell means, in `zone` where it names none; None where it is no date."""
+    """Return the time of a cell, in `zone` where it names none; None if it is no date."""
     moment = readings(text).get(order)
     return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment

@@ -1,4 +1,4 @@
-"""What the words in Meetup's downloads mean, in the languages of `headers.toml`."""
+"""The words in Meetup's downloads, in the languages of `headers.toml`, and their meanings."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ LEAST_OF_MONTH = 3
 
 
 def plain(text: str) -> str:
-    """A word as it is compared: lower case, one kind of space and apostrophe."""
+    """Return a word for comparing: in lower case, with one kind of space and apostrophe."""
     normal = unicodedata.normalize("NFKC", text).replace("\u2019", "'").strip(" \t:*'\"\ufeff")
     return SPACES.sub(" ", normal).casefold()
 
@@ -25,24 +25,24 @@ def _meanings(table: str) -> dict[str, str]:
 COLUMNS: dict[str, list[str]] = {
     name: [plain(word) for word in words] for name, words in _WORDS["columns"].items()
 }
-_answers, _marks = _meanings("answers"), _meanings("marks")
+_rsvps, _check_ins = _meanings("answers"), _meanings("marks")
 _months = {word: int(number) for word, number in _meanings("months").items()}
 
 
-def answer_of(text: str) -> Answer | None:
-    """What somebody answered; NONE for an empty cell, None for a word that is not known."""
-    name = _answers.get(plain(text))
+def rsvp_of(text: str) -> Answer | None:
+    """Return the RSVP that a cell means; NONE for an empty cell, None for an unknown word."""
+    name = _rsvps.get(plain(text))
     return Answer(name) if name else None
 
 
-def mark_of(text: str) -> Mark | None:
-    """What was noted at the door; None for nothing, and for a word that is not known."""
-    name = _marks.get(plain(text))
+def check_in_of(text: str) -> Mark | None:
+    """Return the check-in that a cell means; None for an empty cell and an unknown word."""
+    name = _check_ins.get(plain(text))
     return Mark(name) if name else None
 
 
 def month_of(text: str) -> int | None:
-    """The number of a month by its name or the beginning of it; None for any other word."""
+    """Return the number of a month by its name or the start of it; None for any other word."""
     word = plain(text).rstrip(".")
     if word in _months:
         return _months[word]

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from connectors.base import BadFile, Changed, Context, SourceError, SourceSettings
 from connectors.meetup.files.archive import MeetupArchive
-from connectors.meetup.files.records import normalize_file_record
+from connectors.meetup.normalize import normalize
 from connectors.model import Record
 from tests.support.meetup_imports import FilePlace
 from tests.support.paths import ROOT
@@ -238,6 +238,9 @@ SHAPES = st.recursive(
 
 
 @given(st.sampled_from(sorted(event() | METADATA)), SHAPES)
+@example("group", {"urlname": None})
+@example("group", {"urlname": 5})
+@example("group", {"urlname": {}})
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_whatever_a_field_holds_it_is_read_or_refused(
     tmp_path: Path, name: str, value: object
@@ -253,7 +256,16 @@ def test_whatever_a_field_holds_it_is_read_or_refused(
     for page in pages:
         for key, payload in page.records:
             record = Record(page.stream, page.partition, key, payload.decode(), 0, None)
-            assert list(normalize_file_record("here", record))
+            assert normalize("here", record)
+
+
+@pytest.mark.parametrize("nothing", [None, [], {}])
+def test_an_empty_field_of_a_group_hides_no_other(
+    place: FilePlace, tmp_path: Path, nothing: object
+) -> None:
+    metadata = METADATA | {"group": {"urlname": nothing}, "group_city": nothing}
+    place.read("meetup-archive", archive(tmp_path / "a", event(), metadata=metadata))
+    assert place.facts("select group_id, city from facts.groups") == [("meetup:77", "Austin")]
 
 
 def test_a_hidden_address_is_not_landed(place: FilePlace, tmp_path: Path) -> None:
@@ -363,15 +375,3 @@ def test_chapters_of_a_real_archive(rladies: FilePlace) -> None:
 def test_a_real_archive_again_changes_nothing(rladies: FilePlace) -> None:
     again = rladies.read("meetup-archive", RLADIES)
     assert (again.landed.new, again.landed.changed) == (0, 0)
-
-
-def test_the_records_are_understood_by_the_connector(tmp_path: Path) -> None:
-    """Once Meetup's connector is there, it passes the records of files on."""
-    meetup = pytest.importorskip("connectors.meetup", reason="there is no connector for Meetup")
-    from connectors.discovery import connectors
-    from connectors.meetup.files.records import FILE_STREAMS
-
-    payload = '{"id": "1", "joined_at": 5, "urlname": "u", "dateTime": "2024-05-01T18:00Z"}'
-    for stream in FILE_STREAMS:
-        record = Record(stream, "", "1", payload, 0, None)
-        assert list(connectors()[meetup.MeetupConnector.kind].normalize("here", record))

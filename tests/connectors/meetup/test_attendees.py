@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.base import BadFile
-from connectors.meetup.files.words import answer_of, mark_of
+from connectors.meetup.files.words import check_in_of, rsvp_of
 from pipelines.settings import SettingsError
 from tests.support.meetup_imports import FilePlace, table
 
@@ -113,7 +113,7 @@ def test_the_event_of_a_file(place: FilePlace, tmp_path: Path) -> None:
     place.read("meetup-attendees", attendees(tmp_path, row))
     place.read("meetup-attendees", attendees(tmp_path, row, name="2024-05-01_20240501_300000.csv"))
     path = attendees(tmp_path, row, name="attendees.csv")
-    with pytest.raises(BadFile, match=r"nothing tells of which event.*--set event=ID"):
+    with pytest.raises(BadFile, match="nor its name has the id of its event.*event=ID"):
         place.read("meetup-attendees", path)
     place.read("meetup-attendees", path, told=["event=qbkfnlyxqbgb"])
     address = "event=https://www.meetup.com/made-up/events/400000/?x=1"
@@ -121,7 +121,7 @@ def test_the_event_of_a_file(place: FilePlace, tmp_path: Path) -> None:
     assert place.facts(ids) == [
         (f"meetup:{n}",) for n in ("287654321", "300000", "400000", "qbkfnlyxqbgb")
     ]
-    with pytest.raises(BadFile, match="one event was told for several files"):
+    with pytest.raises(BadFile, match="one event is given for several files"):
         place.read("meetup-attendees", path, path, told=["event=1"])
 
 
@@ -189,8 +189,8 @@ def test_a_folder_of_lists(place: FilePlace, tmp_path: Path) -> None:
 
 @given(st.text())
 def test_any_word_is_understood_or_not(text: str) -> None:
-    answer_of(text)
-    mark_of(text)
+    rsvp_of(text)
+    check_in_of(text)
 
 
 @pytest.mark.parametrize(
@@ -199,4 +199,4 @@ def test_any_word_is_understood_or_not(text: str) -> None:
      ("はい", "yes"), ("Liste d\u2019attente", "waitlist"), (" ", "none"), ("perhaps", None)],
 )  # fmt: skip
 def test_answers_in_many_tongues(word: str, answer: str | None) -> None:
-    assert answer_of(word) == answer
+    assert rsvp_of(word) == answer

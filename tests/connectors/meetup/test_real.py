@@ -15,7 +15,8 @@ import pytest
 from connectors.base import Changed, Context
 from connectors.graphql import Edges, Query
 from connectors.meetup.api import MeetupApi
-from connectors.meetup.normalize import ANSWERS, MARKS, NEVER_ANNOUNCED, normalize
+from connectors.meetup.events import EVENT_STATUSES, NEVER_ANNOUNCED
+from connectors.meetup.normalize import CHECK_INS, RSVPS, normalize
 from connectors.meetup.queries import QUERIES, Asker, pulses_of
 from connectors.meetup.records import (
     encode_event,
@@ -31,7 +32,6 @@ from connectors.meetup.shapes import (
     MemberEdge,
     RsvpStatus,
 )
-from connectors.meetup.terms import STANDS, microseconds
 from connectors.meetup.token import GivenToken
 from connectors.model import (
     Account,
@@ -45,6 +45,7 @@ from connectors.model import (
     Raw,
     Record,
 )
+from connectors.timestamps import iso_microseconds
 from tests.support.paths import SHARED
 from tests.support.tiny.meetup import TinyMeetup, serving
 
@@ -94,10 +95,10 @@ def test_queries_agree(schema: Any, query: Query[Any]) -> None:
 def test_every_state_of_the_schema_is_thought_of(schema: Any) -> None:
     states = set(schema.type_map["EventStatus"].values)
     assert states == set(get_args(EventStatus))
-    assert states == STANDS.keys() | NEVER_ANNOUNCED.keys()
+    assert states == EVENT_STATUSES.keys() | NEVER_ANNOUNCED.keys()
     states = set(schema.type_map["RsvpStatus"].values)
     assert states == set(get_args(RsvpStatus))
-    assert states == ANSWERS.keys() | MARKS.keys() | {"HAVENT", "MAYBE"}
+    assert states == RSVPS.keys() | CHECK_INS.keys() | {"HAVENT", "MAYBE"}
 
 
 def test_recorded_members(answers: list[dict[str, Any]]) -> None:
@@ -143,8 +144,8 @@ def test_recorded_events(answers: list[dict[str, Any]]) -> None:
                 found[event.event_id] = event
     first = found["meetup:264156061"]
     assert (first.status, first.utc_offset_minutes) == ("past", 60)
-    assert first.starts_at == microseconds("2019-09-21T08:00:00Z")
-    assert first.ends_at == microseconds("2019-09-21T15:00:00Z")
+    assert first.starts_at == iso_microseconds("2019-09-21T08:00:00Z")
+    assert first.ends_at == iso_microseconds("2019-09-21T15:00:00Z")
     assert first.city == "Lagos"
     assert Counter(event.status for event in found.values())["cancelled"] == 1
     assert len(found) >= 14
@@ -215,7 +216,7 @@ def test_when_an_event_ends(given: dict[str, str], minutes: float | None) -> Non
     lasts = None if event.ends_at is None else (event.ends_at - event.starts_at) / 60_000_000
     assert lasts == minutes
     assert event.utc_offset_minutes == -300
-    assert event.starts_at == microseconds("2021-11-09T23:00:00Z")
+    assert event.starts_at == iso_microseconds("2021-11-09T23:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -263,7 +264,7 @@ def rsvp_of(status: str, gone_at: int | None = None) -> Fact:
     ],
 )
 def test_every_state_of_an_rsvp(status: str, answer: str | None, mark: str | None) -> None:
-    answered_at = microseconds("2021-11-09T18:00:00Z") if answer else None
+    answered_at = iso_microseconds("2021-11-09T18:00:00Z") if answer else None
     assert rsvp_of(status, gone_at=7) == Attendance(
         f"meetup:tok:9:{status}", "meetup:tok", "meetup:1", answer, mark, 2, True, answered_at, 7
     )

@@ -1,13 +1,15 @@
-"""The styles in which archives write events and groups: Meetup's APIs over the years, and tables.
+"""Events and groups in the formats of Meetup's APIs over the years, and of tables.
 
-All become the shape of the GraphQL API of today. The REST APIs, closed in 2019, gave times and
-offsets in milliseconds; GraphQL until 2025 had `going` and one `venue`. A table writes venue.city
-or venue_city for what is nested elsewhere, and event_name for the name.
+All are converted to the format of today's GraphQL API. The REST APIs, closed in 2019, gave times
+and offsets in milliseconds; GraphQL until 2025 had `going` and one `venue`. A table has columns
+venue.city or venue_city in place of nested values, and event_name in place of name.
 """
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+
+from connectors.timestamps import EPOCH
 
 Row = dict[str, Any]
 
@@ -16,8 +18,8 @@ NESTED = re.compile(r"(group|venue)[._](.+)")
 OF_EVENT = re.compile(r"event_?(id|name|title|status|description|utc_?offset)", re.IGNORECASE)
 WHEN = re.compile(r"event_?(time|date|datetime|start|start_?time)", re.IGNORECASE)
 NUMBER = re.compile(r"-?\d+(?:\.0+)?")
-# With an id, one of these tells an event.
-TOLD_OF_EVENTS = ("utcOffset", "localDate", "yesRsvpCount", "eventUrl", "rsvps")
+# A row with an id and one of these fields is an event.
+EVENT_FIELDS = ("utcOffset", "localDate", "yesRsvpCount", "eventUrl", "rsvps")
 OTHER_NAMES = {
     "id": ("eventId",),
     "title": ("name",),
@@ -40,14 +42,16 @@ COUNTS = {
 }
 WEEK_SECONDS, DAY_SECONDS, HUNDRED_CENTURIES = 7 * 86_400, 86_400, 10_000 * 365 * 86_400
 ONLINE_PLACE = "online event"
-STATES_NOTHING = ("published", "live")
+# Of an event whose time has to tell whether it is over.
+UNKNOWN_STATUSES = ("published", "live")
+EMPTY: tuple[Any, ...] = (None, {}, [])
 
 
 def event_of(row: Row) -> Row | None:
-    """Return an event in the shape of today; None for what is none. Raises ValueError."""
+    """Return an event in today's format; None for a row that is no event. Raises ValueError."""
     row = _unfolded(row)
     is_event = "dateTime" in row or "datetime" in row or "startTime" in row
-    if not is_event and not ("id" in row and any(name in row for name in TOLD_OF_EVENTS)):
+    if not is_event and not ("id" in row and any(name in row for name in EVENT_FIELDS)):
         return None
     row = _renamed(row, "id", "title", "dateTime", "endTime", "eventUrl", "maxTickets", "rsvps")
     if row["dateTime"] is None and "localDate" in row:
@@ -57,21 +61,26 @@ def event_of(row: Row) -> Row | None:
     if NUMBER.fullmatch(str(row.get("duration"))):
         seconds = int(float(row["duration"]))
         row["duration"] = f"PT{seconds // 1000 if seconds > WEEK_SECONDS else seconds}S"
-    if str(row.get("status")).lower() in STATES_NOTHING:
+    if str(row.get("status")).lower() in UNKNOWN_STATUSES:
         row["status"] = None
     group = row.get("group") or row.get("urlname")
     row["group"] = {"urlname": group} if isinstance(group, str) else _group(_row(group))
-    return row | {"maxTickets": _count(row["maxTickets"]), "rsvps": _counts(row)} | _place(row)
+    totals = {"maxTickets": _count(row["maxTickets"]), "rsvps": _counts(row)}
+    event: Row = _without_empty(row | totals | _place(row))
+    return event
 
 
 def group_of(row: Row) -> Row | None:
-    """Return a group in the shape of today; None for what is none. Raises ValueError."""
-    return _group(row) if isinstance(row.get("urlname"), str) else None
+    """Return a group in today's format; None for a row that is no group. Raises ValueError."""
+    if not isinstance(row.get("urlname"), str):
+        return None
+    group: Row = _without_empty(_group(row))
+    return group
 
 
 def _group(row: Row) -> Row:
     row = _unfolded(row)
-    row |= _row(row.pop("group", None))
+    row |= _without_empty(_row(row.pop("group", None)))
     row = _renamed(row, "lat", "lon", "foundedDate", "memberships")
     if not isinstance(row["memberships"], dict):
         row["memberships"] = {"totalCount": _count(row["memberships"])}
@@ -79,15 +88,25 @@ def _group(row: Row) -> Row:
     return row | {"foundedDate": _moment(row["foundedDate"], None)}
 
 
+def _without_empty(value: Any) -> Any:
+    """Drop what says nothing at any depth: null, and what some programs write for it, {} and []."""
+    if isinstance(value, list):
+        return [kept for one in value if (kept := _without_empty(one)) not in EMPTY]
+    if isinstance(value, dict):
+        pairs = ((name, _without_empty(one)) for name, one in value.items())
+        return {name: kept for name, kept in pairs if kept not in EMPTY}
+    return value
+
+
 def _row(value: Any) -> Row:
-    """What is no row is none. Raises ValueError."""
+    """Return a row, {} for None. Raises ValueError for anything else."""
     if not isinstance(value, dict | None):
         raise ValueError("an event's group is neither a name nor a row")
     return value or {}
 
 
 def _unfolded(row: Row) -> Row:
-    """Names in camel case, and group_name as the name of a group."""
+    """Write field names in camel case, and nest fields like group_name in a row of their own."""
     found: Row = {}
     for name, value in row.items():
         nested = NESTED.fullmatch(name)
@@ -109,16 +128,16 @@ def _camel(name: str) -> str:
 
 
 def _renamed(row: Row, *names: str) -> Row:
-    """A row in which each of these names is there, with what its other names have if need be."""
-    told = {
+    """Add the value of each of these fields, found under any of its names, else None."""
+    found = {
         name: next((row[n] for n in (name, *OTHER_NAMES[name]) if row.get(n) is not None), None)
         for name in names
     }
-    return row | told
+    return row | found
 
 
 def _moment(value: Any, offset: Any) -> Any:
-    """ISO text of a number, seconds or milliseconds since 1970, or of text with its offset."""
+    """Return a time, in seconds or milliseconds since 1970 or as text, as ISO text with offset."""
     zone = None
     if NUMBER.fullmatch(str(offset)):
         seconds = float(offset)
@@ -127,11 +146,7 @@ def _moment(value: Any, offset: Any) -> Any:
     if NUMBER.fullmatch(str(value)):
         at = float(value)
         at = at / 1000 if abs(at) > HUNDRED_CENTURIES else at
-        return (
-            (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at))
-            .astimezone(zone or UTC)
-            .isoformat()
-        )
+        return (EPOCH + timedelta(seconds=at)).astimezone(zone or UTC).isoformat()
     if zone is None or not isinstance(value, str):
         return value
     moment = datetime.fromisoformat(str(value))
@@ -139,22 +154,22 @@ def _moment(value: Any, offset: Any) -> Any:
 
 
 def _counts(row: Row) -> Row:
-    """An event's totals, wherever they stand; a list of persons is no total."""
+    """Return an event's totals, from its row or its rsvps; a list of persons is no total."""
     rsvps = row["rsvps"]
     if isinstance(rsvps, list) and not all(isinstance(one, dict) for one in rsvps):
         raise ValueError("not of a known shape: its rsvps are neither totals nor persons")
-    told = {_camel(name): value for name, value in rsvps.items()} if isinstance(rsvps, dict) else {}
-    told = row | told if isinstance(rsvps, dict) else row | {"yesCount": rsvps}
-    return {
-        name: next(
-            (n for n in (_count(told.get(one)) for one in (name, *others)) if n is not None), None
-        )
-        for name, others in COUNTS.items()
+    if isinstance(rsvps, dict):
+        row = row | {_camel(name): value for name, value in rsvps.items()}
+    else:
+        row = row | {"yesCount": rsvps}
+    counts = {
+        name: [_count(row.get(n)) for n in (name, *others)] for name, others in COUNTS.items()
     }
+    return {name: next((n for n in found if n is not None), None) for name, found in counts.items()}
 
 
 def _count(value: Any) -> int | None:
-    """A number that is not negative; that of what a connection counts."""
+    """Return a number of 0 or more, or the total of a connection; None for anything else."""
     if isinstance(value, dict):
         value = value.get("totalCount", value.get("count"))
     is_number = NUMBER.fullmatch(str(value)) and float(value) >= 0
@@ -162,7 +177,7 @@ def _count(value: Any) -> int | None:
 
 
 def _place(row: Row) -> Row:
-    """Where an event is: the venues, or the one venue, and whether it is online."""
+    """Return an event's venues and its type: ONLINE, PHYSICAL, or None where nothing tells."""
     venues, kind = row.get("venues"), row.get("eventType")
     if not isinstance(venues, list):
         venue = row.get("venue")

@@ -1,10 +1,9 @@
-"""The lists that Meetup's organisers download: what members and attendees have in common."""
+"""The tables that organisers download: what lists of members and of attendees have in common."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
@@ -13,7 +12,7 @@ from connectors.base import BadFile, FileOptions, FileReader, SourceSettings
 from connectors.files.tables import TextTable, open_table, text_files
 from connectors.meetup.files.dates import Order, find_order, is_no_date, read_date
 from connectors.meetup.files.words import COLUMNS, plain
-from connectors.meetup.terms import microseconds
+from connectors.timestamps import microseconds
 
 ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
 DATES = ("joined", "visited", "answered", "event_starts")
@@ -24,10 +23,11 @@ NO_ID = ("0", "none", "null", "nan", "n/a", "na", "unknown")
 MEMBER_URL = re.compile(r"meetup\.com/(?:[a-z]{2}(?:-[A-Za-z]{2})?/)?([^/\s]+)/members/(\d+)")
 
 
-class SheetOptions(FileOptions):
-    """`columns` tells how the file calls what we look for, `date_order` how it writes dates.
+class TableOptions(FileOptions):
+    """`columns` are the file's own names of columns that we look for, by our names.
 
-    `timezone` is what dates without a zone are meant in, if not in the community's.
+    `date_order` is the order of day, month and year. `timezone` is the zone of dates that name
+    none, if it is not the community's.
     """
 
     date_order: Order | None = None
@@ -54,10 +54,14 @@ class SheetOptions(FileOptions):
 
 
 @dataclass
-class Sheet:
-    """One file whose columns and dates are understood; `columns` are positions by meaning."""
+class ParsedTable:
+    """One file with its columns and order of dates known.
 
-    table: TextTable
+    `columns` are positions by our name of a column. `newest` is its newest date in microseconds,
+    `unread` are the numbers of rows with a date that cannot be read.
+    """
+
+    text: TextTable
     columns: dict[str, list[int]]
     order: Order
     zone: ZoneInfo
@@ -66,11 +70,11 @@ class Sheet:
     has_local_times: bool = False
 
     def cell(self, cells: list[str], name: str) -> str:
-        """The text of the first column of this meaning that says something."""
+        """Return the text of the first column of this name that is not empty, "" for none."""
         return next((cells[i] for i in self.columns.get(name, ()) if cells[i]), "")
 
     def time(self, number: int, cells: list[str], name: str) -> int | None:
-        """Microseconds since 1970 of a date; None where there is none, or one that is a riddle."""
+        """Return a date as microseconds since 1970; None for none, or one that cannot be read."""
         text = self.cell(cells, name)
         if is_no_date(text):
             return None
@@ -84,7 +88,7 @@ class Sheet:
         return at
 
     def member(self, cells: list[str]) -> str | None:
-        """The number of a member; None for -1, nothing, and what is no id."""
+        """Return the id of a member; None for -1, nothing, and what is no id."""
         for index in self.columns.get("member", ()):
             text = cells[index]
             if found := NUMBERED.fullmatch(text):
@@ -95,50 +99,50 @@ class Sheet:
         return found[2] if found else None
 
     def urlname(self, cells: list[str]) -> str | None:
-        """The group that the address of a profile names."""
+        """Return the group in the address of a profile."""
         found = MEMBER_URL.search(self.cell(cells, "url"))
         return found[1] if found else None
 
 
-class SheetReader(FileReader[SourceSettings]):
-    """Files of one kind of list, in any of Meetup's languages. A subclass is a kind of file.
+class TableReader(FileReader[SourceSettings]):
+    """Reads one kind of table in any of Meetup's languages. A subclass is a kind of file.
 
-    `needed` are the columns without which it is another file: one of each group.
+    A file has to have one column of each tuple of `needed`.
     """
 
     platform = "meetup"
     needed: tuple[tuple[str, ...], ...]
-    options: SheetOptions
+    options: TableOptions
 
-    def _sheets(self) -> Iterator[Sheet]:
-        """Understand one file after the other; what could not be read is told after each."""
+    def _tables(self) -> Iterator[ParsedTable]:
+        """Yield one file after the other; after each, warn of dates that could not be read."""
         files = [file for path in self.paths for file in text_files(path, ENDINGS)]
         zone = ZoneInfo(self.options.timezone or self.context.timezone)
-        told = False
+        has_warned = False
         for number, path in enumerate(files):
             self.context.progress("files", number, len(files))
-            table = open_table(path, lambda header: len(self._columns(header)))
-            columns = self._columns(table.header)
-            self._check(path, table, columns)
-            sheet = Sheet(table, columns, self._order(table, columns), zone)
-            yield sheet
-            if sheet.unread:
+            text = open_table(path, lambda header: len(self._columns(header)))
+            columns = self._columns(text.header)
+            self._check(text, columns)
+            table = ParsedTable(text, columns, self._order(text, columns), zone)
+            yield table
+            if table.unread:
                 self.context.warn(
-                    f"{path}: {len(sheet.unread)} dates cannot be read, the first in row "
-                    f"{sheet.unread[0]}; they count as not told"
+                    f"{path}: {len(table.unread)} dates cannot be read, the first in row "
+                    f"{table.unread[0]}. They are left out"
                 )
-            if sheet.has_local_times and not (told or self.options.timezone):
-                told = True
+            if table.has_local_times and not (has_warned or self.options.timezone):
+                has_warned = True
                 self.context.warn(
                     f"{path}: its dates name no time zone and are read in the community's, "
                     f"{zone.key}. For another: --set timezone=Area/City"
                 )
         self.context.progress("files", len(files), len(files))
 
-    def _rows(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
-        """Yield the rows of a sheet; one with more cells than columns is counted and left out."""
-        for number, cells in sheet.table.rows():
-            if len(cells) > len(sheet.table.header):
+    def _rows(self, table: ParsedTable) -> Iterator[tuple[int, list[str]]]:
+        """Yield rows with their numbers; one with more cells than columns is left out."""
+        for number, cells in table.text.rows():
+            if len(cells) > len(table.text.header):
                 self._skip("more cells than columns")
             else:
                 yield number, cells
@@ -147,7 +151,7 @@ class SheetReader(FileReader[SourceSettings]):
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
     def _columns(self, header: list[str]) -> dict[str, list[int]]:
-        """Where each thing stands: what the user told, else every column with a known name."""
+        """Return positions by our name of a column: the one in `options`, else all known ones."""
         names = [plain(name) for name in header]
         wanted = COLUMNS | {name: [plain(column)] for name, column in self.options.columns.items()}
         found = {
@@ -156,26 +160,26 @@ class SheetReader(FileReader[SourceSettings]):
         }
         return {name: positions for name, positions in found.items() if positions}
 
-    def _check(self, path: Path, table: TextTable, columns: dict[str, list[int]]) -> None:
-        there = f"Its columns are: {', '.join(table.header[:20])}"
+    def _check(self, text: TextTable, columns: dict[str, list[int]]) -> None:
+        where, there = str(text.path), f"Its columns are: {', '.join(text.header[:20])}"
         for name, column in self.options.columns.items():
             if name not in columns:
-                raise BadFile(f"it has no column {column!r}", where=str(path), advice=there)
+                raise BadFile(f"it has no column {column!r}", where=where, advice=there)
         for group in self.needed:
             if not any(name in columns for name in group):
                 raise BadFile(
                     f"no column of it is known to be {' or '.join(group)}",
-                    where=str(path),
+                    where=where,
                     advice=f'Name it, as in --set "columns.{group[0]}=...". {there}',
                 )
 
-    def _order(self, table: TextTable, columns: dict[str, list[int]]) -> Order:
+    def _order(self, text: TextTable, columns: dict[str, list[int]]) -> Order:
         positions = [i for name in DATES for i in columns.get(name, ())]
-        cells = ((number, row[i]) for number, row in table.rows() for i in positions if row[i])
-        return find_order(cells, str(table.path), self.options.date_order)
+        cells = ((number, row[i]) for number, row in text.rows() for i in positions if row[i])
+        return find_order(cells, str(text.path), self.options.date_order)
 
-    def _as_of(self, sheet: Sheet) -> int:
+    def _as_of(self, table: ParsedTable) -> int:
         """The newest date of the file, else when the file was written."""
-        return sheet.newest or microseconds(
-            datetime.fromtimestamp(sheet.table.path.stat().st_mtime, sheet.zone)
+        return table.newest or microseconds(
+            datetime.fromtimestamp(table.text.path.stat().st_mtime, table.zone)
         )

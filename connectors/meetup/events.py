@@ -1,0 +1,163 @@
+"""Events of the API and of files -> one fact each."""
+
+import re
+from datetime import datetime, timedelta
+
+from connectors.meetup.records import (
+    ONLINE,
+    ArchiveCounts,
+    ArchiveEvent,
+    Event,
+    GroupName,
+)
+from connectors.meetup.shapes import VenueNode
+from connectors.model import Event as EventFact
+from connectors.model import EventStatus, Fact, LeftOut, Record
+from connectors.timestamps import iso_microseconds
+
+# The schema names the statuses and explains none: AUTOSCHED (of a series) and PENDING are public.
+EVENT_STATUSES = {
+    "ACTIVE": EventStatus.PLANNED,
+    "AUTOSCHED": EventStatus.PLANNED,
+    "PENDING": EventStatus.PLANNED,
+    "PAST": EventStatus.PAST,
+    "AUTOSCHED_FINISHED": EventStatus.PAST,
+    "CANCELLED": EventStatus.CANCELLED,
+    "CANCELLED_PERM": EventStatus.CANCELLED,
+    "AUTOSCHED_CANCELLED": EventStatus.CANCELLED,
+}
+NEVER_ANNOUNCED = {
+    "DRAFT": "draft",
+    "AUTOSCHED_DRAFT": "draft",
+    "TEMPLATE": "template",
+    "PROPOSED": "proposed event",
+    "BLOCKED": "blocked event",
+}
+# Files have words of Meetup's former APIs and of other tools, too.
+FILE_EVENT_STATUSES = EVENT_STATUSES | {
+    "UPCOMING": EventStatus.PLANNED,
+    "SCHEDULED": EventStatus.PLANNED,
+    "COMPLETED": EventStatus.PAST,
+    "CANCELED": EventStatus.CANCELLED,
+}
+DURATION = re.compile(
+    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?"
+    r"(?:(?P<seconds>\d+)(?:\.\d+)?S)?)?"
+)
+
+
+def is_announced(status: str) -> bool:
+    """Whether an event of this status was ever shown to members."""
+    return status in EVENT_STATUSES
+
+
+def event_facts(source: str, event: Event, record: Record) -> list[Fact]:
+    """Return the fact of an event of the API, or why it is left out."""
+    if record.gone_at is not None:
+        return [LeftOut("deleted event")]
+    status = EVENT_STATUSES.get(event.status)
+    if status is None:
+        return [LeftOut(NEVER_ANNOUNCED[event.status])]
+    is_online = event.type == "ONLINE"
+    return [_event_fact(source, event, status, record.partition, is_online=is_online)]
+
+
+def archive_event_facts(source: str, archived: ArchiveEvent, record: Record) -> list[Fact]:
+    """Return the fact of an event of a file, or why it is left out."""
+    status = FILE_EVENT_STATUSES.get(archived.status.upper())
+    if status is None:
+        return [LeftOut(f"event that is {archived.status.lower()}")]
+    in_person = [v for v in archived.venues or () if (v.venue_type or "").lower() != ONLINE]
+    counts = archived.rsvps or ArchiveCounts()
+    group = archived.group or GroupName()
+    event = Event(
+        token=archived.token or archived.id,
+        id=archived.id if archived.token else "",
+        title=archived.title,
+        status=archived.status,
+        type=archived.event_type or "",
+        url=archived.event_url,
+        starts=archived.date_time,
+        ends=archived.end_time,
+        duration=archived.duration,
+        capacity=archived.max_tickets,
+        venue=in_person[0] if in_person else None,
+        yes=counts.yes_count,
+        no=counts.no_count,
+        waitlist=counts.waitlist_count,
+        attended=counts.attended_count,
+        no_show=counts.no_show_count,
+    )
+    # An event with a venue is not online, even if it is also streamed.
+    is_online = not in_person if archived.venues else None
+    if archived.event_type:
+        is_online = archived.event_type.upper() == "ONLINE"
+    named = group.id or group.urlname
+    return [_event_fact(source, event, status, named, is_online=is_online, is_from_file=True)]
+
+
+def _event_fact(
+    source: str,
+    event: Event,
+    status: EventStatus,
+    group: str | None,
+    *,
+    is_online: bool | None,
+    is_from_file: bool = False,
+) -> Fact:
+    if event.starts is None:
+        return LeftOut("event without a date")
+    starts_at = iso_microseconds(event.starts)
+    offset = datetime.fromisoformat(event.starts).utcoffset() or timedelta()
+    venue = event.venue or VenueNode()
+    latitude, longitude = coordinates(venue.lat, venue.lon)
+    return EventFact(
+        event_id=f"{source}:{event.token}",
+        also_id=f"{source}:{event.id}" if event.id else None,
+        group_id=f"{source}:{group}" if group else None,
+        title=event.title,
+        status=status.value,
+        starts_at=starts_at,
+        ends_at=_end(starts_at, event.ends, event.duration),
+        utc_offset_minutes=offset // timedelta(minutes=1),
+        is_online=is_online,
+        capacity=event.capacity or None,
+        venue=venue.name or None,
+        city=venue.city or None,
+        country=country_code(venue.country),
+        latitude=latitude,
+        longitude=longitude,
+        url=event.url,
+        stated_yes=event.yes,
+        stated_no=event.no,
+        stated_waitlist=event.waitlist,
+        stated_attended=event.attended,
+        stated_no_show=event.no_show,
+        is_from_file=is_from_file,
+    )
+
+
+def _end(starts_at: int, end: str | None, duration: str | None) -> int | None:
+    """When an event ends: as it says, else after its duration; None where neither is given.
+
+    An end at the start, or a duration of zero, is Meetup's way to say that none was given.
+    """
+    if end:
+        ends_at = iso_microseconds(end)
+        return ends_at if ends_at > starts_at else None
+    found = DURATION.fullmatch(duration or "")
+    parts = {name: int(value) for name, value in found.groupdict("0").items()} if found else {}
+    length = timedelta(**parts) // timedelta(microseconds=1)
+    return starts_at + length if length else None
+
+
+def coordinates(
+    latitude: float | None, longitude: float | None
+) -> tuple[float | None, float | None]:
+    """Return both, or None for zero and zero, which is how Meetup writes that it knows none."""
+    return (latitude, longitude) if latitude or longitude else (None, None)
+
+
+def country_code(country: str | None) -> str | None:
+    """Two capital letters: the API and its files write either case."""
+    return country.upper() if country else None
