@@ -1,1 +1,1 @@
-"""The made-up community as chapters of a Meetup Pro network."""
+"""The made-up community as groups of a Meetup Pro network."""

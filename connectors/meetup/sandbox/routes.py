@@ -1,6 +1,6 @@
 """Meetup's GraphQL over the made-up community at /meetup/gql-ext, tokens at /meetup/oauth2/access.
 
-Both answer under /meetup/api as well, where the base_url of a demo's source points.
+Both are served under /meetup/api as well, where the base_url of a demo's source points.
 """
 
 import math
@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.meetup.sandbox.network import network
+from connectors.meetup.sandbox.model import Group
+from connectors.meetup.sandbox.page import Json
 from connectors.meetup.sandbox.rows import COLLECTOR, Rows
-from connectors.meetup.sandbox.schema import ask
-from connectors.meetup.sandbox.shapes import Json
+from connectors.meetup.sandbox.schema import execute
 from connectors.meetup.sandbox.token import NotGranted, Tokens
-from connectors.meetup.sandbox.world import NETWORK, NETWORK_ID, Chapter, MeetupWorld
+from connectors.meetup.sandbox.view import View
+from connectors.meetup.sandbox.world import NETWORK, NETWORK_ID, MeetupWorld
 from connectors.sandbox.community import SECOND
 from connectors.sandbox.state import Sandbox
 
@@ -27,7 +28,7 @@ SOURCE_KEYS = [f'network = "{NETWORK}"']
 POINTS, WINDOW_SECONDS = 500, 60.0
 
 
-class Question(msgspec.Struct):
+class Query(msgspec.Struct):
     """The body of a GraphQL request."""
 
     query: str
@@ -36,14 +37,14 @@ class Question(msgspec.Struct):
 
 
 class Points:
-    """The budget of the running minute: one point a query, for Meetup tells no prices."""
+    """The points of the running minute: one for each query, as Meetup publishes no costs."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._ends, self._used = 0.0, 0
 
     def take(self) -> Json | None:
-        """Count a query in; or the error that refuses it."""
+        """Take a point for a query; return the error where none is left."""
         clock = self._sandbox.clock
         now = clock.platform_seconds()
         if now >= self._ends:
@@ -71,22 +72,22 @@ class Meetup:
         self.tokens, self.points = Tokens(sandbox), Points(sandbox)
 
     def root(self) -> Json:
-        """The query's root as of now."""
-        rows = Rows(self.world, self.sandbox.clock.now())
+        """Return the root of a query as of now."""
+        rows = Rows(View(self.world, self.sandbox.clock.now()))
         return {
             "self": lambda: rows.member(COLLECTOR),
-            "group": lambda id: self._group(rows, lambda chapter: str(chapter.id) == id),
+            "group": lambda id: self._group(rows, lambda group: str(group.id) == id),
             "groupByUrlname": lambda urlname: self._group(
-                rows, lambda chapter: chapter.urlname == urlname.lower()
+                rows, lambda group: group.urlname == urlname.lower()
             ),
             "event": lambda id: self._event(rows, id),
             "proNetwork": lambda urlname=None, id=None: (
-                network(rows) if urlname == NETWORK or id == str(NETWORK_ID) else None
+                rows.network() if urlname == NETWORK or id == str(NETWORK_ID) else None
             ),
         }
 
-    def _group(self, rows: Rows, is_it: Callable[[Chapter], bool]) -> Json | None:
-        found = [c for c in self.world.chapters if is_it(c)]
+    def _group(self, rows: Rows, is_it: Callable[[Group], bool]) -> Json | None:
+        found = [c for c in self.world.groups if is_it(c)]
         return rows.group(found[0]) if found and found[0].founded_at <= rows.now else None
 
     def _event(self, rows: Rows, id: str) -> Json | None:
@@ -95,7 +96,7 @@ class Meetup:
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
-    """What is mounted for this platform."""
+    """Return the routes of this platform."""
     meetup = Meetup(sandbox)
 
     async def graphql(request: Request) -> Response:
@@ -105,10 +106,10 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
         if refusal:
             return _json({"errors": [refusal]})
         try:
-            question = msgspec.json.decode(await request.body(), type=Question)
+            query = msgspec.json.decode(await request.body(), type=Query)
         except msgspec.DecodeError as error:
             return _json({"errors": [{"message": f"Bad request: {error}"}]}, 400)
-        return _json(ask(question.query, question.variables or {}, meetup.root()))
+        return _json(execute(query.query, query.variables or {}, meetup.root()))
 
     async def access(request: Request) -> Response:
         try:
@@ -117,9 +118,9 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
             return _json({"error": str(error), "error_description": "Not granted"}, 400)
 
     return [
-        Route(f"/meetup{under}{path}", answer, methods=["POST"])
+        Route(f"/meetup{under}{path}", respond, methods=["POST"])
         for under in ("", "/api")
-        for path, answer in (("/gql-ext", graphql), ("/oauth2/access", access))
+        for path, respond in (("/gql-ext", graphql), ("/oauth2/access", access))
     ]
 
 

@@ -1,35 +1,106 @@
-"""Chapters, members, events and answers as Meetup tells them at one moment."""
+"""The made-up Meetup as rows of its GraphQL API at one moment."""
 
-from bisect import bisect_right
+from collections.abc import Callable
+from typing import Any
 
-from connectors.meetup.sandbox import lists as lists
-from connectors.meetup.sandbox import shapes as shapes
-from connectors.meetup.sandbox.answers import Answered, Gathering, Stay
-from connectors.meetup.sandbox.lists import USUAL_STATUSES, Told
-from connectors.meetup.sandbox.network import network
-from connectors.meetup.sandbox.shapes import OFFICE, SITE, Json, iso
-from connectors.meetup.sandbox.world import FIRST_MEMBER, Chapter, MeetupWorld
+from connectors.meetup.sandbox import formats, lists, network
+from connectors.meetup.sandbox.formats import COUNTS, OFFICE, SITE, iso
+from connectors.meetup.sandbox.lists import DEFAULT_RSVP_STATUSES
+from connectors.meetup.sandbox.model import FIRST_MEMBER, Event, Group, Membership
+from connectors.meetup.sandbox.page import Items, Json, connection
+from connectors.meetup.sandbox.view import CurrentRsvp, View
+from connectors.meetup.sandbox.world import NETWORK, NETWORK_ID
 from connectors.sandbox.community import DAY, HOUR
 from connectors.sandbox.text import TEXT_MARK
+from connectors.sandbox.texture import TEXTURE
 
 COLLECTOR = 0  # the person whose token the sandbox hands out
 
 
+def _listed(items: Callable[..., Items], edge: Callable[[Any], Json]) -> Callable[..., Json]:
+    """Return the resolver of a list: `first` and `after` cut what `items` gives for the rest."""
+
+    def resolve(first: int | None = None, after: str | None = None, **asked: Any) -> Json:
+        return connection(items(**asked), edge, first, after)
+
+    return resolve
+
+
 class Rows:
-    """What can be seen at `now`, as dictionaries; a value that takes arguments is a function."""
+    """Rows as dictionaries; a value that costs time or takes arguments is a function."""
 
-    def __init__(self, meetup: MeetupWorld, now: int) -> None:
-        self.meetup, self.now = meetup, now
+    def __init__(self, view: View) -> None:
+        self.view, self.now = view, view.now
 
-    def group(self, chapter: Chapter) -> Json:
-        """A chapter."""
-        city = chapter.city
-        own = chapter.stay_of.get(COLLECTOR)
+    def network(self) -> Json:
+        """Return the network of all groups."""
+        view = self.view
+
+        def event(pair: tuple[Group, Event]) -> Json:
+            return {"node": self.event(*pair)}
+
+        def rsvp(found: tuple[Group, Event, CurrentRsvp]) -> Json:
+            return {"node": self.rsvp(*found)}
+
+        def search(items: Callable[..., Items], edge: Callable[[Any], Json]) -> Callable[..., Json]:
+            resolve = _listed(lambda **asked: items(view, **asked), edge)
+            return lambda input: resolve(**input)
+
         return {
-            "id": str(chapter.id),
-            "name": chapter.name,
-            "urlname": chapter.urlname,
-            "link": f"{SITE}/{chapter.urlname}",
+            "id": str(NETWORK_ID),
+            "name": TEXTURE.gatherings.network,
+            "urlname": NETWORK,
+            "link": f"{SITE}/pro/{NETWORK}",
+            "externalUrl": None,
+            "description": f"Makers of many cities, {TEXT_MARK}.",
+            "isProEmailShared": True,
+            "status": "ACTIVE",
+            "primaryAdmin": lambda: self.member(0),
+            "networkAnalytics": lambda: {
+                "totalGroups": len(view.groups),
+                "totalMembers": len(network.people(view.meetup, self.now)),
+                "totalCountries": len({group.city.country for group in view.groups}),
+            },
+            "groupsSearch": search(network.groups, self._network_group),
+            "eventsSearch": search(network.events, event),
+            "membersSearch": search(network.members, self._network_member),
+            "rsvpsSearch": search(network.EveryRsvp, rsvp),
+        }
+
+    def _network_group(self, group: Group) -> Json:
+        return {"node": self.group(group), "metadata": lambda: self._analytics(group)}
+
+    def _network_member(self, found: tuple[int, int]) -> Json:
+        person, joined_at = found
+        return {
+            "node": self.member(person) | {"email": self.view.people[person].email},
+            "metadata": lambda: self._member_analytics(person, joined_at),
+        }
+
+    def _member_analytics(self, person: int, joined_at: int) -> Json:
+        groups = self.view.groups_of(person)
+        memberships = [group.membership_of[person] for group in groups]
+        pairs = list(zip(groups, memberships, strict=True))
+        zone = groups[0].zone
+        return {
+            "joinTime": iso(joined_at, zone),
+            "lastAccessTime": iso(max(self.view.last_seen_at(*pair) for pair in pairs), zone),
+            "eventsAttended": self.view.attended(person),
+            "groupsCount": len(groups),
+            "isOrganizer": any(one.role != "MEMBER" for one in memberships),
+            "role": min((one.role for one in memberships), key=lambda role: role == "MEMBER"),
+            "memberships": lambda: [self._membership(*pair) for pair in pairs],
+        }
+
+    def group(self, group: Group) -> Json:
+        """Return a group."""
+        city = group.city
+        own = group.membership_of.get(COLLECTOR)
+        return {
+            "id": str(group.id),
+            "name": group.name,
+            "urlname": group.urlname,
+            "link": f"{SITE}/{group.urlname}",
             "description": f"<p>Makers of {city.name}.</p>\nWe meet monthly, {TEXT_MARK}.",
             "welcomeBlurb": None,
             "status": "PAID",
@@ -40,30 +111,39 @@ class Rows:
             "zip": "",
             "lat": city.latitude,
             "lon": city.longitude,
-            "foundedDate": iso(chapter.founded_at, chapter.zone),
-            "proJoinDate": iso(chapter.founded_at + HOUR, OFFICE),
-            "joinMode": "APPROVAL" if chapter.has_approval else "OPEN",
+            "foundedDate": iso(group.founded_at, group.zone),
+            "proJoinDate": iso(group.founded_at + HOUR, OFFICE),
+            "joinMode": "APPROVAL" if group.has_approval else "OPEN",
             "isPrivate": False,
             "isMember": own is not None,
-            "isPrimaryOrganizer": chapter.stays[0].person == COLLECTOR,
+            "isPrimaryOrganizer": group.memberships[0].person == COLLECTOR,
             "customMemberLabel": "Makers",
             "keyGroupPhoto": None,
             "activeTopics": [{"id": "18062", "name": "Big Data", "urlkey": "big-data",
                               "description": None}],
             "topicCategory": {"id": "546", "name": "Technology", "urlkey": "technology",
                               "color": "#008294", "imageUrl": f"{SITE}/topics/546.png"},
-            "organizer": lambda: self.member(chapter.stays[0].person),
-            "membershipMetadata": lambda: own and self.membership(chapter, own),
-            "proNetwork": lambda: network(self),
-            "groupAnalytics": lambda: self.analytics(chapter),
-            "stats": lambda: self._stats(chapter),
-            "memberships": lambda **asked: lists.memberships(self, chapter, **asked),
-            "events": lambda **asked: lists.events(self, chapter, **asked),
+            "organizer": lambda: self.member(group.memberships[0].person),
+            "membershipMetadata": lambda: own and self._membership(group, own),
+            "proNetwork": self.network,
+            "groupAnalytics": lambda: self._analytics(group),
+            "stats": lambda: self._stats(group),
+            "memberships": _listed(
+                lambda **asked: lists.memberships(self.view, group, **asked),
+                lambda one: {
+                    "node": self.member(one.person),
+                    "metadata": self._membership(group, one),
+                },
+            ),
+            "events": _listed(
+                lambda **asked: lists.events(self.view, group, **asked),
+                lambda event: {"node": self.event(group, event)},
+            ),
         }  # fmt: skip
 
-    def _stats(self, chapter: Chapter) -> Json:
-        members = chapter.members(self.now)
-        counts = [stay.status(self.now) for stay in members]
+    def _stats(self, group: Group) -> Json:
+        members = group.members(self.now)
+        counts = [membership.status(self.now) for membership in members]
         return {
             "eventRatings": {"average": 4.7, "totalRatings": 12, "totalReviews": 3},
             "memberCounts": {
@@ -75,16 +155,15 @@ class Rows:
             },
         }
 
-    def analytics(self, chapter: Chapter) -> Json:
-        """The numbers that a Pro network sees of a chapter."""
-        events = [e for e in chapter.events if e.status(self.now) in ("PAST", "ACTIVE")]
+    def _analytics(self, group: Group) -> Json:
+        events = [e for e in group.events if e.status(self.now) in ("PAST", "ACTIVE")]
         past = [e for e in events if e.status(self.now) == "PAST"]
         coming = [e for e in events if e.ends_at > self.now]
         yes: dict[int, int] = {}
         for event in past:
-            for _, answered, _, status in self.told(event):
-                if status in USUAL_STATUSES:
-                    yes[answered.person] = yes.get(answered.person, 0) + 1
+            for one in self.view.rsvps(event):
+                if one.status in DEFAULT_RSVP_STATUSES:
+                    yes[one.rsvp.person] = yes.get(one.rsvp.person, 0) + 1
         total = sum(yes.values())
         return {
             "averageAge": 0.0,
@@ -92,10 +171,10 @@ class Rows:
             "genderMembershipRatios": dict.fromkeys(
                 ("femaleRatio", "maleRatio", "otherRatio", "unknownRatio"), 0.0
             ),
-            "lastEventDate": iso(past[-1].starts_at, chapter.zone) if past else None,
-            "nextEventDate": iso(coming[0].starts_at, chapter.zone) if coming else None,
+            "lastEventDate": iso(past[-1].starts_at, group.zone) if past else None,
+            "nextEventDate": iso(coming[0].starts_at, group.zone) if coming else None,
             "tieStatus": "ACTIVE",
-            "totalMembers": len(chapter.members(self.now)),
+            "totalMembers": len(group.members(self.now)),
             "totalPastEvents": len(past),
             "totalPastRsvps": total,
             "totalRepeatRsvpers": sum(count > 1 for count in yes.values()),
@@ -103,13 +182,13 @@ class Rows:
         }
 
     def member(self, number: int) -> Json:
-        """A person's account. An address is told to its owner alone, and to a network's search."""
-        person = self.meetup.world.people[number]
+        """Return a person's account; its e-mail address is shown to its owner alone."""
+        person = self.view.people[number]
         is_own = number == COLLECTOR
-        chapters = self.meetup.chapters_of.get(number, [])
-        leads = [c for c in chapters if c.stay_of[number].role != "MEMBER"]
+        groups = self.view.meetup.groups_of.get(number, [])
+        leads = [c for c in groups if c.membership_of[number].role != "MEMBER"]
         id = FIRST_MEMBER + number
-        home = chapters[0].city if chapters and number % 4 else None
+        home = groups[0].city if groups and number % 4 else None
         return {
             "id": str(id),
             "name": person.name,
@@ -128,56 +207,44 @@ class Rows:
             "status": "ACTIVE",
             "preferredLocale": "en-US",
             "selectedTimezone": person.timezone if is_own else None,
-            "highestCurrentRole": "MEMBER" if not leads else leads[0].stay_of[number].role,
+            "highestCurrentRole": "MEMBER" if not leads else leads[0].membership_of[number].role,
             "isLeader": bool(leads),
             "isOrganizer": bool(leads),
             "isMemberPlusSubscriber": False,
             "isProOrganizer": is_own,
             "isProPrimaryOrganizer": is_own,
             "organizedGroupCount": len(leads),
-            "adminProNetworks": lambda: [network(self)] if is_own else [],
+            "adminProNetworks": lambda: [self.network()] if is_own else [],
         }
 
-    def membership(self, chapter: Chapter, stay: Stay) -> Json:
-        """Somebody's place in a chapter."""
-        seen_at = self.seen_at(chapter, stay)
+    def _membership(self, group: Group, membership: Membership) -> Json:
+        person = membership.person
+        seen_at = self.view.last_seen_at(group, membership)
         return {
-            "status": stay.status(self.now),
-            "role": stay.role,
-            "joinTime": iso(stay.joined_at, chapter.zone),
-            "lastAccessTime": iso(seen_at, chapter.zone) if stay.person % 17 else None,
-            "bio": f"I am new here: {TEXT_MARK}" if stay.person % 4 == 0 else None,
-            "rsvpStats": lambda: {"noShowCount": self._no_shows(chapter, stay.person)},
+            "status": membership.status(self.now),
+            "role": membership.role,
+            "joinTime": iso(membership.joined_at, group.zone),
+            "lastAccessTime": iso(seen_at, group.zone) if person % 17 else None,
+            "bio": f"I am new here: {TEXT_MARK}" if person % 4 == 0 else None,
+            "rsvpStats": lambda: {"noShowCount": self.view.no_shows(group, person)},
         }
 
-    def seen_at(self, chapter: Chapter, stay: Stay) -> int:
-        """When a member was last here: the last day with a sign of life, or a later answer."""
-        person, start = self.meetup.world.people[stay.person], self.meetup.world.start
-        index = bisect_right(person.days, (self.now - start) // DAY - 1)
-        last = start + person.days[index - 1] * DAY + 9 * HOUR if index else 0
-        times = (int(one.states[0]) for _, one in chapter.answered.get(stay.person, ()))
-        return max(last, stay.joined_at, *(at for at in times if at <= self.now))
-
-    def _no_shows(self, chapter: Chapter, person: int) -> int:
-        states = (one.state(self.now) for _, one in chapter.answered.get(person, ()))
-        return sum(state is not None and state[1] == "NO_SHOW" for state in states)
-
-    def event(self, chapter: Chapter, event: Gathering) -> Json:
-        """An event."""
-        begins = shapes.starts(event, chapter)
+    def event(self, group: Group, event: Event) -> Json:
+        """Return an event."""
+        begins = formats.starts(event, group)
         seconds = event.number % 5 > 0
         return {
             "id": event.id(self.now),
             "token": event.token,
-            "title": shapes.title(event, chapter),
-            "description": shapes.description(event),
-            "eventUrl": shapes.address(event, chapter, self.now),
+            "title": formats.title(event, group),
+            "description": formats.description(event),
+            "eventUrl": formats.address(event, group, self.now),
             "status": event.status(self.now),
             "eventType": event.kind,
             "createdTime": iso(event.drafted_at, OFFICE),
             "dateTime": begins,
-            "endTime": begins and iso(event.ends_at, chapter.zone, seconds=seconds),
-            "duration": shapes.duration(event),
+            "endTime": begins and iso(event.ends_at, group.zone, seconds=seconds),
+            "duration": formats.duration(event),
             "maxTickets": event.capacity or None,
             "waitlistMode": "AUTO" if event.capacity else "OFF",
             "guestsAllowed": event.has_guests,
@@ -188,52 +255,59 @@ class Rows:
             "isSaved": False,
             "networkEvent": None,
             "featuredEventPhoto": None,
-            "feeSettings": shapes.fee(event),
+            "feeSettings": formats.fee(event),
             "rsvpSettings": {"rsvpCloseTime": None, "rsvpOpenTime": None, "rsvpsClosed": False},
-            "series": shapes.series(event, chapter),
-            "venues": shapes.venues(event, chapter),
+            "series": formats.series(event, group),
+            "venues": formats.venues(event, group),
             "eventHosts": lambda: [self._host(number) for number in event.hosts],
-            "group": lambda: self.group(chapter),
-            "rsvps": lambda **asked: lists.rsvps(self, chapter, event, **asked),
+            "group": lambda: self.group(group),
+            "rsvps": lambda **asked: self._rsvps(group, event, **asked),
         }
 
     def _host(self, number: int) -> Json:
-        return {
-            "name": self.meetup.world.people[number].name,
-            "member": lambda: self.member(number),
-        }
+        return {"name": self.view.people[number].name, "member": lambda: self.member(number)}
 
-    def told(self, event: Gathering) -> list[Told]:
-        """The answers to an event as of now, those of deleted accounts included."""
-        found = []
-        for id, answered in shapes.rsvp_ids(event):
-            state = answered.state(self.now)
-            if state is not None:
-                found.append((id, answered, *state))
-        return found
+    def _rsvps(
+        self,
+        group: Group,
+        event: Event,
+        first: int | None = None,
+        after: str | None = None,
+        **asked: Any,
+    ) -> Json:
+        """A page of RSVPs. Those of deleted accounts are counted in the total, but not shown."""
+        found = lists.rsvps(self.view, group, event, **asked)
+        is_deleted = self.view.meetup.is_deleted
+        shown = [one for one in found if not is_deleted(one.rsvp.person, self.now)]
+        page = connection(
+            shown,
+            lambda one: {"node": self.rsvp(group, event, one)},
+            first,
+            after,
+            total=len(found),
+        )
+        given = [one.status for one in self.view.rsvps(event)]
+        return page | {name: given.count(status) for name, status in COUNTS.items()}
 
-    def venue(self, chapter: Chapter, event: Gathering, answered: Answered) -> Json | None:
-        """Which of an event's venues somebody comes to."""
-        places = shapes.venues(event, chapter)
-        return places[-1 if answered.is_online else 0] if places else None
-
-    def rsvp(self, chapter: Chapter, event: Gathering, told: Told) -> Json:
-        """An answer in its present state."""
-        id, answered, at, status = told
-        stay = chapter.stay_of.get(answered.person)
-        is_member = stay is not None and stay.is_on_list(self.now)
-        paid = "PAID" if status in USUAL_STATUSES else "NONE"
+    def rsvp(self, group: Group, event: Event, current: CurrentRsvp) -> Json:
+        """Return an RSVP in its present status."""
+        id, rsvp, at, status = current
+        membership = group.membership_of.get(rsvp.person)
+        is_member = membership is not None and membership.is_on_list(self.now)
+        paid = "PAID" if status in DEFAULT_RSVP_STATUSES else "NONE"
         return {
             "id": str(id),
             "status": status,
-            "guestsCount": answered.guests,
-            "isFirstEvent": answered.is_first,
-            "isHost": answered.is_host,
-            "updated": iso(at, chapter.zone) if at else None,
+            "guestsCount": rsvp.guests,
+            "isFirstEvent": rsvp.is_first,
+            "isHost": rsvp.is_host,
+            "updated": iso(at, group.zone) if at else None,
             "payStatus": paid if event.fee else None,
             "answer": {"text": f"Vegetarian, {TEXT_MARK}"} if id % 23 == 0 else None,
-            "member": lambda: self.member(answered.person),
-            "membership": lambda: self.membership(chapter, stay) if stay and is_member else None,
-            "event": lambda: self.event(chapter, event),
-            "venue": lambda: self.venue(chapter, event, answered),
+            "member": lambda: self.member(rsvp.person),
+            "membership": lambda: (
+                self._membership(group, membership) if membership and is_member else None
+            ),
+            "event": lambda: self.event(group, event),
+            "venue": lambda: formats.venue_of(rsvp, event, group),
         }

@@ -1,4 +1,4 @@
-"""The served part of Meetup's schema (schema.graphql), and questions to it."""
+"""The served part of Meetup's schema (schema.graphql), and queries to it."""
 
 import re
 from datetime import datetime
@@ -61,8 +61,8 @@ def _resolve(source: dict[str, Any], info: Any, **arguments: Any) -> Any:
     return value(**arguments) if callable(value) else value
 
 
-def ask(query: str, variables: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    """The answer to a query as a GraphQL body; a query that is not understood is only refused."""
+def execute(query: str, variables: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """Return the response to a query; one that does not fit the schema has errors and no data."""
     document = _document(query)
     if isinstance(document, list):
         return {"errors": [_error(error) for error in document]}
@@ -78,7 +78,7 @@ def ask(query: str, variables: dict[str, Any], root: dict[str, Any]) -> dict[str
 
 
 def _error(error: GraphQLError) -> dict[str, Any]:
-    """An error in the words of Meetup's recorded answers, as far as they are known."""
+    """An error in the words of Meetup's recorded responses, as far as they are known."""
     message = error.message
     variable = BAD_VARIABLE.fullmatch(message)
     if variable:

@@ -1,4 +1,4 @@
-"""Meetup's token endpoint: signed assertions and refresh tokens for access tokens that end."""
+"""Meetup's token endpoint: gives access tokens for signed assertions and refresh tokens."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import jwt
 
-from connectors.meetup.sandbox.world import FIRST_MEMBER
+from connectors.meetup.sandbox.model import FIRST_MEMBER
 from connectors.sandbox.community import SECOND
 from connectors.sandbox.state import Sandbox
 
@@ -19,11 +19,11 @@ JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 class NotGranted(Exception):
-    """A wish for a token that is refused with an OAuth error code."""
+    """A request for a token is refused with an OAuth error code."""
 
 
 class Tokens:
-    """The access tokens that were handed out, with their ends on the world's clock."""
+    """The access tokens that were given, with their ends on the world's clock."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -39,7 +39,7 @@ class Tokens:
         return value == token.value or self._ends.get(value, 0) > self._sandbox.clock.now()
 
     def access(self, body: bytes) -> dict[str, Any]:
-        """The answer to a form. Raises NotGranted; a refresh token is good for one use."""
+        """Return the response to a form. Raises NotGranted; a refresh token works once."""
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         grant = form.get("grant_type")
         if grant == JWT_BEARER:
@@ -50,7 +50,7 @@ class Tokens:
             raise NotGranted("unsupported_grant_type")
         if self._sandbox.token.is_revoked:
             raise NotGranted("invalid_grant")
-        return self._hand_out()
+        return self._grant()
 
     def _check_assertion(self, assertion: str) -> None:
         """RS256 with the registered key, for this client and member, and not ended.
@@ -81,7 +81,7 @@ class Tokens:
             raise NotGranted("invalid_grant")
         self._refreshing.remove(form["refresh_token"])
 
-    def _hand_out(self) -> dict[str, Any]:
+    def _grant(self) -> dict[str, Any]:
         number = len(self._ends) + 1
         seed = f"{self._sandbox.world.seed}/{number}".encode()
         access, refresh = (hashlib.sha256(kind + seed).hexdigest() for kind in (b"a", b"r"))

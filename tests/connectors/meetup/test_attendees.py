@@ -113,7 +113,7 @@ def test_the_event_of_a_file(place: FilePlace, tmp_path: Path) -> None:
     place.read("meetup-attendees", attendees(tmp_path, row))
     place.read("meetup-attendees", attendees(tmp_path, row, name="2024-05-01_20240501_300000.csv"))
     path = attendees(tmp_path, row, name="attendees.csv")
-    with pytest.raises(BadFile, match="nor its name has the id of its event.*event=ID"):
+    with pytest.raises(BadFile, match=r"nor its name has the id of its event.*event=ID"):
         place.read("meetup-attendees", path)
     place.read("meetup-attendees", path, told=["event=qbkfnlyxqbgb"])
     address = "event=https://www.meetup.com/made-up/events/400000/?x=1"

@@ -1,4 +1,4 @@
-"""The made-up chapters are as chapters are, whatever their size."""
+"""The made-up groups are as groups are, whatever their size."""
 
 import hashlib
 import subprocess
@@ -8,8 +8,8 @@ from collections import Counter
 
 import pytest
 
-from connectors.meetup.sandbox.answers import Answered, Gathering
-from connectors.meetup.sandbox.world import Chapter, MeetupWorld
+from connectors.meetup.sandbox.model import Event, Group, Rsvp
+from connectors.meetup.sandbox.world import MeetupWorld
 from connectors.sandbox.community import DAY, HOUR, SECOND, World, make_world
 from tests.support.paths import ROOT
 
@@ -17,8 +17,8 @@ MARKS = ("ATTENDED", "NO_SHOW", "EXCUSED_ABSENCE")
 PRINT = """
 from connectors.sandbox.community import make_world
 from connectors.meetup.sandbox.world import MeetupWorld
-for chapter in MeetupWorld(make_world(members=90, days=300)).chapters:
-    print(chapter.urlname, chapter.stays, chapter.events)
+for group in MeetupWorld(make_world(members=90, days=300)).groups:
+    print(group.urlname, group.memberships, group.events)
 """
 
 
@@ -32,19 +32,19 @@ def meetup(world: World) -> MeetupWorld:
     return MeetupWorld(world)
 
 
-def past(meetup: MeetupWorld) -> list[tuple[Chapter, Gathering]]:
+def past(meetup: MeetupWorld) -> list[tuple[Group, Event]]:
     """What has taken place."""
     now = meetup.world.end
-    return [(c, e) for c in meetup.chapters for e in c.events if e.status(now) == "PAST"]
+    return [(c, e) for c in meetup.groups for e in c.events if e.status(now) == "PAST"]
 
 
-def answers(meetup: MeetupWorld) -> list[tuple[Chapter, Gathering, Answered]]:
+def rsvps(meetup: MeetupWorld) -> list[tuple[Group, Event, Rsvp]]:
     """Every answer to what has taken place."""
-    return [(c, e, answered) for c, e in past(meetup) for answered in e.answers]
+    return [(c, e, rsvp) for c, e in past(meetup) for rsvp in e.rsvps]
 
 
-def times(answered: Answered) -> list[int]:
-    return [int(at) for at in answered.states[::2]]
+def times(rsvp: Rsvp) -> list[int]:
+    return [int(at) for at in rsvp.states[::2]]
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process() -> None:
@@ -64,30 +64,32 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process() -> None:
 @pytest.mark.parametrize(("members", "days"), [(1, 1), (2, 30), (40, 60), (90, 1000)])
 def test_small_worlds_work(members: int, days: int) -> None:
     meetup = MeetupWorld(make_world(members=members, days=days))
-    assert len(meetup.chapters) == 2
-    assert all(chapter.stays for chapter in meetup.chapters)
+    assert len(meetup.groups) == 2
+    assert all(group.memberships for group in meetup.groups)
 
 
 def test_chapters_have_members_leaders_and_places(meetup: MeetupWorld) -> None:
     now = meetup.world.end
-    assert 2 <= len(meetup.chapters) <= 4
-    assert len({chapter.urlname for chapter in meetup.chapters}) == len(meetup.chapters)
-    for chapter in meetup.chapters:
-        members = chapter.members(now)
-        assert [stay.role for stay in members if stay.role != "MEMBER"] == [
+    assert 2 <= len(meetup.groups) <= 4
+    assert len({group.urlname for group in meetup.groups}) == len(meetup.groups)
+    for group in meetup.groups:
+        members = group.members(now)
+        assert [membership.role for membership in members if membership.role != "MEMBER"] == [
             "ORGANIZER",
             "COORGANIZER",
             "EVENT_ORGANIZER",
         ]
-        assert any(0 < stay.left_at <= now for stay in chapter.stays), "some leave"
-        assert any(stay.joined_at > now for stay in chapter.stays), "some are still to come"
-        assert all(stay.joined_at >= chapter.founded_at for stay in chapter.stays)
-    assert any(s.status(s.joined_at) == "PENDING" for c in meetup.chapters for s in c.stays)
+        assert any(0 < membership.left_at <= now for membership in group.memberships), "some leave"
+        assert any(membership.joined_at > now for membership in group.memberships), (
+            "some are still to come"
+        )
+        assert all(membership.joined_at >= group.founded_at for membership in group.memberships)
+    assert any(s.status(s.joined_at) == "PENDING" for c in meetup.groups for s in c.memberships)
 
 
 def test_events_differ(meetup: MeetupWorld) -> None:
     now = meetup.world.end
-    events = [event for chapter in meetup.chapters for event in chapter.events]
+    events = [event for group in meetup.groups for event in group.events]
     assert {event.kind for event in events} == {"PHYSICAL", "ONLINE", "HYBRID"}
     statuses = Counter(event.status(now) for event in events)
     assert set(statuses) == {"PAST", "ACTIVE", "CANCELLED", "DRAFT"}
@@ -110,57 +112,57 @@ def test_seats_are_never_given_twice(meetup: MeetupWorld) -> None:
     for _, event in past(meetup):
         if not event.capacity:
             continue
-        for at in sorted({at for answered in event.answers for at in times(answered)}):
+        for at in sorted({at for rsvp in event.rsvps for at in times(rsvp)}):
             if at >= event.starts_at:
                 break
-            states = [(answered, answered.state(at)) for answered in event.answers]
+            states = [(rsvp, rsvp.state(at)) for rsvp in event.rsvps]
             seated = [a for a, s in states if s and s[1] in ("YES", "YES_PENDING_PAYMENT")]
-            assert sum(1 + answered.guests for answered in seated) <= event.capacity
-        moved_up += sum(a.states[1] == "WAITLIST" and "YES" in a.states for a in event.answers)
+            assert sum(1 + rsvp.guests for rsvp in seated) <= event.capacity
+        moved_up += sum(a.states[1] == "WAITLIST" and "YES" in a.states for a in event.rsvps)
     assert moved_up > 0
 
 
 def test_answers_come_before_and_marks_after(meetup: MeetupWorld) -> None:
     changed = 0
-    for chapter, event, answered in answers(meetup):
-        assert times(answered) == sorted(times(answered))
-        assert times(answered)[0] >= event.announced_at
-        for at, status in zip(times(answered), answered.states[1::2], strict=True):
+    for group, event, rsvp in rsvps(meetup):
+        assert times(rsvp) == sorted(times(rsvp))
+        assert times(rsvp)[0] >= event.announced_at
+        for at, status in zip(times(rsvp), rsvp.states[1::2], strict=True):
             if status in MARKS:
                 assert event.ends_at + HOUR <= at <= event.ends_at + 27 * DAY
             else:
                 assert at < event.starts_at + 10 * SECOND
-        joined_at = chapter.stay_of[answered.person].joined_at
-        assert times(answered)[0] >= joined_at
-        changed += answered.states[1::2][:2] == ("YES", "NO")
+        joined_at = group.membership_of[rsvp.person].joined_at
+        assert times(rsvp)[0] >= joined_at
+        changed += rsvp.states[1::2][:2] == ("YES", "NO")
     assert changed > 20
 
 
 def test_two_of_three_who_say_yes_come_where_it_is_known(meetup: MeetupWorld) -> None:
-    for chapter in meetup.chapters:
+    for group in meetup.groups:
         marked = [
-            answered.states[-1]
-            for c, event, answered in answers(meetup)
-            if c is chapter and "YES" in answered.states and answered.states[-1] in MARKS
-            if any("NO_SHOW" in other.states for other in event.answers)
+            rsvp.states[-1]
+            for c, event, rsvp in rsvps(meetup)
+            if c is group and "YES" in rsvp.states and rsvp.states[-1] in MARKS
+            if any("NO_SHOW" in other.states for other in event.rsvps)
         ]
-        if chapter.city.checked == 0:
-            assert marked == [], "some chapters never note who comes"
+        if group.city.checked == 0:
+            assert marked == [], "some groups never note who comes"
         elif len(marked) > 100:
-            assert 0.5 < marked.count("ATTENDED") / len(marked) < 0.8, chapter.name
+            assert 0.5 < marked.count("ATTENDED") / len(marked) < 0.8, group.name
 
 
 def test_marks_come_the_same_night_or_weeks_later(meetup: MeetupWorld) -> None:
     waits = [
-        (times(answered)[-1] - event.ends_at) / DAY
-        for _, event, answered in answers(meetup)
-        if answered.states[-1] == "ATTENDED"
+        (times(rsvp)[-1] - event.ends_at) / DAY
+        for _, event, rsvp in rsvps(meetup)
+        if rsvp.states[-1] == "ATTENDED"
     ]
     assert min(waits) < 0.5
     assert max(waits) > 10
-    walk_ins = [a for _, _, a in answers(meetup) if a.states[1] == "ATTENDED"]
+    walk_ins = [a for _, _, a in rsvps(meetup) if a.states[1] == "ATTENDED"]
     assert 0 < len(walk_ins) < len(waits) / 4
-    excused = [a for _, _, a in answers(meetup) if a.states[-1] == "EXCUSED_ABSENCE"]
+    excused = [a for _, _, a in rsvps(meetup) if a.states[-1] == "EXCUSED_ABSENCE"]
     assert excused
 
 
@@ -169,12 +171,12 @@ def test_who_comes_is_more_often_around_afterwards(meetup: MeetupWorld) -> None:
     start, shares = meetup.world.start, []
     for has_come in (True, False):
         around = total = 0
-        for chapter, event in past(meetup):
+        for group, event in past(meetup):
             day = (event.starts_at - start) // DAY
-            came = {a.person for a in event.answers if a.states[-1] in ("YES", "ATTENDED")}
-            for stay in chapter.members(event.starts_at):
-                if (stay.person in came) == has_come:
-                    days = meetup.world.people[stay.person].days
+            came = {a.person for a in event.rsvps if a.states[-1] in ("YES", "ATTENDED")}
+            for membership in group.members(event.starts_at):
+                if (membership.person in came) == has_come:
+                    days = meetup.world.people[membership.person].days
                     around += any(day < one <= day + 30 for one in days)
                     total += 1
         shares.append(around / total)
@@ -182,9 +184,9 @@ def test_who_comes_is_more_often_around_afterwards(meetup: MeetupWorld) -> None:
 
 
 def test_nothing_is_quadratic() -> None:
-    """100 chapters, 10,000 events and 500,000 answers are made up in seconds.
+    """100 groups, 10,000 events and 500,000 answers are made up in seconds.
 
-    A world of twice the members, chapters and answers may take at most three times as long.
+    A world of twice the members, groups and answers may take at most three times as long.
     """
 
     def seconds(members: int) -> tuple[float, int]:
@@ -192,7 +194,7 @@ def test_nothing_is_quadratic() -> None:
         begin = time.process_time()
         meetup = MeetupWorld(world)
         return time.process_time() - begin, sum(
-            len(event.answers) for chapter in meetup.chapters for event in chapter.events
+            len(event.rsvps) for group in meetup.groups for event in group.events
         )
 
     small, few = seconds(4000)
@@ -202,5 +204,5 @@ def test_nothing_is_quadratic() -> None:
 
 
 def test_the_number_of_chapters_can_be_given() -> None:
-    meetup = MeetupWorld(make_world(members=60, days=90), chapters=30)
-    assert len({chapter.urlname for chapter in meetup.chapters}) == 30
+    meetup = MeetupWorld(make_world(members=60, days=90), groups=30)
+    assert len({group.urlname for group in meetup.groups}) == 30

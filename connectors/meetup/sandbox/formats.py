@@ -1,17 +1,14 @@
-"""How Meetup writes times, titles, venues and fees."""
+"""Times, titles, venues and fees as Meetup writes them."""
 
-from collections.abc import Iterator
 from datetime import datetime, tzinfo
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.meetup.sandbox.answers import Answered, Gathering
-from connectors.meetup.sandbox.world import Chapter
+from connectors.meetup.sandbox.model import Event, Group, Rsvp
+from connectors.meetup.sandbox.page import Json
 from connectors.sandbox.community import SECOND
 from connectors.sandbox.text import TEXT_MARK
 from connectors.sandbox.texture import TEXTURE
 
-Json = dict[str, Any]
 SITE = "https://www.meetup.com"
 OFFICE = ZoneInfo("America/New_York")  # recorded: an event's createdTime has the company's offset
 ONLINE_VENUE: Json = {
@@ -26,7 +23,7 @@ ONLINE_VENUE: Json = {
     "lon": 179.1962,
     "venueType": "online",
 }
-TALLIES = {
+COUNTS = {
     "yesCount": "YES",
     "noCount": "NO",
     "waitlistCount": "WAITLIST",
@@ -37,47 +34,46 @@ TALLIES = {
 
 
 def iso(at: int, zone: tzinfo, *, seconds: bool = True) -> str:
-    """A moment with the zone's offset."""
+    """Return a time with the zone's offset."""
     moment = datetime.fromtimestamp(at // SECOND, zone)
     return moment.isoformat(timespec="seconds" if seconds else "minutes")
 
 
-def starts(event: Gathering, chapter: Chapter) -> str | None:
-    """When an event starts; some are told without seconds, some drafts have no date yet."""
+def starts(event: Event, group: Group) -> str | None:
+    """Return when an event starts: some times have no seconds, some drafts no time yet."""
     if not event.announced_at and event.number % 2:
         return None
-    return iso(event.starts_at, chapter.zone, seconds=event.number % 5 > 0)
+    return iso(event.starts_at, group.zone, seconds=event.number % 5 > 0)
 
 
-def duration(event: Gathering) -> str:
-    """An event's length in ISO 8601."""
+def duration(event: Event) -> str:
+    """Return an event's length in ISO 8601."""
     hours, minutes = divmod((event.ends_at - event.starts_at) // (60 * SECOND), 60)
     return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
 
 
-def title(event: Gathering, chapter: Chapter) -> str:
-    """What an event is called."""
+def title(event: Event, group: Group) -> str:
+    """Return the title of an event."""
     titles = TEXTURE.gatherings.titles
-    return f"{chapter.name}: monthly" if event.is_series else titles[event.number % len(titles)]
+    return f"{group.name}: monthly" if event.is_series else titles[event.number % len(titles)]
 
 
-def description(event: Gathering) -> str:
-    """What is written about an event, in several lines."""
+def description(event: Event) -> str:
+    """Return the description of an event, of several lines."""
     bring = "a laptop" if event.kind == "PHYSICAL" else "questions"
     return f"<p>Come and see.</p>\n<p>Doors open early,\nbring {bring} & {TEXT_MARK}.</p>"
 
 
-def address(event: Gathering, chapter: Chapter, now: int) -> str:
-    """An event's address, which changes with its id."""
-    return f"{SITE}/{chapter.urlname}/events/{event.id(now)}/"
+def address(event: Event, group: Group, now: int) -> str:
+    """Return an event's address, which changes with its id."""
+    return f"{SITE}/{group.urlname}/events/{event.id(now)}/"
 
 
-def venue(event: Gathering, chapter: Chapter) -> Json:
-    """Where an event takes place in the city."""
+def _venue(event: Event, group: Group) -> Json:
     number = event.number % len(TEXTURE.gatherings.venues)
-    city = chapter.city
+    city = group.city
     return {
-        "id": str(20_000_000 + 100 * chapter.number + number),
+        "id": str(20_000_000 + 100 * group.number + number),
         "name": TEXTURE.gatherings.venues[number],
         "address": f"{number + 1} Made-up Street",
         "city": city.name,
@@ -90,18 +86,24 @@ def venue(event: Gathering, chapter: Chapter) -> Json:
     }
 
 
-def venues(event: Gathering, chapter: Chapter) -> list[Json]:
-    """One venue, two for a hybrid event, none where it is still open."""
+def venues(event: Event, group: Group) -> list[Json]:
+    """Return one venue, two for a hybrid event, none where it is not decided."""
     if event.kind == "ONLINE":
         return [ONLINE_VENUE]
     if event.number % 11 == 0:
         return []
-    here = venue(event, chapter)
+    here = _venue(event, group)
     return [here, ONLINE_VENUE] if event.kind == "HYBRID" else [here]
 
 
-def fee(event: Gathering) -> Json | None:
-    """What an event costs, null where it is free."""
+def venue_of(rsvp: Rsvp, event: Event, group: Group) -> Json | None:
+    """Return which of an event's venues somebody comes to."""
+    places = venues(event, group)
+    return places[-1 if rsvp.is_online else 0] if places else None
+
+
+def fee(event: Event) -> Json | None:
+    """Return what an event costs, None where it is free."""
     if not event.fee:
         return None
     return {
@@ -114,13 +116,13 @@ def fee(event: Gathering) -> Json | None:
     }
 
 
-def series(event: Gathering, chapter: Chapter) -> Json | None:
-    """The series that an event belongs to."""
+def series(event: Event, group: Group) -> Json | None:
+    """Return the series of an event, None for a single one."""
     if not event.is_series:
         return None
-    moment = datetime.fromtimestamp(event.starts_at // SECOND, chapter.zone)
+    moment = datetime.fromtimestamp(event.starts_at // SECOND, group.zone)
     return {
-        "id": str(500_000 + chapter.number),
+        "id": str(500_000 + group.number),
         "description": "Every month",
         "endDate": None,
         "monthlyRecurrence": {
@@ -129,8 +131,3 @@ def series(event: Gathering, chapter: Chapter) -> Json | None:
         },
         "weeklyRecurrence": None,
     }
-
-
-def rsvp_ids(event: Gathering) -> Iterator[tuple[int, Answered]]:
-    """The answers to an event, with ids that rise with the time of the first answer."""
-    return enumerate(event.answers, start=event.number * 100_000)
