@@ -1,4 +1,7 @@
-"""The `vitals` command: the same steps as the flows, for a terminal."""
+"""The `vitals` command: the same steps as the flows, for a terminal.
+
+What a command needs is imported by that command, so that `vitals --help` starts at once.
+"""
 
 import os
 import subprocess
@@ -7,24 +10,19 @@ from collections import Counter, defaultdict
 from datetime import date, datetime
 from importlib.abc import MetaPathFinder
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pyarrow as pa
 import typer
+from typer.core import TyperArgument, TyperCommand
 from typer.exceptions import Abort, TyperException
 
-from connectors.base import SourceError
-from connectors.discovery import file_readers
-from pipelines import steps
-from pipelines.failures import PartlyFailed, explain
-from pipelines.prefect import server as prefect_server
-from pipelines.settings import DEFAULT_PATH, Settings, SettingsError, load
 from pipelines.terminal import Format, reporter, say, show
-from warehouse.metrics import BadQuestion, Selection, catalogue
-from warehouse.snapshots import Snapshot, open_current
+
+if TYPE_CHECKING:
+    from warehouse.snapshots import Snapshot
 
 FAILED, CALLED_WRONGLY = 1, 2
-INTERRUPTED = 130  # What typer makes of Ctrl-C.
+INTERRUPTED = 130  # What typer returns after Ctrl-C.
 
 app = typer.Typer(
     name="vitals",
@@ -34,13 +32,14 @@ app = typer.Typer(
 )
 
 ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help="The configuration; else $VITALS_CONFIG.")
+    Path | None,
+    typer.Option("--config", help="Path of vitals.toml; else $VITALS_CONFIG, else ./vitals.toml."),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How rows come out.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 
 
 class _WithoutPandas(MetaPathFinder):
-    """pyarrow imports pandas, a second of every start, only to see that a list is none of its."""
+    """pyarrow imports pandas, which takes a second, only to see that a list is not one of its."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
         """Say that there is no pandas."""
@@ -56,18 +55,18 @@ def main() -> None:
     except TyperException as error:
         message = error.format_message().rstrip(".")
         _end(f"{message}. See `vitals --help`", error.exit_code)
-    except (SettingsError, BadQuestion) as error:
-        _end(error, CALLED_WRONGLY)
     except Abort:
         _end("there is nobody to answer the questions. Run it in a terminal", FAILED)
     except Exception as error:
-        _end(explain(error), FAILED)
+        from pipelines.failures import explain, is_wrong_call
+
+        _end(explain(error), CALLED_WRONGLY if is_wrong_call(error) else FAILED)
     if status == INTERRUPTED:
         _end("stopped. What was landed is kept; run the command again to go on", FAILED)
 
 
-def _end(error: object, status: int) -> None:
-    say(f"error: {error}")
+def _end(message: str, status: int) -> None:
+    say(f"error: {message}")
     sys.exit(status)
 
 
@@ -75,83 +74,96 @@ def _end(error: object, status: int) -> None:
 def sync(
     sources: Annotated[list[str] | None, typer.Argument(help="Which sources; else all.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again.")] = False,
-    no_build: Annotated[bool, typer.Option("--no-build", help="Stop after the pull.")] = False,
+    no_build: Annotated[
+        bool, typer.Option("--no-build", help="Only pull; do not build and publish.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Pull what is new, build and publish."""
-    settings = load(config, with_tokens=True, read_block=prefect_server.read_secret)
-    ready, without = steps.with_token(settings, sources or [])
-    if prefect_server.is_configured():
+    from pipelines import run
+    from pipelines.prefect import server
+    from pipelines.settings import load
+
+    settings = load(config, with_tokens=True, read_block=server.read_secret)
+    names = [settings.source(name).name for name in sources or []]
+    if server.is_configured():
         from pipelines.prefect import flows
 
-        flows.run_sync(settings.file, ready + without, full=full, build=not no_build)
+        flows.run_flow(flows.sync, settings.file, sources=names, full=full, build=not no_build)
         return
     with reporter() as report:
-        errors = sync_and_publish(settings, sources or [], full, not no_build, report)
-    if errors:
-        raise PartlyFailed("\n".join(errors))
+        here = run.in_this_process(report)
+        results = run.sync(settings, names, here, report, full=full, is_built=not no_build)
+    run.summary(results)
 
 
-def sync_and_publish(
-    settings: Settings, names: list[str], full: bool, is_built: bool, report: steps.Reporter
-) -> list[str]:
-    """Sync, build and publish without Prefect; return what failed, a line each."""
-    ready, without = steps.with_token(settings, names)
-    for name in without:
-        say(steps.passed_over(settings, name))
-    done, errors = steps.sync_sources(settings, ready, full=full, report=report)
-    for result in done:
-        say(steps.sentence(result))
-    if is_built:
-        steps.build(settings, report)
-        say(f"published {steps.publish_snapshot(settings).stem}")
-    return [f"{name}: {explain(error)}" for name, error in errors.items()]
+class _ImportCommand(TyperCommand):
+    """Names the kinds of files in its help, and looks for them only then."""
+
+    def format_help(self, *arguments: Any) -> None:
+        """Print the help."""
+        from connectors.discovery import file_readers
+
+        kind = self.params[0]
+        assert isinstance(kind, TyperArgument)
+        kind.help = f"One of: {', '.join(file_readers())}."
+        super().format_help(*arguments)
 
 
-@app.command("import")
+@app.command("import", cls=_ImportCommand)
 def import_(
-    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(sorted(file_readers()))}.")],
+    kind: Annotated[str, typer.Argument()],
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
-    source: Annotated[str, typer.Option("--source", help="The source that they are of.")],
-    told: Annotated[
+    source: Annotated[str, typer.Option("--source", help="The source that the files are from.")],
+    options: Annotated[
         list[str] | None,
         typer.Option("--set", help="What the file does not say, as key=value; repeatable."),
     ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Load history from files that you already have, build and publish."""
+    import pyarrow as pa
+
+    from pipelines import run
+    from pipelines.imports import import_files
+    from pipelines.settings import load
+
     settings = load(config)
     with reporter() as report:
-        result = steps.import_files(settings, kind, paths, source, report, told or ())
-        steps.build(settings, report)
-        snapshot = steps.publish_snapshot(settings)
+        result = import_files(settings, kind, paths, source, report, options or ())
     outcome = result.outcome
     rows = [("rows read", outcome.read), ("taken", outcome.taken)]
     rows += [(f"left out: {reason}", count) for reason, count in outcome.left_out.items()]
     names, counts = zip(*rows, strict=True)
     show(pa.table({"what": names, "rows": counts}), Format.TABLE)
     say(f"{source}: {result.landed.new} records new, {result.landed.changed} changed")
-    say(f"published {snapshot.stem}")
+    with reporter() as report:
+        run.summary(run.build(settings, run.in_this_process(report)))
 
 
 @app.command()
 def build(config: ConfigOption = None) -> None:
     """Rebuild the marts and publish a snapshot."""
+    from pipelines import run
+    from pipelines.prefect import server
+    from pipelines.settings import load
+
     settings = load(config)
-    if prefect_server.is_configured():
+    if server.is_configured():
         from pipelines.prefect import flows
 
-        flows.run_build(settings.file)
+        flows.run_flow(flows.build, settings.file)
         return
     with reporter() as report:
-        steps.build(settings, report)
-    say(f"published {steps.publish_snapshot(settings).stem}")
+        results = run.build(settings, run.in_this_process(report))
+    run.summary(results)
 
 
 @app.command()
 def schedule(config: ConfigOption = None) -> None:
     """Sync every hour from this one process, with a Prefect server as its child."""
     from pipelines.prefect import schedule
+    from pipelines.settings import load
 
     schedule.run(load(config, with_tokens=True))
 
@@ -159,7 +171,13 @@ def schedule(config: ConfigOption = None) -> None:
 @app.command()
 def check(config: ConfigOption = None) -> None:
     """Ask each source one cheap question: is the token good, and what will not be seen."""
-    settings = load(config, with_tokens=True, read_block=prefect_server.read_secret)
+    from connectors.base import SourceError
+    from pipelines import steps
+    from pipelines.failures import PartlyFailed
+    from pipelines.prefect import server
+    from pipelines.settings import load
+
+    settings = load(config, with_tokens=True, read_block=server.read_secret)
     failures = []
     for source in settings.sources:
         if not source.has_credentials:
@@ -178,29 +196,39 @@ def check(config: ConfigOption = None) -> None:
 
 
 @app.command()
-def metrics(form: FormatOption = Format.TABLE) -> None:
+def metrics(format: FormatOption = Format.TABLE) -> None:
     """List every metric with its question."""
+    import pyarrow as pa
+
+    from warehouse.metrics import catalogue
+
     listed = catalogue().values()
-    show(
-        pa.table({"metric": [m.name for m in listed], "question": [m.question for m in listed]}),
-        form,
-    )
+    columns = {"metric": [m.name for m in listed], "question": [m.question for m in listed]}
+    show(pa.table(columns), format)
 
 
 @app.command()
 def metric(
-    name: Annotated[str, typer.Argument(help="See `vitals metrics`.")],
+    name: Annotated[str, typer.Argument(help="Its name, as `vitals metrics` lists it.")],
     grain: Annotated[str, typer.Option(help="day, week, month or quarter.")] = "month",
-    start: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"])] = None,
-    end: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"])] = None,
+    start: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="The first day, as 2026-01-31."),
+    ] = None,
+    end: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="The day after the last one."),
+    ] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only this source; repeatable.")] = None,
     unbounded: Annotated[
-        bool, typer.Option("--unbounded", help="retention: active then or at any later time.")
+        bool, typer.Option("--unbounded", help="Of retention: active then or at any later time.")
     ] = False,
     config: ConfigOption = None,
-    form: FormatOption = Format.TABLE,
+    format: FormatOption = Format.TABLE,
 ) -> None:
-    """Print one metric's rows: the numbers that the dashboard shows."""
+    """Print the rows of one metric: the numbers that the dashboard shows."""
+    from warehouse.metrics import BadQuestion, Selection, catalogue
+
     if name not in catalogue():
         raise BadQuestion(f"there is no metric {name!r}. `vitals metrics` lists them")
     if start and end and end < start:
@@ -212,27 +240,28 @@ def metric(
         sources=tuple(source or ()),
         unbounded=unbounded,
     )
-    show(_snapshot(config).metric(name, selection), form)
+    show(_snapshot(config).metric(name, selection), format)
 
 
 @app.command()
-def status(config: ConfigOption = None, form: FormatOption = Format.TABLE) -> None:
+def status(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:
     """Show every source: last success, newest activity, rows, what is missing, last error."""
+    import pyarrow as pa
+
     snapshot = _snapshot(config)
-    fresh = snapshot.metric("freshness")
+    table = snapshot.metric("freshness")
+    names = table["source"].to_pylist()
     activities, missing = Counter[str](), defaultdict[str, list[str]](list)
     for row in snapshot.metric("coverage").to_pylist():
         activities[row["source"]] += row["activities"]
     for spot in snapshot.metric("blind_spots").to_pylist():
         missing[spot["source"]].append(f"{spot['what']}: {spot['reason']}. {spot['advice']}")
-    names = fresh["source"].to_pylist()
-    fresh = fresh.append_column("rows", pa.array([activities[name] for name in names]))
-    if form is Format.JSON:
-        lists = pa.array([missing[name] for name in names], pa.list_(pa.string()))
-        fresh = fresh.append_column("missing", lists)
+    table = table.append_column("rows", pa.array([activities[name] for name in names]))
+    if format is Format.JSON:
+        unseen = pa.array([missing[name] for name in names], pa.list_(pa.string()))
     else:
-        fresh = fresh.append_column("missing", pa.array([len(missing[name]) for name in names]))
-    show(fresh, form)
+        unseen = pa.array([len(missing[name]) for name in names])
+    show(table.append_column("missing", unseen), format)
     for name in names:
         for line in missing[name]:
             say(f"{name}: not seen: {line}")
@@ -240,29 +269,24 @@ def status(config: ConfigOption = None, form: FormatOption = Format.TABLE) -> No
 
 @app.command()
 def dashboard(
-    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Where to listen.")] = 8501,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8501,
     config: ConfigOption = None,
 ) -> None:
     """Open the dashboard."""
-    settings = load(config)
-    sys.exit(run_dashboard(settings.warehouse_path, host, port))
-
-
-def run_dashboard(warehouse_path: Path, host: str, port: int) -> int:
-    """Serve the dashboard until it is stopped; return its exit status."""
     import dashboard as package
+    from pipelines.settings import load
 
-    folder = Path(package.__file__).parent
-    arguments = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py")]
+    app_file = Path(package.__file__).parent / "app.py"
+    arguments = [sys.executable, "-m", "streamlit", "run", str(app_file)]
     arguments += ["--server.address", host, "--server.port", str(port)]
     arguments += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
-    environment = os.environ | {"VITALS_WAREHOUSE": str(warehouse_path)}
+    environment = os.environ | {"VITALS_WAREHOUSE": str(load(config).warehouse_path)}
     say(f"the dashboard is on http://{host}:{port} (stop it with Ctrl-C)")
     try:
-        return subprocess.run(arguments, env=environment, check=False).returncode
+        sys.exit(subprocess.run(arguments, env=environment, check=False).returncode)
     except KeyboardInterrupt:
-        return 0
+        sys.exit(0)
 
 
 @app.command()
@@ -284,18 +308,19 @@ def demo(
 def init(config: ConfigOption = None) -> None:
     """Ask a few questions and write vitals.toml."""
     from pipelines.init import write_configuration
+    from pipelines.settings import DEFAULT_PATH
 
     write_configuration(config or Path(DEFAULT_PATH))
 
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Where to listen; 0 picks a free port.")] = 8765,
-    members: Annotated[int, typer.Option(min=1)] = 300,
-    days: Annotated[int, typer.Option(min=1)] = 365,
-    seed: Annotated[int, typer.Option()] = 7,
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes any free port.")] = 8765,
+    members: Annotated[int, typer.Option(min=1, help="How many people it has.")] = 300,
+    days: Annotated[int, typer.Option(min=1, help="How many days its history is long.")] = 365,
+    seed: Annotated[int, typer.Option(help="Another number makes another community.")] = 7,
     limits: Annotated[
-        bool, typer.Option("--limits", help="Obey the platforms' rate limits, which takes hours.")
+        bool, typer.Option("--limits", help="Keep the platforms' rate limits, which takes hours.")
     ] = False,
 ) -> None:
     """Serve the platforms' APIs over a made-up community, on this machine alone."""
@@ -304,7 +329,10 @@ def sandbox(
     serve_forever(port, members, days, seed, limits)
 
 
-def _snapshot(config: Path | None) -> Snapshot:
+def _snapshot(config: Path | None) -> "Snapshot":
+    from pipelines.settings import load
+    from warehouse.snapshots import open_current
+
     return open_current(load(config).warehouse_path)
 
 

@@ -73,5 +73,5 @@ def prepare() -> Path:
     with serve(world, options, in_process=False) as sandbox:
         config = FOLDER / "vitals.toml"
         config.write_text(CONFIGURATION + sources(sandbox.url), encoding="utf-8")
-        flows.run_sync(config, [], full=False, build=True)
+        flows.run_flow(flows.sync, config)
     return config

@@ -34,6 +34,11 @@ WRITTEN_FOR_PEOPLE = (
 SYSTEM_ERRORS = (OSError, duckdb.IOException, duckdb.OutOfMemoryException)
 
 
+def is_wrong_call(error: Exception) -> bool:
+    """Say whether the command or its configuration is wrong, so that nothing was tried."""
+    return isinstance(error, BadQuestion | SettingsError)
+
+
 def explain(error: Exception) -> str:
     """Return what happened, where, and what to do."""
     if isinstance(error, WRITTEN_FOR_PEOPLE):

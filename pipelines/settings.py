@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from connectors.base import SourceSettings
-from connectors.discovery import connectors
+from connectors.discovery import connector, connectors
 
 DEFAULT_PATH = "vitals.toml"
 
@@ -168,22 +168,22 @@ def _source(
     if not isinstance(table, dict):
         mistakes.append(f"{prefix}this is no table. Write [[sources]] above its keys")
         return None
-    kinds = connectors()
     kind = table.get("kind")
-    if kind not in kinds:
-        known = ", ".join(sorted(kinds))
+    platform = connector(kind) if isinstance(kind, str) else None
+    if platform is None:
+        known = ", ".join(connectors())
         mistakes.append(f"{prefix}kind: {kind!r} is not known. Write one of: {known}")
         return None
     table = dict(table)
     secret_keys = [
         key
-        for key, field in kinds[kind].settings_model.model_fields.items()
+        for key, field in platform.settings_model.model_fields.items()
         if "SecretStr" in str(field.annotation) and key in table
     ]
     for key in secret_keys:
         table[key] = _secret(f"{prefix}{key}", table[key], mistakes, missing, read_block)
     try:
-        return kinds[kind].settings_model.model_validate(table)
+        return platform.settings_model.model_validate(table)
     except ValidationError as error:
         mistakes += [_sentence(prefix, detail) for detail in error.errors()]
         return None

@@ -4,15 +4,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.table import Table
 from rich.text import Text
 
-from pipelines.steps import Reporter
-from warehouse.tables import to_csv, to_json
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pipelines.steps import Reporter
 
 PIPE_WIDTH = 1000
 LEAST_WITHOUT_FRACTION = 1000
@@ -21,7 +21,7 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Format(StrEnum):
-    """How rows come out."""
+    """How rows are printed."""
 
     TABLE = "table"
     CSV = "csv"
@@ -29,17 +29,21 @@ class Format(StrEnum):
 
 
 def say(message: str) -> None:
-    """Tell something that is no result."""
+    """Print a message to standard error."""
     errors.print(Text(message))
 
 
-def show(table: pa.Table, form: Format) -> None:
+def show(table: "pa.Table", format: Format) -> None:
     """Print rows to standard output."""
-    if form is Format.CSV:
+    from warehouse.tables import to_csv, to_json
+
+    if format is Format.CSV:
         sys.stdout.write(to_csv(table))
-    elif form is Format.JSON:
+    elif format is Format.JSON:
         sys.stdout.write(to_json(table) + "\n")
     else:
+        from rich.table import Table
+
         drawn = Table(*table.column_names, box=None, pad_edge=False)
         for row in table.to_pylist():
             drawn.add_row(*[Text(_shown(value)) for value in row.values()])
@@ -56,8 +60,12 @@ def _shown(value: object) -> str:
 
 
 @contextmanager
-def reporter() -> Iterator[Reporter]:
-    """Progress bars where standard error is a terminal; notes and warnings always."""
+def reporter() -> Iterator["Reporter"]:
+    """Progress bars where standard error is a terminal; results and warnings always."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+    from pipelines.steps import Reporter
+
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
         tasks: dict[str, TaskID] = {}
@@ -68,4 +76,4 @@ def reporter() -> Iterator[Reporter]:
                 tasks[name] = bars.add_task(what)
             bars.update(tasks[name], description=what, completed=done, total=total)
 
-        yield Reporter(progress=progress, warn=say)
+        yield Reporter(progress=progress, warn=say, tell=say)

@@ -1,12 +1,12 @@
-"""The steps as Prefect flows: a task per source, then build, then publish.
+"""The order of `pipelines/run.py` as Prefect flows, in which each step is a task.
 
-Nothing is retried here: `connectors/http.py` does that, and a failed run is taken up by the next.
+Nothing is retried here: `connectors/http.py` does that, and the next run goes on where one failed.
 """
 
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,18 @@ from prefect.cache_policies import NO_CACHE
 from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
-from pipelines import steps
+from pipelines import run
 from pipelines.failures import PartlyFailed, explain
 from pipelines.prefect import server as prefect_server
+from pipelines.run import Result, Step
 from pipelines.settings import Settings, load
+from pipelines.steps import Reporter
 
 PROGRESS_SECONDS = 10.0
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """A red run has said why; the process that ran it would add a trace of Prefect's own code."""
+    """A failed run has said why; the process that ran it would add a trace of Prefect's code."""
     return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
 
 
@@ -41,7 +43,7 @@ def sync(
     full: bool = False,
     build: bool = True,
 ) -> State[Any]:
-    """Pull what is new, build and publish; fails if a source did, with what is sound published.
+    """Pull what is new, build and publish; fails if a source did, with the others published.
 
     Args:
         config: Path of vitals.toml; else $VITALS_CONFIG, else ./vitals.toml.
@@ -49,22 +51,13 @@ def sync(
         full: Read everything again.
         build: Build and publish after the pull.
     """
-    return _state(lambda: _sync(config, sources or [], full, build))
 
+    def work() -> list[Result]:
+        settings = _load(config, with_tokens=True, read_block=prefect_server.read_secret)
+        names, report = sources or [], _report()
+        return run.sync(settings, names, as_tasks, report, full=full, is_built=build)
 
-def _sync(config: str | None, names: list[str], full: bool, is_built: bool) -> str:
-    path = Path(config) if config else None
-    settings = load(path, with_tokens=True, read_block=prefect_server.read_secret)
-    ready, without = steps.with_token(settings, names)
-    for name in without:
-        get_run_logger().warning(steps.passed_over(settings, name))
-    pulls = [pull.submit(settings, name, full) for name in ready]
-    for future in pulls:
-        future.wait()
-    states = [future.state for future in pulls]
-    if is_built:
-        states += _build(settings)
-    return _summary(states)
+    return _state(work)
 
 
 @flow(name="build")
@@ -74,88 +67,60 @@ def build(config: str | None = None) -> State[Any]:
     Args:
         config: Path of vitals.toml; else $VITALS_CONFIG, else ./vitals.toml.
     """
-    return _state(lambda: _summary(_build(load(Path(config) if config else None))))
+    return _state(lambda: run.build(_load(config), as_tasks))
 
 
-def _build(settings: Settings) -> list[State[Any]]:
-    built = build_marts(settings, return_state=True)
-    return [built, publish(settings, return_state=True)] if built.is_completed() else [built]
+@task(cache_policy=NO_CACHE, task_run_name="{step.name}")
+def carry_out(step: Step) -> State[Any]:
+    """Carry out one step; its state has one message, since Prefect would log an error's text."""
+    result = run.attempt(step, _report())
+    return (Failed if result.has_failed else Completed)(message=result.message)
 
 
-@task(task_run_name="pull {name}", cache_policy=NO_CACHE)
-def pull(settings: Settings, name: str, full: bool) -> State[Any]:
-    """Land what is new on one source; fails at once while another run pulls the same one."""
-
-    def step() -> str:
-        try:
-            result = steps.sync_source(settings, name, full=full, report=_report())
-        except Exception as error:
-            raise PartlyFailed(f"{name}: {explain(error)}") from None
-        return steps.sentence(result)
-
-    return _state(step)
-
-
-@task(name="build", task_run_name="build", cache_policy=NO_CACHE)
-def build_marts(settings: Settings) -> State[Any]:
-    """Bring facts and marts up to what was landed."""
-
-    def step() -> str:
-        steps.build(settings, _report())
-        return "built"
-
-    return _state(step)
+def as_tasks(steps: Sequence[Step]) -> list[Result]:
+    """Carry out a single step, or several side by side, as tasks of the present flow run."""
+    tasks = [(carry_out.with_options(name=step.name.split()[0]), step) for step in steps]
+    if len(tasks) == 1:
+        states = [task(step, return_state=True) for task, step in tasks]
+    else:
+        futures = [task.submit(step) for task, step in tasks]
+        for future in futures:
+            future.wait()
+        states = [future.state for future in futures]
+    return [Result(str(state.message), has_failed=not state.is_completed()) for state in states]
 
 
-@task(task_run_name="publish", cache_policy=NO_CACHE)
-def publish(settings: Settings) -> State[Any]:
-    """Publish the built marts as a new snapshot."""
-    return _state(lambda: f"published {steps.publish_snapshot(settings).stem}")
+def _load(config: str | None, **options: Any) -> Settings:
+    return load(Path(config) if config else None, **options)
 
 
-def _state(step: Callable[[], str]) -> State[Any]:
-    """Completed or Failed with one message: Prefect would log an exception's text and trace."""
+def _state(work: Callable[[], list[Result]]) -> State[Any]:
+    """The state of a flow run, with one message: what was done, or a line per failure."""
     try:
-        return Completed(message=step())
+        return Completed(message=run.summary(work()))
     except Exception as error:
         return Failed(message=explain(error))
 
 
-def _summary(states: list[State[Any]]) -> str:
-    failures = [str(state.message) for state in states if not state.is_completed()]
-    if failures:
-        raise PartlyFailed("\n".join(failures))
-    return "; ".join(str(state.message) for state in states) or "nothing to do"
-
-
-def _report() -> steps.Reporter:
-    """Warnings at once, and where we are every ten seconds, to the run's log."""
+def _report() -> Reporter:
+    """Write warnings at once, and progress every ten seconds, to the run's log."""
     logger = get_run_logger()
-    told_at = time.monotonic()
+    logged_at = time.monotonic()
 
     def progress(what: str, done: int, total: int | None) -> None:
-        nonlocal told_at
-        if time.monotonic() - told_at >= PROGRESS_SECONDS:
-            told_at = time.monotonic()
+        nonlocal logged_at
+        if time.monotonic() - logged_at >= PROGRESS_SECONDS:
+            logged_at = time.monotonic()
             logger.info("%s: %s of %s", what, done, total or "?")
 
-    return steps.Reporter(progress=progress, warn=logger.warning)
+    return Reporter(progress=progress, warn=logger.warning)
 
 
-def run_sync(config: Path, names: Iterable[str], *, full: bool = False, build: bool = True) -> None:
-    """Run the sync in this process, recorded on the configured server or, without one, on a child.
+def run_flow(chosen: Flow[..., State[Any]], config: Path, **parameters: object) -> None:
+    """Run a flow in this process, recorded on the configured server, else on one started for it.
 
     Raises PartlyFailed with a line per failure, ServerError if the server cannot be reached.
     """
-    _run(sync, config, sources=list(names), full=full, build=build)
-
-
-def run_build(config: Path) -> None:
-    """Run the build in this process, as `run_sync`."""
-    _run(build, config)
-
-
-def _run(chosen: Flow[..., State[Any]], config: Path, **parameters: object) -> None:
     with prefect_server.available(load(config)):
         state = chosen(config=str(config.resolve()), **parameters, return_state=True)
     if not state.is_completed():

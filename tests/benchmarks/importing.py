@@ -21,8 +21,8 @@ import orjson
 from connectors.discord.sandbox.export import write_export as write_discord_export
 from connectors.sandbox.community import make_world
 from connectors.slack.sandbox.export import write_export as write_slack_export
+from pipelines.imports import import_files
 from pipelines.settings import load
-from pipelines.steps import import_files
 from tests.benchmarks.measure import Row, Usage, flat, print_usage, run
 
 END = date(2026, 6, 1)

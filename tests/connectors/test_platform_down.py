@@ -3,25 +3,25 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner, Result
 
 from connectors import http
-from connectors.base import Context
 from connectors.discovery import sandbox_routes
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from pipelines import steps
+from pipelines import run
 from pipelines.cli import app
+from pipelines.run import Step
 from pipelines.settings import load
+from pipelines.steps import SILENT, Clock, Reporter
 from tests.support.paths import APP
 from tests.support.places import TOKEN_VARIABLE
 from warehouse.snapshots import open_current
@@ -117,34 +117,35 @@ def test_the_others_are_published_and_the_page_says_since_when(
 
 
 def test_one_source_never_waits_for_another_s_limits(
-    folder: Path, platforms: dict[str, Running], monkeypatch: pytest.MonkeyPatch
+    folder: Path, platforms: dict[str, Running]
 ) -> None:
     """Discord's wait ends when the others are done: were they waiting for it, it never would."""
     others = threading.Semaphore(0)
     slept: list[float] = []
+    finished: list[str] = []
 
-    def context(source: str, *arguments: Any, **more: Any) -> Context:
-        def sleep(seconds: float) -> None:
-            assert source == "discord"
-            slept.append(seconds)
-            for _ in range(len(PLATFORMS) - 1):
-                assert others.acquire(timeout=20), "the others wait, too"
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        for _ in range(len(PLATFORMS) - 1):
+            assert others.acquire(timeout=20), "the others wait, too"
 
-        def clock() -> float:
-            return time.monotonic() + sum(slept)
+    def noted(step: Step) -> Step:
+        def work(report: Reporter) -> str:
+            message = step.work(report)
+            finished.append(step.name)
+            others.release()
+            return message
 
-        return Context(source, *arguments, **more, sleep=sleep, clock=clock)
+        return Step(step.name, work)
 
-    def finished(*arguments: Any) -> None:
-        finish(*arguments)
-        others.release()
+    def runner(chosen: Sequence[Step]) -> list[run.Result]:
+        return run.in_this_process(SILENT)([noted(step) for step in chosen])
 
-    finish = steps._finish
-    monkeypatch.setattr(steps, "Context", context)
-    monkeypatch.setattr(steps, "_finish", finished)
     platforms["discord"].fault("too_many", seconds=3600, count=1)
-    done, errors = steps.sync_sources(load(folder / "vitals.toml"), PLATFORMS)
-    assert errors == {}
-    assert [one.source for one in done][-1] == "discord"
+    clock = Clock(sleep, lambda: time.monotonic() + sum(slept))
+    settings = load(folder / "vitals.toml")
+    results = run.sync(settings, [], runner, SILENT, is_built=False, clock=clock)
+    assert [result.message for result in results if result.has_failed] == []
+    assert finished[-1] == "pull discord"
     assert len(slept) == 1
     assert slept[0] >= 3600

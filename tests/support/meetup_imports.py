@@ -7,8 +7,9 @@ from typing import Any
 import duckdb
 
 from pipelines import steps
+from pipelines.imports import Imported, import_files
 from pipelines.settings import load
-from pipelines.steps import Imported, Reporter
+from pipelines.steps import Reporter
 from warehouse.db import Warehouse
 
 CONFIG = """
@@ -35,7 +36,7 @@ class FilePlace:
     def read(self, kind: str, *paths: Path, told: Collection[str] = ()) -> Imported:
         """Import files."""
         report = Reporter(warn=self.warnings.append)
-        return steps.import_files(self.settings, kind, list(paths), "meetup", report, told)
+        return import_files(self.settings, kind, list(paths), "meetup", report, told)
 
     def facts(self, query: str) -> list[tuple[Any, ...]]:
         """Build the facts, and return what a query finds in them."""

@@ -9,7 +9,7 @@ import pytest
 from connectors.base import BadFile
 from connectors.model import Page
 from connectors.slack.export import SlackExport
-from pipelines import steps
+from pipelines import imports
 from tests.support.hand_made.slack import ADA, BO, SMALL, write_folder
 from tests.support.places import Place
 from warehouse.db import Warehouse
@@ -82,7 +82,7 @@ def test_an_import_that_fails_late_leaves_nothing(tmp_path: Path) -> None:
     path = write_folder(tmp_path / "export", SMALL)
     with (
         patch.object(SlackExport, "pages", breaks_off),
-        patch.object(steps, "DRAFT_RECORDS", 1),
+        patch.object(imports, "DRAFT_RECORDS", 1),
         pytest.raises(BadFile),
     ):
         place.import_export(path)

@@ -11,7 +11,8 @@ from connectors.meetup.sandbox.world import NETWORK
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from pipelines.steps import Imported, Reporter, import_files
+from pipelines.imports import Imported, import_files
+from pipelines.steps import Reporter
 from tests.support.places import Place
 from tests.support.sandbox.meetup import PlainMeetup
 

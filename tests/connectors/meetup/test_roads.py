@@ -10,7 +10,7 @@ from connectors.meetup.sandbox.world import MeetupWorld
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from pipelines.steps import import_files
+from pipelines.imports import import_files
 from tests.support.places import Place
 from warehouse.snapshots import Snapshot
 

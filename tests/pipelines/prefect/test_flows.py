@@ -12,10 +12,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from connectors.base import Denied
-from pipelines import steps
+from pipelines import run
 from pipelines.failures import explain
 from pipelines.prefect import server as prefect_server
+from pipelines.run import Step
 from pipelines.settings import Settings, SettingsError, load
+from pipelines.steps import SILENT, Reporter
 from tests.support.paths import ROOT
 from warehouse.db import Warehouse
 
@@ -107,42 +109,35 @@ def test_a_block_without_a_server_is_one_mistake_among_the_others(tmp_path: Path
     assert "xoxb-literal" not in str(caught.value)
 
 
-def test_a_failed_pull_says_which_source_and_what_to_do(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_step_says_what_to_do(settings: Settings) -> None:
     from pipelines.prefect import flows
 
-    def denied(*_: object, **__: object) -> None:
+    def denied(report: Reporter) -> str:
         raise Denied("Slack says token_revoked", advice="Make a new one")
 
-    monkeypatch.setattr(steps, "sync_source", denied)
-    kind, message = outcome(flows.pull.fn, settings, "s0", False)
+    kind, message = outcome(flows.carry_out.fn, Step("pull s0", denied))
     assert kind == "FAILED"
-    assert message == "s0: Slack says token_revoked. Make a new one"
+    assert message == "Slack says token_revoked. Make a new one"
 
 
-def test_an_unforeseen_error_keeps_its_words_to_itself(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unforeseen_error_keeps_its_words_to_itself() -> None:
     from pipelines.prefect import flows
 
-    def broken(*_: object, **__: object) -> None:
+    def broken(report: Reporter) -> str:
         raise ValueError("ada@example.org wrote: hello")
 
-    monkeypatch.setattr(steps, "build", broken)
-    kind, message = outcome(flows.build_marts.fn, settings)
+    kind, message = outcome(flows.carry_out.fn, Step("build", broken))
     assert kind == "FAILED"
     assert message.startswith("unforeseen ValueError at test_flows.py:")
     assert "ada" not in message
 
 
 def test_a_source_that_is_being_pulled_is_not_pulled_twice(settings: Settings) -> None:
-    from pipelines.prefect import flows
-
     with Warehouse(settings.warehouse_path).lock("source-s0"):
-        kind, message = outcome(flows.pull.fn, settings, "s0", False)
-    assert kind == "FAILED"
-    assert message.startswith("s0: another process holds")
+        runner = run.in_this_process(SILENT)
+        [result] = run.sync(settings, [], runner, SILENT, is_built=False)
+    assert result.has_failed
+    assert result.message.startswith("s0: another process holds")
 
 
 def test_a_wrong_configuration_fails_the_run(tmp_path: Path) -> None:

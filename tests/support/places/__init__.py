@@ -4,21 +4,19 @@ import os
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import duckdb
 import pyarrow as pa
 
-from connectors.base import Context
 from connectors.discovery import connectors, sandbox_routes
 from connectors.model import FACTS
 from connectors.sandbox.server import Running
 from pipelines import steps
+from pipelines.imports import Imported, import_files
 from pipelines.settings import load
-from pipelines.steps import Imported, Reporter, Synced
+from pipelines.steps import Clock, Reporter, Synced
 from tests.support.paths import ROOT
 from warehouse.db import Warehouse
 from warehouse.metrics import Selection, catalogue
@@ -33,8 +31,8 @@ PASSING = {"record_id", "load_id", "first_seen_at", "left_at", "url"}
 class Place:
     """One folder with one source, named like its kind.
 
-    With a sandbox the source has a token and waits are over at once: they move the sandbox's clock.
-    `waited` is how long they would have lasted.
+    With a sandbox the source has a token. Waits take no time: they move the clock of the sync and
+    that of the sandbox. `waited` is how many seconds they would have lasted.
     """
 
     def __init__(
@@ -67,31 +65,26 @@ class Place:
 
     def sync(self, *, full: bool = False) -> Synced:
         """Sync the source, without waiting for anything."""
-        context = partial(Context, sleep=self._sleep, clock=self._clock)
-        with patch.object(steps, "Context", context):
-            return steps.sync_source(
-                self.settings, self.kind, full=full, report=Reporter(warn=self.warnings.append)
-            )
+        report = Reporter(warn=self.warnings.append)
+        clock = Clock(self._sleep, lambda: time.monotonic() + self.waited)
+        return steps.sync_source(self.settings, self.kind, full=full, report=report, clock=clock)
+
+    def _sleep(self, seconds: float) -> None:
+        self.waited += seconds
+        if self.sandbox:
+            self.sandbox.advance(seconds=seconds)
 
     def import_export(self, *paths: Path) -> Imported:
         """Import exports of the source's own kind."""
         report = Reporter(warn=self.warnings.append)
         kind = f"{self.kind}-export"
-        return steps.import_files(self.settings, kind, list(paths), self.kind, report)
+        return import_files(self.settings, kind, list(paths), self.kind, report)
 
     def publish(self) -> Snapshot:
         """Build, publish and open the snapshot."""
         steps.build(self.settings)
         steps.publish_snapshot(self.settings)
         return open_current(self.settings.warehouse_path)
-
-    def _sleep(self, seconds: float) -> None:
-        assert self.sandbox is not None
-        self.waited += seconds
-        self.sandbox.advance(seconds=seconds)
-
-    def _clock(self) -> float:
-        return time.monotonic() + self.waited
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the landed records."""

@@ -1,15 +1,10 @@
 """A folder with one Meetup source, and a small Meetup whose clock waiting moves."""
 
-import time
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
-from connectors.base import Context
-from pipelines import steps
 from pipelines.settings import load
-from pipelines.steps import Reporter, Synced
+from pipelines.steps import open_warehouse
 from tests.support.places import TOKEN_VARIABLE, Place
 from tests.support.tiny.meetup import TinyMeetup, event, group, member, rsvp
 
@@ -29,21 +24,11 @@ class MeetupPlace(Place):
         lines += [f'base_url = "{tiny.url}"', token, *(keys or ['groups = ["lagos-data"]'])]
         self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.settings = load(self.config, with_tokens=True)
-        self.warehouse = steps.open_warehouse(self.settings)
+        self.warehouse = open_warehouse(self.settings)
 
-    def sync(self, *, full: bool = False) -> Synced:
-        """Sync, on a clock that only waiting moves ahead of the real one."""
-
-        def sleep(seconds: float) -> None:
-            self.waited += seconds
-            self.tiny.now += timedelta(seconds=seconds)
-
-        def clock() -> float:
-            return time.monotonic() + self.waited
-
-        report = Reporter(warn=self.warnings.append)
-        with patch.object(steps, "Context", partial(Context, sleep=sleep, clock=clock)):
-            return steps.sync_source(self.settings, "meetup", full=full, report=report)
+    def _sleep(self, seconds: float) -> None:
+        self.waited += seconds
+        self.tiny.now += timedelta(seconds=seconds)
 
 
 def tiny_world() -> TinyMeetup:

@@ -1,0 +1,116 @@
+"""Import history files into a source: all of their records in one transaction, or nothing."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.base import Connector, FileReader, SourceSettings
+from connectors.discovery import file_reader, file_readers
+from connectors.model import Account, Fact, LeftOut, Page, Record
+from pipelines.options import read_options
+from pipelines.settings import Settings, SettingsError
+from pipelines.steps import (
+    SILENT,
+    Reporter,
+    connector_class,
+    make_context,
+    open_warehouse,
+    utc_now,
+    utc_time,
+)
+from warehouse.db import Warehouse
+from warehouse.draft import Outcome, Row, draft
+from warehouse.landing import Landed, Run, write_run
+
+DRAFT_RECORDS = 20_000
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What one import did: what became of the file's rows, and how many records were new."""
+
+    source: str
+    outcome: Outcome
+    landed: Landed
+
+
+def import_files(
+    settings: Settings,
+    kind: str,
+    paths: list[Path],
+    name: str,
+    report: Reporter = SILENT,
+    options: Collection[str] = (),
+) -> Imported:
+    """Land history files in one transaction: all of it, or after an error nothing.
+
+    `options` are for the reader of the files, written key=value. Raises SettingsError for an
+    unknown source, kind or option, BadFile or Changed for the files.
+    """
+    source = settings.source(name)
+    reader_class = file_reader(kind)
+    if reader_class is None:
+        known = ", ".join(file_readers())
+        raise SettingsError(f"{kind!r} is no kind of file. Write one of: {known}")
+    if reader_class.platform != source.kind:
+        raise SettingsError(
+            f"{settings.file}: a {kind} is for a source of the kind {reader_class.platform}, and "
+            f"the source {name!r} is of the kind {source.kind}. Name another one with --source"
+        )
+    reader_options = read_options(reader_class, options)
+    warehouse = open_warehouse(settings)
+    with warehouse.lock(f"source-{name}", wait=False):
+        reader = reader_class(paths, make_context(settings, name, report), source)
+        reader.options = reader_options
+        return _import(warehouse, reader, set(settings.people.bots))
+
+
+def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[str]) -> Imported:
+    source = reader.settings
+    connector = connector_class(source.kind)
+    run = Run(source.name, "import", utc_now())
+    with draft(warehouse, source.name) as drafted:
+        rows: list[Row] = []
+        for page in reader.pages():
+            run.covered_to = utc_time(page.as_of) if page.as_of else run.covered_to
+            rows += _rows(connector, reader.taken_as, source.name, page, bots)
+            if len(rows) >= DRAFT_RECORDS:
+                drafted.add(rows)
+                rows.clear()
+        drafted.add(rows)
+        outcome = drafted.outcome(bots, reader.skipped)
+        with warehouse.landing() as con:
+            landed = drafted.land(con)
+            run.finished_at = utc_now()
+            write_run(con, run)
+    return Imported(source.name, outcome, landed)
+
+
+def _rows(
+    connector: type[Connector[SourceSettings]],
+    taken_as: type[Fact],
+    source: str,
+    page: Page,
+    bots: set[str],
+) -> Iterator[Row]:
+    """Yield a row per record: what it became, whose it is, or why it was left out.
+
+    Adds the accounts that are bots to `bots`.
+    """
+    for key, content in page.records:
+        payload = content.decode()
+        record = Record(page.stream, page.partition, key, payload, page.as_of, None)
+        taken = reason = None
+        for fact in connector.normalize(source, record):
+            if isinstance(fact, LeftOut):
+                reason = reason or fact.reason
+            elif isinstance(fact, taken_as):
+                taken = taken or fact
+            if isinstance(fact, Account):
+                is_bot = fact.is_bot or f"{source}:{fact.handle}" in bots
+                bots.update({fact.account_id} if is_bot else ())
+        account_id = getattr(taken, "account_id", None)
+        is_taken = taken is not None
+        yield Row(
+            page.stream, page.partition, key, page.as_of, payload, is_taken, account_id, reason
+        )

@@ -1,0 +1,120 @@
+"""The order of the steps: sync every source, build, publish. One failure stops no other source.
+
+How steps are carried out is the caller's choice: in this process, or as tasks of Prefect.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from threading import Thread
+
+from pipelines import steps
+from pipelines.failures import PartlyFailed, explain
+from pipelines.settings import Settings
+from pipelines.steps import REAL_CLOCK, Clock, Reporter
+
+
+@dataclass(frozen=True)
+class Step:
+    """A piece of work that returns one sentence about what it did, or raises."""
+
+    name: str
+    work: Callable[[Reporter], str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a step ended: what it did, or what went wrong and what to do."""
+
+    message: str
+    has_failed: bool = False
+
+
+# Carries out steps side by side, and returns a result for each, in their order.
+Runner = Callable[[Sequence[Step]], list[Result]]
+
+
+def sync(
+    settings: Settings,
+    names: Collection[str],
+    runner: Runner,
+    report: Reporter,
+    *,
+    full: bool = False,
+    is_built: bool = True,
+    clock: Clock = REAL_CLOCK,
+) -> list[Result]:
+    """Sync the named sources, or all that have a token, side by side; then build and publish."""
+    ready, without = steps.with_token(settings, names)
+    for name in without:
+        report.warn(steps.passed_over(settings, name))
+    results = runner([_sync_step(settings, name, full, clock) for name in ready])
+    return results + (build(settings, runner) if is_built else [])
+
+
+def build(settings: Settings, runner: Runner) -> list[Result]:
+    """Build, and publish a snapshot if that succeeded."""
+
+    def build_marts(report: Reporter) -> str:
+        steps.build(settings, report)
+        return "built"
+
+    def publish(report: Reporter) -> str:
+        return f"published {steps.publish_snapshot(settings).stem}"
+
+    [built] = runner([Step("build", build_marts)])
+    return [built] if built.has_failed else [built, *runner([Step("publish", publish)])]
+
+
+def summary(results: Sequence[Result]) -> str:
+    """Say in one line what was done. Raises PartlyFailed with a line per failure."""
+    failures = [result.message for result in results if result.has_failed]
+    if failures:
+        raise PartlyFailed("\n".join(failures))
+    return "; ".join(result.message for result in results) or "nothing to do"
+
+
+def attempt(step: Step, report: Reporter) -> Result:
+    """Carry out one step; any error becomes a result without anybody's data in it."""
+    try:
+        return Result(step.work(report))
+    except Exception as error:
+        return Result(explain(error), has_failed=True)
+
+
+def in_this_process(report: Reporter) -> Runner:
+    """Return a runner that carries out a single step at once, and several in threads.
+
+    When it is interrupted it does not wait for the threads: what they landed is complete.
+    """
+
+    def runner(chosen: Sequence[Step]) -> list[Result]:
+        results: dict[int, Result] = {}
+
+        def carry_out(number: int, step: Step) -> None:
+            results[number] = result = attempt(step, report)
+            if not result.has_failed:
+                report.tell(result.message)
+
+        if len(chosen) == 1:
+            carry_out(0, chosen[0])
+        else:
+            threads = [
+                Thread(target=carry_out, args=pair, daemon=True) for pair in enumerate(chosen)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        return [results[number] for number in range(len(chosen))]
+
+    return runner
+
+
+def _sync_step(settings: Settings, name: str, full: bool, clock: Clock) -> Step:
+    def work(report: Reporter) -> str:
+        try:
+            return str(steps.sync_source(settings, name, full=full, report=report, clock=clock))
+        except Exception as error:
+            raise PartlyFailed(f"{name}: {explain(error)}") from None
+
+    return Step(f"pull {name}", work)
