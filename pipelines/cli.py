@@ -4,11 +4,9 @@ What a command needs is imported by that command, so that `vitals --help` starts
 """
 
 import os
-import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import date, datetime
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,18 +36,18 @@ ConfigOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 
 
-class _WithoutPandas(MetaPathFinder):
-    """pyarrow imports pandas, which takes a second, only to see that a list is not one of its."""
+class _NotInstalled:
+    """Hides packages that pyarrow imports where it finds them, which takes a second."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
-        """Say that there is no pandas."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname)
+        """Say that neither is installed."""
+        if fullname in ("numpy", "pandas"):
+            raise ModuleNotFoundError(fullname, name=fullname)
 
 
 def main() -> None:
     """Run the command line; every expected error is one message and an exit status."""
-    sys.meta_path.insert(0, _WithoutPandas())
+    sys.meta_path.insert(0, _NotInstalled())
     try:
         status = app(standalone_mode=False)
     except TyperException as error:
@@ -274,6 +272,8 @@ def dashboard(
     config: ConfigOption = None,
 ) -> None:
     """Open the dashboard."""
+    import subprocess
+
     import dashboard as package
     from pipelines.settings import load
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.support.paths import ROOT
 
@@ -57,13 +58,18 @@ def run(module: str, *arguments: str) -> Usage:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         lines = process.stdout.read().splitlines()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{module} {' '.join(arguments)} failed: see its messages above")
+        spent = cpu_seconds(process)
     begun, peak_kib = map(float, lines[-1].split())
-    spent = used.ru_utime + used.ru_stime - begun
-    return Usage(time.monotonic() - started, spent, peak_kib / 1024)
+    return Usage(time.monotonic() - started, spent - begun, peak_kib / 1024)
+
+
+def cpu_seconds(process: subprocess.Popen[Any]) -> float:
+    """Wait for a process to end, and return what it used. Raises RuntimeError if it failed."""
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{process.args} failed: see its messages above")
+    return used.ru_utime + used.ru_stime
 
 
 def print_usage(begun: float) -> None:

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.benchmarks import building, forecast, growth, network
+from tests.benchmarks import building, forecast, growth, network, starting
 from tests.benchmarks.measure import Row
 
 
@@ -21,6 +21,10 @@ def test_syncs() -> None:
     from tests.benchmarks import sync
 
     assert len(list(sync.rows(members=10, repetitions=1))) == 7
+
+
+def test_starts() -> None:
+    assert len(list(starting.rows(repetitions=1))) == 2
 
 
 def test_growth() -> None:

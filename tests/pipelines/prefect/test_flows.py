@@ -19,6 +19,7 @@ from pipelines.run import Step
 from pipelines.settings import Settings, SettingsError, load
 from pipelines.steps import SILENT, Reporter
 from tests.support.paths import ROOT
+from tests.support.processes import printed_by
 from warehouse.db import Warehouse
 
 REPOSITORY = ROOT
@@ -79,24 +80,8 @@ def test_the_active_profile_names_a_server(tmp_path: Path, active: str, expected
         f'active = "{active}"\n[profiles.here]\n'
         '[profiles.there]\nPREFECT_API_URL = "http://127.0.0.1:4200/api"\n'
     )
-    assert asked("from pipelines.prefect.server import is_configured as x; print(x())") == expected
-
-
-def test_a_sync_without_a_server_leaves_prefect_alone(tmp_path: Path) -> None:
-    write(tmp_path)
-    code = (
-        "import sys; from pipelines.cli import app; app(['sync'], standalone_mode=False);"
-        "print('prefect' in sys.modules)"
-    )
-    assert asked(code) == "False"
-
-
-def asked(code: str) -> str:
-    """What a fresh Python prints."""
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "DO_NOT_TRACK": "1"}
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    printed = printed_by("from pipelines.prefect.server import is_configured as x; print(x())")
+    assert printed == expected
 
 
 def test_a_block_without_a_server_is_one_mistake_among_the_others(tmp_path: Path) -> None:

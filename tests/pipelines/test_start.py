@@ -1,0 +1,41 @@
+"""What is imported before it is needed: nothing, so that every command starts at once."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import imported_by
+
+LIBRARIES = {"duckdb", "msgspec", "numpy", "prefect", "pyarrow", "pydantic", "requests"}
+LIBRARIES |= {"rich.progress", "rich.table", "streamlit"}
+PLATFORMS = {f"connectors.{kind}" for kind in ("discord", "github", "meetup", "slack")}
+CONFIG = '[community]\nname = "C"\n[[sources]]\nname = "s"\nkind = "{kind}"\n'
+
+
+def test_the_command_line_imports_no_connector_and_no_library_of_a_command() -> None:
+    assert imported_by("import pipelines.cli", LIBRARIES | PLATFORMS) == set()
+
+
+def test_the_help_imports_no_connector() -> None:
+    code = "from pipelines.cli import app; app(['--help'], standalone_mode=False); print()"
+    silent = f"import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()): {code}"
+    assert imported_by(silent, {"pyarrow", "pydantic", "requests", *PLATFORMS}) == set()
+
+
+def test_settings_import_only_the_platforms_that_they_name(tmp_path: Path) -> None:
+    (tmp_path / "vitals.toml").write_text(CONFIG.format(kind="slack"))
+    code = f"from pipelines.settings import load; load({tmp_path / 'vitals.toml'!r})"
+    imported = imported_by(f"from pathlib import PosixPath; {code}", PLATFORMS)
+    assert imported == {"connectors.slack"}
+
+
+def test_a_sync_without_a_server_leaves_prefect_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("PREFECT_API_URL", "PREFECT_HOME", "PREFECT_PROFILES_PATH", "VITALS_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "vitals.toml").write_text(CONFIG.format(kind="slack"))
+    code = "from pipelines.cli import app; app(['sync'], standalone_mode=False)"
+    assert imported_by(code, {"prefect"}) == set()
