@@ -49,7 +49,7 @@ def tables_read(sql: str) -> frozenset[str]:
 
     Names of its own CTEs are among them. Raises BadSqlFile where the SELECT does not parse.
     """
-    with duckdb.connect() as con:
+    with duckdb.default_connection().cursor() as con:
         rows = con.execute("select json_serialize_sql(?)", [sql]).fetchall()
     tree = json.loads(rows[0][0])
     if tree["error"]:
