@@ -1,6 +1,6 @@
 """Published snapshots, for reading: one immutable file per publication, found through a pointer."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from warehouse import metrics
 from warehouse.metrics import EVERYTHING, Selection
+from warehouse.totals import totals_table
 
 POINTER = "CURRENT"
 _ID_FORMAT = "%Y%m%dT%H%M%S%f"
@@ -48,6 +49,16 @@ class Snapshot:
         """One metric's rows. Raises metrics.BadQuestion for an unknown name, grain or source."""
         with self._con.cursor() as con:
             return metrics.metric_table(con, name, selection, limit)
+
+    def periods(self, selection: Selection = EVERYTHING) -> pa.Table:
+        """The chosen periods: period, is_complete (it is over and the data covers it)."""
+        with self._con.cursor() as con:
+            return metrics.periods_table(con, selection)
+
+    def totals(self, name: str, rows: pa.Table, by: Sequence[str] = ()) -> pa.Table:
+        """What some rows of a metric add up to, in all or for each value of the columns `by`."""
+        with self._con.cursor() as con:
+            return totals_table(con, metrics.catalogue()[name], rows, by)
 
     def people(
         self,

@@ -41,7 +41,8 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """One number's meaning; `sql`, `people_sql` and `records_sql` read the shared relations.
 
     `people_sql` and `records_sql` take the columns of one row as `$column`. `grain` is set where
-    the metric has its own, whatever the chosen one.
+    the metric has its own, whatever the chosen one. `totals` are aggregates of the rows: see
+    `warehouse.totals`.
     """
 
     name: str
@@ -57,8 +58,14 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     columns: dict[str, str]
     sql: str
     grain: str = ""
+    totals: dict[str, str] = {}
     people_sql: str = msgspec.field(name="people")
     records_sql: str = msgspec.field(name="records")
+
+    @property
+    def row_keys(self) -> tuple[str, ...]:
+        """The columns of a row by which its people are found, in the order of the SQL."""
+        return tuple(dict.fromkeys(re.findall(r"\$(\w+)", self.people_sql)))
 
 
 class Relation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -105,8 +112,15 @@ def metric_table(
 ) -> pa.Table:
     """One metric's rows, in the metric's columns and order; the first `limit` of them."""
     metric = _metric(name)
-    _choose(con, metric, selection, metric.sql)
+    _choose(con, metric.grain or selection.grain, selection, metric.sql)
     return con.execute(_limited(metric.sql, limit)).to_arrow_table()
+
+
+def periods_table(con: duckdb.DuckDBPyConnection, selection: Selection) -> pa.Table:
+    """The chosen periods of the calendar: period, is_complete (it is over and covered)."""
+    query = "select period, is_complete from calendar where is_chosen order by period"
+    _choose(con, selection.grain, selection, query)
+    return con.execute(query).to_arrow_table()
 
 
 def people_table(
@@ -170,7 +184,8 @@ def _behind(
     needed = set(re.findall(r"\$(\w+)", query))
     if missing := sorted(needed - set(row)):
         raise BadQuestion(f"a row needs {', '.join(missing)}; this one has {', '.join(row)}")
-    _choose(con, metric, selection, re.sub(r"\$\w+", "null", query))
+    grain = metric.grain or selection.grain
+    _choose(con, grain, selection, re.sub(r"\$\w+", "null", query))
     values = {name: row[name] for name in needed}
     return con.execute(_limited(query, limit), values).to_arrow_table()
 
@@ -186,7 +201,7 @@ def _metric(name: str) -> Metric:
     return metrics[name]
 
 
-def _choose(con: duckdb.DuckDBPyConnection, metric: Metric, selection: Selection, sql: str) -> None:
+def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sql: str) -> None:
     """Sets the selection on this connection and makes the relations that a SELECT reads."""
     if selection.grain not in GRAINS:
         raise BadQuestion(f"there is no grain {selection.grain!r}; there are: {', '.join(GRAINS)}")
@@ -194,7 +209,7 @@ def _choose(con: duckdb.DuckDBPyConnection, metric: Metric, selection: Selection
     if unknown := sorted(set(selection.sources) - set(known)):
         raise BadQuestion(f"there is no source {unknown[0]!r}; there are: {', '.join(known)}")
     chosen = {
-        "grain::varchar": metric.grain or selection.grain,
+        "grain::varchar": grain,
         "start::date": selection.start or BEGINNING,
         "end::date": selection.end or END,
         "sources::varchar[]": list(selection.sources) or None,

@@ -44,6 +44,9 @@ activated_7d = "Those with a participation within 7 days; null: not over yet"
 activated_30d = "Those with a participation within 30 days; null: not over yet"
 share_7d = "activated_7d / joined"
 share_30d = "activated_30d / joined"
+
+[totals]
+share_30d = "sum(activated_30d) / nullif(sum(joined), 0)"
 */
 with counted as (
     select

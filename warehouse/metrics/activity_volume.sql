@@ -29,6 +29,10 @@ source = "Name of the source"
 kind = "Kind of activity"
 activities = "Activities of the kind in the period"
 members = "Persons who did them"
+
+[totals]
+activities = "sum(activities)::bigint"
+share = "sum(activities) / nullif(sum(sum(activities)) over (), 0)"
 */
 with counted as (
     select period, source, kind, count(*) as activities, count(distinct person_key) as members

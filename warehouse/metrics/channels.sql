@@ -43,6 +43,9 @@ members = "Persons who made them"
 openers = "Openers among them"
 share_answered = "Openers that another person answered / openers; null without openers"
 last_at = "Time of the last participation, UTC"
+
+[totals]
+busiest_share = "list_sum(max(participations, 3)) / sum(participations)"
 */
 with counted as (
     select

@@ -72,6 +72,9 @@ new_contributors = "Those whose first contribution ever falls in the period"
 median_hours_to_merge = "Median hours from opening to merging of those merged in the period; null without any"
 stars = "Stars given in the period"
 forks = "Forks made in the period"
+
+[totals]
+returning_contributors = "sum(contributors - new_contributors)::bigint"
 */
 with acts as (
     select

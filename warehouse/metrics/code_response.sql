@@ -37,6 +37,10 @@ openers = "Opened in the period"
 answered = "Those that another person answered"
 share_answered = "answered / openers; null without openers"
 median_hours = "Median hours to the first response; null without one"
+
+[totals]
+openers = "sum(openers)::bigint"
+share_answered = "sum(answered) / nullif(sum(openers), 0)"
 */
 with counted as (
     select

@@ -40,6 +40,9 @@ source = "Name of the source"
 channel = "Name of the channel; null: outside of any"
 month = "First day of the month"
 activities = "Activities in the month"
+
+[totals]
+activities = "sum(activities)::bigint"
 */
 with counted as (
     select source, channel_key, period as month, count(*) as activities

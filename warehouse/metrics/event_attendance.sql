@@ -69,6 +69,12 @@ url = "Its address"
 show_low = "Lower end of the 95 % interval of show_rate (Wilson)"
 show_high = "Upper end of the 95 % interval of show_rate (Wilson)"
 group_id = "The group: names are not unique; null: none is known"
+
+[totals]
+yes = "sum(yes)::bigint"
+came = "sum(attended - walk_ins)::bigint"
+missed = "sum(yes - attended + walk_ins)::bigint"
+share_of_places = "sum(attended) / nullif(sum(capacity), 0)"
 */
 select
     events.event_id

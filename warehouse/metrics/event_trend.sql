@@ -50,6 +50,12 @@ mean_in_person = "attended / events in a room where it is known"
 first_low = "Lower end of the 95 % interval of first_timer_share"
 first_high = "Upper end of the 95 % interval of first_timer_share"
 is_complete = "The period is over and the data covers it"
+
+[totals]
+events = "sum(events)::bigint"
+checked_in_events = "sum(checked_in_events)::bigint"
+rsvp_events = "sum(rsvp_events)::bigint"
+unknown_events = "sum(events - checked_in_events - rsvp_events)::bigint"
 */
 with counted as (
     select

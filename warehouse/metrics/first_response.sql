@@ -39,6 +39,12 @@ answered = "Openers that another person answered"
 share_answered = "answered / openers; null without openers"
 median_seconds = "Median time to the first response; null without one"
 p90_seconds = "Time within which nine of ten answered openers were answered; null without one"
+
+[totals]
+openers = "sum(openers)::bigint"
+answered = "sum(answered)::bigint"
+share_answered = "sum(answered) / nullif(sum(openers), 0)"
+waiting = "sum(openers - answered)::bigint"
 */
 with counted as (
     select

@@ -34,6 +34,12 @@ outcome = "Taken as activity, of people, places and events, or why they were lef
 records = "Landed records"
 is_activity = "They were taken as activity"
 is_left_out = "They were left out"
+
+[totals]
+records = "coalesce(sum(records), 0)::bigint"
+activities = "coalesce(sum(records) filter (is_activity), 0)::bigint"
+left_out = "coalesce(sum(records) filter (is_left_out), 0)::bigint"
+others = "coalesce(sum(records) filter (not is_activity and not is_left_out), 0)::bigint"
 */
 select source, outcome, records, is_activity, is_left_out
 from intake

@@ -29,6 +29,9 @@ returning = "Persons active in this and in the previous period"
 resurrected = "Persons active in the period, not in the previous one, and first active earlier"
 dormant = "Persons active in the previous period and not in this one"
 is_complete = "The period is over and the data covers it"
+
+[totals]
+came = "sum(new + resurrected)::bigint"
 */
 with counted as (
     select

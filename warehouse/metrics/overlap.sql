@@ -28,6 +28,9 @@ where activities.is_participation and activities.is_chosen and people_sources.so
 [columns]
 sources = "Names of the sources, sorted, joined by +"
 members = "Persons active on exactly these sources in the chosen time"
+
+[totals]
+members = "coalesce(sum(members), 0)::bigint"
 */
 select sources, count(*) as members
 from people_sources

@@ -59,6 +59,9 @@ cohort_size = "Persons whose first participation falls in the cohort's period"
 retained = "Those active at this age; unbounded: at this age or later"
 share = "retained / cohort_size; null for an empty cohort"
 is_complete = "The cohort's period and this one are over and the data covers them"
+
+[totals]
+share = "sum(retained) / nullif(sum(cohort_size), 0)"
 */
 with cohort_sizes as (
     select first_period as cohort, count(*) as cohort_size

@@ -31,6 +31,9 @@ stars = "Stars given in the period"
 stars_total = "Stars given up to the period's end"
 releases = "Releases published in the period"
 is_complete = "The period is over and the data covers it"
+
+[totals]
+stars = "sum(stars)::bigint"
 */
 with counted as (
     select

@@ -29,6 +29,9 @@ wau_avg = "Persons active in the 7 days that end with a day, mean over every day
 mau = "Persons active in the month"
 dau_mau = "dau_avg / mau; null where nobody was active"
 is_complete = "The month is over and the data covers it"
+
+[totals]
+days_a_month = "round(30.4 * sum(dau_mau))::bigint"
 */
 with daily as (
     select date_trunc('month', date)::date as period, avg(dau) as dau_avg, avg(wau) as wau_avg
