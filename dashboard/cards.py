@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import charts, data, passport, tables, words
 from dashboard.data import Row
 from dashboard.frame import View
-from warehouse.metrics import Metric, Selection, catalogue
+from warehouse.query import Metric, Selection, catalogue
 
 NOTHING = "Nothing in this time. Choose a longer period or more sources above."
 NO_PERSON = (

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 from warehouse.snapshots import Snapshot, current_path
 
 BEHIND_LIMIT = 500

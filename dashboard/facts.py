@@ -6,7 +6,7 @@ from datetime import date
 
 from dashboard import words
 from dashboard.data import Row
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 
 
 @dataclass(frozen=True)

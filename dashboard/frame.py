@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import data, words
 from dashboard.data import Row
-from warehouse.metrics import GRAINS, Selection
+from warehouse.query import GRAINS, Selection
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52, "all": None}
 DEFAULT_WEEKS = "12 weeks"

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dashboard import cards, charts, colours, facts, words
 from dashboard.data import Row
 from dashboard.frame import View
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 COHORTS = {"day": 21, "week": 26, "month": 24, "quarter": 16}

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import data, passport, words
 from dashboard.facts import Fact
 from dashboard.frame import View
-from warehouse.metrics import catalogue
+from warehouse.query import catalogue
 
 _ARROWS: dict[int, Literal["up", "down", "off"]] = {1: "up", -1: "down", 0: "off"}
 _COLOURS: dict[bool | None, Literal["green", "red", "gray"]] = {

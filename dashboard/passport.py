@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import data, words
 from dashboard.frame import View
-from warehouse.metrics import Metric, Selection
+from warehouse.query import Metric, Selection
 
 
 def show(view: View, metric: Metric, selection: Selection, rows: int) -> None:

@@ -198,7 +198,7 @@ def metrics(format: FormatOption = Format.TABLE) -> None:
     """List every metric with its question."""
     import pyarrow as pa
 
-    from warehouse.metrics import catalogue
+    from warehouse.query import catalogue
 
     listed = catalogue().values()
     columns = {"metric": [m.name for m in listed], "question": [m.question for m in listed]}
@@ -225,7 +225,7 @@ def metric(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Print the rows of one metric: the numbers that the dashboard shows."""
-    from warehouse.metrics import BadQuestion, Selection, catalogue
+    from warehouse.query import BadQuestion, Selection, catalogue
 
     if name not in catalogue():
         raise BadQuestion(f"there is no metric {name!r}. `vitals metrics` lists them")

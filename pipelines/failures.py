@@ -9,7 +9,7 @@ from connectors.base import SourceError
 from pipelines.settings import SettingsError
 from warehouse.build import BuildError
 from warehouse.db import WarehouseError
-from warehouse.metrics import BadQuestion
+from warehouse.query import BadQuestion
 from warehouse.snapshots import NoSnapshot
 
 

@@ -17,7 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "connectors": {"connectors"},
     "warehouse": {"warehouse", "connectors.model"},
     "pipelines": {"pipelines", "connectors", "warehouse", "dashboard"},
-    "dashboard": {"dashboard", "warehouse.metrics", "warehouse.snapshots", "warehouse.tables"},
+    "dashboard": {"dashboard", "warehouse.query", "warehouse.snapshots", "warehouse.tables"},
 }
 DROPPED_BY_DUCKDB_2 = re.compile(
     r"\.pl\(\)|\.fetch_arrow_table\(|\.arrow\(\)|\bon conflict\b", re.I

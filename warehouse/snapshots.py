@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse import metrics
-from warehouse.metrics import EVERYTHING, Selection
+from warehouse import query
+from warehouse.query import EVERYTHING, Selection
 from warehouse.totals import totals_table
 
 POINTER = "CURRENT"
@@ -46,19 +46,19 @@ class Snapshot:
     def metric(
         self, name: str, selection: Selection = EVERYTHING, limit: int | None = None
     ) -> pa.Table:
-        """One metric's rows. Raises metrics.BadQuestion for an unknown name, grain or source."""
+        """One metric's rows. Raises query.BadQuestion for an unknown name, grain or source."""
         with self._con.cursor() as con:
-            return metrics.metric_table(con, name, selection, limit)
+            return query.metric_table(con, name, selection, limit)
 
     def periods(self, selection: Selection = EVERYTHING) -> pa.Table:
         """The chosen periods: period, is_complete (it is over and the data covers it)."""
         with self._con.cursor() as con:
-            return metrics.periods_table(con, selection)
+            return query.periods_table(con, selection)
 
     def totals(self, name: str, rows: pa.Table, by: Sequence[str] = ()) -> pa.Table:
         """What some rows of a metric add up to, in all or for each value of the columns `by`."""
         with self._con.cursor() as con:
-            return totals_table(con, metrics.catalogue()[name], rows, by)
+            return totals_table(con, query.catalogue()[name], rows, by)
 
     def people(
         self,
@@ -69,7 +69,7 @@ class Snapshot:
     ) -> pa.Table:
         """The persons behind one row of a metric: person_id, name, activities."""
         with self._con.cursor() as con:
-            return metrics.people_table(con, name, selection, row, limit)
+            return query.people_table(con, name, selection, row, limit)
 
     def records(
         self,
@@ -84,7 +84,7 @@ class Snapshot:
         With a `state` only those of the people who are in it.
         """
         with self._con.cursor() as con:
-            return metrics.records_table(con, name, selection, row, limit, state)
+            return query.records_table(con, name, selection, row, limit, state)
 
     def sources(self) -> list[dict[str, Any]]:
         """Every configured source as a row of facts.sources, sorted by name."""
@@ -111,9 +111,9 @@ class Snapshot:
     def close(self) -> None:
         self._con.close()
 
-    def _rows(self, query: str, **values: object) -> list[dict[str, Any]]:
+    def _rows(self, select: str, **values: object) -> list[dict[str, Any]]:
         with self._con.cursor() as con:
-            rows: list[dict[str, Any]] = con.execute(query, values).to_arrow_table().to_pylist()
+            rows: list[dict[str, Any]] = con.execute(select, values).to_arrow_table().to_pylist()
         return rows
 
 

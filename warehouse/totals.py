@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from warehouse.metrics import Metric
+from warehouse.query import Metric
 
 
 def totals_table(

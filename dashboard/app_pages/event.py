@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import cards, charts, colours, data, event_charts, gatherings, tables, words
 from dashboard.data import Row
 from dashboard.frame import View
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 
 ANY = "*"
 FIRST = "first time"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import cards, words
 from dashboard.frame import View
-from warehouse.metrics import Metric, catalogue
+from warehouse.query import Metric, catalogue
 
 ORDER = ("overview", "engagement", "retention", "conversations", "code", "events", "data")
 

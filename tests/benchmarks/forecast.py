@@ -24,7 +24,7 @@ from pipelines.steps import build, open_warehouse, sync_source
 from tests.benchmarks.growth import configure
 from tests.benchmarks.measure import Row
 from tests.support.worlds import World
-from warehouse.metrics import EVERYTHING, metric_table
+from warehouse.query import EVERYTHING, metric_table
 
 BEGINNING = datetime(2022, 1, 3, 18, tzinfo=UTC)
 END = datetime(2025, 1, 1, tzinfo=UTC)

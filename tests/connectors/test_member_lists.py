@@ -13,7 +13,7 @@ from tests.support.places import Place
 from tests.support.places.github import GitHubPlace
 from tests.support.tiny.github import NAME, pull, serving, tiny_of
 from tests.support.worlds import World, rows
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 
 MAY = {"period": date(2024, 5, 1)}
 ACCOUNTS = "select account_id, handle, name, is_bot, is_listed from facts.accounts order by all"

@@ -16,7 +16,7 @@ import pytest
 from dashboard import words
 from tests.support import dashboard_world
 from tests.support.paths import APP
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 from warehouse.snapshots import Snapshot, open_current
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

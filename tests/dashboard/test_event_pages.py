@@ -16,7 +16,7 @@ from tests.support import dashboard_world
 from tests.support.dashboard_world import CANCELLED, CHAPTER, CHECKED, NEXT, UNCHECKED
 from tests.support.paths import APP
 from tests.support.worlds import World
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 from warehouse.snapshots import Snapshot, open_current
 
 Open = Callable[..., AppTest]

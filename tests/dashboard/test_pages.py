@@ -11,7 +11,7 @@ from dashboard.data import opened
 from tests.support import dashboard_world
 from tests.support.paths import APP
 from tests.support.worlds import World
-from warehouse.metrics import Selection, catalogue
+from warehouse.query import Selection, catalogue
 
 PAGES = {
     "overview": "Is the community healthy, and what changed?",

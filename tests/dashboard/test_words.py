@@ -11,7 +11,7 @@ from dashboard import charts, colours, data, facts, passport, standouts, words
 from dashboard.cards import Picked, picked_mark
 from dashboard.frame import period_start, shift
 from tests.support.dashboard_world import HOSTILE
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from connectors.sandbox.state import Options
 from pipelines.cli import app
 from tests.support.hand_made.slack import ADA, BO, SMALL, write_folder
 from tests.support.places import Place
-from warehouse.metrics import catalogue
+from warehouse.query import catalogue
 
 EVIL = '=HYPERLINK("http://example.invalid")'
 FILES = SMALL | {

@@ -12,8 +12,8 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.places import Place
-from warehouse.metrics import Selection
 from warehouse.publish import KEPT_SNAPSHOTS
+from warehouse.query import Selection
 from warehouse.snapshots import Snapshot, open_current
 
 READERS = 2

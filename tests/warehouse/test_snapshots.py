@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from tests.support.worlds import World, rows
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 from warehouse.snapshots import NoSnapshot, current_path, list_snapshots, open_current
 
 

@@ -21,7 +21,7 @@ from connectors.sandbox.text import TEXT_MARK
 from tests.support.hand_made.discord import export, message
 from tests.support.paths import SHARED
 from tests.support.places import Place
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 
 REAL = SHARED / "data/discord_pyscript/json"
 

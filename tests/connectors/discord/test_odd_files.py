@@ -9,7 +9,7 @@ import pytest
 from connectors.sandbox.text import TEXT_MARK
 from tests.support.hand_made.discord import export, message
 from tests.support.places import Place
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 
 ADA, BO = "81234567890123456", "91234567890123456"
 

@@ -15,7 +15,7 @@ import pytest
 from tests.support.paths import SHARED
 from tests.support.places.github import GitHubPlace
 from tests.support.tiny.github import TinyGitHub, serving
-from warehouse.metrics import Selection
+from warehouse.query import Selection
 from warehouse.snapshots import Snapshot
 
 DATA = SHARED / "data"

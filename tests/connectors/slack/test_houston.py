@@ -11,7 +11,7 @@ import pytest
 from tests.support.paths import ROOT
 from tests.support.places import Place, every_metric
 from tests.support.plain.counts import Export
-from warehouse.metrics import GRAINS, Selection, catalogue
+from warehouse.query import GRAINS, Selection, catalogue
 from warehouse.snapshots import Snapshot
 
 HOUSTON = ROOT.parent / "shared" / "data" / "slack_houston_datavis" / "export"

@@ -19,7 +19,7 @@ from pipelines.settings import load
 from pipelines.steps import Clock, Reporter, Synced
 from tests.support.paths import ROOT
 from warehouse.db import Warehouse
-from warehouse.metrics import Selection, catalogue
+from warehouse.query import Selection, catalogue
 from warehouse.snapshots import Snapshot, open_current
 
 TOKEN_VARIABLE = "VITALS_TEST_TOKEN"

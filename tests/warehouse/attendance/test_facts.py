@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.worlds import World, rows
 from warehouse.attendance import derive_attendance
-from warehouse.metrics import EVERYTHING, Selection, metric_table
+from warehouse.query import EVERYTHING, Selection, metric_table
 
 COUNTS = ("yes", "no", "waitlist", "guests", "attended", "walk_ins", "attendance_basis")
 

@@ -1,5 +1,7 @@
 """What every metric must bring along, so that a new one needs no test of its own for it."""
 
+from collections.abc import Iterator
+
 import duckdb
 import pytest
 
@@ -8,7 +10,17 @@ from tests.support.worlds import World
 from tests.warehouse.metrics import test_code as test_metric_code
 from tests.warehouse.metrics import test_examples as test_metric_examples
 from tests.warehouse.metrics.events import test_metrics as test_metric_events
-from warehouse.metrics import METRICS, Metric, Selection, catalogue, relations
+from warehouse.query import (
+    METRICS,
+    RELATIONS,
+    Metric,
+    Relation,
+    Selection,
+    catalogue,
+    metric_table,
+    relation_files,
+    relations,
+)
 from warehouse.snapshots import Snapshot
 from warehouse.sqlfile import tables_read
 
@@ -22,6 +34,8 @@ PAGES = {
     "metrics",
     "data",
 }
+
+RELATIONS_BY_NAME = {relation.name: relation for relation in relations(relation_files())}
 
 
 @pytest.fixture(scope="module")
@@ -98,18 +112,28 @@ def test_columns_people_and_records(metric: Metric, snapshot: Snapshot) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", relations())
-def test_relations_have_the_columns_that_they_describe(name: str, world: World) -> None:
+@pytest.fixture(scope="module")
+def relations_of_the_world(world: World) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
         world.build(con)
-        for kind, variable in (("varchar", "grain"), ("date", "start"), ("date", "end")):
-            value = {"grain": "month", "start": "0001-01-01", "end": "9999-12-31"}[variable]
-            con.execute(f"set variable \"{variable}\" = '{value}'::{kind}")
-        con.execute("set variable sources = null::varchar[]")
-        for relation in relations().values():
-            con.execute(f"create temp view {relation.name} as {relation.sql}")
-        real = [column for column, *_ in con.execute(f"describe {name}").fetchall()]
-    assert real == list(relations()[name].columns)
+        metric_table(con, "active_members", Selection())
+        for relation in RELATIONS_BY_NAME.values():
+            con.execute(f"create or replace temp view {relation.name} as {relation.sql}")
+        yield con
+
+
+@pytest.mark.parametrize(
+    "relation", relations(relation_files()), ids=lambda relation: relation.name
+)
+def test_relations_have_the_columns_that_they_describe(
+    relation: Relation, relations_of_the_world: duckdb.DuckDBPyConnection
+) -> None:
+    columns = relations_of_the_world.execute(f"describe {relation.name}").fetchall()
+    assert [column for column, *_ in columns] == list(relation.columns)
+
+
+def test_no_two_relations_have_one_name() -> None:
+    assert len(relation_files()) == len(list(RELATIONS.rglob("*.sql")))
 
 
 def test_kinds_are_those_of_the_event_model(world: World) -> None:
@@ -120,5 +144,4 @@ def test_kinds_are_those_of_the_event_model(world: World) -> None:
 
 
 def test_there_is_a_file_per_metric_and_nothing_else() -> None:
-    assert {path.stem for path in METRICS.glob("*.sql")} == set(catalogue())
-    assert [path.name for path in METRICS.glob("*.py")] == ["__init__.py"]
+    assert {path.name for path in METRICS.iterdir()} == {f"{name}.sql" for name in catalogue()}

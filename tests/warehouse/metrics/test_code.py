@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.worlds import World, make_one_person, rows
-from warehouse.metrics import Selection, metric_table
+from warehouse.query import Selection, metric_table
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.worlds import World, rows
-from warehouse.metrics import BadQuestion, Selection
+from warehouse.query import BadQuestion, Selection
 
 
 def test_a_late_evening_in_utc_is_the_next_day_further_east(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from tests.support.worlds import World, make_one_person, rows
-from warehouse.metrics import Selection, metric_table
+from warehouse.query import Selection, metric_table
 
 MONTHS = Selection("month")
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.worlds import World
-from warehouse.metrics import GRAINS, Selection, catalogue, metric_table
+from warehouse.query import GRAINS, Selection, catalogue, metric_table
 
 Act = tuple[str, str, datetime, str, int | None]
 PEOPLE = ("Ada", "Bo", "Cem", "Dee", "Robo", "Host")

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from warehouse.metrics import catalogue
+from warehouse.query import catalogue
 from warehouse.totals import totals_table
 
 Row = dict[str, Any]

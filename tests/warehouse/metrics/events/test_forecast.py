@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from tests.support.worlds import World
-from warehouse.metrics import EVERYTHING, metric_table
+from warehouse.query import EVERYTHING, metric_table
 
 TO_COME = "2024-06-05 18:00"
 

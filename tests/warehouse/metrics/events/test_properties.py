@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.worlds import World
-from warehouse.metrics import GRAINS, Selection, metric_table
+from warehouse.query import GRAINS, Selection, metric_table
 
 TITLES = ("One", "Two", "Three", "Four")
 GROUPS = {"One": "Lagos", "Two": "Lagos", "Three": "Accra", "Four": "Accra"}

@@ -1,11 +1,11 @@
-"""Metrics: what a number means, one .sql file each, and how it is asked of a connection.
+"""How metrics are asked of a connection: a selection, then rows, the people or the records behind.
 
-A metric reads only the shared relations of `warehouse/relations`, which know the chosen time, grain
-and sources, and leave out bots and staff.
+A metric is one file of `warehouse/metrics`. It reads only the relations of `warehouse/relations`,
+which know the chosen time, grain and sources, and leave out bots and staff.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,34 +15,26 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from warehouse.sqlfile import in_order, read_folder, tables_read
+from warehouse.sqlfile import in_order, read_described, read_folder, tables_read
 
-METRICS = Path(__file__).parent
-RELATIONS = METRICS.parent / "relations"
+METRICS = Path(__file__).with_name("metrics")
+RELATIONS = Path(__file__).with_name("relations")
+MACROS = Path(__file__).with_name("macros.sql")
 GRAINS = ("day", "week", "month", "quarter")
 BEGINNING = date(1, 1, 1)
 END = date(9999, 12, 31)
 
-# Wilson's 95 % interval of a share, k of n.
-SHARE_MACROS = """
-create or replace temp macro share_bound(k, n, z) as case when n > 0 then
-    (k + z ** 2 / 2 + z * sqrt(k * (n - k) / n + z ** 2 / 4)) / (n + z ** 2)
-end;
-create or replace temp macro share_low(k, n) as share_bound(k, n, -1.959964);
-create or replace temp macro share_high(k, n) as share_bound(k, n, 1.959964);
-"""
-
 
 class BadQuestion(ValueError):
-    """An unknown metric, grain or source, or a row without a needed column; says what there is."""
+    """An unknown metric, grain or source, or a row that lacks a column; the message lists them."""
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One number's meaning; `sql`, `people_sql` and `records_sql` read the shared relations.
 
-    `people_sql` and `records_sql` take the columns of one row as `$column`. `grain` is set where
-    the metric has its own, whatever the chosen one. `totals` are aggregates of the rows: see
-    `warehouse.totals`.
+    `people_sql` and `records_sql` take the columns of one row as `$column`; a header without
+    `people` means the persons of the records. `grain` is set where the metric has its own, whatever
+    the chosen one. `totals` are aggregates of the rows: see `warehouse.totals`.
     """
 
     name: str
@@ -59,8 +51,14 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     sql: str
     grain: str = ""
     totals: dict[str, str] = {}
-    people_sql: str = msgspec.field(name="people")
+    people_sql: str = msgspec.field(name="people", default="")
     records_sql: str = msgspec.field(name="records")
+
+    def __post_init__(self) -> None:
+        if not self.people_sql:
+            counted = "select person_key, count(*) as activities"
+            people_sql = f"{counted} from ({self.records_sql}) as behind group by person_key"
+            msgspec.structs.force_setattr(self, "people_sql", people_sql)
 
     @property
     def row_keys(self) -> tuple[str, ...]:
@@ -100,11 +98,21 @@ def catalogue() -> dict[str, Metric]:
 
 
 @cache
-def relations() -> dict[str, Relation]:
-    """Every shared relation by name, each after those that it reads."""
-    found = read_folder(RELATIONS, Relation)
-    order = in_order({name: tables_read(relation.sql) for name, relation in found.items()})
-    return {name: found[name] for name in order}
+def relation_files() -> dict[str, Path]:
+    """The file of every shared relation by its name, sorted by folder."""
+    return {path.stem: path for path in sorted(RELATIONS.rglob("*.sql"))}
+
+
+def relations(names: Iterable[str]) -> list[Relation]:
+    """The shared relations among these names and all that they read, each after what it reads."""
+    reads: dict[str, frozenset[str]] = {}
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        if name in relation_files() and name not in reads:
+            reads[name] = tables_read(_relation(name).sql)
+            waiting |= reads[name]
+    return [_relation(name) for name in in_order(reads)]
 
 
 def metric_table(
@@ -218,14 +226,16 @@ def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sq
     for typed, value in chosen.items():
         variable, kind = typed.split("::")
         con.execute(f'set variable "{variable}" = ?::{kind}', [value])
-    con.execute(SHARE_MACROS)
-    for relation in _needed_relations(sql):
+    con.execute(_macros())
+    for relation in relations(tables_read(sql)):
         con.execute(f"create or replace temp view {relation.name} as {relation.sql}")
 
 
-def _needed_relations(sql: str) -> Iterator[Relation]:
-    needed = set(tables_read(sql))
-    for name in reversed(relations()):
-        if name in needed:
-            needed |= tables_read(relations()[name].sql)
-    return (relation for name, relation in relations().items() if name in needed)
+@cache
+def _relation(name: str) -> Relation:
+    return read_described(relation_files()[name], Relation)
+
+
+@cache
+def _macros() -> str:
+    return MACROS.read_text(encoding="utf-8")
