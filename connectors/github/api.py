@@ -1,4 +1,4 @@
-"""GitHub's REST and GraphQL APIs: pages, what their answers and errors mean, and their limits.
+"""GitHub's REST and GraphQL APIs: pages, what their errors mean, and their limits.
 
 Facts about the platform come from docs.github.com: rate limits, conditional requests, pagination.
 """
@@ -12,11 +12,13 @@ import msgspec
 from requests import Response
 
 from connectors.base import Changed, Context, Denied, Retryable, SourceError
+from connectors.graphql import Error, Query
 from connectors.http import (
     LATER,
     Client,
     MinutePacer,
     RateLimited,
+    decode_json,
     place_of,
     retry_after,
     seconds_of_date,
@@ -24,22 +26,25 @@ from connectors.http import (
 
 API_VERSION = "2022-11-28"
 REST_PER_MINUTE, GRAPHQL_PER_MINUTE = 900, 2000
-# Without a word from GitHub: at least a minute, longer each time.
+# How long to wait where GitHub does not say: at least a minute, longer each time.
 SECONDARY_SECONDS, LONGEST_SECONDARY_SECONDS = 60.0, 960.0
 MOST_REDIRECTS = 3
 REDIRECTS = frozenset({301, 302, 307, 308})
 TIMED_OUT = frozenset({502, 504})
 JUDGED = REDIRECTS | {304, 403, 429}
-# What one repository may answer and the others may not.
-GONE = {
-    404: ("it does not exist, or the token may not see it", "Check its name and the token's reach"),
+# Statuses that concern one repository or one list of it.
+UNREADABLE = {
+    404: (
+        "it does not exist, or the token may not see it",
+        "Check its name and the token's access",
+    ),
     410: ("it is switched off or deleted", "Switch it on in the repository's settings to see it"),
     451: ("it is blocked for legal reasons", "Nothing can be done from here"),
 }
-EMPTY = 409
+EMPTY_REPOSITORY = 409
 TOO_MUCH = frozenset({"MAX_NODE_LIMIT_EXCEEDED", "RESOURCE_LIMITS_EXCEEDED"})
 REFUSED = frozenset({"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES"})
-REACH_ADVICE = (
+ACCESS_ADVICE = (
     "Give the token read access to the repository's metadata, contents, issues, pull requests and "
     "discussions"
 )
@@ -47,37 +52,26 @@ TOKEN_ADVICE = "Make a new token, and set it in the variable that vitals.toml na
 
 
 class Unreadable(SourceError):
-    """One repository, or one thing in it, cannot be read; the others can."""
+    """One repository, or one list of it, cannot be read; the others can."""
 
 
 class TooBig(SourceError):
-    """A page took the platform too long: a smaller one may not."""
+    """A page took the platform too long; a smaller one may not."""
 
 
-class Problem(msgspec.Struct, frozen=True):
-    message: str = ""
-    type: str | None = None
-    path: list[str | int] | None = None
+class InvalidCursor(SourceError):
+    """The cursor of the next page is no longer valid: the list is read from its beginning."""
 
 
 T = TypeVar("T")
 
 
-class LostPlace(SourceError):
-    """The place where a page should begin is no longer known: the walk begins anew."""
-
-
-class Rest(NamedTuple, Generic[T]):
-    """One answer. `body` is None where nothing changed; `next` is the next page's path, or ""."""
+class RestPage(NamedTuple, Generic[T]):
+    """One response. `body` is None where nothing changed; `next` is the next page's path, or ""."""
 
     body: T | None
     etag: str
     next: str
-
-
-class Reply(msgspec.Struct, Generic[T], frozen=True):
-    data: T | None = None
-    errors: list[Problem] | None = None
 
 
 class HourPacer:
@@ -113,22 +107,13 @@ class GitHubApi:
         }
         self.graphql_url = graphql_url
         folder, _, self._graphql_path = graphql_url.rstrip("/").rpartition("/")
-
-        def client(url: str, per_minute: int) -> Client:
-            return Client(
-                url,
-                headers,
-                context,
-                pacer=HourPacer(per_minute),
-            )
-
-        self._rest = client(base_url, REST_PER_MINUTE)
-        self._graphql = client(folder, GRAPHQL_PER_MINUTE)
+        self._rest = Client(base_url, headers, context, pacer=HourPacer(REST_PER_MINUTE))
+        self._graphql = Client(folder, headers, context, pacer=HourPacer(GRAPHQL_PER_MINUTE))
         self._last, self._secondary = self._rest, 0
 
     @property
     def platform_time(self) -> int:
-        """The platform's clock at its last answer, microseconds since 1970."""
+        """The platform's clock at its last response, microseconds since 1970."""
         return self._last.platform_time
 
     def get(
@@ -139,16 +124,16 @@ class GitHubApi:
         where: str,
         etag: str = "",
         can_shrink: bool = False,
-    ) -> Rest[T]:
-        """Ask REST for a path with its query; follows renames, within the configured host.
+    ) -> RestPage[T]:
+        """Get a path with its query; follows renames, within the configured host.
 
-        `etag` of the same path makes the question free where nothing changed. Where the page
+        `etag` of the same path makes the call free where nothing changed. Where the page
         `can_shrink`, one that takes the platform too long raises TooBig at once.
         """
         self._last = self._rest
         for _ in range(MOST_REDIRECTS + 1):
             place, _, query = path.partition("?")
-            answer = self._rest.get(
+            found = self._rest.get(
                 place,
                 dict(parse_qsl(query)),
                 where=where,
@@ -156,47 +141,55 @@ class GitHubApi:
                 judged=JUDGED | TIMED_OUT if can_shrink else JUDGED,
                 read=lambda response: self._read_rest(response, decoder, where),
             )
-            if isinstance(answer, Rest):
-                return answer
-            path = answer
-        raise Denied("the platform sends us in a circle", where=where, advice="Check the name")
+            if isinstance(found, RestPage):
+                return found
+            path = found
+        raise Denied("too many redirects", where=where, advice="Check the name")
 
     def query(
         self,
-        text: str,
+        query: Query[T],
         variables: Mapping[str, object],
-        decoder: msgspec.json.Decoder[Reply[T]],
         *,
         where: str,
         can_shrink: bool = False,
     ) -> T:
-        """Ask GraphQL; a part that could not be told is null in the answer."""
+        """Return the data of a query; a part with an error is null. `can_shrink` as in `get`."""
         self._last = self._graphql
-        body = msgspec.json.encode({"query": text, "variables": variables})
+
+        def read(response: Response) -> T:
+            self._raise_for_status(response, where)
+            return query.read(
+                response,
+                where,
+                "GitHub",
+                lambda error: self._raise_for_error(error, response, where, can_shrink),
+            )
+
         return self._graphql.post(
             self._graphql_path,
-            body,
+            query.body(variables),
             where=where,
             judged=JUDGED | TIMED_OUT if can_shrink else JUDGED,
-            read=lambda response: self._read_graphql(response, decoder, where, can_shrink),
+            read=read,
         )
 
     def _read_rest(
         self, response: Response, decoder: msgspec.json.Decoder[T], where: str
-    ) -> Rest[T] | str:
-        """Return an answer, or the path that it sends us to."""
+    ) -> RestPage[T] | str:
+        """Return a page, or the path that GitHub redirects to."""
         status = response.status_code
         if status in REDIRECTS:
             return self._path(response.headers.get("Location", ""), where)
         etag = response.headers.get("ETag", "")
         if status == 304:
-            return Rest(None, etag, "")
-        if status == EMPTY:
-            return Rest(decoder.decode(b"[]"), "", "")
-        self._raise_for(response, where)
-        following = response.links.get("next", {}).get("url", "")
-        body = decode(decoder, response, where)
-        return Rest(body, etag, self._path(following, where) if following else "")
+            return RestPage(None, etag, "")
+        if status == EMPTY_REPOSITORY:
+            return RestPage(decoder.decode(b"[]"), "", "")
+        self._raise_for_status(response, where)
+        next_url = response.links.get("next", {}).get("url", "")
+        body = decode_json(decoder, response, where, "GitHub")
+        return RestPage(body, etag, self._path(next_url, where) if next_url else "")
 
     def _path(self, url: str, where: str) -> str:
         """Return the path and query of an absolute address, which has to lie below the base_url."""
@@ -206,50 +199,35 @@ class GitHubApi:
             raise Denied(
                 f"the platform points to another address ({at.hostname}), which never gets a token",
                 where=where,
-                advice="Check base_url, and that no proxy rewrites the answers",
+                advice="Check base_url, and that no proxy rewrites the responses",
             )
         return at.path.removeprefix(f"{base.path}/") + (f"?{at.query}" if at.query else "")
 
-    def _read_graphql(
-        self,
-        response: Response,
-        decoder: msgspec.json.Decoder[Reply[T]],
-        where: str,
-        can_shrink: bool,
-    ) -> T:
-        self._raise_for(response, where)
-        reply = decode(decoder, response, where)
-        for problem in reply.errors or ():
-            self._raise_for_problem(problem, response, where, can_shrink)
-        if reply.data is None:
-            raise Retryable("GitHub answers nothing", where=where, advice=LATER)
-        return reply.data
-
-    def _raise_for_problem(
-        self, problem: Problem, response: Response, where: str, can_shrink: bool
+    def _raise_for_error(
+        self, error: Error, response: Response, where: str, can_shrink: bool
     ) -> None:
-        """Raise for a problem, but for one with a single item of a list: that one is null."""
+        """Raise for an error, unless it is about a single item of a list: that one is null."""
         place = place_of(response, where)
-        if problem.type in ("RATE_LIMITED", "RATE_LIMIT"):
+        if error.type in ("RATE_LIMITED", "RATE_LIMIT"):
             raise self._limited(response, place)
-        if problem.type in TOO_MUCH or "timeout" in problem.message.lower():
+        if error.type in TOO_MUCH or "timeout" in error.message.lower():
             kind = TooBig if can_shrink else Retryable
             raise kind("GitHub took too long over a page", where=place, advice=LATER)
-        if problem.type in REFUSED:
-            if not any(isinstance(step, int) for step in problem.path or ()):
-                raise Unreadable(f"GitHub says {problem.type}", where=place, advice=REACH_ADVICE)
-        elif problem.type == "INVALID_CURSOR_ARGUMENTS":
-            raise LostPlace("GitHub does not know its own cursor", where=place, advice=LATER)
-        elif problem.type == "INTERNAL" or problem.message.startswith("Something went wrong"):
+        if error.type in REFUSED:
+            if not any(isinstance(step, int) for step in error.path or ()):
+                raise Unreadable(f"GitHub says {error.type}", where=place, advice=ACCESS_ADVICE)
+        elif error.type == "INVALID_CURSOR_ARGUMENTS":
+            raise InvalidCursor("GitHub rejected its own cursor", where=place, advice=LATER)
+        elif error.type == "INTERNAL" or error.message.startswith("Something went wrong"):
             raise Retryable("GitHub has a fault", where=place, advice=LATER)
         else:
             raise Changed(
-                f"GitHub does not understand our question: {problem.message[:200]}",
+                f"GitHub does not understand the query: {error.text}",
                 where=place,
                 advice="Update community-vitals; on GitHub Enterprise, update the server",
             )
 
-    def _raise_for(self, response: Response, where: str) -> None:
+    def _raise_for_status(self, response: Response, where: str) -> None:
         status, place = response.status_code, place_of(response, where)
         if status < 300:
             return
@@ -259,15 +237,15 @@ class GitHubApi:
             raise self._refused(response, place)
         if status == 401:
             raise Denied("GitHub refuses the token", where=place, advice=TOKEN_ADVICE)
-        if status in GONE:
-            what, advice = GONE[status]
+        if status in UNREADABLE:
+            what, advice = UNREADABLE[status]
             raise Unreadable(what, where=place, advice=advice)
         raise Denied(
-            "GitHub refuses the question", where=place, advice="Check base_url and graphql_url"
+            "GitHub refuses the request", where=place, advice="Check base_url and graphql_url"
         )
 
     def _refused(self, response: Response, place: str) -> SourceError:
-        """Tell a limit from a refusal: both come with 403."""
+        """Return the error for a 403 or 429: a limit, or a refusal."""
         message = response.text.lower()
         is_limit = "rate limit" in message or "abuse detection" in message
         has_none_left = response.headers.get("x-ratelimit-remaining") == "0"
@@ -275,7 +253,7 @@ class GitHubApi:
             return self._limited(response, place)
         if "X-GitHub-SSO" in response.headers:
             return Denied(
-                "the organisation wants the token to be authorised for its single sign-on",
+                "the organisation requires the token to be authorised for its single sign-on",
                 where=place,
                 advice="Open github.com/settings/tokens, Configure SSO, Authorize",
             )
@@ -287,7 +265,7 @@ class GitHubApi:
         )
 
     def _limited(self, response: Response, place: str) -> RateLimited:
-        """The hour is used up until its reset; or we were too fast, for as long as GitHub says."""
+        """Return how long to wait: until the hour's reset, or as long as GitHub says."""
         after = retry_after(response)
         if after is None and response.headers.get("x-ratelimit-remaining") == "0":
             after = seconds_to_reset(response)
@@ -297,23 +275,8 @@ class GitHubApi:
         return RateLimited("too many requests", where=place, after=after, advice=LATER)
 
 
-def decode(decoder: msgspec.json.Decoder[T], response: Response, where: str) -> T:
-    """Decode an answer. Raises Retryable for what is cut off, Changed for an unknown shape."""
-    place = place_of(response, where)
-    try:
-        return decoder.decode(response.content)
-    except msgspec.ValidationError as error:
-        raise Changed(
-            f"GitHub's answer is not of the known shape: {error}",
-            where=place,
-            advice="Update community-vitals, or report this line",
-        ) from error
-    except msgspec.DecodeError as error:
-        raise Retryable("the answer is no JSON, or cut off", where=place, advice=LATER) from error
-
-
 def seconds_to_reset(response: Response) -> float:
-    """Seconds until the hour's calls are given anew, by the platform's own clock."""
+    """Seconds until the next hour's calls may be used, by the platform's own clock."""
     reset = response.headers.get("x-ratelimit-reset", "")
     now = seconds_of_date(response.headers.get("Date")) or time.time()
     return max(0.0, float(reset) - now) + 1.0 if reset.isdigit() else SECONDARY_SECONDS

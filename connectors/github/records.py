@@ -1,42 +1,28 @@
-"""GitHub's records: the fields that we keep, how they are scrubbed, and what they mean.
+"""What is kept of GitHub: typed records, without titles, texts and e-mail addresses.
 
-The structs are what may be written to disk: titles, texts and e-mail addresses are not in them. The
-API and GH Archive make the same records, told apart by the repository's number, which stays when
-its name changes. An account is its login: that is what every road knows. Its number, where it is
-told, makes one person of the accounts before and after a renaming.
+The API and GH Archive make the same records. A repository is known by its number, which stays when
+its name changes; an account by its login, which every way of reading tells. The number of an
+account, where it is told, joins its logins before and after a renaming.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from urllib.parse import quote
+from typing import NamedTuple
 
 import msgspec
 
-from connectors.base import total
-from connectors.model import (
-    Account,
-    Activity,
-    ActivityKind,
-    Channel,
-    Fact,
-    LeftOut,
-    Raw,
-    Record,
-    WorkItem,
-)
-from connectors.privacy import cut_addresses
+from connectors.model import Raw
+from connectors.privacy import HashPrivate, cut_addresses, hash_email
 
 GHOST = "ghost"
 # The login of commits that GitHub itself makes in the browser for nobody in particular.
 WEB_FLOW = "web-flow"
 NOREPLY = re.compile(r"(?:\d+\+)?(?P<login>[^@+]+)@users\.noreply\.[\w.-]+", re.I)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An account as it stands beside an act. Every field may be missing."""
+    """The account of an author, as a row shows it. Every field may be missing."""
 
     login: str | None = None
     id: int | None = None
@@ -44,6 +30,8 @@ class User(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Person(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An account that was met as an author: GitHub has no list of members."""
+
     login: str
     id: int | None = None
     type: str | None = None
@@ -70,7 +58,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """How an issue or a pull request stands. A file may tell its end and not its beginning."""
+    """The state of an issue or a pull request. A file may tell its end and not its beginning."""
 
     number: int
     created_at: datetime | None = None
@@ -127,22 +115,17 @@ class Fork(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     user: User | None = None
 
 
-SHAPES: dict[str, type[msgspec.Struct]] = {
-    "repositories": Repository,
-    "people": Person,
-    "issues": Item,
-    "states": State,
-    "comments": Comment,
-    "review_comments": Comment,
-    "reviews": Review,
-    "discussions": Item,
-    "discussion_comments": Comment,
-    "commits": Commit,
-    "releases": Release,
-    "stars": Star,
-    "forks": Fork,
-}
-_decoders = {stream: msgspec.json.Decoder(shape) for stream, shape in SHAPES.items()}
+class ParsedRow(NamedTuple):
+    """The records of one row of a list, each with its stream, and the people in it.
+
+    `time` is what the list is sorted by, as GitHub writes it; "" for none.
+    """
+
+    records: list[tuple[str, Raw]]
+    time: str
+    people: list[Person]
+
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -151,184 +134,44 @@ def raw(key: object, record: msgspec.Struct) -> Raw:
     return Raw(str(key), _encoder.encode(record))
 
 
+def iso_seconds(moment: datetime) -> str:
+    """Return an aware moment as GitHub writes it, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def is_bot(user: User | Person) -> bool:
-    """Tell whether an account is an app's, by its kind or by its login."""
+    """Whether an account is an app's, by its kind or by its login."""
     login = user.login or ""
     return user.type == "Bot" or login.endswith("[bot]") or login == WEB_FLOW
 
 
 def is_known(user: User | None) -> bool:
-    """Tell whether an author is known: of a deleted account only `ghost` remains, or nothing."""
+    """Whether an author is known: of a deleted account only `ghost` remains, or nothing."""
     return user is not None and bool(user.login) and user.login != GHOST
 
 
-def people(users: Iterable[User | None], name: str | None = None) -> dict[str, Person]:
-    """Return who of these authors is known, by login."""
-    return {
-        user.login: Person(user.login, user.id, user.type, name)
-        for user in users
-        if user is not None and user.login and is_known(user)
-    }
+def people(user: User | None, name: str | None = None) -> list[Person]:
+    """Return the author as a list of one, or an empty list where they are not known."""
+    if user is None or not user.login or not is_known(user):
+        return []
+    return [Person(user.login, user.id, user.type, name)]
 
 
 def commit_author(
-    user: User | None, name: str | None, email: str | None, hash_private: Callable[[str], str]
+    user: User | None, name: str | None, email: str | None, hash_private: HashPrivate
 ) -> tuple[User | None, str | None, str | None]:
     """Return a commit's author, the name where there is no login, and the hash of the address.
 
-    Without a login, GitHub's own noreply addresses tell it. Any other address stands for an account
-    of its own, named by a hash of the hash: the landed one is for the warehouse alone.
+    Without a login, GitHub's own noreply addresses tell it. Any other address is an account of its
+    own, named by a hash of the hash: the landed hash is for the warehouse alone.
     """
-    email = (email or "").strip()
-    email_hash = hash_private(email.lower()) if email else None
+    email_hash = hash_email(hash_private, email)
     if user is not None and user.login:
         return User(user.login, user.id, user.type), None, email_hash
-    if found := NOREPLY.fullmatch(email):
+    if found := NOREPLY.fullmatch((email or "").strip()):
         return User(found["login"]), None, email_hash
     if email_hash is None:
         return None, None, None
     pseudonym = "email:" + hashlib.sha256(email_hash.encode()).hexdigest()[:16]
-    shown = cut_addresses(name.strip().encode()).decode() if name else None
-    return User(pseudonym), shown or None, email_hash
-
-
-@total
-def normalize(source: str, record: Record) -> list[Fact]:
-    """Return the facts of one raw record; of what is gone, that it is."""
-    decoded = _decoders[record.stream].decode(record.payload)
-    if isinstance(decoded, Person):
-        return [_account(source, decoded, record)]
-    if isinstance(decoded, Repository):
-        return [_channel(source, decoded)]
-    if record.gone_at is not None:
-        return [LeftOut("deleted")]
-    place = f"{source}:{record.partition}"
-    if isinstance(decoded, State):
-        is_over = decoded.closed_at or decoded.merged_at
-        return [_work_item(source, place, decoded)] if is_over else []
-    act = _act(source, place, record.stream, decoded)
-    if isinstance(decoded, Item) and record.stream == "issues":
-        state = State(decoded.number, decoded.created_at, decoded.user, decoded.is_pull)
-        return [act, _work_item(source, place, state)]
-    return [act]
-
-
-def _act(source: str, place: str, stream: str, decoded: msgspec.Struct) -> Activity | LeftOut:
-    user: User | None = getattr(decoded, "user", None)
-    if user is None or not is_known(user):
-        return LeftOut("no author")
-    if is_bot(user):
-        return LeftOut("bot")
-    kind, key, answers, at, ref = _described(stream, decoded)
-    if at is None:
-        return LeftOut("not published yet")
-    return Activity(
-        activity_id=f"{place}{key}",
-        kind=kind.value,
-        account_id=f"{source}:{user.login}",
-        channel_id=place,
-        parent_id=f"{place}{answers}" if answers else None,
-        occurred_at=microseconds(at),
-        ref=ref,
-    )
-
-
-Described = tuple[ActivityKind, str, str | None, datetime | None, str]
-
-
-def _described(stream: str, act: msgspec.Struct) -> Described:
-    """What an act is, its id and the id of what it answers in the repository, when, and its ref."""
-    if isinstance(act, Item):
-        ref = f"{_page(stream, act.is_pull)}/{act.number}"
-        kind = ActivityKind.PULL_REQUEST if act.is_pull else ActivityKind.ISSUE
-        if stream == "discussions":
-            kind = ActivityKind.DISCUSSION
-        return kind, f"#{act.number}", None, act.created_at, ref
-    if isinstance(act, Comment):
-        return _described_comment(stream, act)
-    if isinstance(act, Review):
-        anchor = f"pullrequestreview-{act.id}"
-        ref = f"pull/{act.number}#{anchor}"
-        return ActivityKind.REVIEW, f":{anchor}", f"#{act.number}", act.submitted_at, ref
-    if isinstance(act, Commit):
-        return ActivityKind.COMMIT, f":{act.sha}", None, act.authored_at, f"commit/{act.sha}"
-    if isinstance(act, Release):
-        ref = f"releases/tag/{quote(act.tag_name, safe='')}"
-        return ActivityKind.RELEASE, f":release-{act.id}", None, act.published_at, ref
-    if isinstance(act, Star):
-        return ActivityKind.STAR, f":star:{act.user.login}", None, act.starred_at, "stargazers"
-    assert isinstance(act, Fork)
-    return ActivityKind.FORK, f":fork-{act.id}", None, act.created_at, "forks"
-
-
-def _described_comment(stream: str, act: Comment) -> Described:
-    if act.commit:
-        anchor, page, answers = f"commitcomment-{act.id}", f"commit/{act.commit}", f":{act.commit}"
-    else:
-        page = f"{_page(stream, act.is_pull)}/{act.number}"
-        answers = f"#{act.number}"
-        anchor = {
-            "comments": f"issuecomment-{act.id}",
-            "review_comments": f"discussion_r{act.id}",
-            "discussion_comments": f"discussioncomment-{act.id}",
-        }[stream]
-    return ActivityKind.COMMENT, f":{anchor}", answers, act.created_at, f"{page}#{anchor}"
-
-
-def _page(stream: str, is_pull: bool) -> str:
-    if stream.startswith("discussion"):
-        return "discussions"
-    return "pull" if is_pull else "issues"
-
-
-def _account(source: str, person: Person, record: Record) -> Account:
-    """Whom somebody met here: GitHub has no list of members."""
-    return Account(
-        account_id=f"{source}:{person.login}",
-        handle=person.login,
-        name=person.name or person.login,
-        is_bot=is_bot(person),
-        is_guest=False,
-        timezone=None,
-        stated_joined_at=None,
-        first_seen_at=record.first_seen_at,
-        left_at=None,
-        url=None,
-        also_id=f"{source}:#{person.id}" if person.id else None,
-        is_listed=False,
-    )
-
-
-def _channel(source: str, repository: Repository) -> Channel:
-    created_at = repository.created_at
-    return Channel(
-        channel_id=f"{source}:{repository.id}",
-        name=repository.full_name,
-        is_general=False,
-        is_archived=bool(repository.archived),
-        created_at=microseconds(created_at) if created_at else None,
-        url=repository.html_url,
-    )
-
-
-def _work_item(source: str, place: str, state: State) -> WorkItem:
-    user = state.user if state.created_at else None
-    opened_at = state.created_at or state.closed_at or state.merged_at
-    assert opened_at is not None
-    kind = ActivityKind.PULL_REQUEST if state.is_pull else ActivityKind.ISSUE
-    return WorkItem(
-        item_id=f"{place}#{state.number}",
-        kind=kind.value,
-        channel_id=place,
-        account_id=f"{source}:{user.login}" if user and is_known(user) else None,
-        opened_at=microseconds(opened_at),
-        closed_at=microseconds(state.closed_at) if state.closed_at else None,
-        merged_at=microseconds(state.merged_at) if state.merged_at else None,
-    )
-
-
-def microseconds(moment: datetime) -> int:
-    """Return a moment as microseconds since 1970; one without an offset is UTC."""
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    delta = moment - _EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    shown_name = cut_addresses(name.strip().encode()).decode() if name else None
+    return User(pseudonym), shown_name or None, email_hash

@@ -14,8 +14,8 @@ _one = msgspec.json.Decoder(Repository)
 _many = msgspec.json.Decoder(list[Repository])
 
 
-class Listed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of repositories as it was, and its ETag."""
+class ListedPage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of repositories as it was when it was last read, and its ETag."""
 
     path: str
     etag: str
@@ -28,16 +28,19 @@ class Repositories:
 
     def __init__(self, api: GitHubApi, names: list[str], context: Context) -> None:
         self._api, self._names, self._context = api, list(dict.fromkeys(names)), context
-        self._listed: dict[str, list[Listed]] = {}
+        self._listed: dict[str, list[ListedPage]] = {}
         self._found: dict[int, Repository] = {}
 
     def find(self, cursors: Cursors) -> list[Repository]:
-        """Ask what exists: questions that are free where nothing changed since the last sync."""
+        """Return what exists now, in calls that are free where nothing changed since last time.
+
+        A name that cannot be read becomes a blind spot.
+        """
         known = cursors(STREAM, self._names)
         for name in self._names:
-            before = msgspec.json.decode(known.get(name, "[]"), type=list[Listed])
+            before = msgspec.json.decode(known.get(name, "[]"), type=list[ListedPage])
             try:
-                self._listed[name] = list(self._pages(name, before))
+                self._listed[name] = list(self._pages_of(name, before))
             except Unreadable as error:
                 self._context.blind_spots.append(BlindSpot(name, error.what, error.advice))
                 continue
@@ -46,16 +49,16 @@ class Repositories:
         return list(self._found.values())
 
     def pages(self, as_of: int) -> Iterator[Page]:
-        """The repositories as records, and per configured name what to compare with next time."""
+        """Yield the repositories as records, and a cursor for each configured name."""
         yield Page(STREAM, "", [raw(r.id, r) for r in self._found.values()], as_of)
         for name, listed in self._listed.items():
             cursor = msgspec.json.encode(listed).decode()
             yield Page(STREAM, name, [], as_of, cursor=cursor)
 
-    def _pages(self, name: str, before: list[Listed]) -> Iterator[Listed]:
+    def _pages_of(self, name: str, before: list[ListedPage]) -> Iterator[ListedPage]:
         organisation, _, repository = name.partition("/")
         if repository != "*":
-            yield self._single(name, before)
+            yield self._single(name, before[0] if before else None)
             return
         known = {page.path: page for page in before}
         path = f"orgs/{organisation}/repos?type=sources&sort=full_name&per_page=100"
@@ -64,26 +67,25 @@ class Repositories:
             yield page
             path = page.next
 
-    def _page(self, name: str, path: str, known: Listed | None) -> Listed:
+    def _page(self, name: str, path: str, known: ListedPage | None) -> ListedPage:
         where = f"{self._context.source}, {name}"
-        answer = self._api.get(path, _many, where=where, etag=known.etag if known else "")
-        if answer.body is None and known:
+        response = self._api.get(path, _many, where=where, etag=known.etag if known else "")
+        if response.body is None and known:
             return known
-        own = [r for r in answer.body or () if not r.fork]
-        return Listed(path, answer.etag, own, answer.next)
+        own = [r for r in response.body or () if not r.fork]
+        return ListedPage(path, response.etag, own, response.next)
 
-    def _single(self, name: str, before: list[Listed]) -> Listed:
-        """A renamed repository is asked for by its newer name, while that one exists."""
-        known = before[0] if before else None
+    def _single(self, name: str, known: ListedPage | None) -> ListedPage:
+        """Ask for a renamed repository by its newer name, while that one exists."""
         where = f"{self._context.source}, {name}"
         path = f"repos/{known.found[0].full_name}" if known else f"repos/{name}"
         try:
-            answer = self._api.get(path, _one, where=where, etag=known.etag if known else "")
+            response = self._api.get(path, _one, where=where, etag=known.etag if known else "")
         except Unreadable:
             if path == f"repos/{name}":
                 raise
-            answer = self._api.get(f"repos/{name}", _one, where=where)
-        if answer.body is None and known:
+            response = self._api.get(f"repos/{name}", _one, where=where)
+        if response.body is None and known:
             return known
-        assert answer.body is not None
-        return Listed(path, answer.etag, [answer.body])
+        assert response.body is not None
+        return ListedPage(path, response.etag, [response.body])

@@ -1,39 +1,44 @@
-"""How a repository's lists are read: only what is new, from any interruption on, in few requests.
+"""How a source's repositories are read: only what is new, from any interruption on.
 
 A list that GitHub filters by `since` is read oldest first, each page from the newest time of the
-one before: nothing that moves between two pages is missed. The others are read newest first, down
-to what is landed; where such a walk stands is remembered with each of its pages.
+one before, so that a row that moves between two pages is not missed. The others are read newest
+first, down to what is landed; an unfinished backfill is remembered with each of its pages.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Generic, NamedTuple, TypeVar
-from urllib.parse import urlencode
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 import msgspec
 
-from connectors.github.api import GitHubApi, LostPlace, TooBig
-from connectors.github.queries import Ask
-from connectors.github.shapes import Hash, Made, merged, stamp
+from connectors.base import BlindSpot, Context, Cursors, Denied
+from connectors.github.api import GitHubApi, InvalidCursor, Unreadable
+from connectors.github.lists import RepositoryList, lists_of
+from connectors.github.queries import list_states
+from connectors.github.records import ParsedRow, Person, Repository, raw
+from connectors.github.repositories import Repositories
+from connectors.model import END_OF_KEYS, Page, Raw
 
-PER_PAGE, SMALLEST_PAGE = 100, 10
+REPOSITORIES_PER_QUERY = 20
+# Deletions show only in a list that is read as a whole: one with news is, when it was so long ago.
+WHOLE_AGAIN = timedelta(days=7)
+# The streams in which a list that was read as a whole shows what is gone. Commits of other branches
+# may come from files.
+SHOWS_DELETIONS = {
+    "issues": ("issues", "states"),
+    "comments": ("comments",),
+    "review_comments": ("review_comments",),
+    "reviews": ("reviews",),
+    "discussions": ("discussions", "discussion_comments"),
+    "commits": (),
+    "releases": ("releases",),
+    "stars": ("stars",),
+    "forks": ("forks",),
+}
 
-Row = TypeVar("Row")
 
-
-class Slice(NamedTuple):
-    """A page: what is made of it, its oldest time, where the next page begins, and its ETag."""
-
-    made: Made
-    oldest: str
-    next: str
-    etag: str = ""
-
-
-class Walk(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A newest-first walk that is not over: landed from `top` down to where `next` begins."""
+class Backfill(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A newest-first read that is not over: landed from `top` down to where `next` begins."""
 
     top: str
     next: str
@@ -42,159 +47,179 @@ class Walk(msgspec.Struct, frozen=True, omit_defaults=True):
 class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a list is read.
 
-    newest: the newest time landed by a walk that is whole. etag: of the page that the next sync
-    asks for first. mark: what the list looked like from afar before it was last read to its end.
-    whole_at: when all of it was last read, microseconds since 1970 of the platform's clock.
+    newest: the newest time landed by a read that is over. etag: of the page that the next sync
+    asks for first. list_state: the state before the list was last read to its end. whole_at: when
+    it was last read as a whole, microseconds since 1970 of the platform's clock.
     """
 
     newest: str = ""
     etag: str = ""
-    mark: str = ""
-    walk: Walk | None = None
+    list_state: str = msgspec.field(default="", name="mark")
+    backfill: Backfill | None = msgspec.field(default=None, name="walk")
     whole_at: int = 0
 
+    @property
+    def text(self) -> str:
+        """The cursor as it is landed."""
+        return msgspec.json.encode(self).decode()
 
-class Feed(ABC):
-    """One list of one repository. `stream` names its cursor."""
-
-    stream: str
-
-    def __init__(self, size: int = PER_PAGE) -> None:
-        self._size = size
-
-    @abstractmethod
-    def page(self, cursor: Cursor, following: str, etag: str) -> Slice | None:
-        """Return the page at `following`, or the first one; None where it is as at `etag`."""
-
-    def _sized(self, ask: Callable[[int, bool], Slice | None]) -> Slice | None:
-        """Ask for smaller pages where the platform cannot do larger ones, from then on."""
-        while True:
-            try:
-                return ask(self._size, self._size > SMALLEST_PAGE)
-            except TooBig:
-                self._size //= 2
+    def is_due(self, now: int) -> bool:
+        """Whether the list was read as a whole so long ago that deletions have to be found."""
+        is_at_rest = self.whole_at > 0 and self.backfill is None
+        return is_at_rest and now - self.whole_at >= WHOLE_AGAIN // timedelta(microseconds=1)
 
 
-@dataclass(frozen=True)
-class Listing(Generic[Row]):
-    """A list of the REST API: its path in the repository and what is made of a row.
+class GitHubSync:
+    """One sync of a source."""
 
-    `filters_since`: it is given oldest change first and filtered. `window`: it is filtered, but by
-    a time that late arrivals may be older than: so much is read again whenever it changed.
-    `is_whole`: its order tells nothing, it is read to its end whenever it changed.
-    """
+    def __init__(self, api: GitHubApi, names: list[str], context: Context) -> None:
+        self._api, self._context = api, context
+        self._repositories = Repositories(api, names, context)
+        self._met: set[str] = set()
 
-    stream: str
-    path: str
-    decoder: msgspec.json.Decoder[list[Row]]
-    make: Callable[[Row, Hash], Made]
-    params: tuple[tuple[str, str], ...] = ()
-    filters_since: bool = False
-    window: timedelta | None = None
-    is_whole: bool = False
+    def check(self) -> None:
+        """Ask for each configured repository, and GraphQL for the state of their lists."""
+        self._list_states(self._repositories.find(lambda stream, partitions: {}))
 
-
-class RestFeed(Feed):
-    """A list of the REST API."""
-
-    def __init__(
-        self, api: GitHubApi, full_name: str, listing: Listing[Any], where: str, hash_private: Hash
-    ) -> None:
-        super().__init__()
-        self.stream, self._listing = listing.stream, listing
-        self._api, self._where, self._hash = api, where, hash_private
-        self._path = f"repos/{full_name}/{listing.path}"
-
-    def page(self, cursor: Cursor, following: str, etag: str) -> Slice | None:
-        if following:
-            return self._ask(following, "", can_shrink=False)
-        return self._sized(
-            lambda size, can_shrink: self._ask(
-                f"{self._path}?{urlencode(self._params(cursor, size))}", etag, can_shrink
+    def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
+        """Yield the repositories, then of each the lists that may have news."""
+        found = self._repositories.find(cursors)
+        if not found:
+            spots = [f"{s.what}: {s.reason}. {s.advice}" for s in self._context.blind_spots]
+            raise Denied(
+                "none of the repositories can be read",
+                where=self._context.source,
+                advice="; ".join(spots),
             )
-        )
+        yield from self._repositories.pages(self._api.platform_time)
+        states = self._list_states(found)
+        for number, repository in enumerate(found):
+            self._context.progress(repository.full_name, number, len(found))
+            where = f"{self._context.source}, {repository.full_name}"
+            for rows in lists_of(
+                self._api, repository.full_name, where, self._context.hash_private
+            ):
+                state = states.get(repository.id, {}).get(rows.stream, "")
+                try:
+                    yield from self._list_pages(rows, str(repository.id), cursors, state, full)
+                except Unreadable as error:
+                    what = f"{rows.stream.replace('_', ' ')} of {repository.full_name}"
+                    self._context.blind_spots.append(BlindSpot(what, error.what, error.advice))
+        self._context.progress("repositories", len(found), len(found))
 
-    def _params(self, cursor: Cursor, size: int) -> dict[str, str]:
-        params = dict(self._listing.params) | {"per_page": str(size)}
-        since = cursor.newest
-        if since and self._listing.window:
-            since = stamp(datetime.fromisoformat(since) - self._listing.window)
-        if since and (self._listing.filters_since or self._listing.window):
-            params["since"] = since
-        return params
-
-    def _ask(self, path: str, etag: str, can_shrink: bool) -> Slice | None:
-        answer = self._api.get(
-            path, self._listing.decoder, where=self._where, etag=etag, can_shrink=can_shrink
-        )
-        if answer.body is None:
-            return None
-        made = [self._listing.make(row, self._hash) for row in answer.body]
-        goes_to_the_end = self._listing.is_whole or self._listing.window
-        oldest = "" if goes_to_the_end else min((one.time for one in made), default="")
-        return Slice(merged(made), oldest, answer.next, answer.etag)
-
-
-class GraphFeed(Feed):
-    """A connection of the GraphQL API, newest first."""
-
-    def __init__(self, stream: str, ask: Ask, size: int = PER_PAGE) -> None:
-        super().__init__(size)
-        self.stream, self._ask = stream, ask
-
-    def page(self, cursor: Cursor, following: str, etag: str) -> Slice | None:
-        def ask(size: int, can_shrink: bool) -> Slice:
-            made, after = self._ask(size, following, can_shrink)
-            return Slice(merged(made), min((one.time for one in made), default=""), after)
-
-        return self._sized(ask)
-
-
-Step = tuple[Made, Cursor]
-
-
-def oldest_first(feed: Feed, before: Cursor, mark: str, *, full: bool) -> Iterator[Step]:
-    """Yield pages from the newest landed time on, each with the cursor to land with it."""
-    cursor = Cursor() if full else before
-    following = ""
-    while page := feed.page(cursor, following, cursor.etag):
-        has_moved = page.made.time > cursor.newest
-        newest = max(page.made.time, cursor.newest)
-        if not page.next:
-            yield page.made, Cursor(newest, "" if has_moved else page.etag, mark)
-            return
-        # A page of one single time brings no time to go on from: then its own next page does.
-        following = "" if has_moved else page.next
-        cursor = Cursor(newest)
-        yield page.made, cursor
-    yield Made([], "", {}), Cursor(cursor.newest, cursor.etag, mark)
-
-
-def newest_first(feed: Feed, before: Cursor, mark: str, *, full: bool) -> Iterator[Step]:
-    """Yield pages down to the newest landed time, each with the cursor to land with it.
-
-    An interrupted walk is ended first; what is newer than it comes next. `newest` moves when a walk
-    is whole.
-    """
-    cursor = Cursor() if full else before
-    if cursor.walk is not None:
+    def _list_states(self, found: list[Repository]) -> dict[int, dict[str, str]]:
+        """Return the state of each repository's lists; nothing where GraphQL does not tell."""
+        ids = [repository.node_id for repository in found if repository.node_id]
+        states: dict[int, dict[str, str]] = {}
         try:
-            for made, cursor in _down(feed, cursor, cursor.walk, ""):  # noqa: B020
-                yield made, cursor
-        except LostPlace:
-            cursor = Cursor(cursor.newest)
-    yield from _down(feed, Cursor(cursor.newest, cursor.etag), Walk("", ""), mark)
+            for first in range(0, len(ids), REPOSITORIES_PER_QUERY):
+                several = ids[first : first + REPOSITORIES_PER_QUERY]
+                states |= list_states(self._api, several, f"{self._context.source}, list states")
+        except Unreadable as error:
+            self._context.warn(f"{error}: every list is asked for its news")
+        return states
 
-
-def _down(feed: Feed, before: Cursor, walk: Walk, mark: str) -> Iterator[Step]:
-    etag = "" if walk.next else before.etag
-    of_first_page = ""
-    while page := feed.page(before, walk.next, etag):
-        etag, of_first_page = "", of_first_page if walk.next else page.etag
-        top = walk.top or page.made.time
-        if not page.next or "" < page.oldest < before.newest:
-            yield page.made, Cursor(max(top, before.newest), of_first_page, mark)
+    def _list_pages(
+        self, rows: RepositoryList, partition: str, cursors: Cursors, state: str, full: bool
+    ) -> Iterator[Page]:
+        """Yield a list's news. One whose state is as it was when it was last read has none."""
+        as_of = self._api.platform_time
+        text = cursors(rows.stream, [partition]).get(partition)
+        before = msgspec.json.decode(text, type=Cursor) if text else Cursor()
+        if not full and state and before.list_state == state:
             return
-        walk = Walk(top, page.next)
-        yield page.made, Cursor(before.newest, walk=walk)
-    yield Made([], "", {}), Cursor(before.newest, before.etag, mark)
+        full = full or before.is_due(as_of)
+        read = oldest_first if rows.is_oldest_first else newest_first
+        present: dict[str, set[str]] = {name: set() for name in SHOWS_DELETIONS[rows.stream]}
+        for parsed, cursor in read(rows, Cursor() if full else before, state):
+            for row in parsed if full else ():
+                for stream, record in row.records:
+                    if stream in present:
+                        present[stream].add(record.key)
+            cursor = msgspec.structs.replace(cursor, whole_at=before.whole_at)
+            yield from self._row_pages(parsed, rows.stream, partition, as_of, cursor)
+        if full:
+            for stream, keys in present.items():
+                yield Page(
+                    stream,
+                    partition,
+                    [],
+                    as_of,
+                    covers=("", END_OF_KEYS),
+                    present=frozenset(keys),
+                )
+        if full or not before.whole_at:
+            cursor = msgspec.structs.replace(cursor, whole_at=as_of)
+            yield Page(rows.stream, partition, [], as_of, cursor=cursor.text)
+
+    def _row_pages(
+        self, rows: list[ParsedRow], own: str, partition: str, as_of: int, cursor: Cursor
+    ) -> Iterator[Page]:
+        """Yield the people and the records of rows, those of the list's own stream last."""
+        people = [raw(p.login, p) for row in rows for p in self._not_met(row.people)]
+        if people:
+            yield Page("people", "", people, as_of)
+        records: dict[str, list[Raw]] = defaultdict(list)
+        for row in rows:
+            for stream, record in row.records:
+                records[stream].append(record)
+        own_records = records.pop(own, [])
+        for stream, others in records.items():
+            yield Page(stream, partition, others, as_of)
+        yield Page(own, partition, own_records, as_of, cursor=cursor.text)
+
+    def _not_met(self, people: Iterable[Person]) -> Iterator[Person]:
+        """Yield who was not met before in this sync: the newest rows come first and name people."""
+        for person in people:
+            if person.login not in self._met:
+                self._met.add(person.login)
+                yield person
+
+
+Steps = Iterator[tuple[list[ParsedRow], Cursor]]
+
+
+def oldest_first(rows: RepositoryList, cursor: Cursor, state: str) -> Steps:
+    """Yield pages of rows after the cursor, each with the cursor to land with it."""
+    next = ""
+    while page := rows.page(cursor.newest, next, cursor.etag):
+        has_moved = page.newest > cursor.newest
+        newest = max(page.newest, cursor.newest)
+        if not page.next:
+            yield page.rows, Cursor(newest, "" if has_moved else page.etag, state)
+            return
+        # On a page of a single time there is no newer time to go on from: its own next page is.
+        next = "" if has_moved else page.next
+        cursor = Cursor(newest)
+        yield page.rows, cursor
+    yield [], Cursor(cursor.newest, cursor.etag, state)
+
+
+def newest_first(rows: RepositoryList, cursor: Cursor, state: str) -> Steps:
+    """Yield pages of rows down to the cursor, each with the cursor to land with it.
+
+    An interrupted backfill is ended first; what is newer than it comes next. `newest` moves when a
+    read is over.
+    """
+    if cursor.backfill is not None:
+        try:
+            for parsed, moved in _down(rows, cursor, cursor.backfill, ""):
+                cursor = moved
+                yield parsed, cursor
+        except InvalidCursor:
+            cursor = Cursor(cursor.newest)
+    yield from _down(rows, Cursor(cursor.newest, cursor.etag), Backfill("", ""), state)
+
+
+def _down(rows: RepositoryList, before: Cursor, backfill: Backfill, state: str) -> Steps:
+    etag = "" if backfill.next else before.etag
+    first_etag = ""
+    while page := rows.page(before.newest, backfill.next, etag):
+        etag, first_etag = "", first_etag if backfill.next else page.etag
+        top = backfill.top or page.newest
+        if not page.next or "" < page.oldest < before.newest:
+            yield page.rows, Cursor(max(top, before.newest), first_etag, state)
+            return
+        backfill = Backfill(top, page.next)
+        yield page.rows, Cursor(before.newest, backfill=backfill)
+    yield [], Cursor(before.newest, before.etag, state)

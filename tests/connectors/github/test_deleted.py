@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors import github
+from connectors.github import sync as github_sync
 from tests.support.places.github import GitHubPlace
 from tests.support.tiny.github import NAME, TinyGitHub, pull, serving, tiny_of
 
@@ -34,7 +34,7 @@ def test_a_week_later_a_list_with_news_is_read_as_a_whole(
 ) -> None:
     assert place.sync().landed.gone == 0, "it was read as a whole a moment ago"
     repository.lists["issues"].append(pull(5, 60))
-    monkeypatch.setattr(github, "WHOLE_AGAIN", LONG_AGO)
+    monkeypatch.setattr(github_sync, "WHOLE_AGAIN", LONG_AGO)
     assert place.sync().landed.gone == 1
     assert place.counts()["comments"] == 5
     assert place.rows("select key from raw.records where gone_at is not null") == [("1",)]
@@ -44,7 +44,7 @@ def test_a_list_without_news_is_left_alone(
     place: GitHubPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place.sync()
-    monkeypatch.setattr(github, "WHOLE_AGAIN", LONG_AGO)
+    monkeypatch.setattr(github_sync, "WHOLE_AGAIN", LONG_AGO)
     assert place.sync().requests == 2
 
 
@@ -69,5 +69,5 @@ def test_a_first_sync_that_was_cut_off_counts_from_its_end(
         place.sync()
         del repository.lists["issues/comments"][0]
         repository.lists["issues"].append(pull(251, 900))
-        monkeypatch.setattr(github, "WHOLE_AGAIN", LONG_AGO)
+        monkeypatch.setattr(github_sync, "WHOLE_AGAIN", LONG_AGO)
         assert place.sync().landed.gone == 1

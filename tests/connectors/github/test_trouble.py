@@ -169,7 +169,7 @@ def test_a_problem_with_one_item_is_bearable_and_one_with_the_question_is_not(
     assert "reviews" not in place.counts()
     unknown = b'{"errors": [{"message": "Field \'x\' doesn\'t exist"}]}'
     repository.oddities["/graphql"] = [(200, {}, unknown)]
-    with pytest.raises(Exception, match="does not understand our question"):
+    with pytest.raises(Exception, match="does not understand the query"):
         place.sync()
 
 

@@ -1,6 +1,6 @@
-"""GH Archive (gharchive.org): hours of all that happens on GitHub, one JSON event per line.
+"""GH Archive (gharchive.org): hours of everything on GitHub, one JSON event per line.
 
-Rows of other repositories are passed over while reading. Since 2025-10-07 the payloads are trimmed:
+Rows of other repositories are left out while reading. Since 2025-10-07 the payloads are trimmed:
 pushes come without their commits, pull requests without their author and times.
 """
 
@@ -15,24 +15,33 @@ import msgspec
 
 from connectors.base import BadFile, Changed, Context, FileReader
 from connectors.github import GitHubSettings
-from connectors.github.archive_events import READERS, Event, Made, Place, pushed, turned
-from connectors.github.records import Person, Repository, microseconds, raw
+from connectors.github.archive.events import (
+    PARSERS,
+    Event,
+    EventRecord,
+    EventRepository,
+    item_states,
+    pushed_commits,
+)
+from connectors.github.records import Person, Repository, raw
 from connectors.model import Page, Raw
+from connectors.timestamps import microseconds
 
 ENDINGS = (".json.gz", ".json", ".jsonl", ".ndjson", ".gz")
 HOUR = re.compile(r"(\d{4}-\d\d-\d\d)-(\d{1,2})\.")
 MOST_LINE_BYTES = 1 << 26
-YEAR_OF_THE_LAYOUT = "2015"
-PACKED = b"\x1f\x8b"
+FIRST_YEAR = "2015"
+BEFORE_2015 = "a row of the layout before 2015"
+GZIP_MAGIC = b"\x1f\x8b"
 EVENTS_PER_PAGE = 20_000
 ADVICE = "Download this hour again, or leave the file out"
 UNREADABLE = (OSError, EOFError, zlib.error)
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What tells whether a row is wanted. Before 2015 rows were of other layouts."""
+    """What tells whether a row is wanted. Before 2015 rows had other layouts."""
 
-    repo: Place | None = None
+    repo: EventRepository | None = None
     created_at: object = None
 
 
@@ -41,7 +50,7 @@ _events = msgspec.json.Decoder(Event)
 
 
 class GitHubArchive(FileReader[GitHubSettings]):
-    """Hours of GH Archive, of which the source's repositories are taken."""
+    """Hours of GH Archive; the events of the source's repositories are taken."""
 
     kind = "github-archive"
     platform = "github"
@@ -55,7 +64,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
         self._newest = 0
 
     def pages(self) -> Iterator[Page]:
-        """Hour by hour in the order of time, whatever the order of the paths."""
+        """Yield hour by hour in the order of time, whatever the order of the paths."""
         files = sorted((f for path in self.paths for f in _files(path)), key=_hour)
         for number, path in enumerate(files):
             self.context.progress("hours", number, len(files))
@@ -66,14 +75,14 @@ class GitHubArchive(FileReader[GitHubSettings]):
         found: dict[tuple[str, str], list[Raw]] = defaultdict(list)
         met: dict[str, Person] = {}
         for number, event in enumerate(self._wanted(path), start=1):
-            place = str(event.repo.id)
+            partition = str(event.repo.id)
             self._newest = max(self._newest, microseconds(event.created_at))
             address = f"https://github.com/{event.repo.name}"
             repository = Repository(event.repo.id, event.repo.name, address)
             found["repositories", ""].append(raw(event.repo.id, repository))
-            for stream, record, persons in (*self._acts(event), *turned(event)):
-                found[stream, place].append(record)
-                met |= persons
+            for stream, record, people in (*self._activities(event), *item_states(event)):
+                found[stream, partition].append(record)
+                met |= {person.login: person for person in people}
             if number % EVENTS_PER_PAGE == 0:
                 yield from self._pages(found, met)
         yield from self._pages(found, met)
@@ -90,25 +99,25 @@ class GitHubArchive(FileReader[GitHubSettings]):
     def _wanted(self, path: Path) -> Iterator[Event]:
         """Yield the events of the source's repositories; the others are counted.
 
-        Whose a broken line is nobody can tell: it might be one of ours.
+        A broken line is an error: it might be an event of them.
         """
-        is_before_2015 = "" < _hour(path)[0] < YEAR_OF_THE_LAYOUT
+        is_before_2015 = "" < _hour(path)[0] < FIRST_YEAR
         for number, line in _lines(path):
             try:
                 head = _heads.decode(line)
-                if head.repo is None or str(head.created_at) < YEAR_OF_THE_LAYOUT:
-                    self._skip("a row of the layout before 2015")
+                if head.repo is None or str(head.created_at) < FIRST_YEAR:
+                    self._skip(BEFORE_2015)
                 elif not self._is_wanted(head.repo):
                     self._skip("another repository")
                 else:
                     yield _events.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 if is_before_2015:
-                    self._skip("a row of the layout before 2015")
+                    self._skip(BEFORE_2015)
                     continue
                 if isinstance(error, msgspec.ValidationError):
                     raise Changed(
-                        f"line {number} is not of a known shape: {error}",
+                        f"line {number} has an unknown shape: {error}",
                         where=str(path),
                         advice="Update community-vitals, or report this line",
                     ) from error
@@ -116,22 +125,22 @@ class GitHubArchive(FileReader[GitHubSettings]):
                     f"line {number} is broken: {error}", where=str(path), advice=ADVICE
                 ) from error
 
-    def _is_wanted(self, place: Place) -> bool:
-        """By its name; a repository that was met by its name also when it has another one later."""
-        name = place.name.lower()
+    def _is_wanted(self, repository: EventRepository) -> bool:
+        """Whether the source names it. One that is renamed later stays wanted."""
+        name = repository.name.lower()
         if name in self._names:
-            self._ids.add(place.id)
-        return place.id in self._ids or name.partition("/")[0] in self._organisations
+            self._ids.add(repository.id)
+        return repository.id in self._ids or name.partition("/")[0] in self._organisations
 
     def _skip(self, reason: str) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
-    def _acts(self, event: Event) -> list[Made]:
-        """The records of what was done; an event that tells of no act is counted."""
-        reader = READERS.get((event.type, event.payload.action))
-        if reader is not None:
-            return [reader(event)]
-        if commits := pushed(event, self.context.hash_private):
+    def _activities(self, event: Event) -> list[EventRecord]:
+        """Return the records of what was done; an event without an activity is counted."""
+        parse = PARSERS.get((event.type, event.payload.action))
+        if parse is not None:
+            return [parse(event)]
+        if commits := pushed_commits(event, self.context.hash_private):
             return commits
         is_push = event.type == "PushEvent"
         what = "push that tells no commits" if is_push else event.type
@@ -155,19 +164,19 @@ def _files(path: Path) -> list[Path]:
 
 
 def _hour(path: Path) -> tuple[str, int, str]:
-    """Where a file stands in time: GH Archive writes hours without a leading zero."""
+    """The date and hour in a file's name; GH Archive writes hours without a leading zero."""
     found = HOUR.match(path.name)
     return (found[1], int(found[2]), path.name) if found else ("", 0, path.name)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file that are not blank, each with its number, one at a time.
+    """Yield the lines of a file that are not blank, each with its number.
 
-    Browsers unpack files and leave them their name.
+    Browsers unpack files and keep the name, so the first bytes tell whether it is packed.
     """
     try:
         with path.open("rb") as file:
-            is_packed = file.read(len(PACKED)) == PACKED
+            is_packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         with gzip.open(path) if is_packed else path.open("rb") as file:
             number = 0
             while line := file.readline(MOST_LINE_BYTES):

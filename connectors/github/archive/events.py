@@ -1,0 +1,230 @@
+"""GitHub's events as GH Archive keeps them, and the records of each.
+
+A record has the time and author of what the event is about. Where a trimmed payload (since
+2025-10-07) does not tell them, it has those of the event.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from connectors.base import Changed
+from connectors.github.records import (
+    Comment,
+    Commit,
+    Fork,
+    Item,
+    Person,
+    Release,
+    Review,
+    Star,
+    State,
+    User,
+    commit_author,
+    people,
+    raw,
+)
+from connectors.model import Raw
+from connectors.privacy import HashPrivate
+
+T = TypeVar("T")
+
+
+class EventRepository(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+
+
+class PullLink(msgspec.Struct, frozen=True):
+    merged_at: datetime | None = None
+
+
+class EventObject(msgspec.Struct, frozen=True):
+    """An issue, comment, release …: what an event is about, as far as it is told."""
+
+    id: int | None = None
+    number: int | None = None
+    user: User | None = None
+    author: User | None = None
+    owner: User | None = None
+    created_at: datetime | None = None
+    submitted_at: datetime | None = None
+    published_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_at: datetime | None = None
+    pull_request: PullLink | None = None
+    tag_name: str | None = None
+    commit_id: str | None = None
+
+
+class PushAuthor(msgspec.Struct, frozen=True):
+    name: str | None = None
+    email: str | None = None
+
+
+class PushCommit(msgspec.Struct, frozen=True):
+    sha: str
+    author: PushAuthor = PushAuthor()
+
+
+class Payload(msgspec.Struct, frozen=True):
+    action: str | None = None
+    number: int | None = None
+    issue: EventObject = EventObject()
+    pull_request: EventObject = EventObject()
+    comment: EventObject = EventObject()
+    review: EventObject = EventObject()
+    discussion: EventObject = EventObject()
+    release: EventObject = EventObject()
+    forkee: EventObject = EventObject()
+    commits: list[PushCommit] | None = None
+
+
+class Event(msgspec.Struct, frozen=True):
+    type: str
+    actor: User
+    repo: EventRepository
+    created_at: datetime
+    payload: Payload = Payload()
+
+
+class EventRecord(NamedTuple):
+    """A record of an event, its stream, and the people in it."""
+
+    stream: str
+    record: Raw
+    people: list[Person]
+
+
+STATE_ACTIONS = ("closed", "reopened", "merged")
+
+
+def pushed_commits(event: Event, hash_private: HashPrivate) -> list[EventRecord]:
+    """Return the commits of a push, at the time of the push: their own is not told."""
+    found: list[EventRecord] = []
+    for commit in event.payload.commits or ():
+        author = commit.author
+        user, name, email_hash = commit_author(None, author.name, author.email, hash_private)
+        record = Commit(commit.sha, event.created_at, user, email_hash)
+        found.append(EventRecord("commits", raw(commit.sha, record), people(user, name)))
+    return found
+
+
+def item_states(event: Event) -> list[EventRecord]:
+    """Return the state of an issue or pull request after an event that changed it.
+
+    Hours are read in any order, so that the state before is not known. A merge is a record of its
+    own: no later state takes it back.
+    """
+    is_pull, action = event.type == "PullRequestEvent", event.payload.action
+    item = event.payload.pull_request if is_pull else event.payload.issue
+    number = item.number or event.payload.number
+    is_change = action in STATE_ACTIONS and (is_pull or event.type == "IssuesEvent")
+    if number is None or not is_change:
+        return []
+    closed_at = None if action == "reopened" else item.closed_at or event.created_at
+    merged_at = item.merged_at or (event.created_at if action == "merged" else None)
+    user = item.user if item.created_at else None
+    state = State(number, item.created_at, user, is_pull, closed_at, merged_at)
+    key = f"{number}-merged" if action == "merged" else number
+    return [EventRecord("states", raw(key, state), people(user))]
+
+
+def _opened(event: Event) -> EventRecord:
+    is_pull = event.type == "PullRequestEvent"
+    item = event.payload.pull_request if is_pull else event.payload.issue
+    number = _required(item.number or event.payload.number, event)
+    user = item.user or event.actor
+    record = Item(number, item.created_at or event.created_at, user, is_pull)
+    return EventRecord("issues", raw(number, record), people(user))
+
+
+def _discussion(event: Event) -> EventRecord:
+    item = event.payload.discussion
+    number, user = _required(item.number, event), item.user or event.actor
+    record = Item(number, item.created_at or event.created_at, user)
+    return EventRecord("discussions", raw(number, record), people(user))
+
+
+def _comment(
+    stream: str, item_of: Callable[[Payload], EventObject]
+) -> Callable[[Event], EventRecord]:
+    def parse(event: Event) -> EventRecord:
+        comment, item = event.payload.comment, item_of(event.payload)
+        id, user = _required(comment.id, event), comment.user or event.actor
+        number = _required(item.number, event)
+        is_pull = stream == "review_comments" or item.pull_request is not None
+        record = Comment(id, comment.created_at or event.created_at, number, user, is_pull)
+        return EventRecord(stream, raw(id, record), people(user))
+
+    return parse
+
+
+def _commit_comment(event: Event) -> EventRecord:
+    comment = event.payload.comment
+    id, user = _required(comment.id, event), comment.user or event.actor
+    at = comment.created_at or event.created_at
+    record = Comment(id, at, user=user, commit=_required(comment.commit_id, event))
+    return EventRecord("comments", raw(f"commit-{id}", record), people(user))
+
+
+def _review(event: Event) -> EventRecord:
+    review = event.payload.review
+    id, user = _required(review.id, event), review.user or event.actor
+    number = _required(event.payload.pull_request.number, event)
+    record = Review(id, number, review.submitted_at or event.created_at, user)
+    return EventRecord("reviews", raw(id, record), people(user))
+
+
+def _release(event: Event) -> EventRecord:
+    release = event.payload.release
+    id, user = _required(release.id, event), release.author or event.actor
+    at = release.published_at or event.created_at
+    record = Release(id, _required(release.tag_name, event), at, user)
+    return EventRecord("releases", raw(id, record), people(user))
+
+
+def _star(event: Event) -> EventRecord:
+    login = _required(event.actor.login, event)
+    return EventRecord("stars", raw(login, Star(event.created_at, event.actor)), [])
+
+
+def _fork(event: Event) -> EventRecord:
+    fork = event.payload.forkee
+    id, user = _required(fork.id, event), fork.owner or event.actor
+    record = Fork(id, fork.created_at or event.created_at, user)
+    return EventRecord("forks", raw(id, record), [])
+
+
+# The events that are activities, by their type and action.
+PARSERS: dict[tuple[str, str | None], Callable[[Event], EventRecord]] = {
+    ("IssuesEvent", "opened"): _opened,
+    ("PullRequestEvent", "opened"): _opened,
+    ("IssueCommentEvent", "created"): _comment("comments", lambda payload: payload.issue),
+    ("PullRequestReviewCommentEvent", "created"): _comment(
+        "review_comments", lambda payload: payload.pull_request
+    ),
+    ("DiscussionCommentEvent", "created"): _comment(
+        "discussion_comments", lambda payload: payload.discussion
+    ),
+    ("CommitCommentEvent", None): _commit_comment,
+    ("CommitCommentEvent", "created"): _commit_comment,
+    ("PullRequestReviewEvent", "created"): _review,
+    ("DiscussionEvent", "created"): _discussion,
+    ("ReleaseEvent", "published"): _release,
+    ("WatchEvent", "started"): _star,
+    ("ForkEvent", None): _fork,
+    ("ForkEvent", "forked"): _fork,
+}
+
+
+def _required(value: T | None, event: Event) -> T:
+    if value is None:
+        raise Changed(
+            f"a {event.type} of {event.repo.name} at {event.created_at:%Y-%m-%d %H:%M} does not "
+            "tell what it is about",
+            advice="Update community-vitals, or report this line",
+        )
+    return value

@@ -1,0 +1,194 @@
+"""The lists of GitHub's REST API that are read: their paths, rows, and the records of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from connectors.base import Changed
+from connectors.github.records import (
+    Comment,
+    Commit,
+    Fork,
+    Item,
+    ParsedRow,
+    Release,
+    State,
+    User,
+    commit_author,
+    iso_seconds,
+    people,
+    raw,
+)
+from connectors.privacy import HashPrivate
+
+# A merged branch brings commits that are older than the newest one.
+LATE_COMMITS = timedelta(days=90)
+BY_CHANGE = (("sort", "updated"), ("direction", "asc"))
+
+RowT = TypeVar("RowT")
+
+
+class PullLink(msgspec.Struct, frozen=True):
+    merged_at: datetime | None = None
+
+
+class RestIssue(msgspec.Struct, frozen=True):
+    number: int
+    created_at: datetime
+    updated_at: datetime
+    user: User | None = None
+    closed_at: datetime | None = None
+    pull_request: PullLink | None = None
+
+
+class RestComment(msgspec.Struct, frozen=True):
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    user: User | None = None
+    html_url: str = ""
+    issue_url: str = ""
+    pull_request_url: str = ""
+
+
+class Signature(msgspec.Struct, frozen=True):
+    name: str | None = None
+    email: str | None = None
+    date: datetime | None = None
+
+
+class GitCommit(msgspec.Struct, frozen=True):
+    author: Signature | None = None
+    committer: Signature | None = None
+
+
+class RestCommit(msgspec.Struct, frozen=True):
+    sha: str
+    commit: GitCommit
+    author: User | None = None
+
+
+class RestRelease(msgspec.Struct, frozen=True):
+    id: int
+    tag_name: str
+    author: User | None = None
+    published_at: datetime | None = None
+
+
+class RestFork(msgspec.Struct, frozen=True):
+    id: int
+    created_at: datetime
+    owner: User | None = None
+
+
+def parse_issue(row: RestIssue, hash_private: HashPrivate) -> ParsedRow:
+    """Return that an issue or pull request was opened, and its state."""
+    is_pull = row.pull_request is not None
+    merged_at = row.pull_request.merged_at if row.pull_request else None
+    opened = Item(row.number, row.created_at, row.user, is_pull)
+    state = State(row.number, row.created_at, row.user, is_pull, row.closed_at, merged_at)
+    records = [("issues", raw(row.number, opened)), ("states", raw(row.number, state))]
+    return ParsedRow(records, iso_seconds(row.updated_at), people(row.user))
+
+
+def parse_issue_comment(row: RestComment, hash_private: HashPrivate) -> ParsedRow:
+    """Return a comment on an issue or a pull request."""
+    return _parse_comment("comments", row, row.issue_url, "/pull/" in row.html_url)
+
+
+def parse_review_comment(row: RestComment, hash_private: HashPrivate) -> ParsedRow:
+    """Return a comment on a line of a pull request."""
+    return _parse_comment("review_comments", row, row.pull_request_url, True)
+
+
+def _parse_comment(stream: str, row: RestComment, item_url: str, is_pull: bool) -> ParsedRow:
+    comment = Comment(row.id, row.created_at, last_number(item_url), row.user, is_pull)
+    records = [(stream, raw(row.id, comment))]
+    return ParsedRow(records, iso_seconds(row.updated_at), people(row.user))
+
+
+def last_number(url: str) -> int:
+    """Return the number at an address's end. Raises Changed where there is none."""
+    number = url.rpartition("/")[2]
+    if not number.isdigit():
+        raise Changed(f"an address that should end in a number does not: {url[-80:]!r}")
+    return int(number)
+
+
+def parse_commit(row: RestCommit, hash_private: HashPrivate) -> ParsedRow:
+    """Return a commit, at the time it was authored; the list is sorted by when it was committed."""
+    author = row.commit.author or Signature()
+    committed_at = row.commit.committer.date if row.commit.committer else None
+    authored_at = author.date or committed_at
+    if authored_at is None:
+        raise Changed(f"the commit {row.sha} has no date")
+    user, name, email_hash = commit_author(row.author, author.name, author.email, hash_private)
+    commit = Commit(row.sha, authored_at, user, email_hash)
+    time = iso_seconds(committed_at or authored_at)
+    return ParsedRow([("commits", raw(row.sha, commit))], time, people(user, name))
+
+
+def parse_release(row: RestRelease, hash_private: HashPrivate) -> ParsedRow:
+    """Return a release; a draft has no time yet."""
+    release = Release(row.id, row.tag_name, row.published_at, row.author)
+    time = iso_seconds(row.published_at) if row.published_at else ""
+    return ParsedRow([("releases", raw(row.id, release))], time, people(row.author))
+
+
+def parse_fork(row: RestFork, hash_private: HashPrivate) -> ParsedRow:
+    """Return a fork, by the account that owns it."""
+    fork = Fork(row.id, row.created_at, row.owner)
+    return ParsedRow([("forks", raw(row.id, fork))], iso_seconds(row.created_at), [])
+
+
+@dataclass(frozen=True)
+class RestList(Generic[RowT]):
+    """A list of the REST API: its path in the repository, its rows and how they are parsed.
+
+    `filters_since`: GitHub sorts it by change, oldest first, and filters it by time. `window`: it
+    is filtered by a time that late rows may be older than: so much is read again whenever it
+    changed. `is_unsorted`: it is read to its end whenever it changed.
+    """
+
+    stream: str
+    path: str
+    row: type[RowT]
+    parse: Callable[[RowT, HashPrivate], ParsedRow]
+    params: tuple[tuple[str, str], ...] = ()
+    filters_since: bool = False
+    window: timedelta | None = None
+    is_unsorted: bool = False
+
+
+REST_LISTS: tuple[RestList[Any], ...] = (
+    RestList(
+        "issues",
+        "issues",
+        RestIssue,
+        parse_issue,
+        (("state", "all"), *BY_CHANGE),
+        filters_since=True,
+    ),
+    RestList(
+        "comments",
+        "issues/comments",
+        RestComment,
+        parse_issue_comment,
+        BY_CHANGE,
+        filters_since=True,
+    ),
+    RestList(
+        "review_comments",
+        "pulls/comments",
+        RestComment,
+        parse_review_comment,
+        BY_CHANGE,
+        filters_since=True,
+    ),
+    RestList("commits", "commits", RestCommit, parse_commit, window=LATE_COMMITS),
+    RestList("releases", "releases", RestRelease, parse_release, is_unsorted=True),
+    RestList("forks", "forks", RestFork, parse_fork, (("sort", "newest"),)),
+)
