@@ -17,7 +17,7 @@ from connectors.github.lists import RepositoryList, lists_of
 from connectors.github.queries import list_states
 from connectors.github.records import ParsedRow, Person, Repository, raw
 from connectors.github.repositories import Repositories
-from connectors.model import END_OF_KEYS, Page, Raw
+from connectors.model import Page, Raw
 
 REPOSITORIES_PER_QUERY = 20
 # Deletions show only in a list that is read as a whole: one with news is, when it was so long ago.
@@ -140,14 +140,7 @@ class GitHubSync:
             yield from self._row_pages(parsed, rows.stream, partition, as_of, cursor)
         if full:
             for stream, keys in present.items():
-                yield Page(
-                    stream,
-                    partition,
-                    [],
-                    as_of,
-                    covers=("", END_OF_KEYS),
-                    present=frozenset(keys),
-                )
+                yield Page.end_of_list(stream, partition, keys, as_of)
         if full or not before.whole_at:
             cursor = msgspec.structs.replace(cursor, whole_at=as_of)
             yield Page(rows.stream, partition, [], as_of, cursor=cursor.text)

@@ -1,4 +1,4 @@
-"""How GitHub takes a call: token, limits, parameters, pages, ETags and refusals."""
+"""What all calls of GitHub share: token, limits, parameters, pages, ETags and errors."""
 
 import hashlib
 import math
@@ -22,8 +22,8 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 DOCUMENTATION = "https://docs.github.com/rest"
 
 
-class Refused(Exception):
-    """A call that is answered with an error."""
+class ErrorResponse(Exception):
+    """The response to a call that is refused."""
 
     def __init__(self, status: int, message: str, **headers: str) -> None:
         super().__init__(message)
@@ -56,18 +56,18 @@ class Hour:
         if now >= self._ends:
             self._ends, self._used = now + HOUR_SECONDS, 0
         if self._sandbox.limits and self._used >= PER_HOUR:
-            raise Refused(403, "API rate limit exceeded for user ID 1.", **self._headers())
+            raise ErrorResponse(403, "API rate limit exceeded for user ID 1.", **self._headers())
         self._used += 1
 
     def give_back(self) -> None:
-        """A call that cost nothing."""
+        """Count a call out again: it cost nothing."""
         self._used -= 1
 
     def _headers(self) -> dict[str, str]:
         return {name.replace("-", "_"): value for name, value in self.headers().items()}
 
     def headers(self) -> dict[str, str]:
-        """What every answer tells of the limit."""
+        """The headers of every response about the limit."""
         clock = self._sandbox.clock
         rest = (self._ends - clock.platform_seconds()) / clock.rate_scale
         return {
@@ -80,47 +80,47 @@ class Hour:
 
 
 def check(sandbox: Sandbox, request: Request, per_minute: int) -> None:
-    """Refuses a call without a good token, a known version and a name, or one too many."""
+    """Refuse a call without a good token, a known version and a name, or one too many."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     token = sandbox.token
     if scheme not in ("Bearer", "token") or value != token.value or token.is_revoked:
-        raise Refused(401, "Bad credentials")
+        raise ErrorResponse(401, "Bad credentials")
     if not request.headers.get("user-agent"):
-        raise Refused(403, "Request forbidden by administrative rules.")
+        raise ErrorResponse(403, "Request forbidden by administrative rules.")
     if request.headers.get("x-github-api-version", API_VERSION) != API_VERSION:
-        raise Refused(400, "The version is not supported.")
+        raise ErrorResponse(400, "The version is not supported.")
     seconds = sandbox.wait_for(f"github/{per_minute}", per_minute)
     if seconds is not None:
         message = "You have exceeded a secondary rate limit. Please wait a few minutes."
-        raise Refused(403, message, retry_after=str(seconds))
+        raise ErrorResponse(403, message, retry_after=str(seconds))
 
 
 def parameters(request: Request, **known: Sequence[str]) -> dict[str, str]:
-    """The query; an unknown parameter, a repeated or a bad value is refused.
+    """Return the query; an unknown parameter, a repeated or a bad value is refused.
 
     `known`: allowed values by name; none for any text. Every list takes page and per_page.
     """
     given = request.query_params.multi_items()
     values = dict(given)
     if len(values) < len(given):
-        raise Refused(422, "A parameter was given twice.")
+        raise ErrorResponse(422, "A parameter was given twice.")
     for name, value in values.items():
         is_number = name in ("page", "per_page")
         if not is_number and name not in known:
-            raise Refused(422, f"Unknown parameter: {name}.")
+            raise ErrorResponse(422, f"Unknown parameter: {name}.")
         if is_number and not (NUMBER.fullmatch(value) and (name == "page" or int(value) <= 100)):
-            raise Refused(422, f"Invalid {name}.")
+            raise ErrorResponse(422, f"Invalid {name}.")
         if name in ("since", "until") and not TIME.fullmatch(value):
-            raise Refused(422, f"Invalid {name}: write YYYY-MM-DDTHH:MM:SSZ.")
+            raise ErrorResponse(422, f"Invalid {name}: write YYYY-MM-DDTHH:MM:SSZ.")
         if known.get(name) and value not in known[name]:
-            raise Refused(422, f"Invalid value for {name}.")
+            raise ErrorResponse(422, f"Invalid value for {name}.")
     return values
 
 
 def page_of(
     request: Request, url: str, rows: Sequence[Any], given: dict[str, str]
 ) -> tuple[Sequence[Any], dict[str, str]]:
-    """The rows of the page that is asked for, and the Link header to its neighbours."""
+    """Return the rows of the requested page, and the Link header to its neighbours."""
     size, number = int(given.get("per_page", "30")), int(given.get("page", "1"))
     last = max(1, math.ceil(len(rows) / size))
     targets = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}

@@ -1,4 +1,4 @@
-"""Questions to the served part of GitHub's schema (schema.graphql), answered from dictionaries."""
+"""Runs queries of the served part of GitHub's schema (schema.graphql) on dictionaries."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from graphql import (
 
 SCHEMA = build_schema(Path(__file__).with_name("schema.graphql").read_text("utf-8"))
 Node = dict[str, Any]  # an object with its `__typename`; a value that takes arguments is a function
-IN_GITHUB_S_WORDS = [
+GITHUB_MESSAGES = [
     (
         r"Cannot query field '(\w+)' on type '(\w+)'.*",
         r"Field '\1' doesn't exist on type '\2'",
@@ -40,12 +40,12 @@ IN_GITHUB_S_WORDS = [
 ]
 
 
-class Invalid(Exception):
-    """A query that is not understood; nothing of it is answered."""
+class InvalidQuery(Exception):
+    """A query that is not understood; the response has no data."""
 
 
-class Failed(Exception):
-    """A field that cannot be told; the answer has null in its place."""
+class FieldError(Exception):
+    """An error of one field, which is null in the data."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -57,16 +57,16 @@ def _document(text: str) -> DocumentNode:
     try:
         document = parse(text)
     except GraphQLError as error:
-        raise Invalid(_words(error)) from error
+        raise InvalidQuery(_message(error)) from error
     problems = validate(SCHEMA, document)
     if problems:
-        raise Invalid(_words(problems[0]))
+        raise InvalidQuery(_message(problems[0]))
     return document
 
 
-def _words(error: GraphQLError) -> str:
-    """What is wrong, in GitHub's words where they are known."""
-    for pattern, words in IN_GITHUB_S_WORDS:
+def _message(error: GraphQLError) -> str:
+    """The error's message, in GitHub's words where they are known."""
+    for pattern, words in GITHUB_MESSAGES:
         if re.fullmatch(pattern, error.message, re.DOTALL):
             return re.sub(pattern, words, error.message, flags=re.DOTALL)
     return error.message
@@ -74,19 +74,19 @@ def _words(error: GraphQLError) -> str:
 
 def _resolve(source: Node, info: Any, **arguments: Any) -> Any:
     if info.field_name not in source:
-        raise Invalid(f"The sandbox cannot tell {info.field_name} of this {info.parent_type}")
+        raise InvalidQuery(f"The sandbox cannot tell {info.field_name} of this {info.parent_type}")
     value = source[info.field_name]
     return value(**arguments) if callable(value) else value
 
 
 def execute(text: str, given: Mapping[str, Any], root: Node) -> dict[str, Any]:
-    """The answer to a query as a GraphQL body. Raises Invalid where nothing can be answered."""
+    """Return the response to a query. Raises InvalidQuery where there is no data at all."""
     document = _document(text)
     (operation,) = document.definitions
     assert isinstance(operation, OperationDefinitionNode)
     declared = {one.variable.name.value for one in operation.variable_definitions or ()}
     for name in given.keys() - declared:
-        raise Invalid(f"Variable ${name} was provided but not declared")
+        raise InvalidQuery(f"Variable ${name} was provided but not declared")
     result = execute_sync(
         SCHEMA,
         document,
@@ -96,15 +96,15 @@ def execute(text: str, given: Mapping[str, Any], root: Node) -> dict[str, Any]:
         type_resolver=lambda value, *_: value["__typename"],
     )
     assert isinstance(result, ExecutionResult)
-    errors = [_told(error) for error in result.errors or ()]
+    errors = [_field_error(error) for error in result.errors or ()]
     return {"data": result.data} | ({"errors": errors} if errors else {})
 
 
-def _told(error: GraphQLError) -> dict[str, Any]:
-    """A field's failure as GitHub writes it; anything else refuses the whole query."""
+def _field_error(error: GraphQLError) -> dict[str, Any]:
+    """The error of a field as GitHub writes it. Raises InvalidQuery for any other error."""
     cause = error.original_error
-    if isinstance(cause, Failed):
+    if isinstance(cause, FieldError):
         return {"type": cause.kind, "path": error.path, "message": str(cause)}
     if cause is None or isinstance(cause, GraphQLError):
-        raise Invalid(_words(error))
+        raise InvalidQuery(_message(error))
     raise cause

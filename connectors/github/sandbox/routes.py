@@ -14,18 +14,18 @@ from starlette.routing import BaseRoute, Route
 from connectors.github.sandbox.call import (
     GRAPHQL_PER_MINUTE,
     REST_PER_MINUTE,
+    ErrorResponse,
     Hour,
-    Refused,
     check,
     etag_of,
     json_response,
     page_of,
     parameters,
 )
-from connectors.github.sandbox.graphql import Invalid, execute
+from connectors.github.sandbox.graphql import InvalidQuery, execute
 from connectors.github.sandbox.rows import Row, Rows
 from connectors.github.sandbox.schema import Root
-from connectors.github.sandbox.world import ORGANISATION, Change, GitHubWorld, Repo
+from connectors.github.sandbox.world import ORGANISATION, Commit, GitHubWorld, Repo
 from connectors.sandbox.community import SECOND, microseconds
 from connectors.sandbox.state import Sandbox
 
@@ -47,7 +47,7 @@ class GitHub:
 
     @cached_property
     def world(self) -> GitHubWorld:
-        """Made when it is first asked for: who serves another platform never waits for it."""
+        """Made at the first call: a server of another platform does not wait for it."""
         return GitHubWorld(self.sandbox.world)
 
     @property
@@ -56,15 +56,15 @@ class GitHub:
         return self.sandbox.clock.now()
 
     def repo(self, request: Request) -> Repo:
-        """The repository that is asked for; a former name is answered with where it is now."""
+        """Return the requested repository; a former name is redirected to where it is now."""
         owner, name = request.path_params["owner"], request.path_params["repo"]
         for repo in self.world.repos if owner == ORGANISATION else ():
             if repo.name == name:
                 return repo
-            if repo.was == name:
+            if repo.former_name == name:
                 url = f"{_base(request)}/repositories/{repo.id}"
-                raise Refused(301, "Moved Permanently", location=url)
-        raise Refused(404, "Not Found")
+                raise ErrorResponse(301, "Moved Permanently", location=url)
+        raise ErrorResponse(404, "Not Found")
 
 
 def _base(request: Request) -> str:
@@ -75,7 +75,7 @@ Answer = Callable[[GitHub, Request, Rows], tuple[Any, dict[str, str]]]
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
-    """What is mounted for this platform."""
+    """Return the routes of this platform."""
     github = GitHub(sandbox)
 
     def route(path: str, answer: Answer) -> Route:
@@ -114,8 +114,8 @@ def _rest(github: GitHub, request: Request, answer: Answer) -> Response:
         github.core.take()
         headers |= github.core.headers()
         body, more = answer(github, request, Rows(github.world, _base(request), github.now))
-    except Refused as refused:
-        return refused.response(headers)
+    except ErrorResponse as error:
+        return error.response(headers)
     response = json_response(body, headers | more)
     etag = etag_of(bytes(response.body))
     if request.headers.get("if-none-match") == etag:
@@ -130,25 +130,25 @@ async def _graphql(github: GitHub, request: Request) -> Response:
     try:
         check(github.sandbox, request, GRAPHQL_PER_MINUTE)
         github.graphql.take()
-    except Refused as refused:
-        if "rate limit exceeded" in refused.message:
-            problem = {"type": "RATE_LIMITED", "message": refused.message}
-            return json_response({"errors": [problem]}, headers | refused.headers)
-        return refused.response(headers)
+    except ErrorResponse as error:
+        if "rate limit exceeded" in error.message:
+            problem = {"type": "RATE_LIMITED", "message": error.message}
+            return json_response({"errors": [problem]}, headers | error.headers)
+        return error.response(headers)
     headers |= github.graphql.headers()
     try:
-        question = msgspec.json.decode(await request.body(), type=dict[str, Any])
+        query = msgspec.json.decode(await request.body(), type=dict[str, Any])
         root = Root(github.world, github.now).fields
-        body = execute(question.get("query", ""), question.get("variables") or {}, root)
+        body = execute(query.get("query", ""), query.get("variables") or {}, root)
     except msgspec.DecodeError:
-        return Refused(400, "Problems parsing JSON").response(headers)
-    except Invalid as invalid:
-        body = {"errors": [{"message": str(invalid), "locations": [{"line": 1, "column": 1}]}]}
+        return ErrorResponse(400, "Problems parsing JSON").response(headers)
+    except InvalidQuery as error:
+        body = {"errors": [{"message": str(error), "locations": [{"line": 1, "column": 1}]}]}
     return json_response(body, headers)
 
 
 def _unknown(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[str, str]]:
-    raise Refused(404, "Not Found")
+    raise ErrorResponse(404, "Not Found")
 
 
 def _page(
@@ -167,7 +167,7 @@ def _organisation(github: GitHub, request: Request, rows: Rows) -> tuple[Any, di
         direction=("asc", "desc"),
     )
     if request.path_params["org"] != ORGANISATION:
-        raise Refused(404, "Not Found")
+        raise ErrorResponse(404, "Not Found")
     repos = [r for r in github.world.repos if given.get("type") != "sources" or not r.is_fork]
     return _page(request, given, sorted(repos, key=lambda r: r.name), rows.repository)
 
@@ -181,7 +181,7 @@ def _by_id(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[str,
     for repo in github.world.repos:
         if repo.id == request.path_params["id"]:
             return rows.repository(repo), {}
-    raise Refused(404, "Not Found")
+    raise ErrorResponse(404, "Not Found")
 
 
 def _issues(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[str, str]]:
@@ -209,8 +209,8 @@ def _moment(stamp: str | None, default: int = 0) -> int:
     return microseconds(datetime.fromisoformat(stamp)) if stamp else default
 
 
-def _committed_at(change: Change) -> int:
-    return change.committed_at
+def _committed_at(commit: Commit) -> int:
+    return commit.committed_at
 
 
 def _fits(state: str, is_closed: bool) -> bool:
@@ -222,9 +222,9 @@ def _comments(
 ) -> tuple[Any, dict[str, str]]:
     given = parameters(request, **SORTED)
     repo, now = github.repo(request), github.now
-    said = repo.said(kind, now)
-    first = bisect_left(said, _moment(given.get("since")), key=lambda one: one[0])
-    found = said[first:]
+    comments = repo.comments(kind, now)
+    first = bisect_left(comments, _moment(given.get("since")), key=lambda one: one[0])
+    found = comments[first:]
     if given.get("direction", "asc") == "desc":
         found.reverse()
     return _page(request, given, found, lambda one: row(repo, *one[1:]))
@@ -241,25 +241,25 @@ def _review_comments(github: GitHub, request: Request, rows: Rows) -> tuple[Any,
 def _commits(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[str, str]]:
     given = parameters(request, since=(), until=(), sha=(), path=(), author=(), committer=())
     repo = github.repo(request)
-    if not repo.changes:
-        raise Refused(409, "Git Repository is empty.")
+    if not repo.commits:
+        raise ErrorResponse(409, "Git Repository is empty.")
     # `until` is a whole second, all of which is asked for.
     until = min(github.now, _moment(given.get("until"), FOREVER) + SECOND - 1)
-    first = bisect_left(repo.changes, _moment(given.get("since")), key=_committed_at)
-    changes = repo.changes[first : bisect_right(repo.changes, until, key=_committed_at)][::-1]
-    return _page(request, given, changes, lambda change: rows.commit(repo, change))
+    first = bisect_left(repo.commits, _moment(given.get("since")), key=_committed_at)
+    commits = repo.commits[first : bisect_right(repo.commits, until, key=_committed_at)][::-1]
+    return _page(request, given, commits, lambda commit: rows.commit(repo, commit))
 
 
 def _releases(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[str, str]]:
     given, repo = parameters(request), github.repo(request)
-    marks = [mark for mark in reversed(repo.releases) if mark.at <= github.now]
-    return _page(request, given, marks, lambda mark: rows.release(repo, mark))
+    items = [item for item in reversed(repo.releases) if item.at <= github.now]
+    return _page(request, given, items, lambda item: rows.release(repo, item))
 
 
 def _forks(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[str, str]]:
     given = parameters(request, sort=("newest", "oldest", "stargazers", "watchers"))
     repo = github.repo(request)
-    marks = [mark for mark in repo.forks if mark.at <= github.now]
+    items = [item for item in repo.forks if item.at <= github.now]
     if given.get("sort", "newest") == "newest":
-        marks.reverse()
-    return _page(request, given, marks, lambda mark: rows.fork(repo, mark))
+        items.reverse()
+    return _page(request, given, items, lambda item: rows.fork(repo, item))

@@ -6,12 +6,12 @@ from typing import Any
 
 from connectors.github.sandbox.world import (
     ORGANISATION,
-    Change,
+    Account,
+    Comment,
+    Commit,
+    DatedItem,
     GitHubWorld,
-    Login,
-    Mark,
     Repo,
-    Said,
     Thread,
 )
 from connectors.sandbox.community import SECOND
@@ -60,7 +60,7 @@ class Rows:
     def __init__(self, world: GitHubWorld, url: str, now: int) -> None:
         self.world, self.url, self.now = world, url, now
 
-    def user(self, who: Login | None) -> Row | None:
+    def user(self, who: Account | None) -> Row | None:
         """A simple user; of a deleted account, none."""
         if who is None:
             return None
@@ -84,11 +84,11 @@ class Rows:
     def repository(self, repo: Repo) -> Row:
         """A full repository."""
         url = f"{self.url}/repos/{repo.full_name}"
-        stars = sum(mark.at <= self.now for mark in repo.stars)
-        forks = sum(mark.at <= self.now for mark in repo.forks)
+        stars = sum(item.at <= self.now for item in repo.stars)
+        forks = sum(item.at <= self.now for item in repo.forks)
         threads = [t for t in repo.threads if t.kind != "discussion" and t.at <= self.now]
         is_open = [not 0 < thread.closed_at <= self.now for thread in threads]
-        pushed = [c.committed_at for c in repo.changes if c.committed_at <= self.now]
+        pushed = [c.committed_at for c in repo.commits if c.committed_at <= self.now]
         html_url = f"{HTML}/{repo.full_name}"
         return {f"{name}_url": f"{url}/{name}" for name in _REPO_LINKS.split()} | {
             "id": repo.id,
@@ -117,7 +117,7 @@ class Rows:
             "has_discussions": True,
             "archived": repo.is_archived,
             "disabled": False,
-            "size": len(repo.changes),
+            "size": len(repo.commits),
             "forks": forks,
             "forks_count": forks,
             "network_count": forks,
@@ -151,7 +151,7 @@ class Rows:
             "labels": [],
             "assignee": None,
             "milestone": None,
-            "comments": len(thread.seen("comment", self.now)),
+            "comments": len(thread.comments_of("comment", self.now)),
             "created_at": iso(thread.at),
             "updated_at": iso(thread.updated_at(self.now)),
             "closed_at": closed_at,
@@ -173,40 +173,40 @@ class Rows:
             }
         return row
 
-    def issue_comment(self, repo: Repo, thread: Thread, said: Said) -> Row:
+    def issue_comment(self, repo: Repo, thread: Thread, comment: Comment) -> Row:
         """A comment on an issue or pull request."""
         place = f"{self.url}/repos/{repo.full_name}"
         page = "pull" if thread.kind == "pull" else "issues"
         return {
-            "id": said.id,
-            "node_id": node_id("IssueComment", said.id),
-            "url": f"{place}/issues/comments/{said.id}",
-            "html_url": f"{HTML}/{repo.full_name}/{page}/{thread.number}#issuecomment-{said.id}",
+            "id": comment.id,
+            "node_id": node_id("IssueComment", comment.id),
+            "url": f"{place}/issues/comments/{comment.id}",
+            "html_url": f"{HTML}/{repo.full_name}/{page}/{thread.number}#issuecomment-{comment.id}",
             "issue_url": f"{place}/issues/{thread.number}",
-            "body": text(said.id),
-            "user": self.user(said.author),
-            "created_at": iso(said.at),
-            "updated_at": iso(said.at),
+            "body": text(comment.id),
+            "user": self.user(comment.author),
+            "created_at": iso(comment.at),
+            "updated_at": iso(comment.at),
             "author_association": "CONTRIBUTOR",
         }
 
-    def review_comment(self, repo: Repo, thread: Thread, said: Said) -> Row:
+    def review_comment(self, repo: Repo, thread: Thread, comment: Comment) -> Row:
         """A comment on a line of a pull request."""
         place = f"{self.url}/repos/{repo.full_name}"
-        url, pull = f"{place}/pulls/comments/{said.id}", f"{place}/pulls/{thread.number}"
-        html_url = f"{HTML}/{repo.full_name}/pull/{thread.number}#discussion_r{said.id}"
+        url, pull = f"{place}/pulls/comments/{comment.id}", f"{place}/pulls/{thread.number}"
+        html_url = f"{HTML}/{repo.full_name}/pull/{thread.number}#discussion_r{comment.id}"
         return {
-            "id": said.id,
-            "node_id": node_id("PullRequestReviewComment", said.id),
+            "id": comment.id,
+            "node_id": node_id("PullRequestReviewComment", comment.id),
             "pull_request_review_id": None,
             "diff_hunk": "@@ -1 +1 @@",
             "path": "README.md",
-            "commit_id": f"{said.id:040x}",
-            "original_commit_id": f"{said.id:040x}",
-            "user": self.user(said.author),
-            "body": text(said.id),
-            "created_at": iso(said.at),
-            "updated_at": iso(said.at),
+            "commit_id": f"{comment.id:040x}",
+            "original_commit_id": f"{comment.id:040x}",
+            "user": self.user(comment.author),
+            "body": text(comment.id),
+            "created_at": iso(comment.at),
+            "updated_at": iso(comment.at),
             "url": url,
             "html_url": html_url,
             "pull_request_url": pull,
@@ -218,25 +218,25 @@ class Rows:
             },
         }
 
-    def commit(self, repo: Repo, change: Change) -> Row:
+    def commit(self, repo: Repo, commit: Commit) -> Row:
         """A commit; without an account where the address is nobody's."""
-        url = f"{self.url}/repos/{repo.full_name}/commits/{change.sha}"
+        url = f"{self.url}/repos/{repo.full_name}/commits/{commit.sha}"
         signature = {
-            "name": self.world.names.get(change.author.id, change.author.login),
-            "email": change.author.email,
+            "name": self.world.names.get(commit.author.id, commit.author.login),
+            "email": commit.author.email,
         }
-        author = self.user(change.author) if change.is_linked else None
+        author = self.user(commit.author) if commit.is_linked else None
         return {
-            "sha": change.sha,
-            "node_id": node_id("Commit", change.sha),
+            "sha": commit.sha,
+            "node_id": node_id("Commit", commit.sha),
             "url": url,
-            "html_url": f"{HTML}/{repo.full_name}/commit/{change.sha}",
+            "html_url": f"{HTML}/{repo.full_name}/commit/{commit.sha}",
             "comments_url": f"{url}/comments",
             "commit": {
-                "author": signature | {"date": iso(change.authored_at)},
-                "committer": signature | {"date": iso(change.committed_at)},
-                "message": text(change.committed_at // SECOND),
-                "tree": {"sha": change.sha, "url": f"{url}/tree"},
+                "author": signature | {"date": iso(commit.authored_at)},
+                "committer": signature | {"date": iso(commit.committed_at)},
+                "message": text(commit.committed_at // SECOND),
+                "tree": {"sha": commit.sha, "url": f"{url}/tree"},
                 "url": url,
                 "comment_count": 0,
             },
@@ -245,33 +245,33 @@ class Rows:
             "parents": [],
         }
 
-    def release(self, repo: Repo, mark: Mark) -> Row:
+    def release(self, repo: Repo, item: DatedItem) -> Row:
         """A published release."""
-        url = f"{self.url}/repos/{repo.full_name}/releases/{mark.id}"
+        url = f"{self.url}/repos/{repo.full_name}/releases/{item.id}"
         return {
-            "id": mark.id,
-            "node_id": node_id("Release", mark.id),
+            "id": item.id,
+            "node_id": node_id("Release", item.id),
             "url": url,
             "assets_url": f"{url}/assets",
             "upload_url": f"{url}/assets",
             "tarball_url": f"{url}/tarball",
             "zipball_url": f"{url}/zipball",
-            "html_url": f"{HTML}/{repo.full_name}/releases/tag/{mark.name}",
-            "tag_name": mark.name,
+            "html_url": f"{HTML}/{repo.full_name}/releases/tag/{item.name}",
+            "tag_name": item.name,
             "target_commitish": "main",
-            "name": text(mark.id),
-            "body": text(mark.id),
+            "name": text(item.id),
+            "body": text(item.id),
             "draft": False,
             "prerelease": False,
-            "created_at": iso(mark.at),
-            "published_at": iso(mark.at),
-            "author": self.user(mark.author),
+            "created_at": iso(item.at),
+            "published_at": iso(item.at),
+            "author": self.user(item.author),
             "assets": [],
         }
 
-    def fork(self, repo: Repo, mark: Mark) -> Row:
+    def fork(self, repo: Repo, item: DatedItem) -> Row:
         """A fork in its owner's account."""
-        copy = Repo(mark.id, repo.name, mark.at, is_fork=True)
-        full_name = f"{mark.author.login}/{repo.name}"
-        owner = self.user(mark.author)
+        copy = Repo(item.id, repo.name, item.at, is_fork=True)
+        full_name = f"{item.author.login}/{repo.name}"
+        owner = self.user(item.author)
         return self.repository(copy) | {"full_name": full_name, "owner": owner}

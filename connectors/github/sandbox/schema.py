@@ -1,18 +1,18 @@
-"""The part of GitHub's GraphQL schema that is served: objects and how their fields are answered."""
+"""The objects of GitHub's GraphQL schema that are served, with their fields."""
 
 import base64
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectors.github.sandbox.graphql import Failed, Invalid, Node
+from connectors.github.sandbox.graphql import FieldError, InvalidQuery, Node
 from connectors.github.sandbox.rows import HTML, iso, node_id, text
 from connectors.github.sandbox.world import (
     ORGANISATION,
+    Account,
+    Comment,
+    DatedItem,
     GitHubWorld,
-    Login,
-    Mark,
     Repo,
-    Said,
     Thread,
 )
 
@@ -33,16 +33,16 @@ def connection(
 ) -> Node:
     """A page of items that are given oldest first. `first` must be 1 to 100.
 
-    `edge` makes what is between a list and an item that has a date of its own there. `orders` are
-    the fields that the sandbox can sort by.
+    `edge` makes the edge of an item that has a date of its own in the list. `orders` are the fields
+    that the sandbox can sort by.
     """
     if first is None:
-        raise Invalid("You must provide a `first` to page a connection")
+        raise InvalidQuery("You must provide a `first` to page a connection")
     if not 1 <= first <= 100:
-        raise Failed("EXCESSIVE_PAGINATION", "You must provide a `first` of 1 to 100")
+        raise FieldError("EXCESSIVE_PAGINATION", "You must provide a `first` of 1 to 100")
     if orderBy is not None:
         if orderBy["field"] not in orders:
-            raise Invalid(f"The sandbox does not sort by {orderBy['field']} here")
+            raise InvalidQuery(f"The sandbox does not sort by {orderBy['field']} here")
         if orderBy["direction"] == "DESC":
             items = items[::-1]
     begin = _position(after) if after else 0
@@ -71,10 +71,10 @@ def _position(cursor: Any) -> int:
         return int(base64.b64decode(cursor, validate=True).decode().removeprefix("cursor:v2:"))
     except ValueError:
         message = f"`{cursor}` does not appear to be a valid cursor."
-        raise Failed("INVALID_CURSOR_ARGUMENTS", message) from None
+        raise FieldError("INVALID_CURSOR_ARGUMENTS", message) from None
 
 
-def actor(who: Login | None) -> Node | None:
+def actor(who: Account | None) -> Node | None:
     """Who did something: a bot's login is bare here, a deleted account is null."""
     if who is None:
         return None
@@ -84,7 +84,7 @@ def actor(who: Login | None) -> Node | None:
 
 
 class Root:
-    """What can be asked for as of `now`."""
+    """The fields of a query as of `now`."""
 
     def __init__(self, world: GitHubWorld, now: int) -> None:
         self.world, self.now = world, now
@@ -97,9 +97,9 @@ class Root:
     def repository(self, owner: str, name: str) -> Node:
         """A repository; a former name finds it, too."""
         for repo in self.world.repos if owner == ORGANISATION else ():
-            if name in (repo.name, repo.was):
+            if name in (repo.name, repo.former_name):
                 return repository_node(repo, self.now)
-        raise Failed(
+        raise FieldError(
             "NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'."
         )
 
@@ -111,16 +111,16 @@ class Root:
             for thread in repo.threads:
                 if id == node_id("Thread", f"{repo.id}:{thread.number}"):
                     return thread_node(repo, thread, self.now)
-                for said in thread.said if thread.kind == "discussion" else ():
-                    if id == node_id("DiscussionComment", said.id):
-                        return comment_node(said, self.now)
-        raise Failed("NOT_FOUND", f"Could not resolve to a node with the global id of '{id}'.")
+                for comment in thread.comments if thread.kind == "discussion" else ():
+                    if id == node_id("DiscussionComment", comment.id):
+                        return comment_node(comment, self.now)
+        raise FieldError("NOT_FOUND", f"Could not resolve to a node with the global id of '{id}'.")
 
-    def _node_or_failure(self, id: str) -> Node | Failed:
+    def _node_or_failure(self, id: str) -> Node | FieldError:
         try:
             return self.node(id)
-        except Failed as failed:
-            return failed
+        except FieldError as error:
+            return error
 
 
 def repository_node(repo: Repo, now: int) -> Node:
@@ -135,15 +135,15 @@ def repository_node(repo: Repo, now: int) -> Node:
 
         return get
 
-    def marks(name: str, make: Callable[[Mark], Node], order: str) -> Callable[..., Node]:
+    def listed(name: str, make: Callable[[DatedItem], Node], order: str) -> Callable[..., Node]:
         def get(**page: Any) -> Node:
-            seen = [mark for mark in getattr(repo, name) if mark.at <= now]
+            seen = [item for item in getattr(repo, name) if item.at <= now]
             return connection(seen, make, edge=_star, orders=(order,), **page)
 
         return get
 
-    changes = [change for change in repo.changes if change.committed_at <= now]
-    tip = plain("Commit", oid=changes[-1].sha) if changes else None
+    commits = [commit for commit in repo.commits if commit.committed_at <= now]
+    tip = plain("Commit", oid=commits[-1].sha) if commits else None
     return plain(
         "Repository",
         id=node_id("Repository", repo.id),
@@ -154,23 +154,23 @@ def repository_node(repo: Repo, now: int) -> Node:
         issues=threads("issue"),
         pullRequests=threads("pull"),
         discussions=threads("discussion"),
-        stargazers=marks("stars", lambda mark: actor(mark.author) or {}, "STARRED_AT"),
-        forks=marks("forks", _fork, "CREATED_AT"),
-        releases=marks("releases", _release, "CREATED_AT"),
+        stargazers=listed("stars", lambda item: actor(item.author) or {}, "STARRED_AT"),
+        forks=listed("forks", _fork, "CREATED_AT"),
+        releases=listed("releases", _release, "CREATED_AT"),
     )
 
 
-def _star(mark: Mark) -> Node:
-    return {"starredAt": iso(mark.at), "node": actor(mark.author)}
+def _star(item: DatedItem) -> Node:
+    return {"starredAt": iso(item.at), "node": actor(item.author)}
 
 
-def _fork(mark: Mark) -> Node:
-    return plain("Repository", databaseId=mark.id, createdAt=iso(mark.at))
+def _fork(item: DatedItem) -> Node:
+    return plain("Repository", databaseId=item.id, createdAt=iso(item.at))
 
 
-def _release(mark: Mark) -> Node:
-    at = iso(mark.at)
-    return {"databaseId": mark.id, "createdAt": at, "updatedAt": at}
+def _release(item: DatedItem) -> Node:
+    at = iso(item.at)
+    return {"databaseId": item.id, "createdAt": at, "updatedAt": at}
 
 
 TYPES = {"issue": "Issue", "pull": "PullRequest", "discussion": "Discussion"}
@@ -180,10 +180,12 @@ def thread_node(repo: Repo, thread: Thread, now: int) -> Node:
     """An issue, a pull request or a discussion."""
 
     def reviews(**page: Any) -> Node:
-        return connection(thread.seen("review", now), _review, **page)
+        return connection(thread.comments_of("review", now), _review, **page)
 
     def comments(**page: Any) -> Node:
-        return connection(thread.seen("comment", now), lambda s: comment_node(s, now), **page)
+        return connection(
+            thread.comments_of("comment", now), lambda s: comment_node(s, now), **page
+        )
 
     return plain(
         TYPES[thread.kind],
@@ -200,33 +202,33 @@ def thread_node(repo: Repo, thread: Thread, now: int) -> Node:
     )
 
 
-def _review(said: Said) -> Node:
+def _review(comment: Comment) -> Node:
     return plain(
         "PullRequestReview",
-        id=node_id("PullRequestReview", said.id),
-        databaseId=said.id,
-        fullDatabaseId=str(said.id),
-        state=said.state,
-        createdAt=iso(said.at),
-        submittedAt=iso(said.at),
-        author=actor(said.author),
-        body=text(said.id),
+        id=node_id("PullRequestReview", comment.id),
+        databaseId=comment.id,
+        fullDatabaseId=str(comment.id),
+        state=comment.state,
+        createdAt=iso(comment.at),
+        submittedAt=iso(comment.at),
+        author=actor(comment.author),
+        body=text(comment.id),
     )
 
 
-def comment_node(said: Said, now: int) -> Node:
+def comment_node(comment: Comment, now: int) -> Node:
     """A comment in a discussion, with its replies."""
 
     def replies(**page: Any) -> Node:
-        seen = [reply for reply in said.replies if reply.at <= now]
+        seen = [reply for reply in comment.replies if reply.at <= now]
         return connection(seen, lambda reply: comment_node(reply, now), **page)
 
     return plain(
         "DiscussionComment",
-        id=node_id("DiscussionComment", said.id),
-        databaseId=said.id,
-        createdAt=iso(said.at),
-        author=actor(said.author),
-        body=text(said.id),
+        id=node_id("DiscussionComment", comment.id),
+        databaseId=comment.id,
+        createdAt=iso(comment.at),
+        author=actor(comment.author),
+        body=text(comment.id),
         replies=replies,
     )

@@ -1,7 +1,7 @@
-"""What the people of a world do on GitHub: repositories with everything that happens in them.
+"""What the people of a world do on GitHub: repositories with all their past and future.
 
-Everything follows from `world.stream("github")`. An act has its time, so that what can be seen is a
-function of the clock.
+All of it follows from `world.stream("github")`. Everything has a time, so that what can be seen
+is a function of the clock.
 """
 
 import hashlib
@@ -19,8 +19,8 @@ FIRST_ID, FIRST_USER_ID = 40_000_000, 1000
 
 
 @dataclass(frozen=True)
-class Login:
-    """An account: a person's, or an app's where the login ends in [bot]."""
+class Account:
+    """A person's account, or an app's where the login ends in [bot]."""
 
     login: str
     id: int
@@ -33,15 +33,15 @@ class Login:
 
 
 @dataclass
-class Said:
+class Comment:
     """A comment, a comment on a line, a review, or a reply. The author may be gone."""
 
     id: int
     at: int
-    author: Login | None
+    author: Account | None
     kind: str  # comment, line, review
     state: str = "COMMENTED"
-    replies: "list[Said]" = field(default_factory=list)
+    replies: "list[Comment]" = field(default_factory=list)
 
 
 @dataclass
@@ -52,40 +52,45 @@ class Thread:
     id: int
     kind: str  # issue, pull, discussion
     at: int
-    author: Login | None
+    author: Account | None
     closed_at: int = 0
     merged_at: int = 0
-    said: list[Said] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
 
-    def seen(self, kind: str, now: int) -> list[Said]:
-        """What of a kind was said in it until `now`."""
-        return [said for said in self.said if said.kind == kind and said.at <= now]
+    def comments_of(self, kind: str, now: int) -> list[Comment]:
+        """Comments, line comments or reviews until `now`."""
+        return [comment for comment in self.comments if comment.kind == kind and comment.at <= now]
 
     def updated_at(self, now: int) -> int:
         """When something last happened to it."""
-        times = [self.at, self.closed_at, self.merged_at, *(said.at for said in self.said)]
-        times += [reply.at for said in self.said for reply in said.replies]
+        times = [
+            self.at,
+            self.closed_at,
+            self.merged_at,
+            *(comment.at for comment in self.comments),
+        ]
+        times += [reply.at for comment in self.comments for reply in comment.replies]
         return max(at for at in times if at <= now)
 
 
 @dataclass(frozen=True)
-class Change:
+class Commit:
     """A commit on the default branch: authored on a branch, committed when that was merged."""
 
     sha: str
     authored_at: int
     committed_at: int
-    author: Login
+    author: Account
     is_linked: bool  # the platform knows whose address it is
 
 
 @dataclass(frozen=True)
-class Mark:
+class DatedItem:
     """A release, a star or a fork."""
 
     id: int
     at: int
-    author: Login
+    author: Account
     name: str = ""
 
 
@@ -96,14 +101,14 @@ class Repo:
     id: int
     name: str
     created_at: int
-    was: str = ""
+    former_name: str = ""
     is_fork: bool = False
     is_archived: bool = False
     threads: list[Thread] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    releases: list[Mark] = field(default_factory=list)
-    stars: list[Mark] = field(default_factory=list)
-    forks: list[Mark] = field(default_factory=list)
+    commits: list[Commit] = field(default_factory=list)
+    releases: list[DatedItem] = field(default_factory=list)
+    stars: list[DatedItem] = field(default_factory=list)
+    forks: list[DatedItem] = field(default_factory=list)
 
     @property
     def full_name(self) -> str:
@@ -112,18 +117,18 @@ class Repo:
 
     @lru_cache(maxsize=8)  # noqa: B019  a sandbox has six
     def by_change(self, now: int) -> list[tuple[int, Thread]]:
-        """What was opened until `now` with its last change, in the order of the changes."""
+        """Threads opened until `now`, each with the time of its last change, in that order."""
         changed = [(thread.updated_at(now), thread) for thread in self.threads if thread.at <= now]
         return sorted(changed, key=lambda pair: (pair[0], pair[1].number))
 
     @lru_cache(maxsize=16)  # noqa: B019
-    def said(self, kind: str, now: int) -> list[tuple[int, Thread, Said]]:
-        """What of a kind was said on issues and pull requests until `now`, in that order."""
+    def comments(self, kind: str, now: int) -> list[tuple[int, Thread, Comment]]:
+        """Comments of a kind on issues and pull requests until `now`, in the order of time."""
         found = [
-            (said.at, thread, said)
+            (comment.at, thread, comment)
             for thread in self.threads
             if thread.kind != "discussion"
-            for said in thread.seen(kind, now)
+            for comment in thread.comments_of(kind, now)
         ]
         return sorted(found, key=lambda one: (one[0], one[2].id))
 
@@ -143,10 +148,10 @@ class GitHubWorld:
 
     def __init__(self, world: World) -> None:
         self.world, self._rng, self._ids = world, world.stream("github"), FIRST_ID
-        self.bots = [Login(name, 900 + n, f"{900 + n}+{name}@users.noreply.github.com")
+        self.bots = [Account(name, 900 + n, f"{900 + n}+{name}@users.noreply.github.com")
                      for n, name in enumerate(BOTS)]  # fmt: skip
         self.names = {FIRST_USER_ID + person.number: person.name for person in world.people}
-        self.logins = {p.number: _login(p) for p in world.people if p.number % 4 != 3}
+        self.accounts = {p.number: _account(p) for p in world.people if p.number % 4 != 3}
         self.repos = [
             Repo(7000 + n, name, world.start + n * MINUTE, was, name == "upstream-copy",
                  name == "attic")
@@ -155,7 +160,7 @@ class GitHubWorld:
         shares = [share for _, _, share in PLANS]
         for at, person in self._moments():
             repo = self._rng.choices(self.repos, shares)[0]
-            self._act(repo, at, self.logins[person.number])
+            self._do_something(repo, at, self.accounts[person.number])
         for repo, share in zip(self.repos, shares, strict=True):
             self._surroundings(repo, share)
             self._close(repo)
@@ -164,7 +169,7 @@ class GitHubWorld:
         """When somebody does something here: on some of the days on which they are around."""
         moments = []
         for person in self.world.people:
-            for day in person.days if person.number in self.logins else ():
+            for day in person.days if person.number in self.accounts else ():
                 if self._rng.random() < 0.7:
                     local = self.world.start + day * DAY + int(person.peak_hour * HOUR)
                     at = local - person.utc_offset * SECOND + self._rng.randrange(3 * HOUR)
@@ -175,7 +180,7 @@ class GitHubWorld:
         self._ids += 1
         return self._ids
 
-    def _act(self, repo: Repo, at: int, who: Login) -> None:
+    def _do_something(self, repo: Repo, at: int, who: Account) -> None:
         rng = self._rng
         recent = repo.threads[-12:]
         if recent and rng.random() < 0.62:
@@ -190,26 +195,26 @@ class GitHubWorld:
         elif kind == "issue" and rng.random() < 0.6:
             thread.closed_at = at + int(rng.lognormvariate(11.5, 1.5) * SECOND)
         if kind == "pull" and rng.random() < 0.3:
-            thread.said.append(Said(self._id(), at + 20 * SECOND, self.bots[1], "comment"))
+            thread.comments.append(Comment(self._id(), at + 20 * SECOND, self.bots[1], "comment"))
 
-    def _answer(self, thread: Thread, at: int, who: Login) -> None:
+    def _answer(self, thread: Thread, at: int, who: Account) -> None:
         rng = self._rng
         if at <= thread.at:
             return
         if thread.kind == "pull" and rng.random() < 0.6:
             state = rng.choice(["APPROVED", "CHANGES_REQUESTED", "COMMENTED"])
             reviewer = None if rng.random() < 0.03 else who
-            thread.said.append(Said(self._id(), at, reviewer, "review", state))
+            thread.comments.append(Comment(self._id(), at, reviewer, "review", state))
             for _ in range(rng.choice([0, 0, 1, 2])):
-                thread.said.append(Said(self._id(), at, who, "line"))
+                thread.comments.append(Comment(self._id(), at, who, "line"))
             return
-        said = [said for said in thread.said if said.at < at]
-        if thread.kind == "discussion" and said and rng.random() < 0.5:
-            rng.choice(said).replies.append(Said(self._id(), at, who, "comment"))
+        earlier = [comment for comment in thread.comments if comment.at < at]
+        if thread.kind == "discussion" and earlier and rng.random() < 0.5:
+            rng.choice(earlier).replies.append(Comment(self._id(), at, who, "comment"))
         else:
-            thread.said.append(Said(self._id(), at, who, "comment"))
+            thread.comments.append(Comment(self._id(), at, who, "comment"))
 
-    def _merge(self, repo: Repo, thread: Thread, who: Login) -> None:
+    def _merge(self, repo: Repo, thread: Thread, who: Account) -> None:
         """Most pull requests are merged, with the commits that were made before."""
         rng = self._rng
         if rng.random() < 0.15:
@@ -222,18 +227,18 @@ class GitHubWorld:
             authored_at = thread.at - (number + 1) * rng.randrange(MINUTE, 9 * HOUR)
             self._commit(repo, authored_at, thread.merged_at, who)
 
-    def _commit(self, repo: Repo, authored_at: int, committed_at: int, who: Login) -> None:
-        seed = f"{repo.name}/{authored_at}/{committed_at}/{len(repo.changes)}"
+    def _commit(self, repo: Repo, authored_at: int, committed_at: int, who: Account) -> None:
+        seed = f"{repo.name}/{authored_at}/{committed_at}/{len(repo.commits)}"
         sha = hashlib.sha1(seed.encode(), usedforsecurity=False).hexdigest()
         is_linked = "noreply" in who.email or who.id % 3 != 0
-        repo.changes.append(Change(sha, authored_at, committed_at, who, is_linked))
+        repo.commits.append(Commit(sha, authored_at, committed_at, who, is_linked))
 
     def _surroundings(self, repo: Repo, share: float) -> None:
         """Bots' pull requests, releases, stars and forks."""
         rng, world = self._rng, self.world
         if share == 0:
             if repo.is_archived:
-                self._commit(repo, world.start, world.start, self.logins[0])
+                self._commit(repo, world.start, world.start, self.accounts[0])
             return
         for day in range(3, (world.horizon - world.start) // DAY, 7):
             at = world.start + day * DAY + rng.randrange(DAY)
@@ -243,31 +248,31 @@ class GitHubWorld:
             repo.threads.append(thread)
             if day % 4 == 1:
                 name = f"v0.{day}"
-                repo.releases.append(Mark(self._id(), at + DAY, self.logins[0], name))
+                repo.releases.append(DatedItem(self._id(), at + DAY, self.accounts[0], name))
         for person in world.people:
-            who = self.logins.get(person.number)
+            who = self.accounts.get(person.number)
             if who and rng.random() < share:
                 at = person.joined_at + rng.randrange(30 * DAY)
-                repo.stars.append(Mark(self._id(), at, who))
+                repo.stars.append(DatedItem(self._id(), at, who))
                 if rng.random() < 0.2:
-                    repo.forks.append(Mark(self._id(), at + HOUR, who))
+                    repo.forks.append(DatedItem(self._id(), at + HOUR, who))
 
     def _close(self, repo: Repo) -> None:
         """Sort by time and number threads in the order of being opened."""
         repo.threads.sort(key=lambda thread: thread.at)
         for number, thread in enumerate(repo.threads, start=1):
             thread.number = number
-            thread.said.sort(key=lambda said: (said.at, said.id))
-            for said in thread.said:
-                said.replies.sort(key=lambda reply: (reply.at, reply.id))
-        repo.changes.sort(key=lambda change: (change.committed_at, change.sha))
-        for marks in (repo.releases, repo.stars, repo.forks):
-            marks.sort(key=lambda mark: (mark.at, mark.id))
+            thread.comments.sort(key=lambda comment: (comment.at, comment.id))
+            for comment in thread.comments:
+                comment.replies.sort(key=lambda reply: (reply.at, reply.id))
+        repo.commits.sort(key=lambda commit: (commit.committed_at, commit.sha))
+        for listed in (repo.releases, repo.stars, repo.forks):
+            listed.sort(key=lambda item: (item.at, item.id))
 
 
-def _login(person: Person) -> Login:
+def _account(person: Person) -> Account:
     login = re.sub(r"[^a-z0-9]+", "-", person.handle.lower()).strip("-") + f"-{person.number}"
     id = FIRST_USER_ID + person.number
     is_private = person.number % 5 == 0
     email = f"{id}+{login}@users.noreply.github.com" if is_private else person.email
-    return Login(login, id, email)
+    return Account(login, id, email)
