@@ -1,4 +1,4 @@
-"""Writes the made-up community as DiscordChatExporter writes a server: a file per place."""
+"""Writes the made-up community as DiscordChatExporter writes a server: a file per channel."""
 
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,9 @@ from connectors.discord.sandbox.guild import (
     STAGE,
     TEXT,
     VOICE,
-    Entry,
+    Channel,
     Guild,
-    Place,
+    Message,
     Thread,
 )
 from connectors.discord.sandbox.rows import emoji_row, message_row, name_of, user_row
@@ -53,28 +53,26 @@ def write_export(
     part_size: int = 1_000_000,
     with_reactors: bool = False,
 ) -> None:
-    """Writes a folder as of `now` (default: the end), with what the sandbox's bot may read.
+    """Write a folder as of `now` (default: the end), with what the sandbox's bot may read.
 
     Times are local to `timezone`, with its offset, as the exporter writes them without `--utc`.
-    The old layout knows neither roles nor threads nor when it was written. A place with more than
-    `part_size` messages comes in several files.
+    The old layout has no roles, no threads and no time of writing. A channel with more than
+    `part_size` messages is written to several files.
     """
     guild, bot = Guild(world), Bot()
     now = world.end if now is None else now
     folder.mkdir(parents=True, exist_ok=True)
-    places: list[Place] = [p for p in guild.channels.values() if p.kind not in (FORUM, MEDIA)]
-    if not is_old:
-        places += guild.threads.values()
-    for place in places:
-        may_read = bot.may(place, VIEW_CHANNEL) and bot.may(place, READ_MESSAGE_HISTORY)
-        entries = list(place.after(0, now))
-        is_there = place.exists(now) if isinstance(place, Thread) else bool(entries)
-        if may_read and is_there:
-            writer = _Writer(guild, now, ZoneInfo(timezone), is_old, with_reactors)
-            for number, begin in enumerate(range(0, max(1, len(entries)), part_size), start=1):
+    channels = [c for c in guild.channels.values() if c.kind not in (FORUM, MEDIA)]
+    threads = [] if is_old else [t for t in guild.threads.values() if t.exists(now)]
+    writer = _Writer(guild, now, ZoneInfo(timezone), is_old, with_reactors)
+    for channel in (*channels, *threads):
+        messages = list(channel.after(0, now))
+        may_read = bot.may(channel, VIEW_CHANNEL) and bot.may(channel, READ_MESSAGE_HISTORY)
+        if may_read and (messages or isinstance(channel, Thread)):
+            for number, begin in enumerate(range(0, max(1, len(messages)), part_size), start=1):
                 part = f" [part {number}]" if number > 1 else ""
-                path = folder / f"{writer.file_name(place)} [{place.id}]{part}.json"
-                content = writer.content(place, entries[begin : begin + part_size])
+                path = folder / f"{writer.file_name(channel)} [{channel.id}]{part}.json"
+                content = writer.content(channel, messages[begin : begin + part_size])
                 path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2))
 
 
@@ -85,27 +83,27 @@ class _Writer:
         self.guild, self.now, self.zone = guild, now, zone
         self.is_old, self.with_reactors = is_old, with_reactors
 
-    def file_name(self, place: Place) -> str:
-        name = place.room.name(self.now)
-        return f"Sandbox Community - {name}" + (" - post" if isinstance(place, Thread) else "")
+    def file_name(self, channel: Channel) -> str:
+        name = channel.room.name(self.now)
+        return f"Sandbox Community - {name}" + (" - post" if isinstance(channel, Thread) else "")
 
-    def content(self, place: Place, entries: list[Entry]) -> Json:
-        messages = [self._message(place, entry) for entry in entries]
+    def content(self, channel: Channel, messages: list[Message]) -> Json:
         content: Json = {
             "guild": {"id": str(GUILD_ID), "name": "Sandbox Community", "iconUrl": ""},
-            "channel": self._channel(place),
+            "channel": self._channel(channel),
             "dateRange": {"after": None, "before": None},
         }
         if not self.is_old:
             content["exportedAt"] = self._time(self.now)
-        return content | {"messages": messages, "messageCount": len(messages)}
+        content["messages"] = [self._message(channel, message) for message in messages]
+        return content | {"messageCount": len(messages)}
 
-    def _channel(self, place: Place) -> Json:
-        row: Json = {"id": str(place.id), "type": _CHANNEL_NAMES.get(place.kind, "GuildTextChat")}
-        name = place.room.name(self.now)
-        if isinstance(place, Thread):
-            row["type"] = "GuildNewsThread" if place.parent.kind == NEWS else "GuildPublicThread"
-            row |= {"categoryId": str(place.parent.id), "category": name, "name": "post"}
+    def _channel(self, channel: Channel) -> Json:
+        kind, name = _CHANNEL_NAMES.get(channel.kind, "GuildTextChat"), channel.room.name(self.now)
+        row: Json = {"id": str(channel.id), "type": kind}
+        if isinstance(channel, Thread):
+            row["type"] = "GuildNewsThread" if channel.parent.kind == NEWS else "GuildPublicThread"
+            row |= {"categoryId": str(channel.parent.id), "category": name, "name": "post"}
         else:
             row |= {} if self.is_old else {"categoryId": "0"}
             row |= {"category": "Sandbox", "name": name}
@@ -132,41 +130,40 @@ class _Writer:
             del author["roles"], author["color"], author["nickname"]
         return author
 
-    def _message(self, place: Place, entry: Entry) -> Json:
-        row = message_row(self.guild, place, entry, self.now, with_text=True)
-        message: Json = {
+    def _message(self, channel: Channel, message: Message) -> Json:
+        row = message_row(self.guild, channel, message, self.now, with_text=True)
+        written: Json = {
             "id": row["id"],
-            "type": _MESSAGE_NAMES.get(entry.type, str(entry.type)),
-            "timestamp": self._time(entry.at),
+            "type": _MESSAGE_NAMES.get(message.type, str(message.type)),
+            "timestamp": self._time(message.at),
             "timestampEdited": None,
             "callEndedTimestamp": None,
             "isPinned": False,
             "content": row["content"],
-            "author": self._author(row["author"], entry.author),
+            "author": self._author(row["author"], message.author),
             "attachments": [],
             "embeds": [],
             "stickers": [],
-            "reactions": [self._reaction(entry, reaction) for reaction in row.get("reactions", [])],
+            "reactions": [self._reaction(message, given) for given in row.get("reactions", [])],
             "mentions": [],
         }
-        if "message_reference" in row:
-            reference = row["message_reference"]
-            message["reference"] = {
+        if reference := row.get("message_reference"):
+            written["reference"] = {
                 "messageId": reference.get("message_id"),
                 "channelId": reference["channel_id"],
                 "guildId": reference["guild_id"],
             }
-        return message
+        return written
 
-    def _reaction(self, entry: Entry, reaction: Json) -> Json:
+    def _reaction(self, message: Message, reaction: Json) -> Json:
         emoji = reaction["emoji"]
         shown = {"id": emoji["id"] or "", "name": emoji["name"], "code": emoji["name"]}
         row: Json = {"emoji": shown | {"isAnimated": False, "imageUrl": ""}}
         row["count"] = reaction["count"]
-        if self.with_reactors and entry.post is not None:
+        if self.with_reactors and message.post is not None:
             row["users"] = [
                 self._author(user_row(self.guild, number), number)
-                for at, kind, number in entry.post.reactions
+                for at, kind, number in message.post.reactions
                 if at <= self.now and emoji_row(kind) == emoji
             ]
         return row

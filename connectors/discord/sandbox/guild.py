@@ -1,7 +1,7 @@
-"""The made-up community as a Discord server: ids, places, and what stands in each of them.
+"""The made-up community as a Discord server: its ids, channels, threads and messages.
 
-Helping and projects happen in forums, meetups in a voice channel's text, the rest in text channels,
-where an answer is a reply or stands in a thread.
+Help and projects are forums, meetups are the text of a voice channel, the rest are text channels,
+where people answer with a reply or in a thread.
 """
 
 from bisect import bisect_left, bisect_right
@@ -31,12 +31,16 @@ _KINDS = {
 
 
 def snowflake(at: int, low: int) -> int:
-    """An id that was made at a time in microseconds; `low` has 22 bits."""
+    """Return the id of something created at a time in microseconds; `low` has 22 bits."""
     return ((at // 1000 - EPOCH_MILLISECONDS) << 22) | low
 
 
-class Entry(msgspec.Struct, gc=False):
-    """One message in a channel or thread. `thread` is the one that was started from it."""
+class Message(msgspec.Struct, gc=False):
+    """One message in a channel or thread.
+
+    thread: the one that was started from it. refers_to and refers_in: the ids of the message that
+    it references, and of that message's channel or thread.
+    """
 
     id: int
     at: int
@@ -44,64 +48,70 @@ class Entry(msgspec.Struct, gc=False):
     author: int
     post: Post | None = None
     thread: "Thread | None" = None
-    answers: int = 0
-    answers_in: int = 0
+    refers_to: int = 0
+    refers_in: int = 0
 
     def is_visible(self, now: int) -> bool:
-        """Whether it has happened and has not been deleted."""
-        return self.post.is_visible(now) if self.post and self.type in (DEFAULT, REPLY) else (
-            self.at <= now
-        )  # fmt: skip
+        """Whether it was written and not deleted."""
+        if self.post and self.type in (DEFAULT, REPLY):
+            return self.post.is_visible(now)
+        return self.at <= now
 
 
-class Place:
-    """A channel or a thread with its messages by id."""
+class Channel:
+    """A channel with its messages by id."""
 
-    def __init__(self, place_id: int, room: Room, kind: int, created_at: int) -> None:
-        self.id, self.room, self.kind, self.created_at = place_id, room, kind, created_at
-        self.entries: list[Entry] = []
+    def __init__(self, channel_id: int, room: Room, kind: int, created_at: int) -> None:
+        self.id, self.room, self.kind, self.created_at = channel_id, room, kind, created_at
+        self.messages: list[Message] = []
         self._ids: list[int] = []
 
-    def close(self) -> None:
-        """Sort what was said; to be called once, at the end."""
-        self.entries.sort(key=lambda entry: entry.id)
-        self._ids = [entry.id for entry in self.entries]
+    def sort(self) -> None:
+        """Sort the messages, once all are added."""
+        self.messages.sort(key=lambda message: message.id)
+        self._ids = [message.id for message in self.messages]
 
-    def after(self, snowflake: int, now: int) -> Iterator[Entry]:
-        """The visible messages after an id, the oldest first."""
+    def after(self, snowflake: int, now: int) -> Iterator[Message]:
+        """Yield the visible messages after an id, oldest first."""
         begin = bisect_right(self._ids, snowflake)
-        return (e for e in self.entries[begin:] if e.is_visible(now))
+        return (m for m in self.messages[begin:] if m.is_visible(now))
 
-    def before(self, snowflake: int, now: int) -> Iterator[Entry]:
-        """The visible messages before an id, the newest first."""
+    def before(self, snowflake: int, now: int) -> Iterator[Message]:
+        """Yield the visible messages before an id, newest first."""
         end = bisect_left(self._ids, snowflake)
-        return (e for e in reversed(self.entries[:end]) if e.is_visible(now))
+        return (m for m in reversed(self.messages[:end]) if m.is_visible(now))
+
+    def find(self, message_id: int, now: int) -> Message | None:
+        """Return the visible message of this id."""
+        message = next(self.after(message_id - 1, now), None)
+        return message if message and message.id == message_id else None
 
     def last_message_id(self, now: int) -> int | None:
-        """The id of the last message, which may be deleted by now."""
-        return next((e.id for e in reversed(self.entries) if e.at <= now), None)
+        """Return the id of the last message, which may have been deleted."""
+        return next((m.id for m in reversed(self.messages) if m.at <= now), None)
 
 
-class Thread(Place):
+class Thread(Channel):
     """A thread; `deleted_at` 0 means that it stays."""
 
-    def __init__(self, place_id: int, parent: Place, kind: int, created_at: int) -> None:
-        super().__init__(place_id, parent.room, kind, created_at)
-        self.parent, self.owner, self.deleted_at = parent, 0, 0
+    def __init__(self, thread_id: int, parent: Channel, created_at: int, owner: int) -> None:
+        kind = NEWS_THREAD if parent.kind == NEWS else PUBLIC_THREAD
+        super().__init__(thread_id, parent.room, kind, created_at)
+        self.parent, self.owner, self.deleted_at = parent, owner, 0
 
     def exists(self, now: int) -> bool:
-        """Whether it has been started and is not deleted."""
+        """Whether it was started and not deleted."""
         return self.created_at <= now and not 0 < self.deleted_at <= now
 
     def archived_at(self, now: int) -> int:
-        """When it was archived, as Discord does after days of silence; 0 if it is active."""
-        said = (e.at for e in reversed(self.entries) if e.at <= now)
-        at = next(said, self.created_at) + ARCHIVED_AFTER
+        """Return when it was archived, as Discord does after quiet days; 0 if it is active."""
+        times = (m.at for m in reversed(self.messages) if m.at <= now)
+        at = next(times, self.created_at) + ARCHIVED_AFTER
         return at if at <= now else 0
 
 
 class Guild:
-    """One world's Discord server: who is who there and what was said where."""
+    """One world's Discord server: the ids of its users, its channels and its threads."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -111,35 +121,35 @@ class Guild:
             self.user_ids[-10 - index] = snowflake(world.start - 90 * DAY, 2_000_000 + index)
         for index in range(len(STRANGERS)):
             self.user_ids[-100 - index] = snowflake(world.start - 400 * DAY, 3_000_000 + index)
-        self.channels: dict[int, Place] = {}
+        self.channels: dict[int, Channel] = {}
         self.threads: dict[int, Thread] = {}
         for room in self.rooms:
-            self._furnish(room)
-        self._welcome()
-        for place in (*self.channels.values(), *self.threads.values()):
-            place.close()
+            self._add_channel(room)
+        self._add_join_notes()
+        for channel in (*self.channels.values(), *self.threads.values()):
+            channel.sort()
         self.threads_of: dict[int, list[Thread]] = {channel: [] for channel in self.channels}
         for thread in self.threads.values():
             self.threads_of[thread.parent.id].append(thread)
 
     def _user_id(self, number: int, joined_at: int) -> int:
-        """Ids made in 2015 have a digit less than those of today."""
+        """Return an id of an account; those of 2015 have a digit less than today's."""
         made_at = joined_at - (number % 700) * DAY
         if number % 9 == 4:
             made_at = (EPOCH_MILLISECONDS + 86_400_000 * (20 + number % 200)) * 1000
         return snowflake(made_at, number)
 
-    def place(self, place_id: int, now: int) -> Place | None:
-        """The channel or thread of this id, if it is there."""
-        thread = self.threads.get(place_id)
+    def find(self, channel_id: int, now: int) -> Channel | None:
+        """Return the channel or thread of this id if it exists."""
+        thread = self.threads.get(channel_id)
         if thread is not None:
             return thread if thread.exists(now) else None
-        channel = self.channels.get(place_id)
+        channel = self.channels.get(channel_id)
         return channel if channel and channel.created_at <= now else None
 
-    @lru_cache(maxsize=64)  # noqa: B019  a server lives as long as its process
+    @lru_cache(maxsize=64)  # noqa: B019  a Guild lives as long as its process
     def archived(self, channel_id: int, now: int) -> list[tuple[int, Thread]]:
-        """A channel's archived threads in that order, with the time to the millisecond."""
+        """Return a channel's archived threads by time of archiving, in whole milliseconds."""
         times = (
             (thread.archived_at(now), thread)
             for thread in self.threads_of.get(channel_id, ())
@@ -150,7 +160,7 @@ class Guild:
 
     @lru_cache(maxsize=2)  # noqa: B019
     def members(self, now: int) -> list[int]:
-        """The numbers of everybody on the member list, by their ids."""
+        """Return the numbers of everybody on the member list, sorted by id."""
         numbers = [
             person.number
             for person in self.world.people
@@ -159,73 +169,67 @@ class Guild:
         numbers += [-10 - index for index, bot in enumerate(BOTS) if bot.has_account]
         return sorted(numbers, key=lambda number: self.user_ids[number])
 
-    def _furnish(self, room: Room) -> None:
+    def _add_channel(self, room: Room) -> None:
         kind = _KINDS.get(room.plan.name, TEXT)
-        channel = Place(_id(room, room.created_at, 31), room, kind, room.created_at)
+        channel = Channel(_id(room, room.created_at, 31), room, kind, room.created_at)
         self.channels[channel.id] = channel
         for post in room.posts:
             if post.kind == "topic" and kind not in (FORUM, MEDIA):
-                entry = Entry(_id(room, post.at, 0), post.at, PINNED, post.author)
-                channel.entries.append(entry)
+                note = Message(_id(room, post.at, 0), post.at, PINNED, post.author)
+                channel.messages.append(note)
             elif post.kind in ("message", "me", "file", "bot") and post.root is None:
-                self._open(channel, post)
+                self._add_root(channel, post)
 
-    def _open(self, channel: Place, post: Post) -> None:
-        """What somebody says first, and its answers: in a thread, or as replies in the channel."""
-        room, lot = channel.room, post.at // 7 % 40
-        entry = Entry(_id(room, post.at, 0), post.at, DEFAULT, post.author, post)
+    def _add_root(self, channel: Channel, post: Post) -> None:
+        """Add a root message with its replies: in a thread, or in the channel itself."""
+        room, choice = channel.room, post.at // 7 % 40
+        root = Message(_id(room, post.at, 0), post.at, DEFAULT, post.author, post)
         replies = post.replies or []
-        home: Place = channel
+        home = channel
         if channel.kind in (FORUM, MEDIA):
-            home = self._thread(channel, entry.id, post.at, post.author)
-            home.deleted_at = post.deleted_at if lot % 2 else 0
-        elif channel.kind in (TEXT, NEWS) and replies and lot < 24:
-            thread = entry.thread = self._thread(
-                channel, entry.id, replies[0].at - SECOND, replies[0].author
-            )
-            starter = Entry(_id(room, thread.created_at, 1), thread.created_at, THREAD_STARTER,
-                            post.author, post, answers=entry.id, answers_in=channel.id)  # fmt: skip
-            thread.entries.append(starter)
-            channel.entries.append(entry)
-            self._answers(thread, replies, None)
+            home = thread = self._add_thread(channel, root.id, post.at, post.author)
+            thread.deleted_at = post.deleted_at if choice % 2 else 0
+        elif channel.kind in (TEXT, NEWS) and replies and choice < 24:
+            begun, owner = replies[0].at - SECOND, replies[0].author
+            thread = root.thread = self._add_thread(channel, root.id, begun, owner)
+            starter = Message(_id(room, begun, 1), begun, THREAD_STARTER, post.author, post)
+            starter.refers_to, starter.refers_in = root.id, channel.id
+            thread.messages.append(starter)
+            channel.messages.append(root)
+            self._add_replies(thread, replies, None)
             return
-        elif channel.kind == TEXT and replies and lot == 24:
+        elif channel.kind == TEXT and replies and choice == 24:
             begun = post.at - 2 * SECOND
-            home = self._thread(channel, _id(room, begun, 2), begun, post.author)
-            note = Entry(_id(room, begun, 3), begun, THREAD_CREATED, post.author)
-            note.answers_in = home.id
-            channel.entries.append(note)
-        home.entries.append(entry)
-        self._answers(home, replies, entry.id if home is channel else None)
+            home = self._add_thread(channel, _id(room, begun, 2), begun, post.author)
+            note = Message(_id(room, begun, 3), begun, THREAD_CREATED, post.author)
+            note.refers_in = home.id
+            channel.messages.append(note)
+        home.messages.append(root)
+        self._add_replies(home, replies, root.id if home is channel else None)
 
-    def _thread(self, channel: Place, thread_id: int, at: int, owner: int) -> Thread:
-        kind = NEWS_THREAD if channel.kind == NEWS else PUBLIC_THREAD
-        thread = self.threads[thread_id] = Thread(thread_id, channel, kind, at)
-        thread.owner = owner
+    def _add_thread(self, channel: Channel, thread_id: int, at: int, owner: int) -> Thread:
+        thread = self.threads[thread_id] = Thread(thread_id, channel, at, owner)
         return thread
 
-    def _answers(self, place: Place, replies: list[Post], root: int | None) -> None:
-        """In a channel an answer references; in a thread now and then, to the answer before."""
-        before = 0
+    def _add_replies(self, channel: Channel, replies: list[Post], root: int | None) -> None:
+        """In a channel all reference the root; in a thread a fifth reference the one before."""
+        previous = 0
         for post in replies:
-            answered = root or (before if post.at // 7 % 5 == 0 else 0)
-            kind = REPLY if answered else DEFAULT
-            message_id = _id(place.room, post.at, 0)
-            entry = Entry(message_id, post.at, kind, post.author, post, answers=answered)
-            entry.answers_in = place.id
-            place.entries.append(entry)
-            before = message_id
+            parent = root or (previous if post.at // 7 % 5 == 0 else 0)
+            kind, message_id = REPLY if parent else DEFAULT, _id(channel.room, post.at, 0)
+            reply = Message(message_id, post.at, kind, post.author, post)
+            reply.refers_to, reply.refers_in = parent, channel.id
+            channel.messages.append(reply)
+            previous = message_id
 
-    def _welcome(self) -> None:
-        """Discord's own note of who has joined, in the first channel."""
+    def _add_join_notes(self) -> None:
+        """Add Discord's own message about each person who joined, in the first channel."""
         channel = next(iter(self.channels.values()))
         for person in self.world.people:
-            low = (person.number & 0x3FFFF) << 4 | 15
-            entry = Entry(snowflake(person.joined_at, low), person.joined_at, USER_JOIN,
-                          person.number)  # fmt: skip
-            channel.entries.append(entry)
+            at, low = person.joined_at, (person.number & 0x3FFFF) << 4 | 15
+            channel.messages.append(Message(snowflake(at, low), at, USER_JOIN, person.number))
 
 
 def _id(room: Room, at: int, tag: int) -> int:
-    """The id of what happened in a room at a time: `tag` keeps apart what shares both."""
+    """Return the id of a message in a room; `tag` tells those of one microsecond apart."""
     return snowflake(at, (at % 1000) << 12 | room.number << 5 | tag)

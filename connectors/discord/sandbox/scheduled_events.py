@@ -10,35 +10,34 @@ from connectors.sandbox.community import DAY, HOUR
 _NAMES = ["Meetup online", "Reading circle", "Show and tell", "Office hours"]
 
 
-class Happening(msgspec.Struct, frozen=True):
-    """One scheduled event. `called_off_at` 0: it takes place."""
+class ScheduledEvent(msgspec.Struct, frozen=True):
+    """One scheduled event; `cancelled_at` 0 means that it takes place."""
 
     id: int
     name: str
     created_at: int
     starts_at: int
     ends_at: int
-    called_off_at: int
+    cancelled_at: int
     creator: int
     interested: tuple[tuple[int, int], ...]  # (time, person)
 
     def is_listed(self, now: int) -> bool:
-        """Discord lists what is to come or under way; what is over or called off is gone."""
-        is_off = 0 < self.called_off_at <= now
-        return self.created_at <= now < self.ends_at and not is_off
+        """Discord lists an event until it ends or is cancelled."""
+        is_cancelled = 0 < self.cancelled_at <= now
+        return self.created_at <= now < self.ends_at and not is_cancelled
 
-    def people(self, now: int, user_ids: dict[int, int]) -> list[int]:
-        """Who is interested as of `now`, by id."""
-        numbers = [number for at, number in self.interested if at <= now]
-        return sorted(numbers, key=lambda number: user_ids[number])
+    def people(self, now: int) -> list[int]:
+        """Return the numbers of those who are interested as of `now`."""
+        return [number for at, number in self.interested if at <= now]
 
 
-def make_events(guild: Guild) -> list[Happening]:
-    """An event every ten days, announced three weeks ahead."""
+def make_events(guild: Guild) -> list[ScheduledEvent]:
+    """Return an event for every ten days, announced three weeks ahead."""
     world = guild.world
     rng = world.stream("discord-events")
     joins = [person.joined_at for person in world.people]
-    happenings = []
+    events = []
     for index, day in enumerate(range(20, (world.horizon - world.start) // DAY, 10)):
         starts_at = world.start + day * DAY + 18 * HOUR
         created_at = starts_at - 21 * DAY
@@ -47,8 +46,8 @@ def make_events(guild: Guild) -> list[Happening]:
         interested = tuple(
             (max(joins[number], created_at) + rng.randrange(DAY), number) for number in crowd
         )
-        happenings.append(
-            Happening(
+        events.append(
+            ScheduledEvent(
                 snowflake(created_at, index),
                 f"{_NAMES[index % len(_NAMES)]} {index + 1}",
                 created_at,
@@ -59,4 +58,4 @@ def make_events(guild: Guild) -> list[Happening]:
                 interested,
             )
         )
-    return happenings
+    return events
