@@ -101,13 +101,10 @@ class Head(msgspec.Struct, rename="camel"):
 
 
 class FileAuthor(msgspec.Struct, rename="camel"):
+    """An author. The server shows the nickname."""
+
     id: str
     is_bot: bool | None = None
-
-
-class NamedAuthor(FileAuthor):
-    """An author with names, parsed once per author. The server shows the nickname."""
-
     name: str | None = None
     nickname: str | None = None
 
@@ -142,7 +139,7 @@ class DiscordExport(FileReader[DiscordSettings]):
     def __init__(self, paths: list[Path], context: Context, settings: DiscordSettings) -> None:
         super().__init__(paths, context, settings)
         self._channels: dict[str, Channel] = {}
-        self._authors: dict[str, NamedAuthor] = {}
+        self._authors: dict[str, FileAuthor] = {}
         self._roots: dict[str, str] = {}
         self._server, self._newest = "", 0
 
@@ -238,8 +235,8 @@ class DiscordExport(FileReader[DiscordSettings]):
             try:
                 parsed = msgspec.convert(row, FileMessage)
                 batch.append(_message(parsed))
-                if parsed.author and parsed.author.id not in self._authors:
-                    self._authors[parsed.author.id] = msgspec.convert(row["author"], NamedAuthor)
+                if parsed.author:
+                    self._authors.setdefault(parsed.author.id, parsed.author)
             except (msgspec.ValidationError, ValueError) as error:
                 raise Changed(
                     f"message {number} has an unknown shape: {error}",
@@ -259,7 +256,7 @@ def _order(name: str) -> tuple[str, int]:
     return PART.sub("", name), int(part[1]) if part else 1
 
 
-def _member(author: NamedAuthor) -> Member:
+def _member(author: FileAuthor) -> Member:
     return Member(User(author.id, author.name, bot=author.is_bot or None), nick=author.nickname)
 
 
