@@ -1,9 +1,8 @@
-"""The Discord connector in a living community, with everything that goes wrong on a server."""
+"""The Discord connector against the sandbox: what it lands, and what it says where it cannot."""
 
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,21 +12,9 @@ from connectors.sandbox.community import DAY, World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from connectors.sandbox.text import TEXT_MARK
-from pipelines.settings import load
 from pipelines.steps import Reporter, make_connector
 from tests.support.places import Place
-from tests.support.plain.discord import GUILD, PlainDiscord
-
-FAULTS: list[tuple[str, dict[str, Any]]] = [
-    ("too_many", {"seconds": 20, "count": 25}),
-    ("server_error", {"count": 5}),
-    ("html_error", {"count": 5}),
-    ("html_with_200", {"count": 5}),
-    ("cut_json", {"count": 5}),
-    ("cut_body", {"count": 5}),
-    ("reset", {"count": 5}),
-    ("stall", {"count": 5, "seconds": 0.2}),
-]
+from tests.support.plain.discord import GUILD, WITH_MESSAGES, PlainDiscord, change_source
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +39,23 @@ def discord(sandbox: Running) -> PlainDiscord:
 
 
 def blind(place: Place) -> list[str]:
-    """What the last sync could not see."""
+    """The blind spots of the last sync."""
     query = "select blind_spots from raw.runs order by finished_at desc limit 1"
     [(spots,)] = place.rows(query)
     return [spot["what"] for spot in spots]
 
 
 def listed(place: Place) -> set[str]:
-    """The accounts on the member list, as the facts have them."""
-    return {row[1] for row in place.facts()["accounts"] if row[-1]}
+    """The ids of the accounts on the member list."""
+    found = place.facts_of("select account_id from facts.accounts where is_listed")
+    return {account.removeprefix("discord:") for (account,) in found}
+
+
+def landed_keys(place: Place, *streams: str) -> Counter[str]:
+    """How often each id was landed in these streams."""
+    names = ", ".join(f"'{stream}'" for stream in streams)
+    found = place.rows(f"select key from raw.records where stream in ({names})")
+    return Counter(str(int(key)) for (key,) in found)
 
 
 def gone(place: Place) -> dict[str, int]:
@@ -71,30 +66,23 @@ def gone(place: Place) -> dict[str, int]:
 
 def test_every_message_is_landed_once_and_no_other(place: Place, discord: PlainDiscord) -> None:
     place.sync()
-    places = [c["id"] for c in discord.channels().values() if c["type"] in (0, 2, 5, 13)]
-    places.remove(discord.channels()["organisers"]["id"])
-    places += [thread["id"] for thread in discord.threads()]
-    told = Counter(int(row["id"]) for one in places for row in discord.everything(one))
-    landed = Counter(int(key) for (key,) in place.rows(
-        "select key from raw.records where stream in ('messages', 'thread_messages')"
-    ))  # fmt: skip
-    assert landed == told
-    assert max(told.values()) == 1
+    closed = discord.channels()["organisers"]["id"]
+    channels = [c["id"] for c in discord.channels().values() if c["type"] in WITH_MESSAGES]
+    channels += [thread["id"] for thread in discord.threads()]
+    sent = [row["id"] for one in channels if one != closed for row in discord.everything(one)]
+    assert landed_keys(place, "messages", "thread_messages") == Counter(sent)
+    assert len(set(sent)) == len(sent)
 
 
 def test_members_of_the_list_with_their_joining(place: Place, discord: PlainDiscord) -> None:
     place.sync()
     people = discord.body(f"{GUILD}/members", limit=1000)
-    accounts = [row for row in place.facts()["accounts"] if row[-1]]
-    assert len(accounts) == len(people)
-    assert {row[1].removeprefix("discord:") for row in accounts} == {
-        row["user"]["id"] for row in people
-    }
-    joins = place.facts()["joins"]
-    assert {row[2] for row in joins} == {None}, "who joins, joins the whole server"
+    assert listed(place) == {row["user"]["id"] for row in people}
+    joins = place.facts_of("select distinct channel_id from facts.joins")
+    assert joins == [(None,)], "people join the whole server"
 
 
-def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None:
+def test_syncs_day_by_day_give_the_facts_of_a_fresh_one(tmp_path: Path) -> None:
     with serve(make_world(members=300, days=60), Options(limits=False)) as sandbox:
         place = Place(tmp_path / "place", sandbox, kind="discord")
         fresh = Place(tmp_path / "fresh", sandbox, kind="discord")
@@ -106,14 +94,14 @@ def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None
         synced = place.sync(full=True)
         fresh.sync()
     assert synced.landed.new == 0, "a full sync finds nothing that was missed"
-    incremental, anew = place.facts(), fresh.facts()
+    by_day, at_once = place.facts(), fresh.facts()
     for table in ("channels", "joins", "activities"):
-        assert incremental[table] == anew[table], table
+        assert by_day[table] == at_once[table], table
     left = listed(place) - listed(fresh)
     assert len(left) == gone(place)["members"] > 0
 
 
-def test_a_leaver_is_known_by_absence_from_a_whole_walk(tmp_path: Path, sandbox: Running) -> None:
+def test_a_member_has_left_once_a_whole_list_lacks_them(tmp_path: Path, sandbox: Running) -> None:
     place = Place(tmp_path, sandbox, kind="discord")
     place.sync()
     sandbox.advance(days=50)
@@ -135,10 +123,7 @@ def test_a_thread_that_is_archived_and_one_that_is_deleted(tmp_path: Path, world
         sandbox.advance(days=19)
         place.sync()
         after = {thread["id"] for thread in plain.threads()}
-        landed = {str(int(key)) for (key,) in place.rows(
-            "select key from raw.records where stream = 'threads'"
-        )}  # fmt: skip
-        assert landed == before | after
+        assert landed_keys(place, "threads").keys() == before | after
         place.sync(full=True)
     assert gone(place).get("threads", 0) == len(before - after)
 
@@ -157,16 +142,15 @@ def test_an_empty_list_without_permission_is_no_empty_channel(
     assert {"#meetups", "#東京もくもく会"} < set(blind(place))
 
 
-def test_a_missing_intent_is_said_with_its_remedy(place: Place, discord: PlainDiscord) -> None:
+def test_without_the_members_intent_authors_have_names(place: Place, discord: PlainDiscord) -> None:
     discord.change_bot(intents=["MESSAGE_CONTENT"])
     place.sync()
     assert "members: when they joined and who left" in blind(place)
     assert place.counts()["messages"] > 0
     assert not listed(place)
-    found = place.facts()
-    names = {account: name for _, account, _, name, *_ in found["accounts"]}
-    wrote = {row[3] for row in found["activities"]}
-    assert wrote <= names.keys(), "who is on no list, has left or is hidden, has a name"
+    names = dict(place.facts_of("select account_id, name from facts.accounts"))
+    authors = {a for (a,) in place.facts_of("select distinct account_id from facts.activities")}
+    assert authors <= names.keys()
     assert not any(name in account for account, name in names.items())
 
 
@@ -180,15 +164,12 @@ def test_without_the_intent_for_texts_nothing_is_missing(
     assert other.raw() == place.raw()
 
 
-def test_text_is_kept_where_it_is_wanted(tmp_path: Path, sandbox: Running) -> None:
+def test_text_is_kept_where_store_text_is_set(tmp_path: Path, sandbox: Running) -> None:
     more = "[privacy]\nstore_text = true"
     place = Place(tmp_path, sandbox, kind="discord", more=more)
     place.sync()
-    kept = dict(place.rows(
-        f"select stream, count(*) from raw.records where contains(payload, '{TEXT_MARK}')"
-        " group by all"
-    ))  # fmt: skip
-    assert kept.keys() == {"messages", "thread_messages"}
+    kept = f"select distinct stream from raw.records where contains(payload, '{TEXT_MARK}')"
+    assert {stream for (stream,) in place.rows(kept)} == {"messages", "thread_messages"}
 
 
 def test_a_revoked_token_stops_at_once(place: Place, sandbox: Running) -> None:
@@ -199,42 +180,26 @@ def test_a_revoked_token_stops_at_once(place: Place, sandbox: Running) -> None:
     assert sum(count for name, count in statuses.items() if name.endswith("401")) == 1
 
 
-@pytest.mark.parametrize(("kind", "rule"), FAULTS, ids=[kind for kind, _ in FAULTS])
-def test_faults_change_nothing(
-    tmp_path: Path, world: World, kind: str, rule: dict[str, Any]
-) -> None:
-    with serve(world, Options(limits=False)) as sandbox:
-        undisturbed = Place(tmp_path / "undisturbed", sandbox, kind="discord")
-        undisturbed.sync()
-    with serve(world, Options(limits=False)) as sandbox:
-        sandbox.fault(kind, methods=["messages"], skip=20, **rule)
-        place = Place(tmp_path / "place", sandbox, kind="discord")
-        place.sync()
-        assert sandbox.stats()["faults"][kind] == rule["count"]
-    assert place.raw() == undisturbed.raw()
-
-
 def test_a_ban_is_waited_out(place: Place, discord: PlainDiscord) -> None:
     discord.change_bot(bans=2)
     place.sync()
     assert 1200 <= place.waited < 1300
 
 
-def test_reactors_are_asked_for_where_wanted(tmp_path: Path, sandbox: Running) -> None:
-    counted = Place(tmp_path / "counted", sandbox, kind="discord")
-    counted.sync()
-    assert not any(row[2] == "reaction" for row in counted.facts()["activities"])
-    [(count,)] = counted.rows(
+def test_reactors_are_read_where_that_is_set(tmp_path: Path, sandbox: Running) -> None:
+    place = Place(tmp_path / "counted", sandbox, kind="discord")
+    place.sync()
+    reactions = "select count(*) from facts.activities where kind = 'reaction'"
+    assert place.facts_of(reactions) == [(0,)]
+    [(count,)] = place.rows(
         "select sum(list_sum((payload->>'$.reactions[*].count')::int[]))::int from raw.records"
         " where stream in ('messages', 'thread_messages')"
     )
-    asked = Place(tmp_path / "asked", sandbox, kind="discord")
-    text = asked.config.read_text(encoding="utf-8") + "reactors = true\n"
-    asked.config.write_text(text, encoding="utf-8")
-    asked.settings = load(asked.config)
-    asked.sync()
-    reactions = [row for row in asked.facts()["activities"] if row[2] == "reaction"]
-    assert len(reactions) == count > 50
+    place = Place(tmp_path / "named", sandbox, kind="discord")
+    change_source(place, "", "reactors = true\n")
+    place.sync()
+    assert place.facts_of(reactions) == [(count,)]
+    assert count > 50
 
 
 def test_scheduled_events_stay_when_discord_drops_them(place: Place, sandbox: Running) -> None:
@@ -269,8 +234,6 @@ def test_check_says_what_will_be_missing(place: Place, discord: PlainDiscord) ->
 
 def test_a_bot_that_was_not_invited_is_told_how(tmp_path: Path, sandbox: Running) -> None:
     place = Place(tmp_path, sandbox, kind="discord")
-    config = place.config.read_text(encoding="utf-8")
-    place.config.write_text(config.replace('server = "11', 'server = "12'), encoding="utf-8")
-    place.settings = load(place.config)
+    change_source(place, 'server = "11', 'server = "12')
     with pytest.raises(Denied, match="not on the server"):
         place.sync()

@@ -1,4 +1,4 @@
-"""DiscordChatExporter's files: the same facts as the API gives, and every row accounted for."""
+"""DiscordChatExporter's files give the facts of the API, and every row is counted."""
 
 import json
 import statistics
@@ -17,13 +17,14 @@ from connectors.files import json_stream
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from connectors.sandbox.text import TEXT_MARK
 from tests.support.hand_made.discord import export, message
 from tests.support.paths import SHARED
 from tests.support.places import Place
 from warehouse.query import Selection
+from warehouse.snapshots import Snapshot
 
 REAL = SHARED / "data/discord_pyscript/json"
+MONTHLY = Selection(grain="month")
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +51,12 @@ def place(tmp_path: Path) -> Place:
 
 
 def acts(place: Place) -> list[tuple[Any, ...]]:
-    """Kind, author and what is answered of each activity, by id."""
-    short = lambda value: value and value.removeprefix("discord:")  # noqa: E731
-    found = sorted(place.facts()["activities"], key=lambda row: row[1])
-    return [(row[2], short(row[3]), short(row[5])) for row in found]
+    """Kind, author and parent of each activity, by id."""
+    columns = ", ".join(f"replace({name}, 'discord:', '')" for name in ("account_id", "parent_id"))
+    return place.facts_of(f"select kind, {columns} from facts.activities order by activity_id")
 
 
-# Both roads lead to the same community.
+# Files and API give the same.
 
 
 def test_files_and_api_give_the_same_facts(tmp_path: Path, world: World, synced: Place) -> None:
@@ -90,7 +90,7 @@ def test_importing_and_then_syncing_doubles_nothing(
     ]
 
 
-def test_the_old_layout_knows_less_but_not_differently(
+def test_the_old_layout_gives_some_of_the_same_activities(
     tmp_path: Path, world: World, synced: Place
 ) -> None:
     write_export(world, tmp_path / "export", is_old=True)
@@ -101,7 +101,7 @@ def test_the_old_layout_knows_less_but_not_differently(
     assert set(found) <= set(synced.facts()["activities"])
 
 
-def test_who_reacted_is_taken_where_a_file_tells(tmp_path: Path, world: World) -> None:
+def test_who_reacted_is_read_where_a_file_lists_it(tmp_path: Path, world: World) -> None:
     write_export(world, tmp_path / "export", with_reactors=True)
     place = Place(tmp_path / "place", kind="discord")
     place.import_export(tmp_path / "export")
@@ -115,9 +115,9 @@ def test_a_folder_a_zip_and_single_files_are_the_same(tmp_path: Path, world: Wor
     with zipfile.ZipFile(tmp_path / "export.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files:
             archive.write(file, f"inside/{file.name}")
+    forms = {"folder": [tmp_path / "export"], "zip": [tmp_path / "export.zip"], "files": files}
     found = []
-    for name, paths in (("a", [tmp_path / "export"]), ("b", [tmp_path / "export.zip"]),
-                        ("c", files)):  # fmt: skip
+    for name, paths in forms.items():
         place = Place(tmp_path / name, kind="discord")
         place.import_export(*paths)
         found.append(place.raw())
@@ -136,7 +136,7 @@ def test_pieces_may_end_anywhere(
 
 
 @pytest.mark.parametrize("indent", [None, 2, 4])
-def test_the_way_it_is_written_is_of_no_matter(
+def test_layout_and_byte_order_mark_make_no_difference(
     tmp_path: Path, place: Place, indent: int | None
 ) -> None:
     path = export(tmp_path / "e", message(1), message(2), indent=indent)
@@ -145,45 +145,40 @@ def test_the_way_it_is_written_is_of_no_matter(
     assert len(acts(place)) == 2
 
 
-# What stands in real files.
+# What real files contain.
 
 
-def test_times_are_local_with_an_offset(tmp_path: Path, place: Place) -> None:
-    naive = "2024-05-01T10:00:00"
-    export(tmp_path / "e", message(10), message(1, id="1235118263500800000", timestamp=naive),
-           message(3, timestamp="2024-05-01T03:00:00.1234567-07:00"))  # fmt: skip
-    place.import_export(tmp_path / "e")
-    times = {str(row[6]) for row in place.facts()["activities"]}
-    assert times == {
-        "2024-05-01 08:00:00.500000",
-        "2024-05-01 10:00:00.123456",
-        "2024-05-01 06:39:01.406000",
+def test_times_have_any_offset_and_precision(tmp_path: Path, place: Place) -> None:
+    """A time without an offset is of an old file: the id has it in UTC."""
+    times = {
+        "2024-05-01T10:00:00.5+02:00": "2024-05-01 08:00:00.500000",
+        "2024-05-01T10:36:07.123+05:30": "2024-05-01 05:06:07.123000",
+        "2024-05-01T05:06:07+00:00": "2024-05-01 05:06:07",
+        "2024-05-01T03:00:00.1234567-07:00": "2024-05-01 10:00:00.123456",
+        "2024-05-01T10:00:00": "2024-05-01 06:39:01.406000",
     }
+    first = 1235118263500800000
+    rows = [message(1, id=str(first + n), timestamp=time) for n, time in enumerate(times)]
+    place.import_export(export(tmp_path / "e", *rows))
+    found = place.facts_of("select occurred_at from facts.activities order by activity_id")
+    assert [str(time) for (time,) in found] == list(times.values())
 
 
-def test_replies_and_what_they_answer(tmp_path: Path, place: Place) -> None:
-    gone = {"messageId": "1235000000000000099", "channelId": "1234567", "guildId": "7"}
-    export(
-        tmp_path / "e",
-        message(1),
-        message(2, type="Reply", reference=gone | {"messageId": "1235000000000000001"}),
-        message(3, type="Reply", reference=gone),
-        message(4, type="Reply", reference=gone | {"messageId": None}),
-        message(5, type="19", reference=gone),
-        message(6, reference=gone),
-        message(7, reference=gone | {"type": "Forward"}),
-    )
-    place.import_export(tmp_path / "e")
-    ada, root = "81234567890123456", "1235000000000000001"
-    assert acts(place) == [
-        ("message", ada, None),
-        ("reply", ada, root),
-        ("reply", ada, gone["messageId"]),
-        ("reply", ada, None),
-        ("reply", ada, gone["messageId"]),
-        ("reply", ada, gone["messageId"]),
-        ("message", ada, None),
+def test_replies_and_their_parents(tmp_path: Path, place: Place) -> None:
+    first, deleted = "1235000000000000001", "1235000000000000099"
+    cases: list[tuple[dict[str, Any], tuple[str, str | None]]] = [
+        ({}, ("message", None)),
+        ({"type": "Reply", "reference": {"messageId": first}}, ("reply", first)),
+        ({"type": "Reply", "reference": {"messageId": deleted}}, ("reply", deleted)),
+        ({"type": "Reply", "reference": {"messageId": None}}, ("reply", None)),
+        ({"type": "Reply", "reference": None}, ("reply", None)),
+        ({"type": "19", "reference": {"messageId": deleted}}, ("reply", deleted)),
+        ({"reference": {"messageId": deleted}}, ("reply", deleted)),
+        ({"reference": {"messageId": deleted, "type": "Forward"}}, ("message", None)),
     ]
+    export(tmp_path / "e", *(message(n, **row) for n, (row, _) in enumerate(cases, start=1)))
+    place.import_export(tmp_path / "e")
+    assert [(kind, parent) for kind, _, parent in acts(place)] == [found for _, found in cases]
 
 
 @pytest.mark.parametrize(
@@ -193,23 +188,23 @@ def test_replies_and_what_they_answer(tmp_path: Path, place: Place) -> None:
         ("1235000000000000000", {"type": "21"}, "1235000000000000000"),
         ("1234999999999999999", {}, None),
     ],
-    ids=["a post of a forum", "started from a message", "started from nothing"],
+    ids=["forum post", "started from a message", "started alone"],
 )
-def test_threads_hang_on_what_they_began_with(
+def test_root_of_a_thread(
     tmp_path: Path, place: Place, thread: str, first: dict[str, Any], root: str | None
 ) -> None:
     channel = {"id": thread, "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
     export(tmp_path / "e", message(1, **first), message(2), channel=channel)
     export(tmp_path / "e", message(3), channel=channel, name="a [part 2].json")
     place.import_export(tmp_path / "e")
-    answered = {answers for kind, _, answers in acts(place) if kind == "reply"}
-    assert answered == {root or "1235000000000000001"}
+    parents = {parent for kind, _, parent in acts(place) if kind == "reply"}
+    assert parents == {root or "1235000000000000001"}
     [(_, channel_id, name, *_)] = place.facts()["channels"]
     assert (channel_id, name) == ("discord:99", "help")
     assert {row[4] for row in place.facts()["activities"]} == {"discord:99"}
 
 
-def test_every_row_is_accounted_for(tmp_path: Path, place: Place) -> None:
+def test_every_row_is_counted(tmp_path: Path, place: Place) -> None:
     bot = {"id": "91234567890123456", "name": "hook", "isBot": True}
     export(
         tmp_path / "e",
@@ -245,16 +240,10 @@ def test_every_row_is_accounted_for(tmp_path: Path, place: Place) -> None:
     assert [row[1] for row in place.facts()["joins"]] == ["discord:81234567890123456"]
 
 
-def test_no_text_is_kept(tmp_path: Path, place: Place) -> None:
-    export(tmp_path / "e", message(1))
-    place.import_export(tmp_path / "e")
-    assert TEXT_MARK not in str(place.raw())
-
-
 # Bad files.
 
 
-def test_a_file_that_breaks_off_is_refused_whole(tmp_path: Path, place: Place) -> None:
+def test_nothing_of_a_truncated_file_is_landed(tmp_path: Path, place: Place) -> None:
     path = export(tmp_path / "e", *(message(n) for n in range(1, 9)))
     content = path.read_text(encoding="utf-8")
     path.write_text(content[: len(content) // 2], encoding="utf-8")
@@ -263,7 +252,7 @@ def test_a_file_that_breaks_off_is_refused_whole(tmp_path: Path, place: Place) -
     assert place.raw() == []
 
 
-def test_other_json_is_passed_over_and_alone_refused(tmp_path: Path, place: Place) -> None:
+def test_other_json_is_passed_over_and_alone_an_error(tmp_path: Path, place: Place) -> None:
     (tmp_path / "e").mkdir()
     other = tmp_path / "e" / "package.json"
     other.write_text('{"name": "x", "messages": ["hello"]}', encoding="utf-8")
@@ -281,7 +270,7 @@ def test_files_of_two_servers_are_not_mixed(tmp_path: Path, place: Place) -> Non
 
 
 @pytest.mark.parametrize("broken", [{"timestamp": "yesterday"}, {"author": "ada"}, {"id": 5}])
-def test_an_odd_row_is_an_error_with_its_place(
+def test_the_error_of_an_odd_row_names_it(
     tmp_path: Path, place: Place, broken: dict[str, Any]
 ) -> None:
     export(tmp_path / "e", message(1), message(2, **broken))
@@ -296,63 +285,68 @@ def test_an_odd_row_is_an_error_with_its_place(
 def real_rows() -> list[dict[str, Any]]:
     if not REAL.exists():
         pytest.skip("the real archive is not here: ../shared is absent")
-    rows = []
-    for path in sorted(REAL.glob("*.json")):
-        rows += json.loads(path.read_text(encoding="utf-8"))["messages"]
-    return rows
+    files = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(REAL.glob("*.json"))]
+    return [row for file in files for row in file["messages"]]
 
 
-def human(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [r for r in rows if r["type"] in ("Default", "Reply") and not r["author"]["isBot"]]
+@pytest.fixture(scope="module")
+def human(real_rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kinds = ("Default", "Reply")
+    return [row for row in real_rows if row["type"] in kinds and not row["author"]["isBot"]]
+
+
+@pytest.fixture(scope="module")
+def real(
+    real_rows: list[dict[str, Any]],
+    human: list[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Snapshot:
+    place = Place(tmp_path_factory.mktemp("real"), kind="discord")
+    outcome = place.import_export(REAL).outcome
+    assert (outcome.read, outcome.taken) == (len(real_rows), len(human))
+    return place.publish()
 
 
 def month(row: dict[str, Any]) -> str:
     return f"{row['timestamp'][:7]}-01"
 
 
-def test_a_real_community_is_counted_right(real_rows: list[dict[str, Any]], tmp_path: Path) -> None:
-    place = Place(tmp_path, kind="discord")
-    outcome = place.import_export(REAL).outcome
-    assert (outcome.read, outcome.taken) == (len(real_rows), len(human(real_rows)))
-    snapshot, monthly = place.publish(), Selection(grain="month")
-
+def test_a_real_community_is_counted_right(human: list[dict[str, Any]], real: Snapshot) -> None:
     volume = {
         (str(row["period"]), row["kind"]): row["activities"]
-        for row in snapshot.metric("activity_volume", monthly).to_pylist()
+        for row in real.metric("activity_volume", MONTHLY).to_pylist()
         if row["activities"]
     }
     kinds = {"Default": "message", "Reply": "reply"}
-    assert volume == Counter((month(row), kinds[row["type"]]) for row in human(real_rows))
+    assert volume == Counter((month(row), kinds[row["type"]]) for row in human)
 
     active = defaultdict(set)
-    for row in human(real_rows):
+    for row in human:
         active[month(row)].add(row["author"]["id"])
-    told = snapshot.metric("active_members", monthly).to_pylist()
-    assert {str(r["period"]): r["active_members"] for r in told if r["active_members"]} == {
+    counted = real.metric("active_members", MONTHLY).to_pylist()
+    assert {str(r["period"]): r["active_members"] for r in counted if r["active_members"]} == {
         period: len(people) for period, people in active.items()
     }
 
 
-def test_a_real_communitys_first_responses(real_rows: list[dict[str, Any]], tmp_path: Path) -> None:
-    answers = defaultdict(list)
-    for row in human(real_rows):
+def test_first_responses_of_a_real_community(human: list[dict[str, Any]], real: Snapshot) -> None:
+    replies = defaultdict(list)
+    for row in human:
         if row["type"] == "Reply":
-            answers[row["reference"]["messageId"]].append(row)
+            replies[row["reference"]["messageId"]].append(row)
     expected = defaultdict(list)
-    for row in human(real_rows):
+    for row in human:
         if row["type"] == "Default":
             opened = datetime.fromisoformat(row["timestamp"])
             waits = [
-                (datetime.fromisoformat(answer["timestamp"]) - opened).total_seconds()
-                for answer in answers[row["id"]]
-                if answer["author"]["id"] != row["author"]["id"]
+                (datetime.fromisoformat(reply["timestamp"]) - opened).total_seconds()
+                for reply in replies[row["id"]]
+                if reply["author"]["id"] != row["author"]["id"]
             ]
             expected[month(row)].append(min(waits, default=None))
-    place = Place(tmp_path, kind="discord")
-    place.import_export(REAL)
-    told = place.publish().metric("first_response", Selection(grain="month")).to_pylist()
-    assert sum(row["openers"] for row in told) == sum(map(len, expected.values()))
-    for row in told:
+    counted = real.metric("first_response", MONTHLY).to_pylist()
+    assert sum(row["openers"] for row in counted) == sum(map(len, expected.values()))
+    for row in counted:
         waits = expected[str(row["period"])]
         answered = [wait for wait in waits if wait is not None]
         assert (row["openers"], row["answered"]) == (len(waits), len(answered))

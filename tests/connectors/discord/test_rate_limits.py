@@ -1,64 +1,46 @@
-"""The Discord connector keeps the limits that it is told, and loses no time by it."""
+"""The Discord connector keeps the limits in Discord's responses, and loses no time by that."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
 from connectors.discord.rate_limits import BucketPacer
-from connectors.discord.sandbox.guild import Guild, Thread
-from connectors.sandbox.community import World, make_world
+from connectors.discord.sandbox.guild import Guild
+from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.places import Place
 
-SHARE_OF_WHAT_LIMITS_ALLOW = 1.05
+SHARE_OF_ALLOWED_TIME = 1.05
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=150, days=200)
+def test_no_call_is_rejected_and_no_time_is_lost(tmp_path: Path) -> None:
+    """A sync waits for the bucket of the longest channel, or for the limit of all calls.
 
-
-@pytest.fixture
-def polite(world: World, tmp_path: Path) -> Iterator[Place]:
-    """A place whose sandbox keeps the limits, on a clock that only waiting moves."""
+    The next sync starts a minute later and knows nothing of the calls before it.
+    """
+    world = make_world(members=150, days=200)
     with serve(world, Options()) as sandbox:
         place = Place(tmp_path, sandbox, kind="discord")
-        yield place
-
-
-def test_no_request_is_refused_and_no_time_is_lost(polite: Place, world: World) -> None:
-    """The longest channel's bucket, or the limit of all calls, is what a sync has to wait for."""
-    synced = polite.sync()
-    assert polite.sandbox is not None
-    statuses = polite.sandbox.stats()["statuses"]
+        synced = place.sync()
+        waited = place.waited
+        sandbox.advance(seconds=60)
+        place.sync()
+        statuses = sandbox.stats()["statuses"]
     assert {name.rpartition(" ")[2] for name in statuses} == {"200"}
-    guild = Guild(world)
     pages = max(
-        len(list(place.after(0, world.end))) // 100 + 1
-        for place in guild.channels.values()
-        if not isinstance(place, Thread)
+        len(list(channel.after(0, world.end))) // 100 + 1
+        for channel in Guild(world).channels.values()
     )
     longest_channel = (pages - 1) // 5 * 5.0
     all_calls = (synced.requests - 1) // 50 * 1.0
     allowed = max(longest_channel, all_calls)
     assert allowed > 10
-    assert polite.waited <= SHARE_OF_WHAT_LIMITS_ALLOW * allowed
+    assert waited <= SHARE_OF_ALLOWED_TIME * allowed
 
 
-def test_syncing_again_is_polite_too(polite: Place) -> None:
-    """A new run knows nothing of what the last one used up: a minute lies between them."""
-    assert polite.sandbox is not None
-    polite.sync()
-    polite.sandbox.advance(seconds=60)
-    polite.sync()
-    statuses = polite.sandbox.stats()["statuses"]
-    assert {name.rpartition(" ")[2] for name in statuses} == {"200"}
-
-
-# What the answers' headers mean.
+# What the headers of responses mean.
 
 
 def response(status: int = 200, body: bytes = b"{}", **headers: str) -> requests.Response:
@@ -102,23 +84,29 @@ def test_routes_may_share_a_bucket(pacer: BucketPacer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "headers", "one", "other"),
+    ("body", "retry_after", "wait_here", "wait_elsewhere"),
     [
-        (b'{"retry_after": 64.57, "global": false}', {"Retry_After": "65"}, 64.6, 0),
-        (b'{"retry_after": 3.2, "global": true}', {"Retry_After": "4"}, 3.2, 3.2),
-        (b'{"message": "slow"}', {"Retry_After": "7"}, 7.0, 0),
-        (b"<html>", {"Retry_After": "300"}, 300, 300),
-        (b"<html>", {}, 600, 600),
+        ('{"retry_after": 64.57, "global": false}', "65", 64.6, 0),
+        ('{"retry_after": 3.2, "global": true}', "4", 3.2, 3.2),
+        ('{"message": "slow"}', "7", 7.0, 0),
+        ("<html>", "300", 300, 300),
+        ("<html>", None, 600, 600),
     ],
+    ids=["bucket", "all calls", "header alone", "ban", "ban of unknown length"],
 )
-def test_refusals(
-    pacer: BucketPacer, body: bytes, headers: dict[str, str], one: float, other: float
+def test_wait_after_too_many_requests(
+    pacer: BucketPacer,
+    body: str,
+    retry_after: str | None,
+    wait_here: float,
+    wait_elsewhere: float,
 ) -> None:
-    pacer.note(ONE, response(429, body, **headers), 0.0)
-    assert (wait(pacer, ONE), wait(pacer, OTHER)) == (one, other)
+    headers = {"Retry_After": retry_after} if retry_after else {}
+    pacer.note(ONE, response(429, body.encode(), **headers), 0.0)
+    assert (wait(pacer, ONE), wait(pacer, OTHER)) == (wait_here, wait_elsewhere)
 
 
-def test_so_many_calls_in_a_second_and_no_more(pacer: BucketPacer) -> None:
+def test_all_calls_of_a_second_are_limited(pacer: BucketPacer) -> None:
     for _ in range(50):
         assert pacer.delay(ONE, None, 0.0) == 0
         pacer.note(ONE, response(), 0.0)
@@ -127,13 +115,13 @@ def test_so_many_calls_in_a_second_and_no_more(pacer: BucketPacer) -> None:
     assert wait(pacer, OTHER) == 0
 
 
-def test_too_many_refused_calls_stop_us_before_discord_does(
+def test_rejected_calls_stop_before_discord_bans(
     pacer: BucketPacer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("connectors.discord.rate_limits.MOST_INVALID", 3)
     for second, scope in enumerate(("user", "shared", "user", "shared")):
-        refusal = response(429, b'{"retry_after": 0}', X_RateLimit_Scope=scope)
-        pacer.note(ONE, refusal, float(second))
+        rejected = response(429, b'{"retry_after": 0}', X_RateLimit_Scope=scope)
+        pacer.note(ONE, rejected, float(second))
     assert wait(pacer, OTHER, 3.0) == 0
     pacer.note(ONE, response(403), 4.0)
     assert wait(pacer, OTHER, 10.0) == 590.0

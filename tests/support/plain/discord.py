@@ -1,4 +1,4 @@
-"""A plain client of the sandbox's Discord, written apart from the product's own."""
+"""A plain client of the sandbox's Discord, independent of the product's own."""
 
 from typing import Any
 
@@ -7,8 +7,18 @@ import requests
 from connectors.discord.sandbox.guild import GUILD_ID
 from connectors.sandbox.server import Running
 from connectors.sandbox.state import SANDBOX_TOKEN
+from pipelines.settings import load
+from tests.support.places import Place
 
 GUILD = f"guilds/{GUILD_ID}"
+WITH_MESSAGES, WITH_THREADS = (0, 2, 5, 13), (0, 5, 15, 16)
+
+
+def change_source(place: Place, old: str, new: str) -> None:
+    """Replace `old` in vitals.toml, or append `new` where `old` is empty."""
+    text = place.config.read_text(encoding="utf-8")
+    place.config.write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
+    place.settings = load(place.config)
 
 
 class PlainDiscord:
@@ -25,21 +35,21 @@ class PlainDiscord:
         return self.session.get(f"{self.running.discord_url}/{path}", params=arguments, timeout=10)
 
     def body(self, path: str, **arguments: Any) -> Any:
-        answer = self.get(path, **arguments)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = self.get(path, **arguments)
+        assert response.status_code == 200, response.text
+        return response.json()
 
-    def refusal(self, path: str, **arguments: Any) -> tuple[int, int]:
-        """Status and code of a call that must be refused."""
-        answer = self.get(path, **arguments)
-        return answer.status_code, answer.json()["code"]
+    def error(self, path: str, **arguments: Any) -> tuple[int, int]:
+        """Return status and code of a call that fails."""
+        response = self.get(path, **arguments)
+        return response.status_code, response.json()["code"]
 
     def channels(self) -> dict[str, dict[str, Any]]:
-        """Channels by name."""
+        """Return the channels by name."""
         return {row["name"]: row for row in self.body(f"{GUILD}/channels")}
 
     def archived(self, channel: str, limit: int = 100) -> list[dict[str, Any]]:
-        """Every archived thread of a channel."""
+        """Return every archived thread of a channel."""
         found: list[dict[str, Any]] = []
         before = {}
         while True:
@@ -51,25 +61,25 @@ class PlainDiscord:
             before = {"before": found[-1]["thread_metadata"]["archive_timestamp"]}
 
     def threads(self) -> list[dict[str, Any]]:
-        """Every thread that the bot may read, active or archived."""
+        """Return every thread that the bot may read, active or archived."""
         closed = ("founders-corner", "organisers")
         readable = {c["id"]: c for name, c in self.channels().items() if name not in closed}
         active = self.body(f"{GUILD}/threads/active")["threads"]
         found = [thread for thread in active if thread["parent_id"] in readable]
         for channel in readable.values():
-            if channel["type"] in (0, 5, 15, 16):
+            if channel["type"] in WITH_THREADS:
                 found += self.archived(channel["id"])
         return found
 
-    def everything(self, place: str) -> list[dict[str, Any]]:
-        """Every message of a channel or thread, newest first, walking backwards."""
+    def everything(self, channel: str) -> list[dict[str, Any]]:
+        """Return every message of a channel or thread, newest first."""
         found: list[dict[str, Any]] = []
         before = {}
-        while page := self.body(f"channels/{place}/messages", limit=100, **before):
+        while page := self.body(f"channels/{channel}/messages", limit=100, **before):
             found += page
             before = {"before": page[-1]["id"]}
         return found
 
-    def change_bot(self, **wish: Any) -> None:
-        """Intents, permissions or bans of the bot."""
-        self.running.control("discord/bot", wish)
+    def change_bot(self, **change: Any) -> None:
+        """Change intents, permissions or bans of the bot."""
+        self.running.control("discord/bot", change)

@@ -1,4 +1,4 @@
-"""The sandbox's Discord is as strict and as awkward as the real one, and agrees with its spec."""
+"""The sandbox's Discord is as strict as the real one, and agrees with its specification."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +13,8 @@ from connectors.http import Client
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from pipelines.settings import load
 from tests.support.places import Place
-from tests.support.plain.discord import GUILD, PlainDiscord
+from tests.support.plain.discord import GUILD, WITH_MESSAGES, PlainDiscord, change_source
 from tests.support.specifications import spec_check
 
 MEDIA = 16
@@ -29,7 +28,7 @@ def discord() -> Iterator[PlainDiscord]:
 
 @pytest.fixture
 def fresh() -> Iterator[PlainDiscord]:
-    """A small sandbox of one's own, to be changed."""
+    """A small sandbox that a test may change."""
     with serve(make_world(members=40, days=60), Options(limits=False)) as running:
         yield PlainDiscord(running)
 
@@ -40,34 +39,36 @@ def general(discord: PlainDiscord) -> str:
 
 
 def test_tokens_and_clients(fresh: PlainDiscord) -> None:
-    assert PlainDiscord(fresh.running, "wrong").refusal("users/@me") == (401, 0)
+    assert PlainDiscord(fresh.running, "wrong").error("users/@me") == (401, 0)
     fresh.session.headers["User-Agent"] = "python-requests"
-    assert fresh.refusal("users/@me") == (403, 40333)
+    assert fresh.error("users/@me") == (403, 40333)
+
+
+INVALID_FORM = (400, 50035)
 
 
 @pytest.mark.parametrize(
-    ("path", "arguments", "refusal"),
+    ("path", "query", "error"),
     [
-        ("nonsense", {}, (404, 0)),
-        ("guilds/5", {}, (404, 10004)),
-        ("channels/5/messages", {}, (404, 10003)),
-        ("channels/{}/messages", {"limit": 0}, (400, 50035)),
-        ("channels/{}/messages", {"limit": 101}, (400, 50035)),
-        ("channels/{}/messages", {"since": 5}, (400, 50035)),
-        ("channels/{}/messages", {"after": "May"}, (400, 50035)),
-        ("channels/{}/messages", {"after": 5, "before": 7}, (400, 50035)),
-        ("channels/{}/messages", {"after": [5, 6]}, (400, 50035)),
-        ("channels/{}/threads/archived/public", {"limit": 1}, (400, 50035)),
-        ("channels/{}/threads/archived/public", {"before": "5"}, (400, 50035)),
-        (f"{GUILD}/members", {"limit": 1001}, (400, 50035)),
-        (f"{GUILD}/scheduled-events/5/users", {}, (404, 10070)),
+        ("nonsense", "", (404, 0)),
+        ("guilds/5", "", (404, 10004)),
+        ("channels/5/messages", "", (404, 10003)),
+        ("channels/GENERAL/messages", "limit=0", INVALID_FORM),
+        ("channels/GENERAL/messages", "limit=101", INVALID_FORM),
+        ("channels/GENERAL/messages", "since=5", INVALID_FORM),
+        ("channels/GENERAL/messages", "after=May", INVALID_FORM),
+        ("channels/GENERAL/messages", "after=5&before=7", INVALID_FORM),
+        ("channels/GENERAL/messages", "after=5&after=6", INVALID_FORM),
+        ("channels/GENERAL/threads/archived/public", "limit=1", INVALID_FORM),
+        ("channels/GENERAL/threads/archived/public", "before=5", INVALID_FORM),
+        (f"{GUILD}/members", "limit=1001", INVALID_FORM),
+        (f"{GUILD}/scheduled-events/5/users", "", (404, 10070)),
     ],
 )
-def test_what_discord_refuses_is_refused(
-    discord: PlainDiscord, general: str, path: str, arguments: dict[str, Any],
-    refusal: tuple[int, int],
-) -> None:  # fmt: skip
-    assert discord.refusal(path.format(general), **arguments) == refusal
+def test_wrong_calls_get_discords_errors(
+    discord: PlainDiscord, general: str, path: str, query: str, error: tuple[int, int]
+) -> None:
+    assert discord.error(f"{path.replace('GENERAL', general)}?{query}") == error
 
 
 def test_pages_are_newest_first_in_every_direction(discord: PlainDiscord, general: str) -> None:
@@ -76,14 +77,14 @@ def test_pages_are_newest_first_in_every_direction(discord: PlainDiscord, genera
     assert ids == sorted(ids, reverse=True)
     assert len(ids) > 200
 
-    def asked(**arguments: Any) -> list[int]:
+    def page(**arguments: Any) -> list[int]:
         return [int(row["id"]) for row in discord.body(path, **arguments)]
 
-    assert asked() == ids[:50]
-    assert asked(after=0, limit=10) == ids[-10:]
-    assert asked(after=ids[100], limit=10) == ids[90:100]
-    assert asked(before=ids[100], limit=10) == ids[101:111]
-    assert ids[100] in asked(around=ids[100], limit=11)
+    assert page() == ids[:50]
+    assert page(after=0, limit=10) == ids[-10:]
+    assert page(after=ids[100], limit=10) == ids[90:100]
+    assert page(before=ids[100], limit=10) == ids[101:111]
+    assert ids[100] in page(around=ids[100], limit=11)
 
 
 def test_members_come_one_by_default_and_by_id(discord: PlainDiscord) -> None:
@@ -95,9 +96,9 @@ def test_members_come_one_by_default_and_by_id(discord: PlainDiscord) -> None:
     assert discord.body(f"{GUILD}/members", limit=5, after=ids[9]) == everybody[10:15]
 
 
-def test_a_forum_holds_threads_alone(discord: PlainDiscord) -> None:
+def test_a_forum_holds_only_threads(discord: PlainDiscord) -> None:
     forum = discord.channels()["help"]
-    assert discord.refusal(f"channels/{forum['id']}/messages") == (400, 50024)
+    assert discord.error(f"channels/{forum['id']}/messages") == (400, 50024)
     posts = discord.archived(forum["id"], limit=7)
     assert len({post["id"] for post in posts}) == len(posts) > 20
     opened = [discord.everything(post["id"]) for post in posts[:20]]
@@ -109,13 +110,13 @@ def test_permissions_and_intents(fresh: PlainDiscord) -> None:
     channels = fresh.channels()
     founders, organisers = channels["founders-corner"]["id"], channels["organisers"]["id"]
     assert fresh.body(f"channels/{founders}/messages") == [], "no history is no error"
-    assert fresh.refusal(f"channels/{organisers}/messages") == (403, 50001)
+    assert fresh.error(f"channels/{organisers}/messages") == (403, 50001)
     fresh.change_bot(permissions=VIEW_CHANNEL | READ_MESSAGE_HISTORY)
-    assert fresh.refusal(f"channels/{channels['meetups']['id']}/messages") == (403, 50001)
+    assert fresh.error(f"channels/{channels['meetups']['id']}/messages") == (403, 50001)
     fresh.change_bot(permissions=VIEW_CHANNEL | CONNECT)
     assert fresh.body(f"channels/{channels['general']['id']}/messages") == []
     fresh.change_bot(intents=[], permissions=VIEW_CHANNEL | READ_MESSAGE_HISTORY)
-    assert fresh.refusal(f"{GUILD}/members", limit=1000) == (403, 50001)
+    assert fresh.error(f"{GUILD}/members", limit=1000) == (403, 50001)
     said = fresh.body(f"channels/{channels['general']['id']}/messages", limit=100)
     assert {row["content"] for row in said} == {""}
 
@@ -124,20 +125,20 @@ def test_limits_come_in_buckets(fresh: PlainDiscord) -> None:
     fresh.running.set_limits(limits=True)
     channels = list(fresh.channels().values())
     path = f"channels/{channels[0]['id']}/messages"
-    answers = [fresh.get(path, limit=1) for _ in range(6)]
-    assert [a.status_code for a in answers] == [200] * 5 + [429]
-    assert [a.headers["X-RateLimit-Remaining"] for a in answers] == [*"43210", "0"]
-    refusal = answers[-1]
-    assert 0 < refusal.json()["retry_after"] <= 5
-    assert (refusal.json()["global"], refusal.headers["X-RateLimit-Scope"]) == (False, "user")
+    responses = [fresh.get(path, limit=1) for _ in range(6)]
+    assert [r.status_code for r in responses] == [200] * 5 + [429]
+    assert [r.headers["X-RateLimit-Remaining"] for r in responses] == [*"43210", "0"]
+    last = responses[-1]
+    assert 0 < last.json()["retry_after"] <= 5
+    assert (last.json()["global"], last.headers["X-RateLimit-Scope"]) == (False, "user")
     other = fresh.get(f"channels/{channels[1]['id']}/messages", limit=1)
     assert other.status_code == 200, "another channel has a bucket of its own"
-    assert other.headers["X-RateLimit-Bucket"] == refusal.headers["X-RateLimit-Bucket"]
-    fresh.running.advance(seconds=refusal.json()["retry_after"])
+    assert other.headers["X-RateLimit-Bucket"] == last.headers["X-RateLimit-Bucket"]
+    fresh.running.advance(seconds=last.json()["retry_after"])
     assert fresh.get(path, limit=1).status_code == 200
 
 
-def test_cloudflare_has_its_own_words(fresh: PlainDiscord) -> None:
+def test_a_ban_comes_from_cloudflare(fresh: PlainDiscord) -> None:
     fresh.change_bot(bans=1)
     banned = fresh.get("users/@me")
     assert (banned.status_code, "Via" in banned.headers) == (429, False)
@@ -152,10 +153,10 @@ def test_events_are_listed_until_they_are_over(fresh: PlainDiscord) -> None:
     assert len(users) == min(100, first["user_count"]) > 0
     fresh.running.advance(days=30)
     assert first["id"] not in {event["id"] for event in fresh.body(path)}
-    assert fresh.refusal(f"{path}/{first['id']}/users") == (404, 10070)
+    assert fresh.error(f"{path}/{first['id']}/users") == (404, 10070)
 
 
-# What is sent agrees with Discord's own description of its API.
+# Requests and responses agree with Discord's own specification.
 
 
 @pytest.fixture(scope="module")
@@ -164,17 +165,17 @@ def check() -> Any:
 
 
 def violations(check: Any, discord: PlainDiscord, path: str, **arguments: Any) -> list[str]:
-    """What the description forbids; it does not know media channels, which are real."""
-    answer = discord.get(path, **arguments)
-    url = answer.url.replace(discord.running.discord_url, "https://discord.com/api/v10")
-    body = answer.json()
+    """Return what breaks the specification, which lacks media channels."""
+    response = discord.get(path, **arguments)
+    url = response.url.replace(discord.running.discord_url, "https://discord.com/api/v10")
+    body = response.json()
     if path.endswith("/channels"):
         body = [row for row in body if row["type"] != MEDIA]
     found: list[str] = check.request("GET", url)
-    return found + check.response("GET", url, answer.status_code, "application/json", body)
+    return found + check.response("GET", url, response.status_code, "application/json", body)
 
 
-def test_answers_agree(check: Any, discord: PlainDiscord) -> None:
+def test_responses_agree(check: Any, discord: PlainDiscord) -> None:
     channels, me = discord.channels(), discord.body("users/@me")["id"]
     calls: list[tuple[str, dict[str, Any]]] = [
         ("users/@me", {}),
@@ -195,32 +196,30 @@ def test_answers_agree(check: Any, discord: PlainDiscord) -> None:
 
 
 def test_messages_agree(check: Any, discord: PlainDiscord) -> None:
-    places = [c["id"] for c in discord.channels().values() if c["type"] in (0, 2, 5, 13)]
-    places += [thread["id"] for thread in discord.threads()[:60]]
-    for place in places:
-        path = f"channels/{place}/messages"
+    channels = [c["id"] for c in discord.channels().values() if c["type"] in WITH_MESSAGES]
+    channels += [thread["id"] for thread in discord.threads()[:60]]
+    for channel in channels:
+        path = f"channels/{channel}/messages"
         if discord.get(path).status_code == 200:
             assert violations(check, discord, path, limit=100, after="0") == []
 
 
-def test_what_the_connector_asks_agrees(
+def test_the_connectors_requests_agree(
     check: Any, fresh: PlainDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    urls: list[str] = []
     send = Client._send
 
     def noted(client: Client, call: Any) -> requests.Response:
-        asked.append(f"https://discord.com/api/v10/{call.path}?{urlencode(call.params)}")
+        urls.append(f"https://discord.com/api/v10/{call.path}?{urlencode(call.params)}")
         return send(client, call)
 
     monkeypatch.setattr(Client, "_send", noted)
     place = Place(tmp_path, fresh.running, kind="discord")
-    config = place.config.read_text(encoding="utf-8") + "reactors = true\n"
-    place.config.write_text(config, encoding="utf-8")
-    place.settings = load(place.config)
+    change_source(place, "", "reactors = true\n")
     place.sync()
-    assert len(asked) > 100
-    assert [found for url in asked for found in check.request("GET", url)] == []
+    assert len(urls) > 100
+    assert [found for url in urls for found in check.request("GET", url)] == []
 
 
 def test_limits_agree(check: Any, fresh: PlainDiscord) -> None:
