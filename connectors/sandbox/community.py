@@ -10,18 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from connectors.sandbox.texture import TEXTURE, Region
+from connectors.timestamps import SECOND_MICROSECONDS, microseconds
 
-SECOND = 1_000_000
+SECOND = SECOND_MICROSECONDS
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 AHEAD_DAYS = 60
 EMAIL_DOMAIN = "people.sandbox.invalid"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def microseconds(moment: datetime) -> int:
-    """Microseconds since 1970 of an aware moment."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

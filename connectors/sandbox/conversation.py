@@ -1,4 +1,4 @@
-"""What the people of a world say to each other in rooms: posts, threads, reactions, huddles.
+"""What the people of a world say to each other in channels: posts, threads, reactions, huddles.
 
 Nothing here knows a platform. A post is an act with its time; an edit, a deletion and a reaction
 have times of their own, so that what can be seen is a function of the clock.
@@ -9,7 +9,7 @@ from bisect import bisect_left
 
 import msgspec
 
-from connectors.sandbox.texture import RoomPlan
+from connectors.sandbox.texture import ChannelPlan
 
 SYSTEM = -1  # author of what the platform itself says
 
@@ -43,7 +43,7 @@ def stranger_author(index: int) -> int:
 
 
 class Post(msgspec.Struct, gc=False):
-    """One act in a room. `author` is a person's number, or negative: SYSTEM, bots, strangers."""
+    """One act in a channel. `author` is a person's number, or negative: SYSTEM, bots, strangers."""
 
     at: int
     author: int
@@ -67,16 +67,16 @@ class Post(msgspec.Struct, gc=False):
 
 
 class Stay(msgspec.Struct, frozen=True, gc=False):
-    """One person's time in a room; left_at 0 means still there."""
+    """One person's time in a channel; left_at 0 means still there."""
 
     joined_at: int
     left_at: int
 
 
-class Room:
+class Channel:
     """A place to talk, with everything that is ever said in it, by time."""
 
-    def __init__(self, number: int, plan: RoomPlan, created_at: int) -> None:
+    def __init__(self, number: int, plan: ChannelPlan, created_at: int) -> None:
         self.number = number
         self.plan = plan
         self.created_at = created_at

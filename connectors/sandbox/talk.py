@@ -1,23 +1,23 @@
-"""Lets the people of a world talk: fills rooms with posts, day by day."""
+"""Lets the people of a world talk: fills channels with posts, day by day."""
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from connectors.sandbox.channels import MINUTE, join_channels, open_channels
 from connectors.sandbox.community import DAY, HOUR, SECOND, Person, World
 from connectors.sandbox.conversation import (
     COLLECTOR,
     STRANGERS,
     SYSTEM,
+    Channel,
     Post,
-    Room,
     bot_author,
     stranger_author,
 )
-from connectors.sandbox.rooms import MINUTE, enter_rooms, open_rooms
 from connectors.sandbox.texture import TEXTURE
 
-RECENT = 14  # so many openers of a room are still in everybody's mind
+RECENT = 14  # so many openers of a channel are still in everybody's mind
 _TALKATIVE = {"visitor": 0.5, "occasional": 0.35, "regular": 0.62, "core": 0.8}
 _ANSWERED_AT_ONCE = {"questions": 0.55, "general": 0.25, "introductions": 0.35, "chatter": 0.2}
 _REPLYING = {"questions": 0.55, "announcements": 0.7, "general": 0.4, "introductions": 0.5}
@@ -25,27 +25,27 @@ _REPLYING = {"questions": 0.55, "announcements": 0.7, "general": 0.4, "introduct
 
 @dataclass
 class Talk:
-    """All rooms of one platform, being filled from one stream of chance."""
+    """All channels of one platform, being filled from one stream of chance."""
 
     world: World
     rng: random.Random
-    rooms: list[Room]
-    rooms_of: dict[int, list[Room]] = field(default_factory=dict)  # repeated by weight
+    channels: list[Channel]
+    channels_of: dict[int, list[Channel]] = field(default_factory=dict)  # repeated by weight
     today: list[int] = field(default_factory=list)  # who says something today
 
 
-def talk(world: World, platform: str) -> list[Room]:
-    """The rooms of one platform with everything that is said in them until the horizon."""
+def talk(world: World, platform: str) -> list[Channel]:
+    """The channels of one platform with everything that is said in them until the horizon."""
     rng = world.stream(platform)
-    state = Talk(world, rng, open_rooms(world, rng))
+    state = Talk(world, rng, open_channels(world, rng))
     for person in world.people:
-        state.rooms_of[person.number] = enter_rooms(state.rooms, person, rng)
+        state.channels_of[person.number] = join_channels(state.channels, person, rng)
     _say_everything(state)
-    for room in state.rooms:
-        _bots_and_strangers(state, room)
-        _housekeeping(state, room)
-        room.close()
-    return state.rooms
+    for channel in state.channels:
+        _bots_and_strangers(state, channel)
+        _housekeeping(state, channel)
+        channel.close()
+    return state.channels
 
 
 def _say_everything(state: Talk) -> None:
@@ -82,72 +82,72 @@ def _moments(state: Talk, day: int, number: int) -> list[tuple[int, int]]:
 def _act(state: Talk, at: int, person: Person) -> None:
     """One person says one thing somewhere: an answer to something said before, or something new."""
     rng = state.rng
-    rooms = state.rooms_of[person.number]
-    if not rooms:
+    channels = state.channels_of[person.number]
+    if not channels:
         return
-    room = rng.choice(rooms)
-    stay = room.stays.get(person.number)
-    closed = room.archived_at and at >= room.archived_at
+    channel = rng.choice(channels)
+    stay = channel.stays.get(person.number)
+    closed = channel.archived_at and at >= channel.archived_at
     if stay is None or closed or at < stay.joined_at or 0 < stay.left_at <= at:
         return
-    if room.openers and rng.random() < _REPLYING.get(room.plan.kind, 0.25):
-        root = _something_to_answer(rng, room)
+    if channel.openers and rng.random() < _REPLYING.get(channel.plan.kind, 0.25):
+        root = _something_to_answer(rng, channel)
         if root.at < at and not 0 < root.deleted_at <= at:
-            _reply(state, room, root, at, person.number)
+            _reply(state, channel, root, at, person.number)
             return
-    _open(state, room, at, person)
+    _open(state, channel, at, person)
 
 
-def _something_to_answer(rng: random.Random, room: Room) -> Post:
+def _something_to_answer(rng: random.Random, channel: Channel) -> Post:
     """Mostly one of the newest openers, now and then one that everybody has forgotten."""
     if rng.random() < 0.02:
-        return rng.choice(room.openers)
-    back = min(RECENT, len(room.openers), 1 + int(rng.expovariate(0.45)))
-    return room.openers[-back]
+        return rng.choice(channel.openers)
+    back = min(RECENT, len(channel.openers), 1 + int(rng.expovariate(0.45)))
+    return channel.openers[-back]
 
 
-def _open(state: Talk, room: Room, at: int, person: Person) -> None:
+def _open(state: Talk, channel: Channel, at: int, person: Person) -> None:
     rng = state.rng
     chance = rng.random()
     kind = "me" if chance < 0.006 else "file" if chance < 0.04 else "message"
     post = Post(at, person.number, kind)
     if chance > 0.997:
         post.via = 2
-    _afterlife(state, room, post)
-    room.posts.append(post)
-    room.openers.append(post)
-    if rng.random() < _ANSWERED_AT_ONCE.get(room.plan.kind, 0.1):
-        _answer_soon(state, room, post)
+    _afterlife(state, channel, post)
+    channel.posts.append(post)
+    channel.openers.append(post)
+    if rng.random() < _ANSWERED_AT_ONCE.get(channel.plan.kind, 0.1):
+        _answer_soon(state, channel, post)
 
 
-def _answer_soon(state: Talk, room: Room, post: Post) -> None:
+def _answer_soon(state: Talk, channel: Channel, post: Post) -> None:
     """Answers within minutes or hours by people who are around that day; a thank-you, at times."""
     rng, at = state.rng, post.at
     while True:
         at += int(rng.lognormvariate(6.3, 1.2) * SECOND)
         number = rng.choice(state.today)
-        stay = room.stays.get(number)
-        gone = 0 < post.deleted_at <= at or (room.archived_at and at >= room.archived_at)
+        stay = channel.stays.get(number)
+        gone = 0 < post.deleted_at <= at or (channel.archived_at and at >= channel.archived_at)
         if gone or stay is None or at < stay.joined_at or 0 < stay.left_at <= at:
             return
-        _reply(state, room, post, at, number)
+        _reply(state, channel, post, at, number)
         if rng.random() < 0.35:
             at += rng.randrange(30 * SECOND, HOUR)
-            _reply(state, room, post, at, post.author)
+            _reply(state, channel, post, at, post.author)
         if rng.random() < 0.45:
             return
 
 
-def _reply(state: Talk, room: Room, root: Post, at: int, author: int) -> None:
+def _reply(state: Talk, channel: Channel, root: Post, at: int, author: int) -> None:
     reply = Post(at, author, "message", root=root, is_broadcast=state.rng.random() < 0.04)
-    _afterlife(state, room, reply)
-    room.posts.append(reply)
+    _afterlife(state, channel, reply)
+    channel.posts.append(reply)
     if root.replies is None:
         root.replies = []
     root.replies.append(reply)
 
 
-def _afterlife(state: Talk, room: Room, post: Post) -> None:
+def _afterlife(state: Talk, channel: Channel, post: Post) -> None:
     """What becomes of a post: edited, deleted, reacted to, mostly soon and sometimes much later."""
     rng = state.rng
     chance = rng.random()
@@ -160,19 +160,21 @@ def _afterlife(state: Talk, room: Room, post: Post) -> None:
         post.deleted_at = post.at + int(rng.expovariate(1 / (2 * HOUR))) + SECOND
     elif chance < 0.016:
         post.deleted_at = post.at + rng.randrange(DAY, 60 * DAY)
-    popular = room.plan.kind == "announcements" and post.root is None
+    popular = channel.plan.kind == "announcements" and post.root is None
     if rng.random() < (0.9 if popular else 0.18):
-        post.reactions = _reactions(state, room, post.at, popular)
+        post.reactions = _reactions(state, channel, post.at, popular)
 
 
-def _reactions(state: Talk, room: Room, at: int, popular: bool) -> tuple[tuple[int, int, int], ...]:
+def _reactions(
+    state: Talk, channel: Channel, at: int, popular: bool
+) -> tuple[tuple[int, int, int], ...]:
     """Those around react; to what is popular, also people who never say a word."""
     rng = state.rng
     crowd: Sequence[int] = range(len(state.world.people)) if popular else state.today
     count = rng.randrange(5, 90) if popular else 1 + int(rng.expovariate(0.8))
     given = []
     for number in rng.sample(crowd, min(len(crowd), count)):
-        stay = room.stays.get(number)
+        stay = channel.stays.get(number)
         if stay and stay.joined_at < at and not 0 < stay.left_at <= at:
             emoji = min(len(TEXTURE.words.emoji) - 1, int(rng.expovariate(0.9)))
             given.append((at + int(rng.expovariate(1 / (3 * HOUR))) + SECOND, emoji, number))
@@ -182,51 +184,51 @@ def _reactions(state: Talk, room: Room, at: int, popular: bool) -> tuple[tuple[i
 def _huddle(state: Talk, day: int) -> None:
     """A few of those around speak to each other for a while."""
     rng = state.rng
-    room = rng.choice(state.rooms[:12])
+    channel = rng.choice(state.channels[:12])
     begin = state.world.start + day * DAY + rng.randrange(8 * HOUR, 20 * HOUR)
-    if begin < room.created_at or (room.archived_at and begin >= room.archived_at):
+    if begin < channel.created_at or (channel.archived_at and begin >= channel.archived_at):
         return
     crowd = rng.sample(state.today, min(len(state.today), rng.randrange(2, 6)))
-    inside = [n for n in crowd if n in room.stays and room.stays[n].joined_at < begin]
+    inside = [n for n in crowd if n in channel.stays and channel.stays[n].joined_at < begin]
     if not inside:
         return
     entered = tuple(
         (begin + rank * rng.randrange(1, 4 * MINUTE), n) for rank, n in enumerate(inside)
     )
     end = entered[-1][0] + rng.randrange(5 * MINUTE, 2 * HOUR)
-    room.posts.append(Post(begin, SYSTEM, "huddle", edited_at=end, huddle=entered))
+    channel.posts.append(Post(begin, SYSTEM, "huddle", edited_at=end, huddle=entered))
 
 
-def _bots_and_strangers(state: Talk, room: Room) -> None:
-    """Automatic posts, and visitors from another workspace in the shared room."""
+def _bots_and_strangers(state: Talk, channel: Channel) -> None:
+    """Automatic posts, and visitors from another workspace in the shared channel."""
     rng, world = state.rng, state.world
-    if room.plan.name == "projects":
-        for day in range((world.horizon - room.created_at) // DAY):
+    if channel.plan.name == "projects":
+        for day in range((world.horizon - channel.created_at) // DAY):
             for _ in range(rng.randrange(3)):
-                at = room.created_at + day * DAY + rng.randrange(DAY)
-                room.posts.append(Post(at, bot_author(0), "bot"))
-    if room.plan.kind == "general":
+                at = channel.created_at + day * DAY + rng.randrange(DAY)
+                channel.posts.append(Post(at, bot_author(0), "bot"))
+    if channel.plan.kind == "general":
         for day in range(0, (world.horizon - world.start) // DAY, 7):
-            room.posts.append(Post(world.start + day * DAY + 9 * HOUR, bot_author(1), "message"))
-    if room.plan.kind == "introductions":
-        for number, stay in room.stays.items():
-            room.posts.append(Post(stay.joined_at + 5 * SECOND, bot_author(2), "message"))
+            channel.posts.append(Post(world.start + day * DAY + 9 * HOUR, bot_author(1), "message"))
+    if channel.plan.kind == "introductions":
+        for number, stay in channel.stays.items():
+            channel.posts.append(Post(stay.joined_at + 5 * SECOND, bot_author(2), "message"))
             if rng.random() < 0.15 and world.people[number].habit != "silent":
-                _reply(state, room, room.posts[-1], stay.joined_at + HOUR, number)
-    if room.plan.kind == "shared":
-        for day in range(2, (world.horizon - room.created_at) // DAY, 5):
+                _reply(state, channel, channel.posts[-1], stay.joined_at + HOUR, number)
+    if channel.plan.kind == "shared":
+        for day in range(2, (world.horizon - channel.created_at) // DAY, 5):
             author = stranger_author(rng.randrange(len(STRANGERS)))
-            at = room.created_at + day * DAY + rng.randrange(DAY)
-            room.posts.append(Post(at, author, "message"))
+            at = channel.created_at + day * DAY + rng.randrange(DAY)
+            channel.posts.append(Post(at, author, "message"))
 
 
-def _housekeeping(state: Talk, room: Room) -> None:
-    """What the platform notes about the room itself."""
-    if not (room.plan.closed_to_bot or room.plan.kind == "private"):
-        at = max(room.created_at + HOUR, state.world.start + 2 * DAY)
-        room.posts.append(Post(at, bot_author(COLLECTOR), "join"))
-    room.posts.append(Post(room.created_at + 2 * SECOND, 0, "topic"))
-    if room.renamed_at:
-        room.posts.append(Post(room.renamed_at, 0, "rename"))
-    if room.archived_at:
-        room.posts.append(Post(room.archived_at, 0, "archive"))
+def _housekeeping(state: Talk, channel: Channel) -> None:
+    """What the platform notes about the channel itself."""
+    if not (channel.plan.closed_to_bot or channel.plan.kind == "private"):
+        at = max(channel.created_at + HOUR, state.world.start + 2 * DAY)
+        channel.posts.append(Post(at, bot_author(COLLECTOR), "join"))
+    channel.posts.append(Post(channel.created_at + 2 * SECOND, 0, "topic"))
+    if channel.renamed_at:
+        channel.posts.append(Post(channel.renamed_at, 0, "rename"))
+    if channel.archived_at:
+        channel.posts.append(Post(channel.archived_at, 0, "archive"))

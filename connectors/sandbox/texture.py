@@ -1,4 +1,4 @@
-"""The material of the made-up community: names, time zones, rooms, events (texture.toml)."""
+"""The material of the made-up community: names, time zones, channels, events (texture.toml)."""
 
 import tomllib
 from pathlib import Path
@@ -15,8 +15,8 @@ class Region(msgspec.Struct, frozen=True):
     family: list[str]
 
 
-class RoomPlan(msgspec.Struct, frozen=True):
-    """One room as planned: what is said in it and what happens to it."""
+class ChannelPlan(msgspec.Struct, frozen=True):
+    """One channel as planned: what is said in it and what happens to it."""
 
     name: str
     kind: str
@@ -81,7 +81,7 @@ class Texture(msgspec.Struct, frozen=True):
     regions: list[Region]
     awkward: Awkward
     calendar: Calendar
-    rooms: list[RoomPlan]
+    channels: list[ChannelPlan]
     words: Words
     gatherings: Gatherings
 

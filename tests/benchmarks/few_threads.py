@@ -14,7 +14,7 @@ from unittest import mock
 
 from connectors.sandbox import talk
 from connectors.sandbox.community import make_world
-from connectors.sandbox.conversation import Post, Room
+from connectors.sandbox.conversation import Channel, Post
 from connectors.sandbox.server import Running, run
 from connectors.sandbox.state import Options
 from tests.benchmarks.measure import ROOT
@@ -25,12 +25,12 @@ END = date(2026, 6, 1)
 _reply = talk._reply
 
 
-def reply_rarely(state: talk.Talk, room: Room, root: Post, at: int, author: int) -> None:
+def reply_rarely(state: talk.Talk, channel: Channel, root: Post, at: int, author: int) -> None:
     """Take most of what would have been a reply for an opener of its own."""
     if state.rng.random() < SHARE_OF_REPLIES:
-        _reply(state, room, root, at, author)
+        _reply(state, channel, root, at, author)
     else:
-        room.posts.append(Post(at, author, "message"))
+        channel.posts.append(Post(at, author, "message"))
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from functools import lru_cache
 import msgspec
 
 from connectors.sandbox.community import DAY, SECOND, World
-from connectors.sandbox.conversation import BOTS, STRANGERS, Post, Room
+from connectors.sandbox.conversation import BOTS, STRANGERS, Post
+from connectors.sandbox.conversation import Channel as Room
 from connectors.sandbox.talk import talk
 
 GUILD_ID = 1_100_000_000_000_000_001

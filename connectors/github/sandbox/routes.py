@@ -26,8 +26,9 @@ from connectors.github.sandbox.graphql import InvalidQuery, execute
 from connectors.github.sandbox.rows import Row, Rows
 from connectors.github.sandbox.schema import Root
 from connectors.github.sandbox.world import ORGANISATION, Commit, GitHubWorld, Repo
-from connectors.sandbox.community import SECOND, microseconds
+from connectors.sandbox.community import SECOND
 from connectors.sandbox.state import Sandbox
+from connectors.timestamps import microseconds
 
 # The lines of vitals.toml that a source of this kind needs besides its address and token: one
 # repository by its former name, and one that is gone.

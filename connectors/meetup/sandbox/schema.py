@@ -17,7 +17,7 @@ from graphql import (
     validate,
 )
 
-from connectors.sandbox.community import microseconds
+from connectors.timestamps import microseconds
 
 SCHEMA = build_schema(Path(__file__).with_name("schema.graphql").read_text("utf-8"))
 NO_SUCH_ENUM = re.compile(r"Value '(?P<name>\w+)' does not exist in '(?P<enum>\w+)' enum")

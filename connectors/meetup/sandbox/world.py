@@ -10,7 +10,8 @@ from functools import cached_property
 
 from connectors.meetup.sandbox.model import CITIES, Event, Group, Membership
 from connectors.meetup.sandbox.rsvps import Crowd, add_rsvps
-from connectors.sandbox.community import DAY, HOUR, SECOND, Person, World, microseconds
+from connectors.sandbox.community import DAY, HOUR, SECOND, Person, World
+from connectors.timestamps import microseconds
 
 NETWORK = "made-up-makers"
 NETWORK_ID = 559_000_000_000_000_001

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from connectors.sandbox.community import SECOND, World
-from connectors.sandbox.conversation import Post, Room
+from connectors.sandbox.conversation import Channel, Post
 from connectors.slack.sandbox.messages import is_shown
-from connectors.slack.sandbox.people import Json, Workspace, channel_row, user_row
 from connectors.slack.sandbox.rows import message_row, ts
+from connectors.slack.sandbox.workspace import Json, Workspace, channel_row, user_row
 
 
 def write_export(
@@ -23,15 +23,15 @@ def write_export(
     *,
     now: int | None = None,
     timezone: str = "America/Los_Angeles",
-    with_closed_rooms: bool = True,
+    with_closed_channels: bool = True,
 ) -> None:
     """Writes a zip where `path` ends in .zip, else a folder, as of `now` (default: the end).
 
     Day files are cut in `timezone`, as real ones are cut in the exporter's. An export sees every
-    public channel; `with_closed_rooms=False` leaves out those that the sandbox's bot is not in.
+    public channel; `with_closed_channels=False` leaves out those that the sandbox's bot is not in.
     """
     workspace = Workspace(world)
-    files = _files(workspace, world.end if now is None else now, timezone, with_closed_rooms)
+    files = _files(workspace, world.end if now is None else now, timezone, with_closed_channels)
     if path.suffix == ".zip":
         _write_zip(path, files)
         return
@@ -54,18 +54,18 @@ def _json(content: Any) -> bytes:
 
 
 def _files(
-    workspace: Workspace, now: int, timezone: str, with_closed_rooms: bool
+    workspace: Workspace, now: int, timezone: str, with_closed_channels: bool
 ) -> Iterator[tuple[str, Any]]:
     """Every file of the export with its content."""
-    rooms = [
-        room
-        for room in workspace.rooms
-        if room.created_at <= now
-        and room.plan.kind != "private"
-        and (with_closed_rooms or workspace.has_bot(room))
+    channels = [
+        channel
+        for channel in workspace.channels
+        if channel.created_at <= now
+        and channel.plan.kind != "private"
+        and (with_closed_channels or workspace.has_bot(channel))
     ]
     numbers = workspace.user_numbers(now)
-    yield "channels.json", [_channel(workspace, room, now) for room in rooms]
+    yield "channels.json", [_channel(workspace, channel, now) for channel in channels]
     yield (
         "users.json",
         [user_row(workspace, n, now, email=True, locale=False) for n in numbers],
@@ -76,29 +76,29 @@ def _files(
     def day(post: Post) -> str:
         return f"{datetime.fromtimestamp(post.at // SECOND, zone):%Y-%m-%d}"
 
-    for room in rooms:
-        shown = (post for post in room.posts if is_shown(post, now))
+    for channel in channels:
+        shown = (post for post in channel.posts if is_shown(post, now))
         for date, posts in groupby(shown, day):
-            rows = [_message(workspace, room, post, now) for post in posts]
-            yield f"{room.name(now)}/{date}.json", rows
+            rows = [_message(workspace, channel, post, now) for post in posts]
+            yield f"{channel.name(now)}/{date}.json", rows
 
 
-def _channel(workspace: Workspace, room: Room, now: int) -> Json:
+def _channel(workspace: Workspace, channel: Channel, now: int) -> Json:
     """A channel in the export's older shape: numbers are strings."""
-    row = channel_row(workspace, room, now)
+    row = channel_row(workspace, channel, now)
     kept = ("id", "name", "creator", "is_archived", "is_general")
-    channel: Json = {name: row[name] for name in kept}
+    older: Json = {name: row[name] for name in kept}
     for name in ("topic", "purpose"):
-        channel[name] = row[name] | {"last_set": str(row[name]["last_set"])}
-    return channel | {
+        older[name] = row[name] | {"last_set": str(row[name]["last_set"])}
+    return older | {
         "created": str(row["created"]),
-        "members": workspace.members(room, now),
+        "members": workspace.members(channel, now),
     }
 
 
-def _message(workspace: Workspace, room: Room, post: Post, now: int) -> Json:
+def _message(workspace: Workspace, channel: Channel, post: Post, now: int) -> Json:
     """A message with what only exports add: the author's profile, a parent's replies."""
-    row = message_row(workspace, room, post, now)
+    row = message_row(workspace, channel, post, now)
     if post.author >= 0 and "client_msg_id" in row:
         person = workspace.world.people[post.author]
         row |= {"user_team": workspace.team_id, "source_team": workspace.team_id}

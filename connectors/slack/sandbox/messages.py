@@ -3,11 +3,11 @@
 from bisect import bisect_left
 from typing import Any
 
-from connectors.sandbox.conversation import Post, Room
+from connectors.sandbox.conversation import Channel, Post
 from connectors.sandbox.state import Sandbox
 from connectors.slack.sandbox.call import Arguments, Refused, close_cursor
-from connectors.slack.sandbox.people import Workspace
 from connectors.slack.sandbox.rows import message_row
+from connectors.slack.sandbox.workspace import Workspace
 
 THROTTLED_ITEMS = 15
 
@@ -20,7 +20,7 @@ def is_shown(post: Post, now: int) -> bool:
 
 
 def history(
-    workspace: Workspace, room: Room, sandbox: Sandbox, arguments: Arguments
+    workspace: Workspace, channel: Channel, sandbox: Sandbox, arguments: Arguments
 ) -> dict[str, Any]:
     """One page of what is in a channel, without the replies that were not broadcast."""
     now = sandbox.clock.now()
@@ -28,34 +28,34 @@ def history(
     position, _, was_empty = arguments.get("cursor", "").removeprefix("next_ts:").partition("/")
     if position:
         high = min(high, int(position))
-    begin = bisect_left(room.timeline_times, low)
-    index = bisect_left(room.timeline_times, high)
+    begin = bisect_left(channel.timeline_times, low)
+    index = bisect_left(channel.timeline_times, high)
     limit = _limit(sandbox, arguments, 100)
     share = 1.0 if was_empty or not sandbox.uneven_pages else _fullness(high + limit)
     wanted = int(limit * share)
     page: list[Post] = []
     while index > begin and len(page) < wanted:
         index -= 1
-        if is_shown(room.timeline[index], now):
-            page.append(room.timeline[index])
-    more = any(is_shown(room.timeline[i], now) for i in range(index - 1, begin - 1, -1))
+        if is_shown(channel.timeline[index], now):
+            page.append(channel.timeline[index])
+    more = any(is_shown(channel.timeline[i], now) for i in range(index - 1, begin - 1, -1))
     body: dict[str, Any] = {
-        "messages": [message_row(workspace, room, post, now) for post in page],
+        "messages": [message_row(workspace, channel, post, now) for post in page],
         "has_more": more,
     }
     if more:
-        until = room.timeline[index].at if page else high
+        until = channel.timeline[index].at if page else high
         mark = f"next_ts:{until}" + ("" if page else "/again")
         body["response_metadata"] = {"next_cursor": close_cursor(mark, arguments["walk"])}
     return body
 
 
 def replies(
-    workspace: Workspace, room: Room, sandbox: Sandbox, arguments: Arguments
+    workspace: Workspace, channel: Channel, sandbox: Sandbox, arguments: Arguments
 ) -> dict[str, Any]:
     """One page of a thread; its parent comes first on every page and counts towards the limit."""
     now = sandbox.clock.now()
-    root = room.find(arguments["ts"])
+    root = channel.find(arguments["ts"])
     if root is None or not is_shown(root, now):
         raise Refused("thread_not_found")
     low, high = _span(arguments, now)
@@ -66,7 +66,7 @@ def replies(
     page = found[:limit]
     more = len(page) < len(found)
     body: dict[str, Any] = {
-        "messages": [message_row(workspace, room, post, now) for post in (root, *page)],
+        "messages": [message_row(workspace, channel, post, now) for post in (root, *page)],
         "has_more": more,
     }
     if more:

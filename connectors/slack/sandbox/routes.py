@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.sandbox.conversation import Room
+from connectors.sandbox.conversation import Channel
 from connectors.sandbox.state import Sandbox
 from connectors.slack.sandbox import messages as slack_messages
 from connectors.slack.sandbox.call import (
@@ -23,7 +23,7 @@ from connectors.slack.sandbox.call import (
     close_cursor,
     parse,
 )
-from connectors.slack.sandbox.people import Workspace, channel_row, user_row
+from connectors.slack.sandbox.workspace import Workspace, channel_row, user_row
 
 BIG_TEAM = 500  # from so many users on, users.list insists on a limit
 _TYPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
@@ -40,14 +40,14 @@ class Slack:
         """Made when it is first asked for: who serves another platform never waits for it."""
         return Workspace(self.sandbox.world)
 
-    def room(self, arguments: Arguments) -> Room:
+    def channel(self, arguments: Arguments) -> Channel:
         """The channel that is asked for, where the token may know of it."""
-        room = self.workspace.rooms_by_id.get(arguments["channel"])
-        if room is None or room.created_at > self.sandbox.clock.now():
+        channel = self.workspace.channels_by_id.get(arguments["channel"])
+        if channel is None or channel.created_at > self.sandbox.clock.now():
             raise Refused("channel_not_found")
-        if room.plan.kind == "private" and "groups:read" not in self.sandbox.token.scopes:
+        if channel.plan.kind == "private" and "groups:read" not in self.sandbox.token.scopes:
             raise Refused("channel_not_found")
-        return room
+        return channel
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -164,20 +164,20 @@ def _conversations_list(slack: Slack, arguments: Arguments) -> dict[str, Any]:
             raise Refused("invalid_types")
         check_scope(slack.sandbox, f"{_TYPES[kind]}:read")
     now = slack.sandbox.clock.now()
-    rooms = [room for room in slack.workspace.rooms if room.created_at <= now]
+    channels = [channel for channel in slack.workspace.channels if channel.created_at <= now]
     first = int(arguments.get("cursor", "channel:0").removeprefix("channel:"))
     last = first + arguments.get("limit", 100)
     rows = [
-        channel_row(slack.workspace, room, now)
-        for room in rooms[first:last]
-        if ("private_channel" if room.plan.kind == "private" else "public_channel") in types
-        and not (arguments.get("exclude_archived") and 0 < room.archived_at <= now)
+        channel_row(slack.workspace, channel, now)
+        for channel in channels[first:last]
+        if ("private_channel" if channel.plan.kind == "private" else "public_channel") in types
+        and not (arguments.get("exclude_archived") and 0 < channel.archived_at <= now)
     ]
-    return {"channels": rows, **_next(f"channel:{last}" if last < len(rooms) else "", arguments)}
+    return {"channels": rows, **_next(f"channel:{last}" if last < len(channels) else "", arguments)}
 
 
 def _conversations_members(slack: Slack, arguments: Arguments) -> dict[str, Any]:
-    members = slack.workspace.members(slack.room(arguments), slack.sandbox.clock.now())
+    members = slack.workspace.members(slack.channel(arguments), slack.sandbox.clock.now())
     first = int(arguments.get("cursor", "member:0").removeprefix("member:"))
     last = first + arguments.get("limit", 100)
     position = f"member:{last}" if last < len(members) else ""
@@ -185,23 +185,23 @@ def _conversations_members(slack: Slack, arguments: Arguments) -> dict[str, Any]
 
 
 def _conversations_history(slack: Slack, arguments: Arguments) -> dict[str, Any]:
-    room = _readable(slack, arguments)
-    page = slack_messages.history(slack.workspace, room, slack.sandbox, arguments)
+    channel = _readable(slack, arguments)
+    page = slack_messages.history(slack.workspace, channel, slack.sandbox, arguments)
     return page | {"pin_count": 0, "channel_actions_ts": None, "channel_actions_count": 0}
 
 
 def _conversations_replies(slack: Slack, arguments: Arguments) -> dict[str, Any]:
-    room = _readable(slack, arguments)
-    return slack_messages.replies(slack.workspace, room, slack.sandbox, arguments)
+    channel = _readable(slack, arguments)
+    return slack_messages.replies(slack.workspace, channel, slack.sandbox, arguments)
 
 
-def _readable(slack: Slack, arguments: Arguments) -> Room:
-    room = slack.room(arguments)
-    if room.plan.kind == "private":
+def _readable(slack: Slack, arguments: Arguments) -> Channel:
+    channel = slack.channel(arguments)
+    if channel.plan.kind == "private":
         check_scope(slack.sandbox, "groups:history")
-    if not slack.workspace.has_bot(room):
+    if not slack.workspace.has_bot(channel):
         raise Refused("not_in_channel")
-    return room
+    return channel
 
 
 _PAGE = {"cursor": "str", "limit": "int"}

@@ -4,10 +4,10 @@ import hashlib
 from collections import Counter
 
 from connectors.sandbox.community import SECOND
-from connectors.sandbox.conversation import BOTS, Post, Room
+from connectors.sandbox.conversation import BOTS, Channel, Post
 from connectors.sandbox.text import TEXT_MARK, blocks, text_of
 from connectors.sandbox.texture import TEXTURE
-from connectors.slack.sandbox.people import Json, Workspace
+from connectors.slack.sandbox.workspace import Json, Workspace
 
 REACTORS_SHOWN = 15  # a popular reaction's `users` is shorter than its `count`
 
@@ -17,7 +17,7 @@ def ts(at: int) -> str:
     return f"{at // SECOND}.{at % SECOND:06}"
 
 
-def message_row(workspace: Workspace, room: Room, post: Post, now: int) -> Json:
+def message_row(workspace: Workspace, channel: Channel, post: Post, now: int) -> Json:
     """A message as in conversations.history, as of `now`; a deleted one is a tombstone."""
     if not post.is_visible(now):
         row: Json = {
@@ -28,13 +28,13 @@ def message_row(workspace: Workspace, room: Room, post: Post, now: int) -> Json:
             "hidden": True,
         }
     elif post.kind == "huddle":
-        row = _huddle(workspace, room, post, now)
+        row = _huddle(workspace, channel, post, now)
     elif post.kind in ("message", "me", "file", "bot"):
         row = _said(workspace, post, now)
     else:
-        row = _note(workspace, room, post)
+        row = _note(workspace, channel, post)
     row["ts"] = ts(post.at)
-    _thread(workspace, room, row, post, now)
+    _thread(workspace, channel, row, post, now)
     if post.reactions and post.is_visible(now):
         reactions = _reactions(workspace, post, now)
         if reactions:
@@ -101,10 +101,10 @@ def _file(workspace: Workspace, post: Post) -> Json:
     }
 
 
-def _note(workspace: Workspace, room: Room, post: Post) -> Json:
+def _note(workspace: Workspace, channel: Channel, post: Post) -> Json:
     """A row that Slack itself writes: who came and went, and what became of the channel."""
     user = workspace.user_ids[post.author]
-    plan = room.plan
+    plan = channel.plan
     notes: dict[str, tuple[str, str, Json]] = {
         "join": ("channel_join", "has joined the channel", {}),
         "leave": ("channel_leave", "has left the channel", {}),
@@ -123,19 +123,19 @@ def _note(workspace: Workspace, room: Room, post: Post) -> Json:
     return row | more
 
 
-def _huddle(workspace: Workspace, room: Room, post: Post, now: int) -> Json:
+def _huddle(workspace: Workspace, channel: Channel, post: Post, now: int) -> Json:
     """What is left in the channel of people who spoke to each other."""
-    channel = workspace.channel_ids[room.number]
+    channel_id = workspace.channel_ids[channel.number]
     row: Json = {
         "type": "message",
         "subtype": "huddle_thread",
         "user": "USLACKBOT",
         "text": "",
-        "channel": channel,
+        "channel": channel_id,
         "team": workspace.team_id,
         "no_notifications": True,
         "permalink": f"https://sandbox.invalid/call/R0{post.at}",
-        "room": {"channels": [channel], **_call(workspace, post, now)},
+        "room": {"channels": [channel_id], **_call(workspace, post, now)},
     }
     if post.edited_at <= now:
         row["edited"] = {"user": "USLACKBOT", "ts": f"{post.edited_at // SECOND}.000000"}
@@ -162,7 +162,7 @@ def _call(workspace: Workspace, post: Post, now: int) -> Json:
     }
 
 
-def _thread(workspace: Workspace, room: Room, row: Json, post: Post, now: int) -> None:
+def _thread(workspace: Workspace, channel: Channel, row: Json, post: Post, now: int) -> None:
     """Adds what a message shows of its thread, as a parent or as a reply."""
     if post.root is not None:
         row["thread_ts"] = ts(post.root.at)
@@ -170,7 +170,7 @@ def _thread(workspace: Workspace, room: Room, row: Json, post: Post, now: int) -
             row["parent_user_id"] = workspace.user_ids[post.root.author]
         if post.is_broadcast:
             row["subtype"] = "thread_broadcast"
-            root = message_row(workspace, room, post.root, now)
+            root = message_row(workspace, channel, post.root, now)
             row["root"] = {key: root[key] for key in root if key not in ("blocks", "reactions")}
         return
     replies = post.visible_replies(now)

@@ -7,8 +7,8 @@ import pytest
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from connectors.slack.sandbox.people import Workspace
 from connectors.slack.sandbox.rows import message_row
+from connectors.slack.sandbox.workspace import Workspace
 from tests.support.sandbox.client import PlainSlack
 
 
@@ -37,15 +37,15 @@ def test_the_clock_reveals_news(fresh: PlainSlack) -> None:
 
 def test_a_running_huddle_has_no_end() -> None:
     workspace = Workspace(make_world(members=40, days=60))
-    room, post = next(
-        (room, post)
-        for room in workspace.rooms
-        for post in room.posts
+    channel, post = next(
+        (channel, post)
+        for channel in workspace.channels
+        for post in channel.posts
         if post.kind == "huddle" and len(post.huddle) > 2
     )
-    early = message_row(workspace, room, post, post.at)["room"]
+    early = message_row(workspace, channel, post, post.at)["room"]
     assert (early["has_ended"], early["date_end"], len(early["participants"])) == (False, 0, 1)
-    late = message_row(workspace, room, post, post.edited_at)
+    late = message_row(workspace, channel, post, post.edited_at)
     assert late["room"]["has_ended"]
     assert late["room"]["participants"] == []
     assert len(late["room"]["participant_history"]) == len(post.huddle)

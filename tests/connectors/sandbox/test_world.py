@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from connectors.sandbox.community import DAY, SECOND, World, make_world
-from connectors.sandbox.conversation import Post, Room
+from connectors.sandbox.conversation import Channel, Post
 from connectors.sandbox.talk import talk
 from connectors.slack.sandbox.export import write_export
 from tests.support.paths import ROOT
@@ -25,18 +25,18 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def rooms(world: World) -> list[Room]:
+def channels(world: World) -> list[Channel]:
     return talk(world, "slack")
 
 
 @pytest.fixture(scope="module")
-def said(world: World, rooms: list[Room]) -> list[Post]:
+def said(world: World, channels: list[Channel]) -> list[Post]:
     """What people had said by the end."""
     kinds = ("message", "me", "file")
     return [
         post
-        for room in rooms
-        for post in room.posts
+        for channel in channels
+        for post in channel.posts
         if post.author >= 0 and post.kind in kinds and post.at <= world.end
     ]
 
@@ -129,8 +129,8 @@ def test_threads_are_answered_soon_late_or_never(said: list[Post]) -> None:
     assert len(late) > 10, "late replies to old threads"
 
 
-def test_things_happen_to_messages_and_rooms(world: World, rooms: list[Room]) -> None:
-    posts = [post for room in rooms for post in room.posts if post.at <= world.end]
+def test_things_happen_to_messages_and_channels(world: World, channels: list[Channel]) -> None:
+    posts = [post for channel in channels for post in channel.posts if post.at <= world.end]
     assert sum(post.edited_at > 0 for post in posts if post.kind == "message") > 100
     deleted = [post for post in posts if post.deleted_at]
     assert any(
@@ -141,10 +141,10 @@ def test_things_happen_to_messages_and_rooms(world: World, rooms: list[Room]) ->
     assert {post.kind for post in posts} >= {"me", "file", "huddle", "rename", "archive", "leave"}
     assert any(len(post.reactions) > 15 for post in posts)
     assert any(post.via >= 0 for post in posts)
-    assert all(len(set(room.post_times)) == len(room.posts) for room in rooms)
+    assert all(len(set(channel.post_times)) == len(channel.posts) for channel in channels)
 
 
-def test_something_is_still_to_come(world: World, rooms: list[Room]) -> None:
-    news = [post for room in rooms for post in room.posts if post.at > world.end]
+def test_something_is_still_to_come(world: World, channels: list[Channel]) -> None:
+    news = [post for channel in channels for post in channel.posts if post.at > world.end]
     assert len(news) > 1000
     assert any(post.root and post.root.at < world.end - 30 * DAY for post in news)

@@ -46,7 +46,7 @@ def sandbox(world: World) -> Iterator[Running]:
 @pytest.fixture(scope="module")
 def export(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("export") / "export.zip"
-    write_export(world, path, with_closed_rooms=False)
+    write_export(world, path, with_closed_channels=False)
     return path
 
 
@@ -113,7 +113,7 @@ def test_an_old_export_brings_nothing_deleted_back(
 ) -> None:
     """What the platform said is never replaced by what a file says."""
     old = tmp_path / "old.zip"
-    write_export(world, old, now=world.end - 3 * 86_400_000_000, with_closed_rooms=False)
+    write_export(world, old, now=world.end - 3 * 86_400_000_000, with_closed_channels=False)
     place = Place(tmp_path / "place", sandbox)
     place.import_export(old)
     place.sync()

@@ -78,7 +78,7 @@ def test_parents_list_their_replies(folder: Path) -> None:
 def test_an_export_sees_what_the_bot_does_not(world: World, folder: Path, tmp_path: Path) -> None:
     assert exported(folder, "founders-corner")
     assert not (folder / "organisers").exists(), "private"
-    write_export(world, tmp_path, with_closed_rooms=False)
+    write_export(world, tmp_path, with_closed_channels=False)
     assert not (tmp_path / "founders-corner").exists()
     assert "founders-corner" not in {row["name"] for row in read(tmp_path / "channels.json")}
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.sandbox.community import SECOND, Person, World
-from connectors.sandbox.conversation import BOTS, COLLECTOR, STRANGERS, SYSTEM, Room
+from connectors.sandbox.conversation import BOTS, COLLECTOR, STRANGERS, SYSTEM, Channel
 from connectors.sandbox.talk import talk
 from connectors.sandbox.text import TEXT_MARK
 
@@ -28,9 +28,9 @@ class Workspace:
     def __init__(self, world: World) -> None:
         self.world = world
         self.team_id = self._id("T", 1)
-        self.rooms = talk(world, "slack")
-        self.channel_ids = [self._id("C", room.number) for room in self.rooms]
-        self.rooms_by_id = dict(zip(self.channel_ids, self.rooms, strict=True))
+        self.channels = talk(world, "slack")
+        self.channel_ids = [self._id("C", channel.number) for channel in self.channels]
+        self.channels_by_id = dict(zip(self.channel_ids, self.channels, strict=True))
         self.user_ids = {person.number: self._id("U", person.number) for person in world.people}
         self.user_ids[SYSTEM] = "USLACKBOT"
         for index in range(len(BOTS)):
@@ -56,16 +56,16 @@ class Workspace:
         """The account of the app whose token the sandbox hands out."""
         return self.user_ids[-10 - COLLECTOR]
 
-    def has_bot(self, room: Room) -> bool:
+    def has_bot(self, channel: Channel) -> bool:
         """Whether the app is in the channel."""
-        return not room.plan.closed_to_bot
+        return not channel.plan.closed_to_bot
 
-    def members(self, room: Room, now: int) -> list[str]:
+    def members(self, channel: Channel, now: int) -> list[str]:
         """User ids of those in a channel as of `now`, the app too; an archived one is empty."""
-        if 0 < room.archived_at <= now:
+        if 0 < channel.archived_at <= now:
             return []
-        app = [self.bot_user_id()] if self.has_bot(room) else []
-        return app + [self.user_ids[number] for number in room.people(now)]
+        app = [self.bot_user_id()] if self.has_bot(channel) else []
+        return app + [self.user_ids[number] for number in channel.people(now)]
 
     def user_numbers(self, now: int) -> list[int]:
         """Everybody on the member list as of `now`, in an order that means nothing."""
@@ -176,31 +176,31 @@ def _day_of(at: int) -> str:
     return f"{datetime.fromtimestamp(at // SECOND, UTC):%Y-%m-%d}"
 
 
-def channel_row(workspace: Workspace, room: Room, now: int) -> Json:
+def channel_row(workspace: Workspace, channel: Channel, now: int) -> Json:
     """A channel as in conversations.list; `updated` alone is in milliseconds."""
-    name = room.name(now)
-    is_private = room.plan.kind == "private"
-    is_archived = 0 < room.archived_at <= now
+    name = channel.name(now)
+    is_private = channel.plan.kind == "private"
+    is_archived = 0 < channel.archived_at <= now
     creator = workspace.user_ids[0]
-    said = {"creator": creator, "last_set": room.created_at // SECOND + 2}
-    was_renamed = bool(room.plan.was) and name == room.plan.name
+    said = {"creator": creator, "last_set": channel.created_at // SECOND + 2}
+    was_renamed = bool(channel.plan.was) and name == channel.plan.name
     return _ALWAYS_SO | {
-        "id": workspace.channel_ids[room.number],
+        "id": workspace.channel_ids[channel.number],
         "name": name,
         "name_normalized": name,
         "is_channel": not is_private,
         "is_group": is_private,
         "is_private": is_private,
         "is_archived": is_archived,
-        "is_general": room.plan.kind == "general",
-        "is_shared": room.plan.kind == "shared",
-        "is_ext_shared": room.plan.kind == "shared",
-        "is_member": workspace.has_bot(room),
-        "created": room.created_at // SECOND,
+        "is_general": channel.plan.kind == "general",
+        "is_shared": channel.plan.kind == "shared",
+        "is_ext_shared": channel.plan.kind == "shared",
+        "is_member": workspace.has_bot(channel),
+        "created": channel.created_at // SECOND,
         "creator": creator,
-        "updated": (room.archived_at if is_archived else room.created_at) // 1000,
+        "updated": (channel.archived_at if is_archived else channel.created_at) // 1000,
         "topic": said | {"value": f"{TEXT_MARK}: {name}"},
         "purpose": said | {"value": ""},
-        "previous_names": [room.plan.was] if was_renamed else [],
-        "num_members": len(workspace.members(room, now)),
+        "previous_names": [channel.plan.was] if was_renamed else [],
+        "num_members": len(workspace.members(channel, now)),
     }
