@@ -17,6 +17,7 @@ from typer.exceptions import Abort, TyperException
 from pipelines.terminal import Format, reporter, say, show
 
 if TYPE_CHECKING:
+    from pipelines.settings import Settings
     from warehouse.snapshots import Snapshot
 
 FAILED, CALLED_WRONGLY = 1, 2
@@ -80,9 +81,8 @@ def sync(
     """Pull what is new, build and publish."""
     from pipelines import run
     from pipelines.prefect import server
-    from pipelines.settings import load
 
-    settings = load(config, with_tokens=True, read_block=server.read_secret)
+    settings = _load(config, with_tokens=True)
     names = [settings.source(name).name for name in sources or []]
     if server.is_configured():
         from pipelines.prefect import flows
@@ -124,9 +124,8 @@ def import_(
 
     from pipelines import run
     from pipelines.imports import import_files
-    from pipelines.settings import load
 
-    settings = load(config)
+    settings = _load(config)
     with reporter() as report:
         result = import_files(settings, kind, paths, source, report, options or ())
     outcome = result.outcome
@@ -144,9 +143,8 @@ def build(config: ConfigOption = None) -> None:
     """Rebuild the marts and publish a snapshot."""
     from pipelines import run
     from pipelines.prefect import server
-    from pipelines.settings import load
 
-    settings = load(config)
+    settings = _load(config)
     if server.is_configured():
         from pipelines.prefect import flows
 
@@ -172,10 +170,8 @@ def check(config: ConfigOption = None) -> None:
     from connectors.base import SourceError
     from pipelines import steps
     from pipelines.failures import PartlyFailed
-    from pipelines.prefect import server
-    from pipelines.settings import load
 
-    settings = load(config, with_tokens=True, read_block=server.read_secret)
+    settings = _load(config, with_tokens=True)
     failures = []
     for source in settings.sources:
         if not source.has_credentials:
@@ -275,13 +271,12 @@ def dashboard(
     import subprocess
 
     import dashboard as package
-    from pipelines.settings import load
 
     app_file = Path(package.__file__).parent / "app.py"
     arguments = [sys.executable, "-m", "streamlit", "run", str(app_file)]
     arguments += ["--server.address", host, "--server.port", str(port)]
     arguments += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
-    environment = os.environ | {"VITALS_WAREHOUSE": str(load(config).warehouse_path)}
+    environment = os.environ | {"VITALS_WAREHOUSE": str(_load(config).warehouse_path)}
     say(f"the dashboard is on http://{host}:{port} (stop it with Ctrl-C)")
     try:
         sys.exit(subprocess.run(arguments, env=environment, check=False).returncode)
@@ -329,11 +324,20 @@ def sandbox(
     serve_forever(port, members, days, seed, limits)
 
 
-def _snapshot(config: Path | None) -> "Snapshot":
+def _load(config: Path | None, *, with_tokens: bool = False) -> "Settings":
     from pipelines.settings import load
+
+    if not with_tokens:
+        return load(config)
+    from pipelines.prefect.server import read_secret
+
+    return load(config, with_tokens=True, read_block=read_secret)
+
+
+def _snapshot(config: Path | None) -> "Snapshot":
     from warehouse.snapshots import open_current
 
-    return open_current(load(config).warehouse_path)
+    return open_current(_load(config).warehouse_path)
 
 
 def _day(value: datetime | None) -> date | None:

@@ -59,7 +59,7 @@ def serve_forever(port: int, members: int, days: int, seed: int, limits: bool) -
 def prepare() -> Path:
     """Serve the made-up community, sync it as a flow, and return its configuration.
 
-    The demo begins anew each time: what an earlier one left in its folder is deleted.
+    The demo starts anew each time: it deletes the folder of an earlier one.
     """
     from pipelines.prefect import flows
 

@@ -1,4 +1,4 @@
-"""What went wrong, as one line that holds nobody's data: for the terminal and for a run's log."""
+"""What went wrong, as one line without anybody's data, for the terminal and for logs."""
 
 import traceback
 from pathlib import Path
@@ -14,7 +14,7 @@ from warehouse.snapshots import NoSnapshot
 
 
 class PartlyFailed(Exception):
-    """Something failed, a line each; what is sound was published all the same."""
+    """Some steps failed, a line each; what the others did was published."""
 
 
 class ServerError(Exception):
@@ -45,7 +45,7 @@ def explain(error: Exception) -> str:
         return str(error)
     if isinstance(error, SYSTEM_ERRORS):
         return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
-    # The message of an unforeseen error might hold somebody's data: where it was is enough.
+    # The message of an unforeseen error might hold somebody's data, so it is not shown.
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"unforeseen {type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}. "

@@ -88,24 +88,22 @@ def in_this_process(report: Reporter) -> Runner:
     """
 
     def runner(chosen: Sequence[Step]) -> list[Result]:
-        results: dict[int, Result] = {}
+        results: dict[str, Result] = {}
 
-        def carry_out(number: int, step: Step) -> None:
-            results[number] = result = attempt(step, report)
+        def carry_out(step: Step) -> None:
+            results[step.name] = result = attempt(step, report)
             if not result.has_failed:
-                report.tell(result.message)
+                report.say(result.message)
 
         if len(chosen) == 1:
-            carry_out(0, chosen[0])
+            carry_out(chosen[0])
         else:
-            threads = [
-                Thread(target=carry_out, args=pair, daemon=True) for pair in enumerate(chosen)
-            ]
+            threads = [Thread(target=carry_out, args=[step], daemon=True) for step in chosen]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-        return [results[number] for number in range(len(chosen))]
+        return [results[step.name] for step in chosen]
 
     return runner
 

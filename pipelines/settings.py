@@ -54,7 +54,7 @@ class People(_Table):
 
 
 class Levels(_Table):
-    """In how many of the last weeks a member was active to be core or regular."""
+    """How many of the last `window_weeks` a regular and a core member were active in."""
 
     window_weeks: int = Field(default=12, ge=1)
     regular_weeks: int = Field(default=4, ge=1)
@@ -105,10 +105,10 @@ def load(
     with_tokens: bool = False,
     read_block: Callable[[str], str] | None = None,
 ) -> Settings:
-    """Read and check the configuration; `with_tokens` also wants every token's value.
+    """Read and check the configuration; `read_block` returns the value of a Secret block.
 
-    Raises SettingsError with all mistakes. Without `with_tokens` a missing variable is none, since
-    importing and reading need no token; but it is listed where there are others.
+    Raises SettingsError with all mistakes. A variable that is not set is a mistake only with
+    `with_tokens`, since importing and reading need no token; it is listed with other mistakes.
     """
     path = find_file(given)
     try:
@@ -140,20 +140,20 @@ def _checked(content: dict[str, Any], mistakes: list[str]) -> Settings | None:
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
-        mistakes[:0] = [_sentence("", detail) for detail in error.errors()]
+        mistakes[:0] = [_message("", detail) for detail in error.errors()]
         return None
 
 
-def _sentence(prefix: str, detail: Any) -> str:
-    """Say where and what, never the value: it might be a token."""
+def _message(prefix: str, detail: Any) -> str:
+    """Say which key is wrong and how, but not its value, which might be a token."""
     key = ".".join(str(part) for part in detail["loc"])
-    place = f"{prefix}{key}".removesuffix(": ")
+    where = f"{prefix}{key}".removesuffix(": ")
     kind = detail["type"]
     if kind == "extra_forbidden":
-        return f"{place}: this key is not known. Remove it, or look for a misspelling"
+        return f"{where}: this key is not known. Remove it, or look for a misspelling"
     if kind == "missing":
-        return f"{place}: this key is missing. Add it"
-    return f"{place}: {detail['msg'].removeprefix('Value error, ')}"
+        return f"{where}: this key is missing. Add it"
+    return f"{where}: {detail['msg'].removeprefix('Value error, ')}"
 
 
 def _source(
@@ -166,7 +166,7 @@ def _source(
     name = table.get("name") if isinstance(table, dict) else None
     prefix = f"[[sources]] {name or number}: "
     if not isinstance(table, dict):
-        mistakes.append(f"{prefix}this is no table. Write [[sources]] above its keys")
+        mistakes.append(f"{prefix}this is not a table. Write [[sources]] above its keys")
         return None
     kind = table.get("kind")
     platform = connector(kind) if isinstance(kind, str) else None
@@ -185,12 +185,12 @@ def _source(
     try:
         return platform.settings_model.model_validate(table)
     except ValidationError as error:
-        mistakes += [_sentence(prefix, detail) for detail in error.errors()]
+        mistakes += [_message(prefix, detail) for detail in error.errors()]
         return None
 
 
 def _secret(
-    place: str,
+    where: str,
     reference: Any,
     mistakes: list[str],
     missing: list[str],
@@ -200,16 +200,16 @@ def _secret(
     if scheme == "env" and name:
         value = os.environ.get(name, "").strip()
         if not value:
-            missing.append(f"{place}: the variable {name} is not set. Set it: export {name}=…")
+            missing.append(f"{where}: the variable {name} is not set. Set it: export {name}=…")
         return SecretStr(value) if value else None
     if scheme == "prefect" and name:
         try:
             return SecretStr(read_block(name)) if read_block else None
         except SettingsError as error:
-            missing.append(f"{place}: {error}")
+            missing.append(f"{where}: {error}")
             return None
     mistakes.append(
-        f"{place}: a secret does not belong into this file. Write env:NAME to take it from a "
+        f"{where}: a secret does not belong in this file. Write env:NAME to take it from a "
         "variable, or prefect:BLOCK for a Prefect Secret block"
     )
     return None

@@ -47,11 +47,11 @@ class Clock:
 
 @dataclass(frozen=True)
 class Reporter:
-    """Who is told of progress (what, done, total), of warnings, and of results."""
+    """Where progress (what, done, total), warnings and results go; nowhere by default."""
 
     progress: Progress = lambda what, done, total: None
     warn: Callable[[str], None] = lambda message: None
-    tell: Callable[[str], None] = lambda message: None
+    say: Callable[[str], None] = lambda message: None
 
 
 REAL_CLOCK, SILENT = Clock(), Reporter()

@@ -76,4 +76,4 @@ def reporter() -> Iterator["Reporter"]:
                 tasks[name] = bars.add_task(what)
             bars.update(tasks[name], description=what, completed=done, total=total)
 
-        yield Reporter(progress=progress, warn=say, tell=say)
+        yield Reporter(progress=progress, warn=say, say=say)

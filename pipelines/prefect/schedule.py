@@ -18,26 +18,26 @@ from pipelines.prefect import server as prefect_server
 from pipelines.settings import Settings
 from pipelines.terminal import say
 
-DEFINITION = Path(__file__).parents[1] / "prefect.yaml"
+DEFINITION = Path(__file__).with_name("prefect.yaml")
 
 
 def run(settings: Settings) -> None:
-    """Serve until stopped, with a Prefect server as our child where none is configured.
+    """Serve until stopped; where no Prefect server is configured, with one started for it.
 
     Raises Busy if another process serves this warehouse, ServerError without a server.
     """
     warehouse = steps.open_warehouse(settings)
     with warehouse.lock("schedule", wait=False):
         say("waiting for the Prefect server")
-        with prefect_server.available(settings) as place:
+        with prefect_server.available(settings) as address:
             served = deployments(settings.file)
             names = ", ".join(f"{one.flow_name}/{one.name}" for one in served)
-            say(f"serving {names}; the runs are shown on {place} (stop with Ctrl-C)")
+            say(f"serving {names}; the runs are shown on {address} (stop with Ctrl-C)")
             serve(served)
 
 
 class _Runner(Runner):
-    """Prefect's own leaves the event loop by `sys.exit` on SIGTERM, in the midst of a run."""
+    """A runner that ends its runs on SIGTERM; Prefect's own calls `sys.exit` while they run."""
 
     async def start(self, *args: Any, **kwargs: Any) -> None:
         """Run what is due until cancelled."""
@@ -45,7 +45,7 @@ class _Runner(Runner):
         await super().start(*args, **kwargs)
 
     def handle_sigterm(self, *args: Any, **kwargs: Any) -> None:
-        """End like by Ctrl-C: what is running is cancelled and waited for."""
+        """End as on Ctrl-C: cancel what is running and wait for it."""
         if self._running:
             self._running.get_loop().call_soon_threadsafe(self._running.cancel)
 
@@ -60,7 +60,7 @@ def serve(served: list[RunnerDeployment]) -> None:
 
 
 def deployments(config: Path) -> list[RunnerDeployment]:
-    """Return what prefect.yaml defines, for runs with this configuration."""
+    """Return the deployments of prefect.yaml, for runs with this configuration."""
     content = YAML(typ="safe").load(DEFINITION)
     return [_deployment(entry, config) for entry in content["deployments"]]
 

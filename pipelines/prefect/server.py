@@ -1,6 +1,6 @@
-"""Whether there is a Prefect server, and one of our own where there is none.
+"""Which Prefect server is configured, and one of our own where none is.
 
-Prefect takes seconds to import: here it is imported only once it is really needed.
+Prefect takes seconds to import, so only the functions that need it import it.
 """
 
 import os
@@ -38,7 +38,7 @@ def is_configured() -> bool:
 
 
 def _settings_files() -> list[Path]:
-    """The files that Prefect would read its settings from."""
+    """The files that Prefect reads its settings from."""
     home = Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
     profiles = Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml")
     return [profiles, Path("prefect.toml"), Path("pyproject.toml"), Path(".env")]
@@ -49,7 +49,7 @@ def _text(path: Path) -> str:
 
 
 def read_secret(block: str) -> str:
-    """Return the value of a Prefect Secret block. Raises SettingsError if it cannot be had."""
+    """Return the value of a Prefect Secret block. Raises SettingsError if there is none."""
     if not is_configured():
         raise SettingsError(
             f"the block {block} is on a Prefect server, and none is configured. "
@@ -83,7 +83,7 @@ def require_reachable() -> None:
 
 @contextmanager
 def available(settings: Settings) -> Iterator[str]:
-    """A server to run flows on: the configured one, else a child. Yields where it was found."""
+    """Yield the address of a server to run flows on: the configured one, else a child's."""
     if is_configured():
         require_reachable()
         from prefect.settings import PREFECT_API_URL
@@ -96,7 +96,7 @@ def available(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def _child(home: Path) -> Iterator[str]:
-    """A Prefect server of our own on a free port; what it knows stays in `home`."""
+    """A Prefect server of our own on a free port; its database is in `home`."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
@@ -125,7 +125,7 @@ def _child(home: Path) -> Iterator[str]:
             try:
                 yield url
             finally:
-                # Else they would look for the stopped server for a minute.
+                # Otherwise they would look for the stopped server for a minute.
                 APILogWorker.drain_all()
                 EventsWorker.drain_all()
     finally:
@@ -159,7 +159,7 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Wait for the parent's end of our standard input to close: it does so however it dies."""
+    """End when our standard input is closed, which happens however the parent ends."""
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
 

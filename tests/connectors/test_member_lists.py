@@ -1,4 +1,4 @@
-"""Who is a member: whom a platform's list shows. An author on no list has a name, and no more."""
+"""A member is on the platform's own list; an author on no list has a name, and nothing else."""
 
 from datetime import date
 from pathlib import Path
@@ -83,7 +83,7 @@ def test_the_list_goes_before_what_was_met_elsewhere() -> None:
     assert members == 1
 
 
-# What each platform tells.
+# What each platform says.
 
 
 def test_github_has_no_list_of_members(tmp_path: Path) -> None:

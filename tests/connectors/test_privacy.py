@@ -107,7 +107,7 @@ def test_nothing_planted_in_an_export_is_left_anywhere(tmp_path: Path) -> None:
     place = Place(tmp_path / "place")
     export = planted_export(tmp_path / "export.zip")
     environment = {"PREFECT_HOME": str(place.folder / "prefect")}
-    told = ""
+    printed = ""
     for command in (
         ["import", "slack-export", str(export), "--source", "slack"],
         ["build"],
@@ -117,9 +117,9 @@ def test_nothing_planted_in_an_export_is_left_anywhere(tmp_path: Path) -> None:
     ):
         result = place.vitals(*command, **environment)
         assert result.returncode == 0, result.stderr
-        told += result.stdout + result.stderr
-    assert "grete.honig" in told, "the name without the address is still a name"
-    assert found(told) == []
+        printed += result.stdout + result.stderr
+    assert "grete.honig" in printed, "the name without the address is still a name"
+    assert found(printed) == []
     left = dict(what_is_left(place.folder))
     assert any("raw.records" in name for name in left)
     assert any("snapshots" in name for name in left)

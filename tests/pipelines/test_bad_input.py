@@ -28,7 +28,7 @@ def bomb(folder: Path) -> Path:
 
 
 def liar(folder: Path) -> Path:
-    """A bomb whose headers tell of a small entry."""
+    """A bomb whose headers declare a small entry."""
     path = bomb(folder)
     size = struct.pack("<L", (40 << 20) + 1)
     path.write_bytes(path.read_bytes().replace(size, struct.pack("<L", 1000)))

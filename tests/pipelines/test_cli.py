@@ -57,18 +57,18 @@ def test_import_ends_with_an_account_that_adds_up(tmp_path: Path) -> None:
     assert "published" in result.stderr
 
 
-def test_what_is_told_about_a_file_has_to_be_known(tmp_path: Path) -> None:
+def test_an_option_of_a_file_has_to_be_known(tmp_path: Path) -> None:
     place = Place(tmp_path)
     export = write_folder(tmp_path / "export", FILES)
-    told = ["--set", "date_order=dmy", "--source", "slack"]
-    result = place.vitals("import", "slack-export", str(export), *told)
+    options = ["--set", "date_order=dmy", "--source", "slack"]
+    result = place.vitals("import", "slack-export", str(export), *options)
     assert result.returncode == 2
     assert "date_order: there is no such option" in result.stderr
     assert "slack-export knows: none" in result.stderr
     assert result.stdout == ""
 
 
-def test_sync_tells_what_it_did_and_goes_on_where_it_was(tmp_path: Path, sandbox: Running) -> None:
+def test_sync_says_what_it_did_and_goes_on_where_it_was(tmp_path: Path, sandbox: Running) -> None:
     place = Place(tmp_path, sandbox)
     first, second = place.vitals("sync"), place.vitals("sync", "slack", "--no-build")
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
@@ -116,8 +116,8 @@ def test_names_are_no_formulas_in_csv_and_whole_in_json(place: Place) -> None:
     rows = list(csv.DictReader(io.StringIO(
         place.vitals("metric", "unanswered", "--format", "csv").stdout)))  # fmt: skip
     assert rows[0]["name"] == "'" + EVIL
-    told = json.loads(place.vitals("metric", "unanswered", "--format", "json").stdout)
-    assert told[0]["name"] == EVIL
+    rows = json.loads(place.vitals("metric", "unanswered", "--format", "json").stdout)
+    assert rows[0]["name"] == EVIL
 
 
 def test_from_is_included_and_to_is_not(place: Place) -> None:

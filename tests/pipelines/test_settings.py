@@ -73,7 +73,7 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         "'Africa/Lagoss' is no time zone. Write one like",
         "privacy.store_txt: this key is not known",
         "privacy.min_group_size: ",
-        "[[sources]] slack: token: a secret does not belong into this file. Write env:NAME",
+        "[[sources]] slack: token: a secret does not belong in this file. Write env:NAME",
         "[[sources]] slack: tokn: this key is not known",
         "'slak' is not known. Write one of: ",
         "NO_SUCH_VARIABLE is not set. Set it: export NO_SUCH_VARIABLE=",

@@ -16,9 +16,7 @@ from urllib3.util import Retry
 
 from connectors.sandbox.server import Running
 from connectors.sandbox.state import SANDBOX_TOKEN
-from tests.support.paths import ROOT
 
-REPOSITORY = ROOT
 PATIENCE_SECONDS = 120.0
 Found = TypeVar("Found")
 

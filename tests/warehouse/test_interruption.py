@@ -89,7 +89,7 @@ def last_locked(locks: Path) -> int:
 
 
 def run(place: Place, arguments: list[str]) -> float:
-    """Run a command to its end; returns the seconds that it worked."""
+    """Run a command to its end; return the seconds that it worked."""
     process = start(place, arguments)
     began = time.monotonic()
     assert process.wait(60) == 0
@@ -97,7 +97,7 @@ def run(place: Place, arguments: list[str]) -> float:
 
 
 def kill_at_random(place: Place, arguments: list[str], seconds: float, rng: random.Random) -> bool:
-    """Start a command and kill it at some moment; tells whether it was still running."""
+    """Start a command and kill it at some moment; return whether it was still running."""
     process = start(place, arguments)
     try:
         process.wait(rng.uniform(0, seconds))

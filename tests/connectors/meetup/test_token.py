@@ -173,7 +173,7 @@ def test_a_source_with_a_key_has_credentials(
         ('groups = ["a"]\nnetwork = "b"', 'write either groups = ["…"] or network'),
         ('groups = ["https://www.meetup.com/a"]', "Write what follows meetup.com/"),
         ('groups = ["a"]\nclient_key = "c"', "the JWT flow lacks member_id, signing_key, key_id"),
-        ('groups = ["a"]\nsigning_key = "----BEGIN"', "a secret does not belong into this file"),
+        ('groups = ["a"]\nsigning_key = "----BEGIN"', "a secret does not belong in this file"),
         ('groups = ["a"]\nclient_key = "env:C"', "client_key: it is no secret. Write it itself"),
         (
             f'groups = ["a"]\ntoken = "env:VITALS_TEST_TOKEN"\n{JWT}',

@@ -22,7 +22,6 @@ from tests.support.paths import ROOT
 from tests.support.processes import printed_by
 from warehouse.db import Warehouse
 
-REPOSITORY = ROOT
 FORGET_PREFECT = [
     "PREFECT_API_URL",
     "PREFECT_PROFILE",
@@ -144,8 +143,8 @@ def test_a_laptop_serves_what_prefect_deploys(settings: Settings) -> None:
     from pipelines.prefect import schedule
 
     served = {one.name: one for one in schedule.deployments(settings.file)}
-    assert (REPOSITORY / "prefect.yaml").samefile(schedule.DEFINITION)
-    entries = YAML(typ="safe").load(REPOSITORY / "prefect.yaml")["deployments"]
+    assert (ROOT / "prefect.yaml").samefile(schedule.DEFINITION)
+    entries = YAML(typ="safe").load(ROOT / "prefect.yaml")["deployments"]
     assert sorted(served) == [entry["name"] for entry in sorted(entries, key=lambda e: e["name"])]
     for entry in entries:
         one = served[entry["name"]]

@@ -74,7 +74,7 @@ def test_a_laptop_syncs_by_itself(tmp_path: Path) -> None:
         state = eventually(lambda: api.ended(run["id"]), log)
         assert state["type"] == "COMPLETED", state["message"]
 
-        # It is told to end in the midst of a run.
+        # It is ended during a run.
         run = api.post(f"deployments/{deployment['id']}/create_flow_run", {})
         eventually(lambda: api.state(run["id"])["type"] == "RUNNING" or None, log)
         process.send_signal(signal.SIGTERM)

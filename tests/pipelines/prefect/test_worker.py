@@ -10,8 +10,8 @@ import pytest
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
+from tests.support.paths import ROOT
 from tests.support.prefect_runs import (
-    REPOSITORY,
     Api,
     environment,
     eventually,
@@ -27,7 +27,7 @@ def prefect(*arguments: str, env: dict[str, str]) -> None:
     """Runs Prefect's own command in the repository, as the README says."""
     subprocess.run(
         [sys.executable, "-m", "prefect", "--no-prompt", *arguments],
-        cwd=REPOSITORY,
+        cwd=ROOT,
         env=env,
         check=True,
         stdout=subprocess.DEVNULL,
