@@ -7,6 +7,10 @@ create or replace temp macro period_of(day) as date_trunc(getvariable('grain'), 
 create or replace temp macro is_in_chosen_time(day) as
     day >= getvariable('start') and day < getvariable('end');
 
+-- A time lies in the 30 days, of 24 hours each, after another.
+create or replace temp macro is_in_30_days_after(moment, since) as
+    moment > since and moment <= since + interval 30 days;
+
 -- A source is among the chosen ones; where none is chosen, all are.
 create or replace temp macro is_chosen_source(name) as
     getvariable('sources') is null or list_contains(getvariable('sources'), name);

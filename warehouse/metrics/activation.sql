@@ -24,7 +24,7 @@ people = """
 select memberships.person_key, count(members.person_key) as activities
 from memberships
 left join members using (person_key)
-where date_trunc(getvariable('grain'), memberships.joined_date) = $cohort
+where period_of(memberships.joined_date) = $cohort
 group by memberships.person_key
 """
 records = """
@@ -33,7 +33,7 @@ from activities
 join memberships using (person_key)
 where
     activities.is_participation
-    and date_trunc(getvariable('grain'), memberships.joined_date) = $cohort
+    and period_of(memberships.joined_date) = $cohort
     and activities.occurred_at < memberships.joined_at + interval 30 days
 """
 
@@ -50,7 +50,7 @@ share_30d = "sum(activated_30d) / nullif(sum(joined), 0)"
 */
 with counted as (
     select
-        date_trunc(getvariable('grain'), memberships.joined_date)::date as cohort
+        period_of(memberships.joined_date) as cohort
         , count(*) as joined
         , count(*) filter (members.first_at <= memberships.joined_at + interval 7 days) as within_7d
         , count(*) filter (members.first_at <= memberships.joined_at + interval 30 days) as within_30d

@@ -15,12 +15,6 @@ unit = "activities"
 page = "engagement"
 version = 1
 good = "up"
-people = """
-select person_key, count(*) as activities
-from activities
-where period = $period and source = $source and kind = $kind
-group by person_key
-"""
 records = "from activities where period = $period and source = $source and kind = $kind"
 
 [columns]

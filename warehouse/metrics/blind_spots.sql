@@ -17,13 +17,6 @@ unit = "blind spots"
 page = "data"
 version = 1
 good = "down"
-people = """
-select activities.person_key, count(*) as activities
-from activities
-join places using (channel_key)
-where activities.source = $source and $what in (places.name, '#' || places.name)
-group by activities.person_key
-"""
 records = """
 select activities.*
 from activities

@@ -13,17 +13,6 @@ unit = "participations"
 page = "conversations"
 version = 1
 good = "neutral"
-people = """
-select activities.person_key, count(*) as activities
-from activities
-left join places using (channel_key)
-where
-    is_participation
-    and is_chosen
-    and activities.source = $source
-    and places.name is not distinct from $channel
-group by activities.person_key
-"""
 records = """
 select activities.*
 from activities

@@ -18,12 +18,6 @@ unit = "hours"
 page = "code"
 version = 1
 good = "down"
-people = """
-select person_key, count(*) as activities
-from openers
-where period = $period and kind = $kind
-group by person_key
-"""
 records = """
 select activities.*
 from activities

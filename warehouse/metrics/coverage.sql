@@ -15,16 +15,6 @@ page = "data"
 version = 1
 good = "neutral"
 grain = "month"
-people = """
-select activities.person_key, count(*) as activities
-from activities
-left join places using (channel_key)
-where
-    activities.source = $source
-    and places.name is not distinct from $channel
-    and activities.period = $month
-group by activities.person_key
-"""
 records = """
 select activities.*
 from activities
@@ -47,7 +37,7 @@ activities = "sum(activities)::bigint"
 with counted as (
     select source, channel_key, period as month, count(*) as activities
     from activities
-    where date >= getvariable('start') and period >= getvariable('start') and period < getvariable('end')
+    where date >= getvariable('start') and is_in_chosen_time(period)
     group by all
 )
 

@@ -51,8 +51,7 @@ with silent as (
     where
         silence_days > longest_gap_days
         and silence_days > 3 * usual_gap_days
-        and last_date >= getvariable('start')
-        and last_date < getvariable('end')
+        and is_in_chosen_time(last_date)
 )
 
 , last_words as (

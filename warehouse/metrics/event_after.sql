@@ -20,18 +20,6 @@ unit = "activities"
 page = "events"
 version = 1
 good = "up"
-people = """
-select activities.person_key, count(*) as activities
-from activities
-join event_visits using (person_key)
-where
-    event_visits.event_id = $event_id
-    and ($kind = activities.kind
-        or $kind = '*' and activities.is_participation and activities.kind <> 'attended')
-    and activities.occurred_at > event_visits.starts_at
-    and activities.occurred_at <= event_visits.starts_at + interval 30 days
-group by activities.person_key
-"""
 records = """
 select activities.*
 from activities
@@ -40,8 +28,7 @@ where
     event_visits.event_id = $event_id
     and ($kind = activities.kind
         or $kind = '*' and activities.is_participation and activities.kind <> 'attended')
-    and activities.occurred_at > event_visits.starts_at
-    and activities.occurred_at <= event_visits.starts_at + interval 30 days
+    and is_in_30_days_after(activities.occurred_at, event_visits.starts_at)
 """
 
 [columns]
@@ -73,8 +60,7 @@ with visits as (
     from visits
     join activities
         on activities.person_key = visits.person_key
-        and activities.occurred_at > visits.starts_at
-        and activities.occurred_at <= visits.starts_at + interval 30 days
+        and is_in_30_days_after(activities.occurred_at, visits.starts_at)
     where activities.date >= getvariable('start')
 )
 

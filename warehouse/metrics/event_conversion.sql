@@ -37,8 +37,7 @@ where
     event_visits.period = $period
     and activities.is_participation
     and activities.kind <> 'attended'
-    and activities.occurred_at > event_visits.starts_at
-    and activities.occurred_at <= event_visits.starts_at + interval 30 days
+    and is_in_30_days_after(activities.occurred_at, event_visits.starts_at)
 group by all
 """
 

@@ -19,12 +19,6 @@ unit = "seconds"
 page = "conversations"
 version = 1
 good = "down"
-people = """
-select person_key, count(*) as activities
-from openers
-where period = $period and source = $source
-group by person_key
-"""
 records = """
 select activities.*
 from activities

@@ -14,12 +14,6 @@ unit = "participations"
 page = "engagement"
 version = 1
 good = "neutral"
-people = """
-select person_key, count(*) as activities
-from activities
-where is_participation and is_chosen and isodow(date) = $weekday and hour = $hour
-group by person_key
-"""
 records = """
 from activities where is_participation and is_chosen and isodow(date) = $weekday and hour = $hour
 """

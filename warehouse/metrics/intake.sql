@@ -18,12 +18,6 @@ unit = "records"
 page = "data"
 version = 1
 good = "neutral"
-people = """
-select person_key, count(*) as activities
-from activities
-where source = $source and $outcome = 'taken as activity' and kind <> 'reaction'
-group by person_key
-"""
 records = """
 from activities where source = $source and $outcome = 'taken as activity' and kind <> 'reaction'
 """

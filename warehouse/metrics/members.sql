@@ -25,11 +25,11 @@ good = "up"
 people = """
 select memberships.person_key, 0::bigint as activities, 'joined' as state
 from memberships
-where date_trunc(getvariable('grain'), joined_date) = $period
+where period_of(joined_date) = $period
 union all
 select person_key, 0, 'left'
 from memberships
-where date_trunc(getvariable('grain'), left_date) = $period
+where period_of(left_date) = $period
 """
 records = """
 select activities.*
@@ -38,7 +38,7 @@ join memberships using (person_key)
 where
     activities.is_participation
     and activities.period = $period
-    and date_trunc(getvariable('grain'), memberships.joined_date) = $period
+    and period_of(memberships.joined_date) = $period
 """
 
 [columns]
@@ -54,18 +54,18 @@ with listed as (
 
 , changes as (
     select
-        date_trunc(getvariable('grain'), joined_date)::date as period
+        period_of(joined_date) as period
         , 1 as joined
         , 0 as gone
         , 0 as change
     from listed
     where joined_date is not null
     union all
-    select date_trunc(getvariable('grain'), left_date)::date, 0, 1, -1
+    select period_of(left_date), 0, 1, -1
     from listed
     where left_date is not null
     union all
-    select date_trunc(getvariable('grain'), counted_date)::date, 0, 0, 1
+    select period_of(counted_date), 0, 0, 1
     from listed
 )
 

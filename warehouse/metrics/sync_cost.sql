@@ -18,12 +18,6 @@ unit = "requests"
 page = "data"
 version = 1
 good = "neutral"
-people = """
-select person_key, count(*) as activities
-from activities
-where source = $source and is_participation
-group by person_key
-"""
 records = """
 from activities where source = $source and is_participation
 """

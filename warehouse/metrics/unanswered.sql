@@ -17,11 +17,6 @@ unit = "seconds"
 page = "conversations"
 version = 1
 good = "down"
-people = """
-select person_key, 1::bigint as activities
-from activities
-where is_opener and activity_id = $activity_id
-"""
 records = "from activities where is_opener and activity_id = $activity_id"
 
 [columns]

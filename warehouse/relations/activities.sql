@@ -31,8 +31,8 @@ select
     , activities.occurred_at
     , activities.date
     , activities.hour
-    , date_trunc(getvariable('grain'), activities.date)::date as period
-    , activities.date >= getvariable('start') and activities.date < getvariable('end') as is_chosen
+    , period_of(activities.date) as period
+    , is_in_chosen_time(activities.date) as is_chosen
     , activities.ref
 from facts.activities
 join authors using (account_key)

@@ -11,4 +11,4 @@ select account_key, source, person_key, has_several_accounts
 from marts.authors
 where
     is_member
-    and (getvariable('sources') is null or list_contains(getvariable('sources'), source))
+    and is_chosen_source(source)

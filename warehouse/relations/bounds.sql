@@ -21,9 +21,9 @@ with reached as (
 
 , localised as (
     select
-        covered_from at time zone 'UTC' at time zone settings.timezone as covered_from
-        , covered_to at time zone 'UTC' at time zone settings.timezone as covered_to
-        , data_at at time zone 'UTC' at time zone settings.timezone as data_at
+        local_time(covered_from, settings.timezone) as covered_from
+        , local_time(covered_to, settings.timezone) as covered_to
+        , local_time(data_at, settings.timezone) as data_at
     from reached
     cross join facts.settings as settings
 )

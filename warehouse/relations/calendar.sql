@@ -40,7 +40,7 @@ with step as (
 
 , spine as (
     select unnest(generate_series(
-        date_trunc(getvariable('grain'), min(known.earliest))::timestamp
+        period_of(min(known.earliest))::timestamp
         , max(known.latest)::timestamp
         , any_value(step.length)
     )) as starts_at
@@ -56,7 +56,7 @@ select
         starts_at + length <= covered_to and (covered_from is null or starts_at >= covered_from)
         , false
     ) as is_complete
-    , starts_at >= getvariable('start') and starts_at < getvariable('end') as is_chosen
+    , is_in_chosen_time(starts_at) as is_chosen
 from spine
 cross join step
 cross join bounds

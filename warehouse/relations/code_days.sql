@@ -12,7 +12,7 @@ acts = "How many of them"
 */
 select
     days.date
-    , date_trunc(getvariable('grain'), days.date)::date as period
+    , period_of(days.date) as period
     , authors.source
     , authors.person_key
     , days.kind

@@ -22,8 +22,7 @@ with beginnings as (
     from beginnings
     join activities
         on activities.person_key = beginnings.person_key
-        and activities.occurred_at > beginnings.since
-        and activities.occurred_at <= beginnings.since + interval 30 days
+        and is_in_30_days_after(activities.occurred_at, beginnings.since)
     where
         activities.is_participation
         and activities.kind <> 'attended'

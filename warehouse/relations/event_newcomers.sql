@@ -10,8 +10,8 @@ is_chosen = "The person joined in the chosen time"
 select
     person_key
     , joined_at
-    , date_trunc(getvariable('grain'), joined_date)::date as period
-    , joined_date >= getvariable('start') and joined_date < getvariable('end') as is_chosen
+    , period_of(joined_date) as period
+    , is_in_chosen_time(joined_date) as is_chosen
 from memberships
 anti join first_visits using (person_key)
 where joined_at is not null

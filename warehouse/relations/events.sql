@@ -40,8 +40,8 @@ select
     , gatherings.starts_at
     , gatherings.utc_offset_minutes
     , gatherings.date
-    , date_trunc(getvariable('grain'), gatherings.date)::date as period
-    , gatherings.date >= getvariable('start') and gatherings.date < getvariable('end') as is_chosen
+    , period_of(gatherings.date) as period
+    , is_in_chosen_time(gatherings.date) as is_chosen
     , gatherings.took_place
     , gatherings.is_online
     , gatherings.capacity

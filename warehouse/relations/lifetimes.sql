@@ -12,5 +12,4 @@ select
     , last_date <= data_date - 28 as is_over
 from member_ends
 where
-    first_date >= getvariable('start')
-    and first_date < getvariable('end')
+    is_in_chosen_time(first_date)

@@ -11,7 +11,7 @@ with ends as (
     select
         sources.source
         , coalesce(
-            (sources.covered_to at time zone 'UTC' at time zone settings.timezone)::date
+            local_date(sources.covered_to, settings.timezone)
             , bounds.data_date
         ) as data_date
     from sources

@@ -14,8 +14,8 @@ select
     , min(spans.first_date) as first_date
     , max(spans.last_date) as last_date
     , min(spans.first_at) as first_at
-    , date_trunc(getvariable('grain'), min(spans.first_date))::date as first_period
-    , date_trunc(getvariable('grain'), max(spans.last_date))::date as last_period
+    , period_of(min(spans.first_date)) as first_period
+    , period_of(max(spans.last_date)) as last_period
 from marts.account_spans as spans
 join authors using (account_key)
 group by authors.person_key

@@ -7,11 +7,11 @@ person_key = "The person"
 participations = "How many participations there"
 */
 select
-    date_trunc(getvariable('grain'), days.date)::date as period
+    period_of(days.date) as period
     , authors.person_key
     , sum(days.participations)::bigint as participations
 from marts.account_days as days
 join authors using (account_key)
 semi join event_platforms using (source)
-where days.date >= date_trunc(getvariable('grain'), getvariable('start'))
+where days.date >= period_of(getvariable('start'))
 group by all

@@ -10,7 +10,7 @@ with active as (
     select authors.person_key, authors.source, sum(days.participations) as participations
     from marts.account_days as days
     join authors using (account_key)
-    where days.date >= getvariable('start') and days.date < getvariable('end')
+    where is_in_chosen_time(days.date)
     group by all
 )
 

@@ -21,4 +21,4 @@ select
     , requests
     , waited_seconds
 from facts.sources
-where getvariable('sources') is null or list_contains(getvariable('sources'), source)
+where is_chosen_source(source)

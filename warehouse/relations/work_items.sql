@@ -18,7 +18,7 @@ select
     , authors.person_key
     , items.opened_at
     , items.merged_at
-    , date_trunc(getvariable('grain'), items.closed_date)::date as closed_period
-    , date_trunc(getvariable('grain'), items.merged_date)::date as merged_period
+    , period_of(items.closed_date) as closed_period
+    , period_of(items.merged_date) as merged_period
 from marts.work_items as items
 join authors using (account_key)
