@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame
+from dashboard.components import frame
 from warehouse.snapshots import NoSnapshot
 
 PAGES = {

@@ -4,6 +4,7 @@ import csv
 import io
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -38,11 +39,18 @@ def metric(path: Path, name: str, selection: Selection, limit: int | None = None
     return opened(path).metric(name, selection, limit)
 
 
+@st.cache_data(max_entries=100, show_spinner=False)
+def completeness(path: Path, grain: str, sources: tuple[str, ...]) -> dict[date, bool]:
+    """Whether each period is over and the data of these sources covers it, by its first day."""
+    periods = opened(path).periods(Selection(grain=grain, sources=sources)).to_pylist()
+    return {row["period"]: row["is_complete"] for row in periods}
+
+
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEY)
 def people(
     path: Path, name: str, selection: Selection, row: Row, state: str | None = None
 ) -> pa.Table:
-    """The people behind one row, or those in one state of it: more than BEHIND_LIMIT: cut there.
+    """The people behind one row, or those in one state of it, BEHIND_LIMIT of them at most.
 
     One row more than the limit says that there are more.
     """

@@ -1,21 +1,25 @@
 """Data: can I trust it today?"""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import streamlit as st
 
-from dashboard import cards, heatmaps, words
+from dashboard import text
+from dashboard.charts.heatmaps import Cell, grid
+from dashboard.components.cards import card
 from dashboard.data import Row
-from dashboard.frame import View
+from dashboard.view import View
+
+STRIPS = 15
+NOTHING = "nothing yet"
 
 
 def source(view: View, row: Row, cost: Row, taken: int) -> None:
     """One source: how it stands, and what its last sync or import took."""
     with st.container(border=True):
         platform = view.kinds[row["source"]]
-        kind = "" if platform == row["source"] else f" ({words.markdown(platform)})"
-        st.markdown(f"##### {words.markdown(row['source'])}{kind}")
+        kind = "" if platform == row["source"] else f" ({text.markdown(platform)})"
+        st.markdown(f"##### {text.markdown(row['source'])}{kind}")
         if row["last_error"]:
             st.caption(":orange[:material/warning: The last attempt failed:]")
             st.text(row["last_error"])
@@ -29,43 +33,83 @@ def source(view: View, row: Row, cost: Row, taken: int) -> None:
             since = row["covered_from"]
             _figure("History since", _moment(view, since) if since else "the beginning")
             _figure("Complete until", _moment(view, cost["covered_to"]))
-            _figure("Taken, of members", words.plural(taken, "activity", "activities"))
-            _figure("Requests", _known(cost["requests"], words.count))
-            _figure("Waited for limits", _known(cost["waited_seconds"], words.duration))
+            _figure("Taken, of members", text.plural(taken, "activity", "activities"))
+            _figure("Requests", _known(cost["requests"], "count"))
+            _figure("Waited for limits", _known(cost["waited_seconds"], "seconds"))
 
 
 def _figure(label: str, value: str) -> None:
     with st.container(width="content", gap=None):
         st.caption(label)
-        st.markdown(words.markdown(value))
+        st.markdown(text.markdown(value))
 
 
 def _moment(view: View, moment: datetime | None) -> str:
-    return words.clock(view.local(moment)) if moment else "nothing yet"
+    return text.clock(view.local(moment)) if moment else NOTHING
 
 
-def _known(value: float | None, say: Callable[[float | None], str]) -> str:
-    return "nothing yet" if value is None else say(value)
+def _known(value: float | None, unit: str) -> str:
+    return NOTHING if value is None else text.number(value, unit)
+
+
+def coverage(view: View) -> None:
+    """A strip per channel: from which months there is data, the busiest channels first."""
+    every = view.rows("coverage")
+    channels = view.totals("coverage", every, "source", "channel")
+    channels.sort(key=lambda row: (-row["activities"], str((row["source"], row["channel"]))))
+    shown = [(row["source"], row["channel"]) for row in channels[:STRIPS]]
+    rows = [row for row in every if (row["source"], row["channel"]) in shown]
+    most = max((row["activities"] for row in rows), default=0)
+    months = sorted({row["month"] for row in rows})
+    names = [text.chart_text(_strip_name(view, *key)) for key in shown]
+    cells = []
+    for index, row in enumerate(rows):
+        line = shown.index((row["source"], row["channel"]))
+        said = text.count(row["activities"])
+        cells.append(
+            Cell(
+                column=months.index(row["month"]),
+                line=line,
+                part=0.15 + 0.85 * (row["activities"] / most) ** 0.5 if row["activities"] else 0,
+                hover=f"{names[line]}<br>{row['month']:%B %Y}: <b>{said}</b> activities",
+                row=index,
+            )
+        )
+    step = max(1, -(-len(months) // 5))
+    ticks = {at: f"{first:%b}<br>{first:%Y}" for at, first in enumerate(months) if not at % step}
+    figure = grid(cells, ticks, dict(enumerate(names)), view.is_dark)
+    figure.update_xaxes(range=[-0.5, len(months) - 0.5])
+    figure.update_layout(height=90 + 22 * len(shown))
+    of = text.plural(len(channels), "channel")
+    title = f"Data from {of} over {text.plural(len(months), 'month')}"
+    note = (
+        f"The {len(shown)} busiest channels, by month. No mark: nothing is there, or it was not"
+        " seen."
+    )
+    card(view, "coverage", title, rows, figure, note)
+
+
+def _strip_name(view: View, source: str, channel: str | None) -> str:
+    name = text.shortened(text.channel_name(channel))
+    return f"{source} {name}" if len(view.sources) > 1 else name
 
 
 def intake(view: View) -> None:
     """Every landed record once: taken as activity, left out for a reason, or no act at all."""
     ever = view.between(None, None)
     rows = view.rows("intake", ever)
-    landed = sum(row["records"] for row in rows)
-    taken = sum(row["records"] for row in rows if row["is_activity"])
-    left_out = sum(row["records"] for row in rows if row["is_left_out"])
+    total = view.total("intake", rows)
     rows.sort(key=lambda row: (row["source"], not row["is_left_out"], -row["records"]))
-    cards.card(
+    card(
         view,
         "intake",
-        f"{words.plural(left_out, 'record')} left out, and why",
+        f"{text.plural(total['left_out'], 'record')} left out, and why",
         rows,
         note=(
-            f"{landed:,} records landed = {taken:,} taken as activity + {left_out:,} left out"
-            f" + {landed - taken - left_out:,} that tell of people, places and events. Reactions"
-            " come with the record that they are given to and are counted with the activities; what"
-            " bots and staff did is taken, and not counted as of members."
+            f"{total['records']:,} records landed = {total['activities']:,} taken as activity"
+            f" + {total['left_out']:,} left out + {total['others']:,} that tell of people, places"
+            " and events. Reactions come with the record that they are given to and are counted"
+            " with the activities; what bots and staff did is taken, and not counted as of members."
         ),
         selection=ever,
         empty="Nothing has landed yet. Sync or import first.",
@@ -76,14 +120,9 @@ def blind_spots(view: View) -> None:
     """What cannot be seen, why, and what to do about it."""
     ever = view.between(None, None)
     rows = view.rows("blind_spots", ever)
-    cards.card(
-        view,
-        "blind_spots",
-        words.plural(len(rows), "blind spot"),
-        rows,
-        selection=ever,
-        empty="Nothing that we know of is hidden from us.",
-    )
+    empty = "Nothing that we know of is hidden from us."
+    title = text.plural(len(rows), "blind spot")
+    card(view, "blind_spots", title, rows, selection=ever, empty=empty)
 
 
 def show(view: View) -> None:
@@ -92,16 +131,15 @@ def show(view: View) -> None:
     ever = view.between(None, None)
     costs = view.rows("sync_cost", ever)
     cost = {row["source"]: row for row in costs}
-    taken: dict[str, int] = {}
-    for row in view.rows("coverage", ever):
-        taken[row["source"]] = taken.get(row["source"], 0) + row["activities"]
+    totals = view.totals("coverage", view.rows("coverage", ever), "source")
+    taken = {row["source"]: row["activities"] for row in totals}
     for row in view.freshness:
         source(view, row, cost[row["source"]], taken.get(row["source"], 0))
-    heatmaps.coverage(view)
+    coverage(view)
     blind_spots(view)
     intake(view)
-    cards.card(view, "freshness", "Freshness as a table", list(view.freshness))
-    cards.card(view, "sync_cost", "What the last syncs took", costs, selection=ever)
+    card(view, "freshness", "Freshness as a table", list(view.freshness))
+    card(view, "sync_cost", "What the last syncs took", costs, selection=ever)
 
 
 show(st.session_state.view)

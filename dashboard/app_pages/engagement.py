@@ -2,164 +2,154 @@
 
 import streamlit as st
 
-from dashboard import cards, charts, colours, facts, heatmaps, standouts, words
+from dashboard import colours, text
+from dashboard.charts import bars
+from dashboard.charts.figure import Series
+from dashboard.charts.heatmaps import Cell, grid
+from dashboard.charts.lines import lines
+from dashboard.components.cards import card
+from dashboard.components.headline import newest_finished
 from dashboard.data import Row
-from dashboard.frame import View
+from dashboard.sections import activity
+from dashboard.view import View
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ROLLING = (
-    charts.Series("mau", "In 28 days"),
-    charts.Series("wau", "In 7 days"),
-    charts.Series("dau", "On the day"),
+    Series("mau", "In 28 days", colour=colours.BLUE),
+    Series("wau", "In 7 days", colour=colours.AMBER),
+    Series("dau", "On the day", colour=colours.GREY),
 )
 LEVELS = ("core", "regular", "occasional")
+TOP_TEN = Series(
+    "top10_share",
+    "of all contributions by the ten most active",
+    "share",
+    colour=colours.PURPLE,
+)
+STICKINESS = Series("dau_mau", "of the month's days", "share", colour=colours.GREEN)
 
 
 def rolling(view: View) -> None:
     """People active on a day, in a week, in four weeks."""
     rows = view.rows("rolling_active")
-    shades = dict(
-        zip(("mau", "wau", "dau"), (colours.BLUE, colours.AMBER, colours.GREY), strict=True)
-    )
-    palette = {name: pair[view.is_dark] for name, pair in shades.items()}
     title = "How many people take part"
     if rows:
         last = rows[-1]
-        people = words.plural(last["mau"], "person", "people")
-        title = f"{people} took part in the 28 days up to {words.day(last['date'])}"
-    figure = charts.lines(rows, "date", ROLLING, palette, words.day)
-    cards.card(view, "rolling_active", title, rows, figure)
+        people = text.plural(last["mau"], "person", "people")
+        title = f"{people} took part in the 28 days up to {text.day(last['date'])}"
+    card(view, "rolling_active", title, rows, lines(rows, "date", ROLLING, view.is_dark, text.day))
 
 
 def lifecycle(view: View) -> None:
     """New, returning, back again; gone quiet below zero."""
-    rows = view.rows("lifecycle")
-    last = facts.headline(rows, "", "lifecycle", "new", "count", "up", view.grain).now
+    rows = view.with_totals("lifecycle", view.rows("lifecycle"), "period")
     title = "Who is new, who returns, who went quiet"
-    if last:
-        came = last["new"] + last["resurrected"]
+    if last := newest_finished(rows):
         title = (
-            f"{words.sentence(words.during(last['period'], view.grain))}, {words.count(came)} came"
-            f" or came back and {words.count(last['dormant'])} went quiet"
+            f"{text.sentence(text.during(last['period'], view.grain))}, {text.count(last['came'])}"
+            f" came or came back and {text.count(last['dormant'])} went quiet"
         )
-    cards.card(
-        view,
-        "lifecycle",
-        title,
-        rows,
-        charts.bars(rows, charts.LIFECYCLE, view.grain, view.is_dark),
-        note="Below zero: active the period before and not in this one. Hatched: not over yet.",
-    )
+    activity.lifecycle(view, rows, title)
 
 
-def volume(view: View, active: list[Row]) -> None:
+def volume(view: View) -> None:
     """What people do: by kind on one source, by source where there are several."""
-    rows = facts.with_completeness(view.rows("activity_volume"), active)
-    several = len({row["source"] for row in rows}) > 1
-    marked = [
-        row | {"what": row["source"] if several else words.kinds(row["kind"])} for row in rows
-    ]
-    totals: dict[str, int] = {}
-    for row in marked:
-        totals[row["what"]] = totals.get(row["what"], 0) + row["activities"]
-    names = sorted(totals, key=lambda name: -totals[name])
+    found = view.rows("activity_volume")
+    several = len({row["source"] for row in found}) > 1
+    by = "source" if several else "kind"
+    totals = sorted(view.totals("activity_volume", found, by), key=lambda row: -row["activities"])
     title = "What people do"
-    if names and (whole := sum(totals.values())):
-        part, first = words.share(totals[names[0]] / whole), words.markdown(names[0])
-        title = f"{words.sentence(first)} are {part} of all activity"
-        if several:
-            title = f"{part} of all activity is on {first}"
-    by_source = {
-        name: colour
-        for name, colour in colours.sources(view.kinds, view.is_dark).items()
-        if name in totals
-    }
-    figure = charts.bars_by(
-        marked,
-        "what",
-        charts.Series("activities", "activities"),
-        view.grain,
-        by_source if several else colours.named(names, view.is_dark),
+    if totals and totals[0]["share"] is not None:
+        part = text.share(totals[0]["share"])
+        title = f"{part} of all activity is on {text.markdown(totals[0][by])}"
+        if not several:
+            most = text.sentence(text.markdown(text.kinds(totals[0][by])))
+            title = f"{most} are {part} of all activity"
+    names = [row[by] if several else text.kinds(row[by]) for row in totals]
+    palette = colours.named(names, view.is_dark)
+    if several:
+        shades = colours.sources(view.kinds, view.is_dark)
+        palette = {name: shade for name, shade in shades.items() if name in names}
+    rows = [row | {"what": row[by] if several else text.kinds(row[by])} for row in found]
+    series = Series("activities", "activities")
+    figure = bars.over_time_by(rows, "what", series, view.grain, palette)
+    card(view, "activity_volume", title, rows, figure, note="Hatched: not over yet.")
+
+
+def hours(view: View) -> None:
+    """Participations by weekday and hour."""
+    rows = view.rows("heatmap")
+    most = max((row["participations"] for row in rows), default=0)
+    title = "When people are here"
+    if most:
+        peak = max(rows, key=lambda row: (row["participations"], -row["weekday"], -row["hour"]))
+        title = f"Most happens on {WEEKDAYS[peak['weekday'] - 1]}s around {peak['hour']}:00"
+    cells = [_hour(row, index, most) for index, row in enumerate(rows)]
+    marks = {hour: f"{hour}:00" for hour in range(0, 24, 6)} | {23: "23:00"}
+    days = {number: name[:3] for number, name in enumerate(WEEKDAYS, start=1)}
+    figure = grid(cells, marks, days, view.is_dark)
+    figure.update_xaxes(range=[-0.5, 23.5])
+    much = "brighter" if view.is_dark else "darker"
+    note = f"Hours in {view.zone.key}. The {much}, the more."
+    card(view, "heatmap", title, rows if most else [], figure, note)
+
+
+def _hour(row: Row, index: int, most: int) -> Cell:
+    return Cell(
+        column=row["hour"],
+        line=row["weekday"],
+        part=row["participations"] / most if most else 0,
+        hover=(
+            f"{WEEKDAYS[row['weekday'] - 1]}, {row['hour']}:00 to {row['hour'] + 1}:00<br>"
+            f"<b>{text.plural(row['participations'], 'contribution')}</b>"
+            f" by {text.plural(row['members'], 'person', 'people')}"
+        ),
+        row=index,
     )
-    cards.card(view, "activity_volume", title, rows, figure, note="Hatched: not over yet.")
 
 
-def concentration(view: View, active: list[Row]) -> None:
-    """How much hangs on a few, and what that means."""
-    rows = facts.with_completeness(view.rows("concentration"), active)
-    last = facts.headline(rows, "", "concentration", "top10_share", "share", "down", view.grain).now
-    title = "How much hangs on a few people"
-    if last and last["absence_factor"]:
-        title = f"{standouts.absence(last)} ({view.period(last['period'])})"
-    figure = charts.bars(
-        rows,
-        [charts.Series("top10_share", "of all contributions by the ten most active", "share")],
-        view.grain,
-        view.is_dark,
-        palette={"top10_share": colours.PURPLE[view.is_dark]},
-    )
-    figure.update_yaxes(range=[0, 1])
-    cards.card(
-        view,
-        "concentration",
-        title,
-        rows,
-        figure,
-        note="Share of all contributions by the ten most active. Hatched: not over yet.",
-    )
-
-
-def levels(view: View, active: list[Row]) -> None:
+def levels(view: View) -> None:
     """Core, regular and occasional members at each period's end."""
-    rows = facts.with_completeness(view.rows("levels"), active)
+    rows = view.rows("levels")
     title = "Core, regular and occasional members"
     if rows:
         last = max(row["period"] for row in rows)
-        core = sum(
-            row["members"] for row in rows if row["period"] == last and row["level"] == "core"
-        )
-        regular = sum(
-            row["members"] for row in rows if row["period"] == last and row["level"] == "regular"
-        )
+        members = {row["level"]: row["members"] for row in rows if row["period"] == last}
         title = (
-            f"{words.plural(core, 'core member')} and {words.plural(regular, 'regular')}"
-            f" at the end of {view.period(last)}"
+            f"{text.plural(members['core'], 'core member')} and"
+            f" {text.plural(members['regular'], 'regular')} at the end of {view.period(last)}"
         )
     palette = colours.named(list(LEVELS), view.is_dark)
-    figure = charts.bars_by(rows, "level", charts.Series("members", "people"), view.grain, palette)
-    cards.card(view, "levels", title, rows, figure)
+    series = Series("members", "people")
+    figure = bars.over_time_by(rows, "level", series, view.grain, palette)
+    card(view, "levels", title, rows, figure)
 
 
 def stickiness(view: View) -> None:
     """On how many days of a month an active member is there."""
-    rows = view.rows("stickiness")
-    last = facts.headline(rows, "", "stickiness", "dau_mau", "share", "up", "month").now
+    rows = view.with_totals("stickiness", view.rows("stickiness"), "period")
     title = "How often an active member is there"
-    if last and last["dau_mau"] is not None:
-        days = words.plural(round(last["dau_mau"] * 30.4), "day")
+    last = newest_finished(rows)
+    if last and last["days_a_month"] is not None:
+        days = text.plural(last["days_a_month"], "day")
         title = f"An active member is there on about {days} a month"
-    figure = charts.bars(
-        rows,
-        [charts.Series("dau_mau", "of the month's days", "share")],
-        "month",
-        view.is_dark,
-        palette={"dau_mau": colours.GREEN[view.is_dark]},
-    )
-    cards.card(view, "stickiness", title, rows, figure, note="Always by month.")
+    figure = bars.over_time(rows, [STICKINESS], "month", view.is_dark)
+    card(view, "stickiness", title, rows, figure, note="Always by month.")
 
 
 def show(view: View) -> None:
     """Draws the page."""
     st.header("Who takes part, how, when, and how much hangs on a few?")
-    active = view.rows("active_members")
     rolling(view)
     left, right = st.columns(2)
     with left:
         lifecycle(view)
-        concentration(view, active)
-        levels(view, active)
+        note = "Share of all contributions by the ten most active."
+        activity.concentration(view, "concentration", TOP_TEN, note, top=1)
+        levels(view)
     with right:
-        volume(view, active)
-        heatmaps.hours(view)
+        volume(view)
+        hours(view)
         stickiness(view)
 
 

@@ -2,32 +2,33 @@
 
 from datetime import timedelta
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import cards, charts, colours, data, event_charts, gatherings, tables, words
+from dashboard import colours, data, text
+from dashboard.charts.events import RSVP
+from dashboard.charts.figure import Series
+from dashboard.charts.funnels import Step, funnel_bars
+from dashboard.charts.shares import shares
+from dashboard.components import tables
+from dashboard.components.cards import card
 from dashboard.data import Row
-from dashboard.frame import View
+from dashboard.sections import events
+from dashboard.view import View
 from warehouse.query import Selection
 
 ANY = "*"
 FIRST = "first time"
 NO_SUCH = "This event is not in the chosen sources, or was cancelled. Choose it on Events."
+TOOK_PART = Series("share", "", "share", colour=colours.PURPLE)
 
 
-def selection_of(view: View, row: Row) -> Selection:
-    """The day of an event alone, for metrics of this event."""
-    day = view.local(row["starts_at"]).date()
-    return view.between(day, day + timedelta(days=1))
-
-
-def cards_of(row: Row, follow: Row | None) -> None:
+def number_cards(row: Row, after: Row | None) -> None:
     """The event's numbers; a dash where one is not known."""
-    came = ["By RSVPs alone"] if row["attendance_basis"] == gatherings.RSVP else []
-    if row["attended"] is not None and row["capacity"]:
-        came.append(f"{words.share(row['attended'] / row['capacity'])} of the places")
-    share = follow and follow["share"]
-    online = follow and share is not None and words.certainty(follow["low"], follow["high"])
+    came = ["By RSVPs alone"] if row["attendance_basis"] == RSVP else []
+    if row["share_of_places"] is not None:
+        came.append(f"{text.share(row['share_of_places'])} of the places")
+    share = after and after["share"]
+    online = after and share is not None and text.certainty(after["low"], after["high"])
     shown = [
         ("Said yes", row["yes"], "count", _also(row)),
         ("Came", row["attended"], "count", ", ".join(came)),
@@ -37,14 +38,14 @@ def cards_of(row: Row, follow: Row | None) -> None:
     ]
     for column, (label, value, unit, note) in zip(st.columns(len(shown)), shown, strict=True):
         with column, st.container(border=True, height="stretch"):
-            st.metric(label, words.DASH if value is None else words.number(value, unit))
+            st.metric(label, text.or_dash(value, unit))
             if note:
-                st.caption(words.markdown(words.sentence(note)))
+                st.caption(text.markdown(text.sentence(note)))
 
 
 def _also(row: Row) -> str:
-    told = [
-        f"{words.count(row[column])} {label}"
+    said = [
+        f"{text.count(row[column])} {label}"
         for column, label in (
             ("waitlist", "waiting for a place"),
             ("no", "said no"),
@@ -53,103 +54,71 @@ def _also(row: Row) -> str:
         if row[column]
     ]
     if row["guests"]:
-        told.insert(0, f"{words.plural(row['guests'], 'guest')} with them")
-    return ", ".join(told)
+        said.insert(0, f"{text.plural(row['guests'], 'guest')} with them")
+    return ", ".join(said)
 
 
 def _missed(row: Row) -> str:
-    missed = gatherings.split(row)["missed"]
-    if missed is None:
+    if row["missed"] is None:
         return "Not measured" if row["attended"] is not None else ""
-    certainty = words.certainty(row["show_low"], row["show_high"])
-    return f"{words.count(missed)} of {words.count(row['yes'])} did not come. Rate {certainty}"
+    certainty = text.certainty(row["show_low"], row["show_high"])
+    return f"{text.count(row['missed'])} of {text.count(row['yes'])} did not come. Rate {certainty}"
 
 
 def _returning(row: Row) -> str:
-    return "" if row["returning"] is None else f"{words.count(row['returning'])} had come before"
+    return "" if row["returning"] is None else f"{text.count(row['returning'])} had come before"
 
 
-def funnel(view: View, row: Row, reach: Row, selection: Selection) -> None:
+def funnel(view: View, row: Row, invited: Row, selection: Selection) -> None:
     """From the members of the group to who came."""
-    parts = gatherings.split(row)
-    steps = [
-        ("Members of the group", reach["invited"], colours.GREY, None),
-        ("Said yes", row["yes"], colours.SKY, None),
-        ("Said yes and came", parts["came"], colours.BLUE, "attended"),
-        ("Said yes and did not come", parts["missed"], colours.VERMILION, "did not"),
-        ("Walked in", row["walk_ins"], colours.GREEN, "attended"),
-    ]
-    if parts["counted"] is not None:
-        steps[2] = ("Came", parts["counted"], colours.BLUE, None)
-    elif row["attendance_basis"] == gatherings.RSVP:
-        steps[2] = ("Said yes, nobody was checked in", row["attended"], colours.GREY, "attended")
-    figure = charts.blank(height=70 + 44 * len(steps))
-    names = [label for label, *_ in steps]
-    for label, value, colour, state in steps:
-        told = words.DASH if value is None else words.count(value)
-        figure.add_bar(
-            orientation="h",
-            y=[label],
-            x=[0 if value is None else value],
-            text=[told],
-            textposition="auto" if value else "outside",
-            customdata=[0],
-            meta=state,
-            marker={"color": colour[view.is_dark], "line": {"width": 0}},
-            insidetextfont={"color": colours.ink(colour[view.is_dark])},
-            hovertext=[f"{label}<br><b>{told if value is not None else 'not known'}</b>"],
-            hoverinfo="text",
-        )
-    _by_name(figure, names)
     title = "From the invitation to the room"
-    if parts["missed"] is not None:
+    if row["missed"] is not None:
         title = (
-            f"{words.count(parts['came'])} of {words.count(row['yes'])} who said yes came,"
-            f" {words.count(row['walk_ins'])} walked in"
+            f"{text.count(row['came'])} of {text.count(row['yes'])} who said yes came,"
+            f" {text.count(row['walk_ins'])} walked in"
         )
-    cards.card(
-        view,
-        "event_attendance",
-        title,
-        [row],
-        figure,
-        note=f"{words.DASH}: not known. Members: who had joined the group before it began.",
-        selection=selection,
-    )
+    note = f"{text.DASH}: not known. Members: who had joined the group before it began."
+    figure = funnel_bars(_steps(row, invited), view.is_dark)
+    card(view, "event_attendance", title, [row], figure, note, selection)
 
 
-def _by_name(figure: go.Figure, names: list[str]) -> None:
-    figure.update_layout(barmode="overlay", showlegend=False)
-    figure.update_xaxes(rangemode="tozero", tickformat=",d", nticks=5)
-    figure.update_yaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=names,
-        autorange="reversed",
-        nticks=None,
-    )
+def _steps(row: Row, invited: Row) -> list[Step]:
+    came = Step("Said yes and came", row["came"], colours.BLUE, "attended")
+    if row["counted"] is not None:
+        came = Step("Came", row["counted"], colours.BLUE)
+    elif row["attendance_basis"] == RSVP:
+        label = "Said yes, nobody was checked in"
+        came = Step(label, row["attended"], colours.GREY, "attended")
+    return [
+        Step("Members of the group", invited["invited"], colours.GREY),
+        Step("Said yes", row["yes"], colours.SKY),
+        came,
+        Step("Said yes and did not come", row["missed"], colours.VERMILION, "did not"),
+        Step("Walked in", row["walk_ins"], colours.GREEN, "attended"),
+    ]
 
 
-def afterwards(view: View, rows: list[Row], selection: Selection) -> None:
+def afterwards(view: View, rows: list[Row], any_kind: Row | None, selection: Selection) -> None:
     """What the people who came did in the thirty days after."""
-    any_act = next((row for row in rows if row["kind"] == ANY), None)
     title = "What they did in the thirty days after"
-    if any_act and any_act["members"] is not None:
-        part = f"{words.count(any_act['members'])} of {words.count(any_act['attendees'])} took part"
-        title = f"{part} online in the thirty days after"
-        if not any_act["is_complete"]:
-            title = f"{part} online so far: the thirty days are not over"
+    if any_kind and any_kind["members"] is not None:
+        took_part = (
+            f"{text.count(any_kind['members'])} of {text.count(any_kind['attendees'])} took part"
+        )
+        title = f"{took_part} online in the thirty days after"
+        if not any_kind["is_complete"]:
+            title = f"{took_part} online so far: the thirty days are not over"
     ordered = sorted(rows, key=lambda row: (row["kind"] != ANY, -(row["members"] or 0)))
     figure = None
-    if any_act and any_act["is_complete"]:
-        told = [
-            f"{words.number(row['members'], 'count')} of {words.count(row['attendees'])}"
-            f" {words.certainty(row['low'], row['high'])}"
+    if any_kind and any_kind["is_complete"]:
+        hovers = [
+            f"{text.number(row['members'], 'count')} of {text.count(row['attendees'])}"
+            f" {text.certainty(row['low'], row['high'])}"
             for row in ordered
         ]
         names = [_kind(row["kind"]) for row in ordered]
-        figure = event_charts.shares(ordered, names, "share", told, colours.PURPLE, view)
-    cards.card(
+        figure = shares(ordered, names, TOOK_PART, hovers, view.is_dark)
+    card(
         view,
         "event_after",
         title,
@@ -163,81 +132,79 @@ def afterwards(view: View, rows: list[Row], selection: Selection) -> None:
 
 def _kind(kind: str) -> str:
     named = {ANY: "Anything online", "attended": "Another event", "reply": "Replies"}
-    return named.get(kind) or words.sentence(words.kinds(kind))
+    return named.get(kind) or text.sentence(text.kinds(kind))
 
 
 def people(view: View, row: Row, selection: Selection) -> None:
     """Who came for the first time, and everybody known by name."""
     found = data.people(view.path, "event_attendance", selection, row)
-    every = [one | {"event": row["title"]} for one in found.to_pylist()]
-    first = [one for one in every if one["visit"] == FIRST]
+    visits = found.slice(0, data.BEHIND_LIMIT).column("visit").to_pylist()
+    first = [index for index, visit in enumerate(visits) if visit == FIRST]
     with st.container(border=True):
         title = "Nobody is known to have come for the first time"
         if row["attendance_basis"] is None:
             title = "Who answered"
         elif first:
-            title = f"{words.plural(len(first), 'person', 'people')} came for the first time"
+            title = f"{text.plural(len(first), 'person', 'people')} came for the first time"
         st.markdown(f"##### {title}")
-        if not every:
+        if not visits:
             st.caption("Nobody is known by name.")
             return
         only = st.toggle("Only who came for the first time", value=bool(first), key="first")
-        shown = found.take([i for i, one in enumerate(every) if not only or one["visit"] == FIRST])
+        shown = found.take(first if only else list(range(len(visits))))
+        tables.show(shown, view, ["name", "state", "answer", "visit"])
+        tables.say_more(found)
         shown = tables.readable(shown, view)
-        st.dataframe(
-            shown,
-            hide_index=True,
-            column_config=tables.column_config(shown, {}, view),
-            column_order=["name", "state", "answer", "visit"],
-            placeholder=words.DASH,
-            height=min(38 + 35 * max(shown.num_rows, 1), 390),
-        )
-        if found.num_rows > data.BEHIND_LIMIT:
-            st.caption(f"The first {data.BEHIND_LIMIT} are shown; there are more.")
-        cards.download("event-people.csv", shown.to_pylist(), shown.column_names, "event-people")
+        tables.download("event-people.csv", shown.to_pylist(), shown.column_names, "event-people")
+
+
+def heading(view: View, row: Row, invited: Row) -> bool:
+    """Draws what, when and where, and what the numbers rest on; whether it is still to come."""
+    st.header(text.markdown(row["title"]))
+    st.markdown(events.about(row, invited, view))
+    coming = next((one for one in events.to_come(view) if one["event_id"] == row["event_id"]), None)
+    if coming:
+        expected, basis = text.expectation(coming), text.markdown(coming["basis"])
+        st.markdown(f"Still to come: {expected}. {basis}.")
+    else:
+        st.markdown(events.rests_on(row))
+    if row["url"] and row["url"].startswith(("https://", "http://")):
+        st.link_button("Open on the platform", row["url"], icon=":material/open_in_new:")
+    return coming is not None
+
+
+def _of(event: Row, rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row["event_id"] == event["event_id"]]
 
 
 def show(view: View) -> None:
     """Draws the page."""
-    wanted = st.query_params.get("event")
-    row = gatherings.found(view, wanted)
-    query = {name: value for name, value in st.query_params.to_dict().items() if name != "event"}
+    query = st.query_params.to_dict()
+    found = events.find(view, query.pop("event", None))
     st.page_link(
         "app_pages/events.py",
         label="All events",
         icon=":material/arrow_back:",
         query_params=query,
     )
-    if row is None:
+    if found is None:
         st.header("Which event?")
         st.markdown(NO_SUCH)
         return
-    selection = selection_of(view, row)
-    [reach] = [
-        one for one in view.rows("event_invited", selection) if one["event_id"] == row["event_id"]
-    ]
-    followed = [
-        one for one in view.rows("event_after", selection) if one["event_id"] == row["event_id"]
-    ]
-    st.header(words.markdown(row["title"]))
-    st.markdown(gatherings.told(row, reach, view))
-    ahead = {one["event_id"]: one for one in gatherings.to_come(view)}
-    if row["event_id"] in ahead:
-        coming = ahead[row["event_id"]]
-        st.markdown(
-            f"Still to come: {gatherings.expectation(coming)}. {words.markdown(coming['basis'])}."
-        )
-    else:
-        st.markdown(gatherings.rests_on(row))
-    if row["url"] and row["url"].startswith(("https://", "http://")):
-        st.link_button("Open on the platform", row["url"], icon=":material/open_in_new:")
-    cards_of(row, next((one for one in followed if one["kind"] == ANY), None))
+    day = view.local(found["starts_at"]).date()
+    selection = view.between(day, day + timedelta(days=1))
+    [row] = _of(found, events.attendance(view, selection))
+    [invited] = _of(found, view.rows("event_invited", selection))
+    after = _of(found, view.rows("event_after", selection))
+    any_kind = next((one for one in after if one["kind"] == ANY), None)
+    is_to_come = heading(view, row, invited)
+    number_cards(row, any_kind)
     left, right = st.columns(2)
     with left:
-        funnel(view, row, reach, selection)
+        funnel(view, row, invited, selection)
     with right:
-        if row["event_id"] not in ahead:
-            afterwards(view, followed, selection)
+        if not is_to_come:
+            afterwards(view, after, any_kind, selection)
     people(view, row, selection)
 
 

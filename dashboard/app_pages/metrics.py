@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboard import cards, words
-from dashboard.frame import View
+from dashboard import text
+from dashboard.components import passport
+from dashboard.components.cards import card
+from dashboard.view import View
 from warehouse.query import Metric, catalogue
 
 ORDER = ("overview", "engagement", "retention", "conversations", "code", "events", "data")
@@ -29,22 +31,17 @@ def _place(page: str) -> tuple[int, str]:
 
 def entry(view: View, metric: Metric) -> None:
     """One metric: what it means, and its rows once it is opened."""
-    label = f"**{words.markdown(metric.title)}** · {words.markdown(metric.question)}"
+    label = f"**{text.markdown(metric.title)}** · {text.markdown(metric.question)}"
     opened = st.expander(label, key=f"{metric.name}-entry", on_change="rerun")
     if not opened.open:
         return
     with opened:
-        for heading, text in (
-            ("Definition", metric.definition),
-            ("Example", metric.example),
-            ("Mind", metric.caveats),
-        ):
-            st.markdown(f"**{heading}.** {words.markdown(text)}")
+        passport.explain(metric)
         st.caption(
-            f"`{metric.name}`, version {metric.version}, in {words.markdown(metric.unit)},"
+            f"`{metric.name}`, version {metric.version}, in {text.markdown(metric.unit)},"
             f" used on {metric.page.capitalize()}"
         )
-        cards.card(view, metric.name, "Its rows, under the filters above", view.rows(metric.name))
+        card(view, metric.name, "Its rows, under the filters above", view.rows(metric.name))
 
 
 def show(view: View) -> None:

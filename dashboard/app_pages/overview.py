@@ -4,24 +4,35 @@ from datetime import UTC, timedelta
 
 import streamlit as st
 
-from dashboard import cards, charts, colours, data, facts, gatherings, numbers, standouts, words
-from dashboard.facts import Fact, headline
-from dashboard.frame import View, shift
+from dashboard import colours, data, text
+from dashboard.charts import bars
+from dashboard.charts.figure import Series
+from dashboard.components import number_cards
+from dashboard.components.cards import card
+from dashboard.components.headline import Headline, headline, newest_finished
+from dashboard.sections import activity, events, standouts
+from dashboard.view import View, shift
 
 NEAR = timedelta(days=14)
+PEOPLE = Series("active_members", "active people", colour=colours.BLUE)
+MEMBERS = (
+    Series("joined", "Joined", colour=colours.GREEN),
+    Series("left", "Left", below_zero=True, colour=colours.GREY),
+)
 
 
-def headlines(view: View) -> list[Fact]:
+def headlines(view: View) -> list[Headline]:
     """Active people, new people, who came back, what was answered, how soon, and who came."""
     grain = view.grain
-    lifecycle = view.run_up_rows("lifecycle")
     active = view.run_up_rows("active_members")
-    responses = facts.with_completeness(view.run_up_rows("first_response"), active)
-    main = facts.largest(responses, "source", "openers")
+    lifecycle = view.run_up_rows("lifecycle")
+    later = [row for row in view.run_up_rows("retention") if row["age"] == 1]
+    back = [row | {"period": row["cohort"]} for row in later]
+    responses = view.run_up_rows("first_response")
+    together = view.totals("first_response", responses, "period")
+    main = view.largest("first_response", responses, "source", "openers")
     soonest = [row for row in responses if row["source"] == main]
-    where = f" on {words.markdown(main)}" if main and len(view.sources) > 1 else ""
-    back = facts.returned(view.run_up_rows("retention"))
-    together = facts.all_sources(responses)
+    where = f" on {text.markdown(main)}" if main and len(view.sources) > 1 else ""
     return [
         headline(active, "Active people", "active_members", "active_members", "count", "up", grain),
         headline(lifecycle, "New people", "lifecycle", "new", "count", "up", grain),
@@ -37,7 +48,7 @@ def headlines(view: View) -> list[Fact]:
     ]  # fmt: skip
 
 
-def came(view: View) -> list[Fact]:
+def came(view: View) -> list[Headline]:
     """Who came to events, where there are any."""
     rows = [row for row in view.run_up_rows("event_trend") if row["events"]]
     if not rows:
@@ -48,42 +59,41 @@ def came(view: View) -> list[Fact]:
 def next_event(view: View) -> str:
     """The next event as Markdown, where it is within two weeks of the data."""
     as_of = data.opened(view.path).as_of.astimezone(UTC).replace(tzinfo=None)
-    near = (row for row in gatherings.to_come(view) if as_of < row["starts_at"] < as_of + NEAR)
+    near = (row for row in events.to_come(view) if as_of < row["starts_at"] < as_of + NEAR)
     row = next(near, None)
-    return gatherings.announcement(view, row) if row else ""
+    return events.announcement(view, row) if row else ""
 
 
-def notes(view: View, active: Fact) -> list[standouts.Note]:
+def notes(view: View, active: Headline) -> list[standouts.Note]:
     """What stands out in the newest finished period, and in the chosen time."""
     found = standouts.of_sources(view.freshness)
     if active.now is not None:
         first = active.now["period"]
         this = view.between(first, shift(first, view.grain, 1))
         last = view.between(shift(first, view.grain, -1), first)
-        when = words.during(first, view.grain)
+        when = text.during(first, view.grain)
         found += standouts.of_channels(
             view.rows("channels", this), view.rows("channels", last), when
         )
-        [states] = [row for row in view.run_up_rows("lifecycle") if row["period"] == first]
-        found += standouts.of_lifecycle(states, when)
+        states = [row for row in view.run_up_rows("lifecycle") if row["period"] == first]
+        [with_totals] = view.with_totals("lifecycle", states, "period")
+        found += standouts.of_lifecycle(with_totals, when)
         found += standouts.of_concentration(view.rows("concentration", this)[0])
     found += standouts.of_events(next_event(view))
-    found += standouts.of_drifting(view.rows("drifting"))
-    return found + standouts.of_waiting(view.chosen(view.run_up_rows("first_response")))
+    found += standouts.of_drifting(len(view.rows("drifting")))
+    responses = view.chosen(view.run_up_rows("first_response"))
+    return found + standouts.of_waiting(view.total("first_response", responses))
 
 
 def people(view: View) -> None:
     """Active people by period."""
     rows = view.chosen(view.run_up_rows("active_members"))
-    last = headline(rows, "", "active_members", "active_members", "count", "up", view.grain)
     title = "How many people take part"
-    if last.now is not None:
-        took = words.plural(int(last.value or 0), "person", "people")
-        title = f"{took} took part {words.during(last.now['period'], view.grain)}"
-    series = [charts.Series("active_members", "active people")]
-    palette = {"active_members": colours.BLUE[view.is_dark]}
-    figure = charts.bars(rows, series, view.grain, view.is_dark, palette)
-    cards.card(view, "active_members", title, rows, figure, note="Hatched: not over yet.")
+    if last := newest_finished(rows):
+        took = text.plural(last["active_members"], "person", "people")
+        title = f"{took} took part {text.during(last['period'], view.grain)}"
+    figure = bars.over_time(rows, [PEOPLE], view.grain, view.is_dark)
+    card(view, "active_members", title, rows, figure, note="Hatched: not over yet.")
 
 
 def members(view: View) -> None:
@@ -91,13 +101,9 @@ def members(view: View) -> None:
     rows = [row for row in view.rows("members") if row["members_total"] is not None]
     title = "Who joins, who leaves"
     if rows:
-        title = f"{words.plural(rows[-1]['members_total'], 'person', 'people')} are members"
-    palette = {"joined": colours.GREEN[view.is_dark], "left": colours.GREY[view.is_dark]}
-    series = [charts.Series("joined", "Joined"), charts.Series("left", "Left", below_zero=True)]
-    figure = charts.bars(rows, series, view.grain, view.is_dark, palette)
-    cards.card(
-        view, "members", title, rows, figure, note="Below zero: left. Hatched: not over yet."
-    )
+        title = f"{text.plural(rows[-1]['members_total'], 'person', 'people')} are members"
+    figure = bars.over_time(rows, MEMBERS, view.grain, view.is_dark)
+    card(view, "members", title, rows, figure, note="Below zero: left. Hatched: not over yet.")
 
 
 def where(view: View) -> None:
@@ -105,27 +111,22 @@ def where(view: View) -> None:
     found = sorted(view.rows("overlap"), key=lambda row: (-row["members"], row["sources"]))
     rows = [row | {"places": row["sources"].replace("+", " + ")} for row in found]
     own = colours.sources(view.kinds, view.is_dark)
-    several = sum(row["members"] for row in rows if row["sources"] not in own)
     title = "Where people take part"
     if rows:
-        people = words.plural(sum(row["members"] for row in rows), "person", "people")
-        main = words.markdown(rows[0]["sources"])
-        title = f"{words.count(rows[0]['members'])} of {people} take part on {main}"
-        if several:
-            title = f"{words.count(several)} of {people} take part on several sources"
-    shades = [own.get(row["sources"], colours.SLATE[view.is_dark]) for row in rows]
-    figure = charts.ranked(rows, "places", charts.Series("members", "people"), shades)
-    cards.card(
-        view,
-        "overlap",
-        title,
-        rows,
-        figure,
-        note="Everybody once. Accounts on two sources are two people until they are joined.",
-    )
+        several = [row for row in rows if row["sources"] not in own]
+        on_several = view.total("overlap", several)["members"]
+        people = text.plural(view.total("overlap", rows)["members"], "person", "people")
+        title = f"{text.count(on_several)} of {people} take part on several sources"
+        if not on_several:
+            main = text.markdown(rows[0]["sources"])
+            title = f"{text.count(rows[0]['members'])} of {people} take part on {main}"
+    shades = [own.get(row["sources"], view.shade(colours.SLATE)) for row in rows]
+    figure = bars.ranked(rows, "places", Series("members", "people"), shades)
+    note = "Everybody once. Accounts on two sources are two people until they are joined."
+    card(view, "overlap", title, rows, figure, note)
 
 
-def stands_out(view: View, active: Fact) -> None:
+def stands_out(view: View, active: Headline) -> None:
     """What is unusual, and the pages that show why."""
     with st.container(border=True):
         st.markdown("##### What stands out")
@@ -147,18 +148,11 @@ def show(view: View) -> None:
     active, new, back, answered, *others = headlines(view)
     st.header("Is the community healthy, and what changed?")
     st.markdown(standouts.sentence(active, new, back, answered))
-    numbers.row(view, [active, new, back, answered, *others])
+    number_cards.row(view, [active, new, back, answered, *others])
     chart, beside = st.columns([2, 1])
     with chart:
         rows = view.chosen(view.run_up_rows("lifecycle"))
-        cards.card(
-            view,
-            "lifecycle",
-            "Who is here: new, returning, back again, gone quiet",
-            rows,
-            charts.bars(rows, charts.LIFECYCLE, view.grain, view.is_dark),
-            note="Below zero: active the period before and not in this one. Hatched: not over yet.",
-        )
+        activity.lifecycle(view, rows, "Who is here: new, returning, back again, gone quiet")
     with beside:
         if len(view.sources) > 1:
             where(view)

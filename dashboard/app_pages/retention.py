@@ -1,41 +1,120 @@
 """Retention: do people stay?"""
 
+from datetime import date
+
+import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import cards, charts, colours, heatmaps, words
+from dashboard import colours, text
+from dashboard.charts import bars
+from dashboard.charts.figure import Series
+from dashboard.charts.heatmaps import Cell, grid
+from dashboard.charts.lines import add_band, lines
+from dashboard.components.cards import card, nothing
 from dashboard.data import Row
-from dashboard.frame import View
+from dashboard.sections import standouts
+from dashboard.view import View
 
+# How many cohorts are shown, by grain.
+COHORTS = {"day": 21, "week": 26, "month": 24, "quarter": 16}
+SMALL = 10
 ACTIVATION = (
-    charts.Series("share_7d", "within 7 days", "share"),
-    charts.Series("share_30d", "within 30 days", "share"),
+    Series("share_7d", "within 7 days", "share", colour=colours.SKY),
+    Series("share_30d", "within 30 days", "share", colour=colours.GREEN),
 )
+STILL_ACTIVE = Series("share_active", "still active", "share", colour=colours.BLUE)
+
+
+def cohorts(view: View, unbounded: bool) -> None:
+    """Of each period's newcomers, the share that was active so many periods later."""
+    selection = view.between(view.selection.start, None, unbounded=unbounded)
+    every = view.rows("retention", selection)
+    firsts = sorted({row["cohort"] for row in every if row["age"] > 0 and row["cohort_size"]})
+    shown = firsts[-COHORTS[view.grain] :]
+    rows = [row for row in every if row["cohort"] in set(shown)]
+    cells = [
+        _cell(view, row, index, shown)
+        for index, row in enumerate(rows)
+        if row["age"] > 0 and row["share"] is not None
+    ]
+    left_out = f" The newest {len(shown)} of {len(firsts)} cohorts." if shown != firsts else ""
+    card(
+        view,
+        "retention",
+        _title(view, rows, unbounded),
+        rows if cells else [],
+        _cohort_grid(view, rows, cells, shown),
+        note=(
+            "Rows: when people first took part, and how many they were."
+            f" Columns: {view.grain}s later. Hatched: not over yet."
+            f" Pale: fewer than {SMALL} people.{left_out}"
+        ),
+        selection=selection,
+    )
+
+
+def _title(view: View, rows: list[Row], unbounded: bool) -> str:
+    """What the finished first cells say, all cohorts together."""
+    first = [row for row in rows if row["age"] == 1 and row["is_complete"]]
+    back = view.total("retention", first)["share"]
+    if back is None:
+        return "Do newcomers come back?"
+    when = f"in a later {view.grain}" if unbounded else f"in the next {view.grain}"
+    return f"{text.share(back)} of newcomers come back {when}"
+
+
+def _cohort_grid(view: View, rows: list[Row], cells: list[Cell], shown: list[date]) -> go.Figure:
+    sizes = {row["cohort"]: row["cohort_size"] for row in rows if row["age"] == 0}
+    names = {
+        line: f"{_short(first, view.grain)} · {text.count(sizes.get(first))}"
+        for line, first in enumerate(shown)
+    }
+    ages = sorted({cell.column for cell in cells})
+    return grid(cells, {age: f"+{age}" for age in ages}, names, view.is_dark)
+
+
+def _short(first: date, grain: str) -> str:
+    if grain == "month":
+        return f"{first:%b %Y}"
+    return text.period(first, grain).removeprefix("the week of ")
+
+
+def _cell(view: View, row: Row, index: int, shown: list[date]) -> Cell:
+    later = text.plural(row["age"], view.grain)
+    running = "" if row["is_complete"] else "<br>not over yet, or not covered"
+    of = text.plural(row["cohort_size"], "person", "people")
+    return Cell(
+        column=row["age"],
+        line=shown.index(row["cohort"]),
+        part=row["share"],
+        label=text.share(row["share"]),
+        hover=(
+            f"First active {text.during(row['cohort'], view.grain)}<br>"
+            f"{later} later: <b>{text.count(row['retained'])} of {of}</b>,"
+            f" {text.share(row['share'])}{running}"
+        ),
+        row=index,
+        is_complete=row["is_complete"],
+        is_small=row["cohort_size"] < SMALL,
+    )
 
 
 def survival(view: View) -> None:
     """The share of people who are still active, with its band."""
     rows = view.rows("survival")
-    colour = colours.BLUE[view.is_dark]
-    series = [charts.Series("share_active", "still active", "share")]
-    figure = charts.lines(
+    figure = lines(
         rows,
         "weeks",
-        series,
-        {"share_active": colour},
-        lambda weeks: f"{words.plural(weeks, 'week')} after the first time",
+        [STILL_ACTIVE],
+        view.is_dark,
+        lambda weeks: f"{text.plural(weeks, 'week')} after the first time",
     )
-    figure = charts.band(rows, "weeks", "low", "high", colour, figure)
+    add_band(figure, rows, "weeks", "low", "high", view.shade(colours.BLUE))
     figure.update_xaxes(title="Weeks since the first participation")
     figure.update_yaxes(range=[0, 1.02])
     figure.update_traces(line_shape="hv")
-    cards.card(
-        view,
-        "survival",
-        _half_life(rows),
-        rows,
-        figure,
-        note="Line: estimate. Band: where it lies with 95% certainty.",
-    )
+    note = "Line: estimate. Band: where it lies with 95% certainty."
+    card(view, "survival", _half_life(rows), rows, figure, note)
 
 
 def _half_life(rows: list[Row]) -> str:
@@ -45,7 +124,7 @@ def _half_life(rows: list[Row]) -> str:
         return "How long people stay"
     if gone is None:
         return "More than half of all people stay for longer than the data can tell"
-    when = f"after {words.plural(gone, 'week')}" if gone else "within a week"
+    when = f"after {text.plural(gone, 'week')}" if gone else "within a week"
     return f"Half of all people have stopped taking part {when}"
 
 
@@ -56,38 +135,31 @@ def activation(view: View) -> None:
         for row in view.rows("activation")
         if row["joined"] is not None
     ]
-    done = [row for row in rows if row["share_30d"] is not None]
-    joined = sum(row["joined"] for row in done)
+    done = [row for row in rows if row["activated_30d"] is not None]
+    spoke = view.total("activation", done)["share_30d"]
     title = "Do people who join speak up?"
-    if joined:
-        spoke = sum(row["activated_30d"] for row in done)
-        title = f"{words.share(spoke / joined)} of those who join take part within a month"
-    palette = {"share_7d": colours.SKY[view.is_dark], "share_30d": colours.GREEN[view.is_dark]}
-    figure = charts.bars(rows, ACTIVATION, view.grain, view.is_dark, palette, stacked=False)
-    cards.card(
+    if spoke is not None:
+        title = f"{text.share(spoke)} of those who join take part within a month"
+    figure = bars.over_time(rows, ACTIVATION, view.grain, view.is_dark, stacked=False)
+    unknown = "Nobody's joining is known in this time. Choose a longer period above."
+    card(
         view,
         "activation",
         title,
         rows,
         figure,
         note="By when they joined. No bar: the 7 or 30 days are not over yet, or nobody joined.",
-        empty=cards.nothing(
-            view, "Nobody's joining is known in this time. Choose a longer period above."
-        ),
+        empty=nothing(view, unknown),
     )
 
 
 def drifting(view: View) -> None:
     """Regulars whose silence is long for them."""
     rows = view.rows("drifting")
-    title = "Nobody is silent for longer than usual"
-    if rows:
-        regulars = words.plural(len(rows), "regular is", "regulars are")
-        title = f"{regulars} silent for longer than usual for them"
-    cards.card(
+    card(
         view,
         "drifting",
-        title,
+        standouts.drifting(len(rows)) if rows else "Nobody is silent for longer than usual",
         rows,
         note="A word to them now may bring them back. The link leads to their last words.",
         empty="No regular is drifting away in this time.",
@@ -103,8 +175,7 @@ def show(view: View) -> None:
         bind="query-params",
         help="Off: active in exactly that period. On: also those who skipped it and came back.",
     )
-    start = view.selection.start
-    heatmaps.cohorts(view, view.between(start, None, unbounded=later))
+    cohorts(view, later)
     left, right = st.columns(2)
     with left:
         survival(view)

@@ -9,15 +9,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
 
-from dashboard import words
+from dashboard import text
 from tests.support import dashboard_world
+from tests.support.dashboard_world import PAGES
 from tests.support.paths import APP
 from warehouse.query import Selection
-from warehouse.snapshots import Snapshot, open_current
+from warehouse.snapshots import Snapshot
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -25,16 +27,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
 ]
-PAGES = {
-    "overview": "Is the community healthy, and what changed?",
-    "engagement": "Who takes part, how, when, and how much hangs on a few?",
-    "retention": "Do people stay?",
-    "conversations": "Does anyone answer?",
-    "code": "Is the building open to visitors?",
-    "events": "Who came, who comes back, who will come?",
-    "metrics": "What does each number mean?",
-    "data": "Can I trust it today?",
-}
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 23, 29)"}
 ARGUMENTS = [
@@ -52,24 +44,14 @@ MARK = ".js-plotly-plot .bars path"
 
 
 @pytest.fixture(scope="module")
-def community(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    folder = tmp_path_factory.mktemp("community")
-    dashboard_world.build(folder).close()
-    snapshot = open_current(folder / "vitals.duckdb")
-    yield snapshot
-    snapshot.close()
-
-
-@pytest.fixture(scope="module")
-def address(community: Snapshot) -> Iterator[str]:
+def address(published: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    warehouse = community.path.parents[1] / "vitals.duckdb"
     environment = os.environ | {
-        "VITALS_WAREHOUSE": str(warehouse),
+        "VITALS_WAREHOUSE": str(published),
         "PYTHONPATH": str(APP.parents[1]),
     }
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
@@ -176,8 +158,8 @@ def assert_numbers_equal(page: "playwright.Page", community: Snapshot) -> None:
     shown = page.get_by_test_id("stMetricValue").all_inner_texts()
     active = [row for row in community.metric("active_members").to_pylist() if row["is_complete"]]
     lifecycle = [row for row in community.metric("lifecycle").to_pylist() if row["is_complete"]]
-    assert shown[0] == words.count(active[-1]["active_members"])
-    assert shown[1] == words.count(lifecycle[-1]["new"])
+    assert shown[0] == text.count(active[-1]["active_members"])
+    assert shown[1] == text.count(lifecycle[-1]["new"])
 
 
 def test_a_click_on_a_mark_shows_the_people_and_records(

@@ -1,9 +1,11 @@
 """A made-up community for the dashboard's tests: half a year, three sources, and hostile names."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+from streamlit.testing.v1 import AppTest
 
 from tests.support.worlds import World, make_one_person
 from warehouse.snapshots import Snapshot
@@ -23,6 +25,17 @@ NEXT = "[Feature](javascript:alert(1)) stores in <i>anger</i>"
 CHECKED = "Night of $x^2$"
 UNCHECKED = "=Vectors"
 CANCELLED = "Rained off"
+PAGES = {
+    "overview": "Is the community healthy, and what changed?",
+    "engagement": "Who takes part, how, when, and how much hangs on a few?",
+    "retention": "Do people stay?",
+    "conversations": "Does anyone answer?",
+    "code": "Can newcomers contribute?",
+    "events": "Who came, who comes back, who will come?",
+    "metrics": "What does each number mean?",
+    "data": "Can I trust it today?",
+}
+Open = Callable[..., AppTest]
 
 
 class Community(World):
@@ -68,6 +81,11 @@ def build(folder: Path, snapshot_id: str = "20240620T060000000000") -> Snapshot:
         "advice": "invite the app",
     }
     return world.snapshot(folder, snapshot_id)
+
+
+def texts(app: AppTest) -> str:
+    """All that a page says, but for its charts and tables."""
+    return "\n".join(part.value for part in [*app.markdown, *app.caption, *app.text])
 
 
 def _people(world: World) -> None:

@@ -74,7 +74,8 @@ stars = "Stars given in the period"
 forks = "Forks made in the period"
 
 [totals]
-returning_contributors = "sum(contributors - new_contributors)::bigint"
+new = "sum(new_contributors)::bigint"
+returning = "sum(contributors - new_contributors)::bigint"
 */
 with acts as (
     select

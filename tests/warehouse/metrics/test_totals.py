@@ -45,7 +45,7 @@ TOTALS: dict[str, Row] = {
     "activation": {"share_30d": 0.4},
     "activity_volume": {"activities": 40, "share": 1.0},
     "channels": {"busiest_share": 0.85},
-    "code": {"returning_contributors": 5},
+    "code": {"new": 2, "returning": 5},
     "code_response": {"openers": 40, "share_answered": 0.3},
     "coverage": {"activities": 7},
     "event_attendance": {"yes": 10, "came": 6, "missed": 4, "share_of_places": 0.4},

@@ -20,9 +20,19 @@ def markdown(text: str) -> str:
     return _ADDRESS.sub("\u2060", line)
 
 
+def shortened(name: str, most: int = 24) -> str:
+    """A name as a label, cut where it is long."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
 def chart_text(text: str) -> str:
     """Text that a chart shows as it is: Plotly reads some HTML in every label."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def chart_label(name: str) -> str:
+    """A name as a chart's label, cut where it is long."""
+    return chart_text(shortened(name))
 
 
 def count(number: float | None) -> str:
@@ -69,6 +79,11 @@ def duration(seconds: float | None) -> str:
 def number(value: float | None, unit: str) -> str:
     """A value of a unit: people, share, seconds or hours."""
     return {"share": share, "seconds": duration, "hours": _hours}.get(unit, count)(value)
+
+
+def or_dash(value: float | None, unit: str) -> str:
+    """A value of a unit; a dash where it is not known."""
+    return DASH if value is None else number(value, unit)
 
 
 def _hours(hours: float | None) -> str:
@@ -137,9 +152,14 @@ def change(now: float | None, before: float | None, unit: str) -> str:
     return f"{direction} {share(abs(now - before) / before)}"
 
 
+def channel_name(channel: str | None) -> str:
+    """#help; activities may be outside of channels."""
+    return f"#{channel}" if channel else "outside of channels"
+
+
 def channel(row: Mapping[str, Any], others: Collection[Mapping[str, Any]]) -> str:
     """A channel as Markdown, with its source where the others are of several: #help on slack."""
-    name = f"#{row['channel']}" if row["channel"] else "outside of channels"
+    name = channel_name(row["channel"])
     is_clear = {other["source"] for other in others} <= {row["source"]}
     return markdown(name if is_clear else f"{name} on {row['source']}")
 
@@ -157,6 +177,14 @@ def label(column: str) -> str:
 def sentence(text: str) -> str:
     """The text with a capital first letter, and the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def expectation(forecast: Mapping[str, Any]) -> str:
+    """How many will come to an event, four times out of five, or why that is not known."""
+    low, high = forecast["low"], forecast["high"]
+    if forecast["expected"] is None:
+        return f"how many will come is not known: {markdown(forecast['basis'])}"
+    return f"expect {count(low)}" if low == high else f"expect {count(low)} to {count(high)}"
 
 
 def kinds(kind: str) -> str:

@@ -4,49 +4,56 @@ from collections import Counter
 
 import streamlit as st
 
-from dashboard import cards, chapter_charts, colours, words
+from dashboard import colours, text
+from dashboard.charts import events as charts
+from dashboard.charts import maps
+from dashboard.components.cards import card
 from dashboard.data import Row
-from dashboard.frame import View
+from dashboard.view import View
 
 SIDE_BY_SIDE = 3
 FIRST = ("group", "events", "attendees", "new_faces", "mean_attended", "show_rate", "trend")
+NOT_CHOSEN = "Choose a chapter above."
 
 
 def show(view: View) -> None:
     """Each group: how much it meets, who comes, whether it grows; where it is."""
     rows = view.rows("chapters")
-    ways = [chapter_charts.way(row) for row in rows]
-    title = "Chapters"
-    if rows:
-        told = [
-            f"{words.count(ways.count(f'{verb}s'))} {verb}{'s' * (ways.count(f'{verb}s') == 1)}"
-            for verb in ("grow", "fade")
-            if f"{verb}s" in ways
-        ]
-        title = ": ".join(
-            [words.plural(len(rows), "chapter"), *([words.join(told)] if told else [])]
-        )
     note = (
         "Trend: how many came per event in the last 180 days against the 180 before. Press a"
         " heading to sort, a row for its people."
     )
-    cards.card(view, "chapters", title, rows, note=note, first=FIRST)
-    if any(row["latitude"] is not None and row["longitude"] is not None for row in rows):
-        cards.card(
+    card(view, "chapters", _title(rows), rows, note=note, first=FIRST)
+    if any(maps.is_placed(row) for row in rows):
+        card(
             view,
             "chapters",
             "Where they meet",
             rows,
-            chapter_charts.on_a_map(rows, view),
+            maps.on_a_map(rows, view),
             note="Larger: more come per event. Places are those that the data tells, to scale.",
             suffix="map",
             first=FIRST,
         )
     if len(rows) > 1:
-        side_by_side(view, rows)
+        _side_by_side(view, rows)
 
 
-def side_by_side(view: View, groups: list[Row]) -> None:
+def _title(rows: list[Row]) -> str:
+    """How many chapters there are, how many grow and fade."""
+    if not rows:
+        return "Chapters"
+    often = Counter(maps.way(row) for row in rows)
+    ways = [
+        f"{text.count(often[way])} {way if often[way] == 1 else way.removesuffix('s')}"
+        for way in ("grows", "fades")
+        if often[way]
+    ]
+    chapters = text.plural(len(rows), "chapter")
+    return f"{chapters}: {text.join(ways)}" if ways else chapters
+
+
+def _side_by_side(view: View, groups: list[Row]) -> None:
     """Chosen chapters beside each other: each event, and the numbers."""
     names = _names(groups)
     largest = sorted(groups, key=lambda row: -(row["attended"] or 0))
@@ -61,26 +68,18 @@ def side_by_side(view: View, groups: list[Row]) -> None:
     chosen = {one: names[one] for one in picked}
     found = [row for row in view.rows("event_attendance") if row["group_id"] in chosen]
     rows = sorted(found, key=lambda row: row["starts_at"], reverse=True)
-    cards.card(
+    card(
         view,
         "event_attendance",
         "How many came to each event",
         rows,
-        chapter_charts.side_by_side(rows, chosen, view),
+        charts.side_by_side(rows, chosen, view),
         note="Hollow: nobody was checked in, a yes counts as having come.",
         suffix="chapters",
-        empty="Choose a chapter above.",
+        empty=NOT_CHOSEN,
     )
-    own = [row for row in groups if row["group_id"] in picked]
-    cards.card(
-        view,
-        "chapters",
-        "Their numbers",
-        own,
-        suffix="chosen",
-        first=FIRST,
-        empty="Choose a chapter above.",
-    )
+    own = [row for row in groups if row["group_id"] in chosen]
+    card(view, "chapters", "Their numbers", own, suffix="chosen", first=FIRST, empty=NOT_CHOSEN)
 
 
 def _names(groups: list[Row]) -> dict[str, str]:

@@ -1,56 +1,15 @@
 """Pages as a reader gets them, without a browser: they open, and say what the metrics say."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboard import words
-from dashboard.data import opened
+from dashboard import text
 from tests.support import dashboard_world
-from tests.support.paths import APP
+from tests.support.dashboard_world import PAGES, Open, texts
 from tests.support.worlds import World
 from warehouse.query import Selection, catalogue
-
-PAGES = {
-    "overview": "Is the community healthy, and what changed?",
-    "engagement": "Who takes part, how, when, and how much hangs on a few?",
-    "retention": "Do people stay?",
-    "conversations": "Does anyone answer?",
-    "code": "Is the building open to visitors?",
-    "events": "Who came, who comes back, who will come?",
-    "metrics": "What does each number mean?",
-    "data": "Can I trust it today?",
-}
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("community")
-    dashboard_world.build(folder).close()
-    return folder / "vitals.duckdb"
-
-
-@pytest.fixture
-def open_page(published: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_page(name: str = "overview", warehouse: Path = published, **query: object) -> AppTest:
-        monkeypatch.setenv("VITALS_WAREHOUSE", str(warehouse))
-        app = AppTest.from_file(str(APP), default_timeout=30)
-        for key, value in query.items():
-            app.query_params[key] = value
-        app.run()
-        if name != "overview":
-            app.switch_page(f"app_pages/{name}.py").run()
-        assert not app.exception
-        return app
-
-    return open_page
-
-
-def texts(app: AppTest) -> str:
-    return "\n".join(part.value for part in [*app.markdown, *app.caption, *app.text])
+from warehouse.snapshots import Snapshot
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -87,37 +46,34 @@ def test_events_in_numbers_alone_are_no_matter_of_the_period(
     assert "longer period" not in said
 
 
-def test_number_cards_equal_the_metrics(open_page: Open, published: Path) -> None:
-    snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
+def test_number_cards_equal_the_metrics(open_page: Open, community: Snapshot) -> None:
     app = open_page(period="all", grain="month")
-    active = snapshot.metric("active_members").to_pylist()
+    active = community.metric("active_members").to_pylist()
     finished = [row for row in active if row["is_complete"]][-1]
     retention = [
         row
-        for row in snapshot.metric("retention").to_pylist()
+        for row in community.metric("retention").to_pylist()
         if row["age"] == 1 and row["is_complete"]
     ]
     shown = {metric.label: metric.value for metric in app.metric}
-    assert shown["Active people"] == words.count(finished["active_members"])
-    assert shown["Came back next month"] == words.share(retention[-1]["share"])
+    assert shown["Active people"] == text.count(finished["active_members"])
+    assert shown["Came back next month"] == text.share(retention[-1]["share"])
 
 
-def test_tables_equal_the_metrics(open_page: Open, published: Path) -> None:
-    snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
+def test_tables_equal_the_metrics(open_page: Open, community: Snapshot) -> None:
     shown = open_page("conversations", period="all").dataframe[0].value
-    channels = snapshot.metric("channels").to_pylist()
+    channels = community.metric("channels").to_pylist()
     assert sorted(shown["participations"]) == sorted(row["participations"] for row in channels)
     assert set(shown["channel"].dropna()) == {row["channel"] for row in channels} - {None}
 
 
-def test_the_code_page_says_what_the_metrics_say(open_page: Open, published: Path) -> None:
-    snapshot = opened(next((published.parent / "snapshots").glob("*.duckdb")))
-    may = next(row for row in snapshot.metric("code").to_pylist() if row["period"].month == 5)
+def test_the_code_page_says_what_the_metrics_say(open_page: Open, community: Snapshot) -> None:
+    may = next(row for row in community.metric("code").to_pylist() if row["period"].month == 5)
     app = open_page("code", period="all", grain="month")
     shown = {metric.label: metric.value for metric in app.metric}
-    assert shown["Contributors"] == words.count(may["contributors"])
-    assert shown["Time to merge"] == words.number(may["median_hours_to_merge"], "hours") == "2 days"
-    assert shown["New stars"] == words.count(may["stars"])
+    assert shown["Contributors"] == text.count(may["contributors"])
+    assert shown["Time to merge"] == text.number(may["median_hours_to_merge"], "hours") == "2 days"
+    assert shown["New stars"] == text.count(may["stars"])
     said = texts(app)
     assert "2 issues opened and 1 closed in May 2024" in said
     assert "5 stars given in this time, 5 in all" in said
@@ -169,7 +125,7 @@ def test_names_are_text(open_page: Open) -> None:
     for name in PAGES:
         app = open_page(name, period="all")
         said = texts(app)
-        assert words.markdown(dashboard_world.COMMUNITY) in said
+        assert text.markdown(dashboard_world.COMMUNITY) in said
         assert dashboard_world.COMMUNITY not in said
         assert dashboard_world.CHANNEL not in said
 

@@ -1,56 +1,38 @@
 """The pages of events as a reader gets them: they open, and say what the metrics say."""
 
 import json
-from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import chapter_charts, conversions, event_charts, gatherings, tables, words
+from dashboard import text
+from dashboard.charts import events as charts
+from dashboard.charts import maps
+from dashboard.components import tables
 from dashboard.data import Row
-from dashboard.frame import View
-from tests.support import dashboard_world
-from tests.support.dashboard_world import CANCELLED, CHAPTER, CHECKED, NEXT, UNCHECKED
-from tests.support.paths import APP
+from dashboard.sections import conversions, events
+from dashboard.view import View
+from tests.support.dashboard_world import (
+    CANCELLED,
+    CHAPTER,
+    CHECKED,
+    NEXT,
+    UNCHECKED,
+    Open,
+    texts,
+)
 from tests.support.worlds import World
 from warehouse.query import Selection
-from warehouse.snapshots import Snapshot, open_current
-
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("community")
-    dashboard_world.build(folder).close()
-    return folder / "vitals.duckdb"
-
-
-@pytest.fixture(scope="module")
-def community(published: Path) -> Snapshot:
-    return open_current(published)
+from warehouse.snapshots import Snapshot
 
 
 @pytest.fixture
-def open_page(published: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_page(name: str = "events", warehouse: Path = published, **query: object) -> AppTest:
-        monkeypatch.setenv("VITALS_WAREHOUSE", str(warehouse))
-        app = AppTest.from_file(str(APP), default_timeout=30)
-        for key, value in {"period": "all", "grain": "month", **query}.items():
-            app.query_params[key] = value
-        app.run()
-        app.switch_page(f"app_pages/{name}.py").run()
-        assert not app.exception
-        return app
-
-    return open_page
-
-
-def texts(app: AppTest) -> str:
-    return "\n".join(part.value for part in [*app.markdown, *app.caption, *app.text])
+def open_page(open_page: Open) -> Open:
+    return partial(open_page, period="all", grain="month")
 
 
 def id_of(title: str) -> str:
@@ -67,29 +49,29 @@ def numbers(app: AppTest) -> dict[str, str]:
 
 
 def test_number_cards_equal_the_metrics(open_page: Open, community: Snapshot) -> None:
-    app = open_page()
+    app = open_page("events")
     may = next(r for r in community.metric("event_trend").to_pylist() if r["period"].month == 5)
     together = community.metric("repeat_attendance").to_pylist()[0]
     assert together["group"] == "*"
     shown = numbers(app)
-    assert shown["Came per event"] == words.count(may["mean_attended"]) == "7"
-    assert shown["Show rate"] == words.share(may["show_rate"]) == "80%"
-    assert shown["First time"] == words.share(may["first_timer_share"])
-    assert shown["Came again"] == words.share(together["repeat_share"])
-    assert words.certainty(may["show_low"], may["show_high"]) in texts(app).replace(
+    assert shown["Came per event"] == text.count(may["mean_attended"]) == "7"
+    assert shown["Show rate"] == text.share(may["show_rate"]) == "80%"
+    assert shown["First time"] == text.share(may["first_timer_share"])
+    assert shown["Came again"] == text.share(together["repeat_share"])
+    assert text.certainty(may["show_low"], may["show_high"]) in texts(app).replace(
         "Between", "between"
     )
     april = next(
         r for r in community.metric("event_conversion").to_pylist() if r["period"].month == 4
     )
-    assert shown["Then took part online"] == words.share(april["share"])
+    assert shown["Then took part online"] == text.share(april["share"])
 
 
 def test_the_next_event_is_told_in_one_sentence(open_page: Open, community: Snapshot) -> None:
     [coming] = community.metric("attendance_forecast").to_pylist()
-    told = f"Thu 27 Jun 2024, 18:30, {words.markdown(CHAPTER)} · 9 said yes"
+    told = f"Thu 27 Jun 2024, 18:30, {text.markdown(CHAPTER)} · 9 said yes"
     expected = f"expect {coming['low']} to {coming['high']}"
-    assert f"Next: **{words.markdown(NEXT)}**, {told} · {expected}" in texts(open_page())
+    assert f"Next: **{text.markdown(NEXT)}**, {told} · {expected}" in texts(open_page("events"))
     assert f"{told} · {expected}" in texts(open_page("overview"))
 
 
@@ -105,7 +87,7 @@ def test_without_check_ins_the_forecast_says_why_it_is_unknown(
 
 
 def test_it_is_said_what_the_numbers_rest_on(open_page: Open) -> None:
-    said = texts(open_page())
+    said = texts(open_page("events"))
     assert "Of 11 events in this time, 9 rest on check-ins at the door; 1 on RSVPs alone" in said
     assert "of 1 it is not known who came" in said
     assert "41 of the 52 who said yes came, where somebody was checked in" in said
@@ -131,15 +113,15 @@ def test_a_time_without_events_opens(open_page: Open) -> None:
 
 def test_the_overview_counts_who_came(open_page: Open, community: Snapshot) -> None:
     may = next(r for r in community.metric("event_trend").to_pylist() if r["period"].month == 5)
-    assert numbers(open_page("overview"))["Came to events"] == words.count(may["attended"])
+    assert numbers(open_page("overview"))["Came to events"] == text.count(may["attended"])
 
 
 @pytest.mark.parametrize("grain", ["day", "week", "month", "quarter"])
 @pytest.mark.parametrize("title", [CHECKED, UNCHECKED, NEXT, "Stage", "Round 2"])
 def test_the_page_of_every_event_opens(open_page: Open, title: str, grain: str) -> None:
     app = open_page("event", event=id_of(title), grain=grain)
-    assert [header.value for header in app.header] == [words.markdown(title)]
-    assert title not in texts(app) or title == words.markdown(title)
+    assert [header.value for header in app.header] == [text.markdown(title)]
+    assert title not in texts(app) or title == text.markdown(title)
 
 
 def test_an_event_with_check_ins(open_page: Open, community: Snapshot) -> None:
@@ -150,32 +132,32 @@ def test_an_event_with_check_ins(open_page: Open, community: Snapshot) -> None:
         if r["event_id"] == id_of(CHECKED)
     )
     shown = numbers(app)
-    assert shown["Said yes"] == words.count(row["yes"]) == "8"
-    assert shown["Came"] == words.count(row["attended"]) == "7"
-    assert shown["Show rate"] == words.share(row["show_rate"])
-    assert shown["First time"] == words.count(row["first_timers"]) == "6"
+    assert shown["Said yes"] == text.count(row["yes"]) == "8"
+    assert shown["Came"] == text.count(row["attended"]) == "7"
+    assert shown["Show rate"] == text.share(row["show_rate"])
+    assert shown["First time"] == text.count(row["first_timers"]) == "6"
     after = community.metric("event_after").to_pylist()
     every = next(r for r in after if r["event_id"] == row["event_id"] and r["kind"] == "*")
-    assert shown["Then took part online"] == words.share(every["share"])
+    assert shown["Then took part online"] == text.share(every["share"])
     said = texts(app)
     assert "5 of 8 who said yes came, 2 walked in" in said
     assert "3 of 8 did not come. Rate between 31% and 86% with 95% certainty" in said
     assert "4 of 6 took part online in the thirty days after" in said
     assert "Thu 8 Feb 2024, 18:30 by its own clock" in said
-    assert words.markdown("Hall <1>") in said
+    assert text.markdown("Hall <1>") in said
     assert "58% of the places" in said
 
 
 def test_what_was_not_measured_is_a_dash(open_page: Open) -> None:
     unchecked = open_page("event", event=id_of(UNCHECKED))
-    assert numbers(unchecked)["Show rate"] == words.DASH
+    assert numbers(unchecked)["Show rate"] == text.DASH
     assert "Nobody was checked in: a yes counts as having come" in texts(unchecked)
     ahead = numbers(open_page("event", event=id_of(NEXT)))
     assert ahead == {"Said yes": "9"} | dict.fromkeys(
-        ("Came", "Show rate", "First time", "Then took part online"), words.DASH
+        ("Came", "Show rate", "First time", "Then took part online"), text.DASH
     )
     interest = open_page("event", event=id_of("Stage"))
-    assert set(numbers(interest).values()) == {words.DASH}
+    assert set(numbers(interest).values()) == {text.DASH}
     assert "7 interested" in texts(interest)
 
 
@@ -191,7 +173,7 @@ def test_an_event_has_its_own_clock(open_page: Open) -> None:
     assert "Fri 2 Feb 2024, 18:00 by its own clock" in texts(
         open_page("event", event=id_of("Round 2"))
     )
-    view = view_of(open_page())
+    view = view_of(open_page("events"))
     moment = datetime(2024, 2, 2, 18)
     table = pa.table({"starts_at": [moment, moment], "utc_offset_minutes": [0, None]})
     shown = tables.readable(table, view).column("starts_at").to_pylist()
@@ -200,14 +182,13 @@ def test_an_event_has_its_own_clock(open_page: Open) -> None:
 
 def test_counts_named_low_and_high_are_no_shares(open_page: Open) -> None:
     table = pa.table({"low": [41], "high": [55], "show_low": [0.5]})
-    shown = tables.readable(table, view_of(open_page()))
+    shown = tables.readable(table, view_of(open_page("events")))
     assert shown.to_pylist() == [{"low": 41, "high": 55, "show_low": 50.0}]
 
 
 def test_attendance_is_drawn_in_three_values(open_page: Open) -> None:
-    view = view_of(open_page())
-    rows = sorted(view.rows("event_attendance"), key=lambda row: row["starts_at"], reverse=True)
-    figure = event_charts.each_event(rows, view)
+    view = view_of(open_page("events"))
+    figure = charts.each_event(rows := events.attendance(view), view)
     drawn = {
         trace.name: {
             rows[index]["title"]: y for index, y in zip(trace.customdata, trace.y, strict=True)
@@ -232,13 +213,12 @@ def test_events_that_have_begun_are_drawn_before_those_to_come(
             title = f"{month}/{day}"
             world.event(title, f"2024-{month:02}-{day:02} 18:00", status=status, stated_yes=3)
     world.snapshot(tmp_path).close()
-    app = open_page(warehouse=tmp_path / "vitals.duckdb")
-    found = view_of(app).rows("event_attendance")
-    rows = sorted(found, key=lambda row: row["starts_at"], reverse=True)
+    app = open_page("events", warehouse=tmp_path / "vitals.duckdb")
+    rows = events.attendance(view_of(app))
     to_come = {row["event_id"] for row in rows if row["title"].startswith("6/")}
 
     def drawn(rows: list[Row]) -> list[str]:
-        marks = event_charts.each_event(rows, view_of(app), to_come).data
+        marks = charts.each_event(rows, view_of(app), to_come).data
         places = {
             x: rows[i]["title"] for m in marks for x, i in zip(m.x, m.customdata, strict=True)
         }
@@ -259,8 +239,7 @@ def test_totals_without_names_tell_no_walk_ins(open_page: Open, tmp_path: Path) 
     warehouse = tmp_path / "vitals.duckdb"
     app = open_page("events", warehouse)
     assert "Of 4 events in this time, 2 rest on check-ins" in texts(app)
-    view = view_of(app)
-    split = {row["title"]: gatherings.split(row) for row in view.rows("event_attendance")}
+    split = {row["title"]: row for row in events.attendance(view_of(app))}
     parts = ("came", "missed", "walk_ins", "counted", "unmeasured")
     assert {title: tuple(row[part] for part in parts) for title, row in split.items()} == {
         "Counted": (None, None, None, 5, None),
@@ -268,15 +247,15 @@ def test_totals_without_names_tell_no_walk_ins(open_page: Open, tmp_path: Path) 
         "Asked": (None, None, None, None, 4),
         "Old": (None, None, None, None, None),
     }
-    for title, came in (("Counted", "5"), ("Missed", words.DASH), ("Old", words.DASH)):
+    for title, came in (("Counted", "5"), ("Missed", text.DASH), ("Old", text.DASH)):
         shown = numbers(open_page("event", warehouse, event=id_of(title)))
-        assert (shown["Came"], shown["Show rate"]) == (came, words.DASH)
+        assert (shown["Came"], shown["Show rate"]) == (came, text.DASH)
 
 
 def test_the_map_is_drawn_of_the_data_alone(open_page: Open) -> None:
-    view = view_of(open_page())
+    view = view_of(open_page("events"))
     rows = view.rows("chapters")
-    figure = chapter_charts.on_a_map([*rows, rows[0] | {"latitude": None}], view)
+    figure = maps.on_a_map([*rows, rows[0] | {"latitude": None}], view)
     assert {trace.type for trace in figure.data} == {"scatter"}
     places = {
         (rows[index]["group"], x)
@@ -284,7 +263,7 @@ def test_the_map_is_drawn_of_the_data_alone(open_page: Open) -> None:
         for index, x in zip(trace.customdata, trace.x, strict=True)
     }
     assert places == {(CHAPTER, 3.39), ("Accra", -0.19)}
-    assert words.chart_text(CHAPTER) in {text for trace in figure.data for text in trace.text}
+    assert text.chart_text(CHAPTER) in {one for trace in figure.data for one in trace.text}
 
 
 @pytest.mark.parametrize(
@@ -293,11 +272,11 @@ def test_the_map_is_drawn_of_the_data_alone(open_page: Open) -> None:
      (None, False, "too few events to tell"), (None, True, "fades")],
 )  # fmt: skip
 def test_chapters_grow_and_fade(trend: float | None, is_fading: bool, said: str) -> None:
-    assert chapter_charts.way({"trend": trend, "is_fading": is_fading}) == said
+    assert maps.way({"trend": trend, "is_fading": is_fading}) == said
 
 
 def test_chapters_stand_side_by_side(open_page: Open, community: Snapshot) -> None:
-    app = open_page()
+    app = open_page("events")
     assert "2 chapters: 1 grows" in texts(app)
     assert set(app.multiselect(key="chapters").value) == {"meetup:#Accra", f"meetup:#{CHAPTER}"}
     app.multiselect(key="chapters").set_value(["meetup:#Accra"]).run()
@@ -322,7 +301,7 @@ def test_two_chapters_of_one_name_stand_side_by_side(open_page: Open, tmp_path: 
     chosen.set_value(["guild:#Lagos"]).run()
     view = view_of(app)
     rows = view.rows("event_attendance")
-    figure = chapter_charts.side_by_side(rows, {"guild:#Lagos": "Lagos (guild)"}, view)
+    figure = charts.side_by_side(rows, {"guild:#Lagos": "Lagos (guild)"}, view)
     assert [rows[trace.customdata[0]]["title"] for trace in figure.data] == ["At guild"]
     assert list(app.dataframe[-1].value["source"]) == ["guild"]
 
@@ -335,7 +314,7 @@ def test_what_no_joined_account_tells_is_said_and_not_drawn(
     world.rsvp(gathered, "Ada", "yes", "attended")
     world.act("Bo", "2024-05-12 10:00")
     world.snapshot(tmp_path).close()
-    app = open_page(warehouse=tmp_path / "vitals.duckdb")
+    app = open_page("events", warehouse=tmp_path / "vitals.duckdb")
     assert texts(app).count(conversions.UNKNOWN) == 2
     assert "Each step as a share" not in texts(app)
 
@@ -345,7 +324,7 @@ def test_of_many_events_to_come_the_next_ones_are_drawn(open_page: Open, tmp_pat
     for day in range(2, 22):
         world.event(f"Day {day}", f"2024-05-{day:02} 18:00", status="planned")
     world.snapshot(tmp_path).close()
-    app = open_page(warehouse=tmp_path / "vitals.duckdb")
+    app = open_page("events", warehouse=tmp_path / "vitals.duckdb")
     assert "The next 12 of 20; the table has all." in texts(app)
     [drawn] = [
         labels

@@ -1,0 +1,1 @@
+"""Plotly figures, one file per kind of chart."""

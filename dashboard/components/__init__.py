@@ -1,0 +1,1 @@
+"""Parts of pages: cards, tables, headlines, the passport, the frame."""

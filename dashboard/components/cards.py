@@ -1,0 +1,130 @@
+"""The card: a chart or table with its passport, the people and records behind it, and its CSV."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import data, text
+from dashboard.charts.figure import CONFIG
+from dashboard.components import behind, passport, tables
+from dashboard.components.behind import IDS, Picked
+from dashboard.data import Row
+from dashboard.view import View
+from warehouse.query import Metric, Selection, catalogue
+
+NOTHING = "Nothing in this time. Choose a longer period or more sources above."
+NO_PERSON = (
+    "The chosen sources tell of no person: files of events hold counts alone. Sync, or import lists"
+    " of members and attendees."
+)
+CHART, TABLE = ":material/bar_chart: Chart", ":material/table_rows: Table"
+
+
+@st.fragment
+def card(
+    view: View,
+    name: str,
+    title: str,
+    rows: list[Row],
+    figure: go.Figure | None = None,
+    note: str = "",
+    selection: Selection | None = None,
+    empty: str = "",
+    suffix: str = "",
+    first: Sequence[str] = (),
+) -> None:
+    """Draws a metric's rows as a chart, a table, or either; marks carry the index of their row.
+
+    `suffix` tells two cards of one metric on a page apart; the table begins with the columns
+    `first`.
+    """
+    metric = catalogue()[name]
+    selection = selection or view.selection
+    key = f"{name}{suffix}-{selection}"
+    with st.container(border=True):
+        st.markdown(f"##### {title}")
+        _warn_of_stale(view)
+        body = st.container()
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            shown_figure = figure if _wants_chart(figure, key, bool(rows)) else None
+            with st.popover("How this is counted", icon=":material/info:", type="tertiary"):
+                passport.show(view, metric, selection, len(rows))
+            tables.download(f"{name}.csv", rows, list(metric.columns), key)
+        with body:
+            if not rows:
+                st.caption(empty or nothing(view))
+                return
+            if shown_figure is None:
+                picked = _table(view, metric, rows, key, first)
+            else:
+                picked = _chart(shown_figure, title, key)
+            if note:
+                st.caption(note)
+        if picked is not None and picked.row < len(rows):
+            behind.show(view, metric, selection, rows[picked.row], picked.state, key)
+
+
+def nothing(view: View, otherwise: str = NOTHING) -> str:
+    """What to do about an empty card that counts people: no period helps where there are none."""
+    return otherwise if data.population(view.path, view.selection.sources)["persons"] else NO_PERSON
+
+
+def _warn_of_stale(view: View) -> None:
+    late = [row["source"] for row in view.freshness if row["is_stale"]]
+    if late:
+        names = text.markdown(text.join(late))
+        st.caption(f":orange[:material/warning: Without the newest of {names}: see Data]")
+
+
+def _wants_chart(figure: go.Figure | None, key: str, has_rows: bool) -> bool:
+    """Whether the reader wants the chart; asked where there are both a chart and rows."""
+    if figure is None or not has_rows:
+        return False
+    form = st.segmented_control(
+        "Form",
+        [CHART, TABLE],
+        default=CHART,
+        required=True,
+        key=f"{key}-form",
+        label_visibility="collapsed",
+    )
+    return bool(form != TABLE)
+
+
+def _chart(figure: go.Figure, title: str, key: str) -> Picked | None:
+    """Draws the chart and returns the mark that was clicked."""
+    event = st.plotly_chart(
+        figure,
+        key=f"{key}-chart",
+        on_select="rerun",
+        selection_mode="points",
+        config=CONFIG,
+        alt=title,
+    )
+    return picked_mark(figure, event)
+
+
+def picked_mark(figure: go.Figure, event: Any) -> Picked | None:
+    """The row and the state that the selected mark of a figure carries."""
+    points = event["selection"]["points"] if event else []
+    if not points:
+        return None
+    trace = figure.data[points[-1]["curve_number"]]
+    index = points[-1]["point_index"]
+    return None if trace.customdata is None else Picked(int(trace.customdata[index]), trace.meta)
+
+
+def _table(
+    view: View, metric: Metric, rows: list[Row], key: str, first: Sequence[str]
+) -> Picked | None:
+    """Draws the rows and returns the one that was chosen."""
+    table = pa.Table.from_pylist(rows, view.schema(metric.name))
+    order = [name for name in dict.fromkeys([*first, *table.column_names]) if name not in IDS]
+    event = tables.show(
+        table, view, order, key=f"{key}-table", meanings=metric.columns, on_select="rerun"
+    )
+    chosen: list[int] = event["selection"]["rows"]
+    return Picked(chosen[0]) if chosen else None

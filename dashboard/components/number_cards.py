@@ -1,0 +1,61 @@
+"""Number cards: a value, its change in words, a small line, and its passport."""
+
+from typing import Literal
+
+import streamlit as st
+
+from dashboard import text
+from dashboard.components import passport, tables
+from dashboard.components.headline import Headline
+from dashboard.view import View
+from warehouse.query import catalogue
+
+_ARROWS: dict[int, Literal["up", "down", "off"]] = {1: "up", -1: "down", 0: "off"}
+_COLOURS: dict[bool | None, Literal["green", "red", "gray"]] = {
+    True: "green",
+    False: "red",
+    None: "gray",
+}
+
+
+def row(view: View, headlines: list[Headline]) -> None:
+    """The cards beside each other; on a narrow screen below each other."""
+    for column, headline in zip(st.columns(len(headlines)), headlines, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            _card(view, headline)
+
+
+def _card(view: View, headline: Headline) -> None:
+    st.metric(
+        headline.label,
+        None if headline.value is None else text.number(headline.value, headline.unit),
+        delta=headline.change or None,
+        delta_arrow=_ARROWS[headline.way],
+        delta_color=_COLOURS[headline.is_better],
+        chart_data=headline.line if len(headline.line) > 1 else None,
+    )
+    st.caption(_small_line(headline))
+    with st.popover("Counted how?", icon=":material/info:", type="tertiary"):
+        name, rows = headline.metric, list(headline.rows)
+        passport.show(view, catalogue()[name], headline.selection or view.with_run_up, len(rows))
+        key = f"{name}-{headline.column}-number"
+        tables.download(f"{name}.csv", rows, list(rows[0]) if rows else [], key, is_quiet=False)
+
+
+def _small_line(headline: Headline) -> str:
+    """The value's period, the one it is held against, what the running one has so far, its note."""
+    now, before, running = headline.now, headline.before, headline.running
+    said = ["No finished period yet"] if now is None else []
+    if now is not None and "period" in now:
+        said = [text.sentence(text.period(now["period"], headline.grain).removeprefix("the "))]
+        if headline.value is None:
+            said[0] += f": {text.UNKNOWN}"
+        if before is not None and headline.change:
+            said[0] += f" against {text.period(before['period'], headline.grain)}"
+    if running is not None and running[headline.column] is not None:
+        so_far = text.number(running[headline.column], headline.unit)
+        period = text.period(running["period"], headline.grain)
+        said.append(f"{text.sentence(period)} so far: {so_far}")
+    if headline.note:
+        said.append(headline.note)
+    return text.markdown(". ".join(said))

@@ -1,0 +1,115 @@
+"""From events to the conversation and the code, and the other way round."""
+
+from dataclasses import replace
+
+import plotly.graph_objects as go
+
+from dashboard import colours, text
+from dashboard.charts import bars
+from dashboard.charts import figure as figures
+from dashboard.charts.figure import Series
+from dashboard.charts.shares import add_shares
+from dashboard.components.cards import card
+from dashboard.components.headline import Headline, headline, newest_finished
+from dashboard.data import Row
+from dashboard.view import View
+
+UNKNOWN = "Not known until accounts at events and elsewhere are known to be one person's."
+STAGES = {
+    "D0": "Then joined a platform",
+    "D1": "Took part there",
+    "D2": "Contributed code or an answer",
+}
+CAME = Series("share_of_previous", "Came to an event", "share", colour=colours.PINK)
+NEVER_CAME = Series("comparison_share", "Joined and never came", "share", colour=colours.GREY)
+
+
+def then_took_part(view: View) -> Headline:
+    """Who took part elsewhere within 30 days, of the newest period of which that is known."""
+    rows = [
+        row | {"is_complete": row["is_complete"] and row["share"] is not None}
+        for row in view.run_up_rows("event_conversion")
+        if row["attendees"]
+    ]
+    found = headline(
+        rows, "Then took part online", "event_conversion", "share", "share", "up", view.grain
+    )
+    if found.now is None:
+        return replace(
+            found, note="Known 30 days after, once accounts of both are known to be one person's"
+        )
+    parts = [text.sentence(text.certainty(found.now["low"], found.now["high"]))]
+    if found.now["comparison_share"] is not None:
+        parts.append(
+            f"{text.share(found.now['comparison_share'])} of the"
+            f" {text.count(found.now['comparison_persons'])} who joined and never came"
+        )
+    return replace(found, note=". ".join(parts))
+
+
+def to_the_community(view: View) -> None:
+    """From the room to the community, beside those who joined and never came."""
+    stages = view.rows("conversion_funnel")
+    known = {row["stage"]: row for row in stages}
+    came = known["A"]["persons"] if known else 0
+    rows = [known[stage] for stage in STAGES] if came else []
+    title = "From the room to the community"
+    if rows and rows[0]["persons"] is None:
+        card(view, "conversion_funnel", title, stages, note=UNKNOWN)
+        return
+    if rows:
+        joined, took_part, contributed = (text.count(row["persons"]) for row in rows)
+        title = (
+            f"Of {text.count(came)} who came, {joined} then joined a platform, {took_part} took"
+            f" part, {contributed} contributed"
+        )
+    card(
+        view,
+        "conversion_funnel",
+        title,
+        rows,
+        _funnel(rows, view.is_dark),
+        note="Each step as a share of the step before; lines: 95% certainty. Beside them people who"
+        " joined in the same time and never came: without them the numbers flatter.",
+    )
+
+
+def _funnel(rows: list[Row], is_dark: bool) -> go.Figure:
+    """Each stage as a share of the one before, of those who came and of those who did not."""
+    # Whom attendees are compared with has joined: that is no share to compare.
+    others = [row | {"comparison_share": None} if row["stage"] == "D0" else row for row in rows]
+    names = [STAGES[row["stage"]] for row in rows]
+    figure = figures.blank(height=330)
+    for series, own, count in ((CAME, rows, "persons"), (NEVER_CAME, others, "comparison_persons")):
+        hovers = [
+            f"{series.label}: {text.share(row[series.column])} of the step before"
+            f" ({text.number(row[count], 'count')})"
+            for row in own
+        ]
+        add_shares(figure, own, names, series, hovers, is_dark, has_interval=series is CAME)
+    labels = [
+        f"{name}<br><b>{text.or_dash(row['share_of_previous'], 'share')}</b> beside"
+        f" {text.or_dash(row['comparison_share'], 'share')}"
+        for name, row in zip(names, others, strict=True)
+    ]
+    figure.update_yaxes(ticktext=labels)
+    figures.with_legend(figure, is_shown=True)
+    return figure
+
+
+def the_other_way(view: View) -> None:
+    """Of those who take part online, who comes to events."""
+    rows = view.rows("conversation_to_events")
+    title = "Do people from the conversation come to events?"
+    if rows and all(row["came"] is None for row in rows):
+        card(view, "conversation_to_events", title, rows, note=UNKNOWN)
+        return
+    if last := newest_finished(row for row in rows if row["came"]):
+        title = (
+            f"{text.share(last['share'])} of those who took part online came to an event"
+            f" {text.during(last['period'], view.grain)}"
+        )
+    series = Series("share", "of those who took part online came", "share", colour=colours.PURPLE)
+    figure = bars.over_time(rows, [series], view.grain, view.is_dark)
+    note = "No bar: nobody of them came, or it is not known. Hatched: not over yet."
+    card(view, "conversation_to_events", title, rows, figure, note)

@@ -1,0 +1,68 @@
+"""Parts of pages: headlines, what stands out, the passport, and what is handed out as CSV."""
+
+import csv
+import io
+from datetime import date
+
+import pyarrow as pa
+
+from dashboard import data
+from dashboard.components import passport
+from dashboard.components.headline import headline
+from dashboard.sections import standouts
+from dashboard.view import period_start, shift
+from warehouse.query import Selection
+
+
+def test_a_headline_is_of_finished_neighbours() -> None:
+    rows = [
+        {"period": date(2024, month, 1), "n": month, "is_complete": month in done}
+        for done in [(2, 3)]
+        for month in (1, 2, 3, 4)
+    ]
+    found = headline(rows, "", "m", "n", "count", "up", "month")
+    assert (found.value, found.value_before, found.is_better) == (3, 2, True)
+    assert found.running == rows[3]
+    assert found.change_since == "up from 2 in February 2024"
+    alone = headline(rows[:2], "", "m", "n", "count", "up", "month")
+    assert (alone.value, alone.value_before, alone.change) == (2, None, "")
+
+
+def test_a_channel_stands_out_when_answers_fall() -> None:
+    old = {"source": "s", "channel": "help", "openers": 20, "share_answered": 0.91}
+    now = old | {"share_answered": 0.74}
+    quiet = {"source": "s", "channel": "x", "openers": 0, "participations": 50}
+    old["participations"] = 30
+    notes = standouts.of_channels([now], [old, quiet], "in May 2024")
+    assert [note.text for note in notes] == [
+        r"**\#help**: answers fell from 91% to 74% in May 2024",
+        r"**\#x** fell silent in May 2024, after 50 contributions before",
+    ]
+    assert standouts.of_channels([now | {"openers": 3}], [old], "") == []
+
+
+def test_the_command_asks_for_the_same_rows() -> None:
+    selection = Selection("week", date(2024, 5, 6), None, ("my slack",), unbounded=True)
+    assert passport.command("retention", selection) == (
+        "vitals metric retention --grain week --from 2024-05-06 --source 'my slack' --unbounded"
+    )
+
+
+def test_csv_guards_text_and_leaves_numbers() -> None:
+    names = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\uff1d1", "ok", "3-1"]
+    rows = [{"name": name, "number": -5} for name in names]
+    read = list(csv.DictReader(io.StringIO(data.to_csv(rows, ["name", "number"]), newline="")))
+    assert [row["name"] for row in read] == [f"'{name}" for name in names[:-2]] + ["ok", "3-1"]
+    assert {row["number"] for row in read} == {"-5"}
+
+
+def test_only_web_addresses_become_links() -> None:
+    table = pa.table({"link": ["https://x.example/1", "javascript:alert(1)", None]})
+    assert data.safe_links(table).column("link").to_pylist() == ["https://x.example/1", None, None]
+
+
+def test_periods_are_cut_and_moved() -> None:
+    assert period_start(date(2024, 5, 15), "week") == date(2024, 5, 13)
+    assert period_start(date(2024, 5, 15), "quarter") == date(2024, 4, 1)
+    assert shift(date(2024, 1, 1), "month", -2) == date(2023, 11, 1)
+    assert shift(date(2024, 10, 1), "quarter", 1) == date(2025, 1, 1)
