@@ -1,8 +1,7 @@
-"""The GitHub connector against a living organisation and a tiny one: all, in few requests."""
+"""The GitHub connector against the sandbox's organisation and a tiny repository."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,70 +11,38 @@ import pytest
 from connectors.base import Denied
 from connectors.discovery import connectors
 from connectors.github.queries import DISCUSSIONS, MORE_COMMENTS, MORE_REPLIES
-from connectors.sandbox.community import World, make_world
+from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from pipelines.init import write_configuration
 from pipelines.settings import load
 from tests.support.places import Place
 from tests.support.places.github import GitHubPlace
-from tests.support.tiny.github import NAME, TinyGitHub, pull, serving, time, tiny_of
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=40, days=60)
-
-
-@pytest.fixture
-def sandbox(world: World) -> Iterator[Running]:
-    with serve(world, Options(limits=False)) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def undisturbed(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
-    """What one sync lands when nothing goes wrong."""
-    with serve(world, Options(limits=False)) as running:
-        place = Place(tmp_path_factory.mktemp("undisturbed"), running, kind="github")
-        place.sync()
-    return place.raw()
-
-
-@pytest.fixture
-def place(tmp_path: Path, sandbox: Running) -> Place:
-    return Place(tmp_path / "place", sandbox, kind="github")
-
-
-@pytest.fixture
-def repository() -> Iterator[TinyGitHub]:
-    with serving(tiny_of(3)) as running:
-        yield running
-
+from tests.support.tiny.github import NAME, Response, TinyGitHub, pull, time, tiny_of
 
 # Few requests.
 
 
-def test_a_thousand_pull_requests_in_a_few_dozen_requests(tmp_path: Path) -> None:
-    with serving(tiny_of(1000)) as repository:
-        place = GitHubPlace(tmp_path, [NAME], repository.url)
-        first = place.sync()
-        assert place.counts()["reviews"] == 1000
-        assert place.counts()["comments"] == 2000
-        assert first.requests <= 62, "the least is 10 for each list of 1,000 rows: 52"
-        assert place.sync().requests == 2
-
-
-def test_without_graphql_s_word_a_list_is_asked_once_and_then_for_free(
-    tmp_path: Path, repository: TinyGitHub
+def test_a_thousand_pull_requests_in_a_few_dozen_requests(
+    place: GitHubPlace, repository: TinyGitHub
 ) -> None:
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
+    repository.become(tiny_of(1000))
+    first = place.sync()
+    assert place.counts()["reviews"] == 1000
+    assert place.counts()["comments"] == 2000
+    assert first.requests <= 62, "the least is 10 for each list of 1,000 rows: 52"
+    assert place.sync().requests == 2
+
+
+def test_where_graphql_does_not_tell_a_list_is_asked_once_and_then_for_free(
+    place: GitHubPlace, repository: TinyGitHub
+) -> None:
     place.sync()
-    refused = b'{"data": {"nodes": [null]}}'
-    repository.oddities["/graphql"] = [(200, {}, refused)]
+    untold = Response(body=b'{"data": {"nodes": [null]}}')
+    repository.oddities["/graphql"] = [untold]
     second = place.sync()
-    assert second.requests <= 1 + 1 + 9, "the repository, the pulse, and each list once"
-    repository.oddities["/graphql"] = [(200, {}, refused)]
+    assert second.requests <= 1 + 1 + 9, "the repository, the list states, and each list once"
+    repository.oddities["/graphql"] = [untold]
     repository.statuses.clear()
     third = place.sync()
     assert third.requests == second.requests
@@ -84,49 +51,46 @@ def test_without_graphql_s_word_a_list_is_asked_once_and_then_for_free(
 
 
 def test_the_many_reviews_of_one_pull_request_are_all_read(
-    tmp_path: Path, repository: TinyGitHub
+    place: GitHubPlace, repository: TinyGitHub
 ) -> None:
     repository.pulls[2] = [
         {"id": n, "login": "cem", "submitted_at": time(n)} for n in range(1, 251)
     ]
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
     place.sync()
     assert place.counts()["reviews"] == 252
 
 
 def test_the_many_comments_of_one_discussion_are_all_read(
-    tmp_path: Path,
-    sandbox: Running,
-    undisturbed: list[tuple[Any, ...]],
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, sandbox: Running, organisation: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if a page held one comment and one reply."""
+    organisation.sync()
     for query in (DISCUSSIONS, MORE_COMMENTS, MORE_REPLIES):
         text = re.sub(r"\(first: \d+", "(first: 1", query.text)
         monkeypatch.setattr(query, "text", text)
-    place = Place(tmp_path, sandbox, kind="github")
-    place.sync()
-    assert place.raw() == undisturbed
+    paged = Place(tmp_path / "paged", sandbox, kind="github")
+    paged.sync()
+    assert paged.raw() == organisation.raw()
 
 
-def test_news_is_asked_for_where_it_is(tmp_path: Path, repository: TinyGitHub) -> None:
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
+def test_news_is_asked_for_where_it_is(place: GitHubPlace, repository: TinyGitHub) -> None:
     place.sync()
     repository.stars.append(("dee", time(5000)))
     repository.asked.clear()
     assert place.sync().landed.new == 1
-    assert len(repository.asked) == 3, "the repository, the pulse, the stars"
+    assert len(repository.asked) == 3, "the repository, the list states, the stars"
 
 
-def test_many_changes_in_one_second_are_all_seen(tmp_path: Path, repository: TinyGitHub) -> None:
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
+def test_many_changes_in_one_second_are_all_seen(
+    place: GitHubPlace, repository: TinyGitHub
+) -> None:
     repository.lists["issues"] += [pull(n, 100) for n in range(10, 360)]
     place.sync()
     assert place.counts()["issues"] == 353
 
 
 def test_what_moves_between_two_pages_is_not_missed(
-    tmp_path: Path, repository: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    place: GitHubPlace, repository: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While pages are read, an old pull request changes and moves to the end of the list."""
     repository.lists["issues"] = [pull(n, n) for n in range(1, 251)]
@@ -139,7 +103,6 @@ def test_what_moves_between_two_pages_is_not_missed(
         return given
 
     monkeypatch.setattr(repository, "answer", moving)
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
     place.sync()
     assert place.counts()["issues"] == 250
 
@@ -159,19 +122,17 @@ def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None
     assert place.facts() == fresh.facts()
 
 
-def test_a_full_sync_finds_what_is_gone(tmp_path: Path, repository: TinyGitHub) -> None:
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
+def test_a_full_sync_finds_what_is_gone(place: GitHubPlace, repository: TinyGitHub) -> None:
     place.sync()
     del repository.lists["issues/comments"][0]
     assert place.sync(full=True).landed.gone == 1
     assert ("github", "deleted") in place.facts()["left_out"]
 
 
-# What is what.
+# Records and facts.
 
 
-def test_kinds_parents_and_links(tmp_path: Path, repository: TinyGitHub) -> None:
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
+def test_kinds_parents_and_links(place: GitHubPlace, repository: TinyGitHub) -> None:
     place.sync()
     rows = place.facts_of("select kind, parent_id, ref from facts.activities order by all")
     assert ("review", "github:77#2", "pull/2#pullrequestreview-10000000002") in rows
@@ -184,11 +145,10 @@ def test_kinds_parents_and_links(tmp_path: Path, repository: TinyGitHub) -> None
 
 
 def test_work_items_tell_when_they_were_closed_and_merged(
-    tmp_path: Path, repository: TinyGitHub
+    place: GitHubPlace, repository: TinyGitHub
 ) -> None:
     merged = {"closed_at": time(60), "pull_request": {"merged_at": time(60)}}
     repository.lists["issues"] = [pull(1, 0, **merged), pull(2, 1, user=None)]
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
     place.sync()
     rows = place.facts_of(
         "select item_id, account_id, closed_at = merged_at, closed_at - opened_at = interval 1 hour"
@@ -197,7 +157,7 @@ def test_work_items_tell_when_they_were_closed_and_merged(
     assert rows == [("github:77#1", "github:ada", True, True)], "nobody knows who opened the other"
 
 
-def test_bots_and_ghosts_are_left_out(tmp_path: Path, repository: TinyGitHub) -> None:
+def test_bots_and_ghosts_are_left_out(place: GitHubPlace, repository: TinyGitHub) -> None:
     users = [
         {"login": "renovate[bot]", "type": "Bot"},
         {"login": "helper", "type": "Bot"},
@@ -206,7 +166,6 @@ def test_bots_and_ghosts_are_left_out(tmp_path: Path, repository: TinyGitHub) ->
         {},
     ]
     repository.lists["issues"] = [pull(n, n, user=user) for n, user in enumerate(users, 1)]
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
     place.sync()
     left_out = Counter(reason for _, reason in place.facts()["left_out"])
     assert left_out == {"bot": 2, "no author": 3}
@@ -215,12 +174,11 @@ def test_bots_and_ghosts_are_left_out(tmp_path: Path, repository: TinyGitHub) ->
 
 
 def test_an_account_that_is_renamed_stays_one_person(
-    tmp_path: Path, repository: TinyGitHub
+    place: GitHubPlace, repository: TinyGitHub
 ) -> None:
     """What was landed keeps the login of its time; the number tells that it is the same account."""
     ada, lovelace = {"login": "ada", "id": 1}, {"login": "lovelace", "id": 1}
     repository.lists["issues"] = [pull(1, 0, user=ada)]
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
     place.sync()
     repository.lists["issues"].append(pull(2, 60, user=lovelace))
     place.sync()
@@ -232,7 +190,7 @@ def test_an_account_that_is_renamed_stays_one_person(
 
 
 def test_commit_authors_are_logins_or_hashes_never_addresses(
-    tmp_path: Path, repository: TinyGitHub
+    place: GitHubPlace, repository: TinyGitHub
 ) -> None:
     def commit(sha: str, email: str, author: Any = None) -> dict[str, Any]:
         signature = {"name": "Ada L.", "email": email, "date": time(1)}
@@ -245,7 +203,6 @@ def test_commit_authors_are_logins_or_hashes_never_addresses(
         commit("d", "CEM@work.invalid "),
         commit("e", ""),
     ]
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
     place.sync()
     query = "select account_id from facts.activities where kind = 'commit' order by occurred_at, 1"
     authors = [account for (account,) in place.facts_of(query)]
@@ -260,24 +217,23 @@ def test_commit_authors_are_logins_or_hashes_never_addresses(
 # Repositories.
 
 
-def test_renamed_gone_and_empty_repositories(place: Place) -> None:
-    place.sync()
-    names = {name for (name,) in place.facts_of("select name from facts.channels")}
-    assert names == {f"makers/{n}" for n in ("attic", "handbook", "playground", "toolkit",
-                                             "website")}  # fmt: skip
-    [spot] = place.publish().metric("blind_spots").to_pylist()
+def test_renamed_gone_and_empty_repositories(organisation: Place) -> None:
+    organisation.sync()
+    names = {name for (name,) in organisation.facts_of("select name from facts.channels")}
+    own = ("attic", "handbook", "playground", "toolkit", "website")
+    assert names == {f"makers/{name}" for name in own}
+    [spot] = organisation.publish().metric("blind_spots").to_pylist()
     assert spot["what"] == "makers/vanished"
     assert "may not see it" in spot["reason"]
 
 
 def test_a_repository_that_is_renamed_later_stays_the_same(
-    tmp_path: Path, repository: TinyGitHub
+    place: GitHubPlace, repository: TinyGitHub
 ) -> None:
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
     place.sync()
     repository.full_name = "makers/grown"
     moved = {"Location": f"{repository.url}/repos/makers/grown"}
-    repository.oddities[f"/repos/{NAME}"] = [(301, moved, b"{}")]
+    repository.oddities[f"/repos/{NAME}"] = [Response(301, moved, b"{}")]
     synced = place.sync()
     assert (synced.landed.new, synced.landed.changed) == (0, 1)
     assert place.facts_of("select name from facts.channels") == [("makers/grown",)]
@@ -289,10 +245,9 @@ def test_no_readable_repository_is_an_error(tmp_path: Path, repository: TinyGitH
         place.sync()
 
 
-def test_switched_off_issues_are_a_blind_spot(tmp_path: Path, repository: TinyGitHub) -> None:
-    gone = (410, {}, b'{"message": "Issues are disabled for this repo"}')
+def test_switched_off_issues_are_a_blind_spot(place: GitHubPlace, repository: TinyGitHub) -> None:
+    gone = Response(410, body=b'{"message": "Issues are disabled for this repo"}')
     repository.oddities[f"/repos/{NAME}/issues"] = [gone]
-    place = GitHubPlace(tmp_path, [NAME], repository.url)
     place.sync()
     [spot] = place.publish().metric("blind_spots").to_pylist()
     assert spot["what"] == f"issues of {NAME}"

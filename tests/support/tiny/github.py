@@ -16,28 +16,37 @@ from connectors.github.sandbox.schema import connection, plain
 REPOSITORY_ID, NAME = 77, "makers/tiny"
 
 
+@dataclass(frozen=True)
+class Response:
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
 @dataclass
 class TinyGitHub:
     """`lists`: rows by their path in the repository, in any order.
 
     `pulls`: reviews as GraphQL writes them, by the number of their pull request. `oddities` are
-    answers (status, headers, body) that the next calls of a path get instead.
+    responses that the next calls of a path get instead.
     """
 
     full_name: str
     lists: dict[str, list[dict[str, Any]]]
     pulls: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     stars: list[tuple[str, str]] = field(default_factory=list)
-    oddities: dict[str, list[tuple[int, dict[str, str], bytes]]] = field(default_factory=dict)
+    oddities: dict[str, list[Response]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
     url: str = ""
 
-    def answer(
-        self, path: str, query: dict[str, str], etag: str | None
-    ) -> tuple[int, dict[str, str], bytes]:
-        """One answer to a GET."""
+    def become(self, other: "TinyGitHub") -> None:
+        """Go on as another repository of the same name."""
+        self.lists, self.pulls, self.stars = other.lists, other.pulls, other.stars
+
+    def answer(self, path: str, query: dict[str, str], etag: str | None) -> Response:
+        """Return the response to a GET."""
         place = f"/repos/{self.full_name}"
         if path == place:
             body: Any = {
@@ -49,12 +58,10 @@ class TinyGitHub:
         elif path.removeprefix(f"{place}/") in self.lists:
             return self._list(path, query, etag)
         else:
-            return 404, {}, b'{"message": "Not Found"}'
-        return _tagged(200, {}, json.dumps(body).encode(), etag)
+            return Response(404, body=b'{"message": "Not Found"}')
+        return _tagged({}, body, etag)
 
-    def _list(
-        self, path: str, query: dict[str, str], etag: str | None
-    ) -> tuple[int, dict[str, str], bytes]:
+    def _list(self, path: str, query: dict[str, str], etag: str | None) -> Response:
         rows = list(self.lists[path.removeprefix(f"/repos/{self.full_name}/")])
         if "direction" in query:
             rows = [row for row in rows if row["updated_at"] >= query.get("since", "")]
@@ -65,11 +72,11 @@ class TinyGitHub:
         if page * size < len(rows):
             following = urlencode(query | {"page": str(page + 1)})
             headers["Link"] = f'<{self.url}{path}?{following}>; rel="next"'
-        return _tagged(200, headers, json.dumps(shown).encode(), etag)
+        return _tagged(headers, shown, etag)
 
-    def ask(self, question: dict[str, Any]) -> bytes:
-        """One answer to a GraphQL query."""
-        return json.dumps(execute(question["query"], question["variables"], _root(self))).encode()
+    def ask(self, query: dict[str, Any]) -> bytes:
+        """Return the response to a GraphQL query."""
+        return json.dumps(execute(query["query"], query["variables"], _root(self))).encode()
 
 
 def time(minute: int) -> str:
@@ -100,11 +107,10 @@ def tiny_of(pulls: int) -> TinyGitHub:
     return TinyGitHub(NAME, lists | {"commits": [], "releases": [], "forks": []}, reviews)
 
 
-def _tagged(
-    status: int, headers: dict[str, str], body: bytes, etag: str | None
-) -> tuple[int, dict[str, str], bytes]:
-    tag = etag_of(body)
-    return (304, {"ETag": tag}, b"") if tag == etag else (status, headers | {"ETag": tag}, body)
+def _tagged(headers: dict[str, str], content: Any, etag: str | None) -> Response:
+    body = json.dumps(content).encode()
+    headers = headers | {"ETag": etag_of(body)}
+    return Response(304, headers) if headers["ETag"] == etag else Response(200, headers, body)
 
 
 def _root(tiny: TinyGitHub) -> Node:
@@ -185,20 +191,21 @@ def serving(tiny: TinyGitHub) -> Iterator[TinyGitHub]:
             self._send(parts.path, tiny.answer, parts.path, query, self.headers["If-None-Match"])
 
         def do_POST(self) -> None:
-            question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            self._send(self.path, lambda: (200, {}, tiny.ask(question)))
+            query = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self._send(self.path, lambda: Response(body=tiny.ask(query)))
 
         def _send(self, path: str, answer: Any, *arguments: Any) -> None:
             tiny.asked.append(self.path)
             tiny.tokens.append(self.headers["Authorization"])
             odd = tiny.oddities.get(path)
-            status, headers, body = odd.pop(0) if odd else answer(*arguments)
-            tiny.statuses.append(status)
-            self.send_response(status)
-            for name, value in (headers | {"Content-Length": str(len(body))}).items():
+            response = odd.pop(0) if odd else answer(*arguments)
+            tiny.statuses.append(response.status)
+            self.send_response(response.status)
+            length = {"Content-Length": str(len(response.body))}
+            for name, value in (response.headers | length).items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(response.body)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
