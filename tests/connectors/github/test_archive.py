@@ -1,4 +1,4 @@
-"""GH Archive hours: old and trimmed layouts, other repositories, and the same ids as the API."""
+"""GH Archive: hours of any order and layout, the same ids as the API, files as one finds them."""
 
 import gzip
 import json
@@ -34,9 +34,12 @@ def event(kind: str, minute: int, actor: dict[str, Any], **payload: Any) -> dict
 
 def write(folder: Path, *events: dict[str, Any], name: str = "2025-05-01-12.json.gz") -> Path:
     path = folder / name
-    with gzip.open(path, "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(event) + "\n" for event in events)
+    path.write_bytes(gzip.compress(lines(*events)))
     return path
+
+
+def lines(*events: object) -> bytes:
+    return b"".join(json.dumps(event).encode() + b"\n" for event in events)
 
 
 def issue(minute: int, **more: Any) -> dict[str, Any]:
@@ -48,7 +51,15 @@ COMMENT = {"id": 11, "user": BO, "created_at": at(3), "updated_at": at(3)}
 LINE = {"id": 12, "user": ADA, "created_at": at(7), "updated_at": at(7)}
 REVIEW = {"id": 13, "user": ADA, "submitted_at": at(8), "state": "approved"}
 RELEASE = {"id": 14, "tag_name": "v1", "author": ADA, "published_at": at(10)}
+STAR = event("WatchEvent", 1, BO, action="started")
+OTHER_STAR = event("WatchEvent", 2, ADA, action="started")
 FORK = {"id": 15, "owner": BO, "created_at": at(12), "full_name": "bo/tiny"}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> GitHubPlace:
+    """A source for files alone."""
+    return GitHubPlace(tmp_path / "place", [NAME])
 
 
 @pytest.fixture
@@ -88,7 +99,7 @@ def same_hour() -> TinyGitHub:
     return TinyGitHub(NAME, lists, reviews, stars=[("bo", at(11))])
 
 
-def stands(place: GitHubPlace) -> list[tuple[str, ...]]:
+def item_times(place: GitHubPlace) -> list[tuple[str, ...]]:
     """Each issue and pull request, who opened it, and when it was opened, closed and merged."""
     time = "strftime(items.{}, '%Y-%m-%dT%H:%M:%SZ')"
     times = ", ".join(time.format(name) for name in ("opened_at", "closed_at", "merged_at"))
@@ -120,22 +131,21 @@ def test_hours_may_be_imported_in_any_order(tmp_path: Path) -> None:
     places[0].import_archive(late)
     places[1].import_archive(early)
     for place in places:
-        assert stands(place) == [
+        assert item_times(place) == [
             ("github:77#1", "github:ada", at(0), at(9), None),
             ("github:77#2", "github:bo", at(5), at(10), at(9)),
         ]
 
 
-def test_an_issue_that_is_opened_again_is_open(tmp_path: Path) -> None:
+def test_an_issue_that_is_opened_again_is_open(tmp_path: Path, place: GitHubPlace) -> None:
     path = write(
         tmp_path,
         event("IssuesEvent", 0, ADA, action="opened", issue=issue(0)),
         event("IssuesEvent", 4, ADA, action="closed", issue=issue(4, closed_at=at(4))),
         event("IssuesEvent", 5, ADA, action="reopened", issue=issue(5)),
     )
-    place = GitHubPlace(tmp_path / "place", [NAME])
     place.import_archive(path)
-    assert stands(place) == [("github:77#1", "github:ada", at(0), None, None)]
+    assert item_times(place) == [("github:77#1", "github:ada", at(0), None, None)]
 
 
 def test_an_hour_equals_the_api(tmp_path: Path, hour: Path) -> None:
@@ -187,7 +197,7 @@ def test_every_row_is_accounted_for(tmp_path: Path, hour: Path) -> None:
     assert outcome.read == outcome.taken + sum(outcome.left_out.values())
 
 
-def test_pushed_commits_are_their_authors(tmp_path: Path) -> None:
+def test_pushed_commits_are_their_authors(tmp_path: Path, place: GitHubPlace) -> None:
     def commit(sha: str, email: str) -> dict[str, Any]:
         return {"sha": sha, "author": {"name": "Somebody", "email": email}, "message": "…"}
 
@@ -200,13 +210,12 @@ def test_pushed_commits_are_their_authors(tmp_path: Path) -> None:
         event("PushEvent", 3, ADA, commits=[commit("c", "5+cat[bot]@users.noreply.github.com")]),
         event("PushEvent", 4, ADA, head="d"),
     )
-    place = GitHubPlace(tmp_path / "place", [NAME])
     outcome = place.import_archive(path).outcome
     assert outcome.left_out == {"bot": 1, "duplicate": 1, "push that tells no commits": 1}
     assert all("@" not in payload for *_, payload, _ in place.raw())
 
 
-def test_trimmed_payloads_are_told_by_their_events(tmp_path: Path) -> None:
+def test_trimmed_payloads_are_told_by_their_events(tmp_path: Path, place: GitHubPlace) -> None:
     """Since 2025-10-07 a pull request comes without its author and times."""
     trimmed = {"id": 5, "number": 2, "url": f"{ABOUT}/pulls/2"}
     unknown = {"id": 6, "number": 3, "url": f"{ABOUT}/pulls/3"}
@@ -222,34 +231,102 @@ def test_trimmed_payloads_are_told_by_their_events(tmp_path: Path) -> None:
         event("PullRequestEvent", 11, ADA, action="merged", number=3, pull_request=unknown),
         name="2025-11-01-10.json.gz",
     )
-    place = GitHubPlace(tmp_path / "place", [NAME])
     place.import_archive(late, early)
-    assert stands(place) == [("github:77#2", "github:bo", at(5), at(9), at(9))]
+    assert item_times(place) == [("github:77#2", "github:bo", at(5), at(9), at(9))]
     kinds = Counter(row[2] for row in place.facts()["activities"])
     assert kinds == {"pull_request": 1}
 
 
-def test_folders_and_unpacked_files_are_read(tmp_path: Path, hour: Path) -> None:
-    folder = tmp_path / "hours"
-    folder.mkdir()
-    (folder / "2025-05-01-12.json").write_bytes(gzip.decompress(hour.read_bytes()))
-    place = GitHubPlace(tmp_path / "place", [NAME])
-    assert place.import_archive(folder).outcome.taken == 8
+# Files as one finds them.
 
 
-def test_a_damaged_file_lands_nothing(tmp_path: Path, hour: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "content"),
+    [
+        (3, lines(STAR) + b'\n{"id": "3", "type": "Wat\n' + lines(STAR)),
+        (2, lines(STAR) + b"\xff\xfe\n"),
+        (1, b'{"id": 1}}\n'),
+        (2, lines(STAR) + lines(STAR)[:-20]),
+        (1, b"<!DOCTYPE html>\n<title>404</title>\n"),
+    ],
+    ids=["cut in the middle", "no text", "a bracket too many", "cut at the end", "an error page"],
+)
+def test_a_broken_line_is_one_error_and_lands_nothing(
+    tmp_path: Path, place: GitHubPlace, number: int, content: bytes
+) -> None:
+    place.import_archive(write(tmp_path, OTHER_STAR, name="2025-05-01-11.json.gz"))
+    before = place.raw()
+    path = tmp_path / "2025-05-01-12.json.gz"
+    path.write_bytes(content)
+    with pytest.raises(BadFile) as caught:
+        place.import_archive(path)
+    said = str(caught.value)
+    assert said.startswith(f"line {number} is broken: ")
+    assert said.endswith(f"[{path}]. Download this hour again, or leave the file out")
+    assert place.raw() == before
+
+
+def test_a_damaged_file_lands_nothing_of_the_files_with_it(
+    tmp_path: Path, place: GitHubPlace, hour: Path
+) -> None:
     cut = tmp_path / "2025-05-01-13.json.gz"
     cut.write_bytes(hour.read_bytes()[:-40])
-    broken = tmp_path / "broken.json"
-    broken.write_text('{"repo": \n', encoding="utf-8")
-    odd = write(tmp_path, event("WatchEvent", 1, BO, action="started") | {"created_at": 5},
-                name="odd.json.gz")  # fmt: skip
-    place = GitHubPlace(tmp_path / "place", [NAME])
-    for path, error in ((cut, BadFile), (broken, BadFile), (odd, Changed)):
+    unknown = write(tmp_path, STAR | {"created_at": 5}, name="odd.json.gz")
+    for path, error in ((cut, BadFile), (unknown, Changed)):
         with pytest.raises(error) as caught:
             place.import_archive(hour, path)
         assert path.name in str(caught.value)
-        assert place.rows("select count(*) from raw.records") == [(0,)]
-    for path in (tmp_path / "nowhere", tmp_path / "place"):
+        assert place.raw() == []
+    for path in (tmp_path / "nowhere", place.folder):
         with pytest.raises(BadFile):
             place.import_archive(path)
+
+
+def test_a_folder_with_files_that_a_browser_unpacked_is_read(
+    tmp_path: Path, place: GitHubPlace
+) -> None:
+    (tmp_path / "2025-05-01-12.json.gz").write_bytes(lines(STAR))
+    (tmp_path / "2025-05-01-13.json").write_bytes(gzip.compress(lines(OTHER_STAR)))
+    (tmp_path / "._2025-05-01-13.json").write_bytes(b"\x00\x05\x16\x07")
+    assert place.import_archive(tmp_path).outcome.taken == 2
+
+
+def test_an_empty_hour_is_no_error(tmp_path: Path, place: GitHubPlace) -> None:
+    (tmp_path / "2025-05-01-11.json.gz").write_bytes(b"")
+    write(tmp_path)
+    assert place.import_archive(tmp_path).outcome.read == 0
+
+
+def test_rows_before_2015_are_counted_and_not_read(tmp_path: Path, place: GitHubPlace) -> None:
+    """In 2011 they had a `repo`, and times with slashes; until 2014 a `repository`."""
+    path = tmp_path / "2011-02-12-0.json"
+    of_2011 = STAR | {"created_at": "2011/02/12 00:00:01 -0800"}
+    of_2014 = {"type": "WatchEvent", "actor": "ada", "repository": {"name": "tiny"}}
+    path.write_bytes(lines(of_2011, of_2011 | {"repo": {"name": NAME}}, of_2014) + b"{\n")
+    outcome = place.import_archive(path).outcome
+    assert outcome.left_out == {"a row of the layout before 2015": 4}
+
+
+def test_a_repository_is_followed_to_its_new_name(tmp_path: Path, place: GitHubPlace) -> None:
+    renamed = OTHER_STAR | {"repo": {"id": 77, "name": "makers/greater"}}
+    place.import_archive(write(tmp_path, STAR, renamed))
+    assert place.counts()["stars"] == 2
+    assert [row[2] for row in place.facts()["channels"]] == ["makers/greater"]
+
+
+def test_the_author_is_who_github_names_and_not_who_acted(
+    tmp_path: Path, place: GitHubPlace
+) -> None:
+    """A bot that opens for somebody is not its author where GitHub names the person."""
+    bot = {"login": "copier[bot]", "id": 9}
+    for_ada = {"number": 3, "user": ADA, "created_at": at(3)}
+    own = {"number": 4, "user": bot, "created_at": at(4)}
+    outcome = place.import_archive(
+        write(
+            tmp_path,
+            event("PullRequestEvent", 3, bot, action="opened", number=3, pull_request=for_ada),
+            event("PullRequestEvent", 4, bot, action="opened", number=4, pull_request=own),
+        )
+    ).outcome
+    assert (outcome.taken, outcome.left_out) == (1, {"bot": 1})
+    assert {row[3] for row in place.facts()["activities"]} == {"github:ada"}

@@ -1,0 +1,74 @@
+"""Responses and pages of GraphQL APIs, whatever the platform."""
+
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from connectors.base import Changed, Retryable
+from connectors.graphql import Edges, Error, PageInfo, Query, all_pages
+
+NAME = Query("{ name }", dict[str, int])
+
+
+def read(body: Any) -> tuple[dict[str, int], list[str]]:
+    """The data of a response, and what its errors say."""
+    response = requests.Response()
+    response.status_code = 200
+    response._content = json.dumps(body).encode()
+    errors: list[Error] = []
+    data = NAME.read(response, "here", "Board", errors.append)
+    return data, [error.text for error in errors]
+
+
+def test_errors_are_given_beside_the_data_and_named_with_their_path() -> None:
+    errors = [{"message": "no", "path": ["a", 0]}, {"message": "m" * 300}]
+    data, messages = read({"data": {"a": 1}, "errors": errors})
+    assert data == {"a": 1}
+    assert messages == ["no at a/0", "m" * 200]
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "words"),
+    [
+        ({"data": None}, Retryable, r"Board sent no data \[here, HTTP 200\]"),
+        ({"data": {"a": "one"}}, Changed, "Board's response has an unknown shape"),
+        ({"errors": [{"path": 5}]}, Changed, "Board's response has an unknown shape"),
+    ],
+)
+def test_a_response_without_what_was_asked_for_is_an_error(
+    body: Any, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        read(body)
+
+
+def test_errors_are_read_before_data_that_has_holes() -> None:
+    def refuse(error: Error) -> None:
+        raise PermissionError(error.text)
+
+    response = requests.Response()
+    response._content = b'{"data": {"a": null}, "errors": [{"message": "no"}]}'
+    with pytest.raises(PermissionError):
+        NAME.read(response, "here", "Board", refuse)
+
+
+def page(items: list[int], next: str) -> Edges[int]:
+    return Edges(items, page_info=PageInfo(bool(next), next or None))
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        ({"": page([1], "b"), "b": page([2], "")}, [[1], [2]]),
+        ({"": page([1], "b"), "b": None}, [[1]]),
+        ({"": page([1], "b"), "b": page([2], "b")}, [[1], [2]]),
+        ({"": page([1], "b"), "b": page([], "c")}, [[1], []]),
+        ({"": Edges([1])}, [[1]]),
+    ],
+    ids=["the last page", "gone", "a repeated cursor", "an empty page", "no page info"],
+)
+def test_pages_end(pages: dict[str, Edges[int] | None], expected: list[list[int]]) -> None:
+    assert [page.edges for page in all_pages(pages.__getitem__)] == expected
+    assert [page.edges for page in all_pages(pages.__getitem__, pages[""])] == expected
