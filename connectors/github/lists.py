@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-import msgspec
-
 from connectors.github.api import GitHubApi, TooBig
 from connectors.github.queries import GitHubQueries
 from connectors.github.records import ParsedRow, iso_seconds
-from connectors.github.rest import REST_LISTS, RestList
+from connectors.github.rest import RestList, rest_lists
 from connectors.privacy import HashPrivate
 
 PER_PAGE, SMALLEST_PAGE, DISCUSSIONS_PER_PAGE = 100, 10, 50
@@ -65,17 +63,12 @@ class PagedRest(RepositoryList):
     """A list of the REST API."""
 
     def __init__(
-        self,
-        api: GitHubApi,
-        full_name: str,
-        rest_list: RestList[Any],
-        where: str,
-        hash_private: HashPrivate,
+        self, api: GitHubApi, full_name: str, rest_list: RestList[Any], where: str
     ) -> None:
         super().__init__()
         self.stream, self.is_oldest_first = rest_list.stream, rest_list.filters_since
-        self._list, self._decoder = rest_list, msgspec.json.Decoder(list[rest_list.row])  # type: ignore[name-defined]
-        self._api, self._where, self._hash = api, f"{where}, {self.stream}", hash_private
+        self._list, self._decoder = rest_list, rest_list.decoder()
+        self._api, self._where = api, f"{where}, {self.stream}"
         self._path = f"repos/{full_name}/{rest_list.path}"
 
     def page(self, since: str, next: str, etag: str) -> ListPage | None:
@@ -101,7 +94,7 @@ class PagedRest(RepositoryList):
         )
         if found.body is None:
             return None
-        rows = [self._list.parse(row, self._hash) for row in found.body]
+        rows = [self._list.parse(row) for row in found.body]
         is_sorted = not (self._list.is_unsorted or self._list.window)
         return ListPage(rows, found.next, found.etag, is_sorted)
 
@@ -126,8 +119,8 @@ def lists_of(
     api: GitHubApi, full_name: str, where: str, hash_private: HashPrivate
 ) -> Iterator[RepositoryList]:
     """Yield the lists of a repository in the order in which they are read."""
-    for rest_list in REST_LISTS:
-        yield PagedRest(api, full_name, rest_list, where, hash_private)
+    for rest_list in rest_lists(hash_private):
+        yield PagedRest(api, full_name, rest_list, where)
     queries = GitHubQueries(api, full_name, where)
     yield PagedGraphQL("reviews", queries.reviews)
     yield PagedGraphQL("discussions", queries.discussions, DISCUSSIONS_PER_PAGE)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -26,7 +27,6 @@ from connectors.privacy import HashPrivate
 
 # A merged branch brings commits that are older than the newest one.
 LATE_COMMITS = timedelta(days=90)
-BY_CHANGE = (("sort", "updated"), ("direction", "asc"))
 
 RowT = TypeVar("RowT")
 
@@ -84,7 +84,7 @@ class RestFork(msgspec.Struct, frozen=True):
     owner: User | None = None
 
 
-def parse_issue(row: RestIssue, hash_private: HashPrivate) -> ParsedRow:
+def parse_issue(row: RestIssue) -> ParsedRow:
     """Return that an issue or pull request was opened, and its state."""
     is_pull = row.pull_request is not None
     merged_at = row.pull_request.merged_at if row.pull_request else None
@@ -94,12 +94,12 @@ def parse_issue(row: RestIssue, hash_private: HashPrivate) -> ParsedRow:
     return ParsedRow(records, iso_seconds(row.updated_at), people(row.user))
 
 
-def parse_issue_comment(row: RestComment, hash_private: HashPrivate) -> ParsedRow:
+def parse_issue_comment(row: RestComment) -> ParsedRow:
     """Return a comment on an issue or a pull request."""
     return _parse_comment("comments", row, row.issue_url, "/pull/" in row.html_url)
 
 
-def parse_review_comment(row: RestComment, hash_private: HashPrivate) -> ParsedRow:
+def parse_review_comment(row: RestComment) -> ParsedRow:
     """Return a comment on a line of a pull request."""
     return _parse_comment("review_comments", row, row.pull_request_url, True)
 
@@ -118,7 +118,7 @@ def last_number(url: str) -> int:
     return int(number)
 
 
-def parse_commit(row: RestCommit, hash_private: HashPrivate) -> ParsedRow:
+def parse_commit(hash_private: HashPrivate, row: RestCommit) -> ParsedRow:
     """Return a commit, at the time it was authored; the list is sorted by when it was committed."""
     author = row.commit.author or Signature()
     committed_at = row.commit.committer.date if row.commit.committer else None
@@ -131,14 +131,14 @@ def parse_commit(row: RestCommit, hash_private: HashPrivate) -> ParsedRow:
     return ParsedRow([("commits", raw(row.sha, commit))], time, people(user, name))
 
 
-def parse_release(row: RestRelease, hash_private: HashPrivate) -> ParsedRow:
+def parse_release(row: RestRelease) -> ParsedRow:
     """Return a release; a draft has no time yet."""
     release = Release(row.id, row.tag_name, row.published_at, row.author)
     time = iso_seconds(row.published_at) if row.published_at else ""
     return ParsedRow([("releases", raw(row.id, release))], time, people(row.author))
 
 
-def parse_fork(row: RestFork, hash_private: HashPrivate) -> ParsedRow:
+def parse_fork(row: RestFork) -> ParsedRow:
     """Return a fork, by the account that owns it."""
     fork = Fork(row.id, row.created_at, row.owner)
     return ParsedRow([("forks", raw(row.id, fork))], iso_seconds(row.created_at), [])
@@ -156,39 +156,46 @@ class RestList(Generic[RowT]):
     stream: str
     path: str
     row: type[RowT]
-    parse: Callable[[RowT, HashPrivate], ParsedRow]
+    parse: Callable[[RowT], ParsedRow]
     params: tuple[tuple[str, str], ...] = ()
     filters_since: bool = False
     window: timedelta | None = None
     is_unsorted: bool = False
 
+    def decoder(self) -> msgspec.json.Decoder[list[RowT]]:
+        """Return a decoder of a page of rows."""
+        return msgspec.json.Decoder(list[self.row])  # type: ignore[name-defined]
 
-REST_LISTS: tuple[RestList[Any], ...] = (
-    RestList(
-        "issues",
-        "issues",
-        RestIssue,
-        parse_issue,
-        (("state", "all"), *BY_CHANGE),
-        filters_since=True,
-    ),
-    RestList(
-        "comments",
-        "issues/comments",
-        RestComment,
-        parse_issue_comment,
-        BY_CHANGE,
-        filters_since=True,
-    ),
-    RestList(
-        "review_comments",
-        "pulls/comments",
-        RestComment,
-        parse_review_comment,
-        BY_CHANGE,
-        filters_since=True,
-    ),
-    RestList("commits", "commits", RestCommit, parse_commit, window=LATE_COMMITS),
-    RestList("releases", "releases", RestRelease, parse_release, is_unsorted=True),
-    RestList("forks", "forks", RestFork, parse_fork, (("sort", "newest"),)),
-)
+
+def rest_lists(hash_private: HashPrivate) -> tuple[RestList[Any], ...]:
+    """Return the lists in the order in which they are read."""
+    by_change = (("sort", "updated"), ("direction", "asc"))
+    all_issues = (("state", "all"), *by_change)
+    return (
+        RestList("issues", "issues", RestIssue, parse_issue, all_issues, filters_since=True),
+        RestList(
+            "comments",
+            "issues/comments",
+            RestComment,
+            parse_issue_comment,
+            by_change,
+            filters_since=True,
+        ),
+        RestList(
+            "review_comments",
+            "pulls/comments",
+            RestComment,
+            parse_review_comment,
+            by_change,
+            filters_since=True,
+        ),
+        RestList(
+            "commits",
+            "commits",
+            RestCommit,
+            partial(parse_commit, hash_private),
+            window=LATE_COMMITS,
+        ),
+        RestList("releases", "releases", RestRelease, parse_release, is_unsorted=True),
+        RestList("forks", "forks", RestFork, parse_fork, (("sort", "newest"),)),
+    )
