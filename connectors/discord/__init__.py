@@ -1,7 +1,7 @@
 """A Discord server: members, channels, threads, messages, scheduled events.
 
-Reactions are counted in the records. Who gave a reaction costs one request each, and is read only
-where `reactors = true`.
+Reactions are counted in the records. To read who gave them takes one request for each reaction,
+and is done only where `reactors = true`.
 """
 
 from collections.abc import Iterable, Iterator

@@ -49,22 +49,20 @@ def write_export(
     *,
     now: int | None = None,
     timezone: str = "Africa/Lagos",
-    is_old: bool = False,
     part_size: int = 1_000_000,
     with_reactors: bool = False,
 ) -> None:
     """Write a folder as of `now` (default: the end), with what the sandbox's bot may read.
 
-    Times are local to `timezone`, with its offset, as the exporter writes them without `--utc`.
-    The old layout has no roles, no threads and no time of writing. A channel with more than
-    `part_size` messages is written to several files.
+    Times are local to `timezone`, with its offset, as the exporter writes them without `--utc`. A
+    channel with more than `part_size` messages is written to several files.
     """
     guild, bot = Guild(world), Bot()
     now = world.end if now is None else now
     folder.mkdir(parents=True, exist_ok=True)
     channels = [c for c in guild.channels.values() if c.kind not in (FORUM, MEDIA)]
-    threads = [] if is_old else [t for t in guild.threads.values() if t.exists(now)]
-    writer = _Writer(guild, now, ZoneInfo(timezone), is_old, with_reactors)
+    threads = [t for t in guild.threads.values() if t.exists(now)]
+    writer = _Writer(guild, now, ZoneInfo(timezone), with_reactors)
     for channel in (*channels, *threads):
         messages = list(channel.after(0, now))
         may_read = bot.may(channel, VIEW_CHANNEL) and bot.may(channel, READ_MESSAGE_HISTORY)
@@ -77,26 +75,22 @@ def write_export(
 
 
 class _Writer:
-    def __init__(
-        self, guild: Guild, now: int, zone: ZoneInfo, is_old: bool, with_reactors: bool
-    ) -> None:
-        self.guild, self.now, self.zone = guild, now, zone
-        self.is_old, self.with_reactors = is_old, with_reactors
+    def __init__(self, guild: Guild, now: int, zone: ZoneInfo, with_reactors: bool) -> None:
+        self.guild, self.now, self.zone, self.with_reactors = guild, now, zone, with_reactors
 
     def file_name(self, channel: Channel) -> str:
         name = channel.room.name(self.now)
         return f"Sandbox Community - {name}" + (" - post" if isinstance(channel, Thread) else "")
 
     def content(self, channel: Channel, messages: list[Message]) -> Json:
-        content: Json = {
+        return {
             "guild": {"id": str(GUILD_ID), "name": "Sandbox Community", "iconUrl": ""},
             "channel": self._channel(channel),
             "dateRange": {"after": None, "before": None},
+            "exportedAt": self._time(self.now),
+            "messages": [self._message(channel, message) for message in messages],
+            "messageCount": len(messages),
         }
-        if not self.is_old:
-            content["exportedAt"] = self._time(self.now)
-        content["messages"] = [self._message(channel, message) for message in messages]
-        return content | {"messageCount": len(messages)}
 
     def _channel(self, channel: Channel) -> Json:
         kind, name = _CHANNEL_NAMES.get(channel.kind, "GuildTextChat"), channel.room.name(self.now)
@@ -105,8 +99,7 @@ class _Writer:
             row["type"] = "GuildNewsThread" if channel.parent.kind == NEWS else "GuildPublicThread"
             row |= {"categoryId": str(channel.parent.id), "category": name, "name": "post"}
         else:
-            row |= {} if self.is_old else {"categoryId": "0"}
-            row |= {"category": "Sandbox", "name": name}
+            row |= {"categoryId": "0", "category": "Sandbox", "name": name}
         return row | {"topic": None}
 
     def _time(self, at: int) -> str:
@@ -116,7 +109,7 @@ class _Writer:
 
     def _author(self, row: Json, number: int) -> Json:
         _, name = name_of(self.guild, number)
-        author: Json = {
+        return {
             "id": row["id"],
             "name": row["username"],
             "discriminator": "0000",
@@ -126,9 +119,6 @@ class _Writer:
             "roles": [],
             "avatarUrl": "https://avatars.sandbox.invalid/0.png",
         }
-        if self.is_old:
-            del author["roles"], author["color"], author["nickname"]
-        return author
 
     def _message(self, channel: Channel, message: Message) -> Json:
         row = message_row(self.guild, channel, message, self.now, with_text=True)

@@ -90,17 +90,6 @@ def test_importing_and_then_syncing_doubles_nothing(
     ]
 
 
-def test_the_old_layout_gives_some_of_the_same_activities(
-    tmp_path: Path, world: World, synced: Place
-) -> None:
-    write_export(world, tmp_path / "export", is_old=True)
-    place = Place(tmp_path / "place", kind="discord")
-    place.import_export(tmp_path / "export")
-    found = place.facts()["activities"]
-    assert len(found) > 300
-    assert set(found) <= set(synced.facts()["activities"])
-
-
 def test_who_reacted_is_read_where_a_file_lists_it(tmp_path: Path, world: World) -> None:
     write_export(world, tmp_path / "export", with_reactors=True)
     place = Place(tmp_path / "place", kind="discord")

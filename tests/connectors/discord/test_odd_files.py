@@ -12,8 +12,6 @@ from tests.support.places import Place
 from warehouse.query import Selection
 
 ADA, BO = "81234567890123456", "91234567890123456"
-
-
 THREAD = {"id": "55", "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from connectors.base import Changed
 from connectors.discord import DiscordConnector
 from connectors.discord.records import (
     Event,
@@ -130,9 +129,3 @@ def test_interest_is_no_attendance() -> None:
 def test_interest_may_exclude_one_occurrence() -> None:
     found = interest(guild_scheduled_event_exception_id=MAY_8_OCCURRENCE, response=0)
     assert found == LeftOut("not interested in one occurrence")
-
-
-def test_the_error_of_an_unknown_shape_names_its_record() -> None:
-    with pytest.raises(Changed, match="events") as caught:
-        DiscordConnector.normalize("here", Record("events", "", "k5", '{"id": 5}', 0, None))
-    assert "k5" in str(caught.value)
