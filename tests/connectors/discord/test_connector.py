@@ -78,6 +78,7 @@ def test_members_of_the_list_with_their_joining(place: Place, discord: PlainDisc
     place.sync()
     people = discord.body(f"{GUILD}/members", limit=1000)
     assert listed(place) == {row["user"]["id"] for row in people}
+    assert place.counts()["members"] == len(people)
     joins = place.facts_of("select distinct channel_id from facts.joins")
     assert joins == [(None,)], "people join the whole server"
 
