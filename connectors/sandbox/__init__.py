@@ -1,4 +1,4 @@
-"""A local server that speaks the platforms' APIs over a made-up community.
+"""A local server with the APIs of all platforms, over a made-up community.
 
     from connectors.sandbox.community import make_world
     from connectors.sandbox.server import serve
@@ -14,7 +14,7 @@
         sandbox.stats()["requests"]["slack/conversations.history"]
 
 The clock starts at midnight UTC at the beginning of `end` and moves when told to; for something
-that looks alive, pass today's date as `end` and
+that moves with the time of day, pass today's date as `end` and
 `Options(clock_start=microseconds(datetime.now(UTC)), is_ticking=True)`.
 
 `serve(world, options, in_process=False)` runs it in a process of its own, for benchmarks, and
@@ -25,15 +25,16 @@ limits run on the world's clock, so the wait is over at once. `Options(rate_scal
 minute last a second instead; Retry-After is then in real seconds, rounded up.
 
 `connectors.slack.sandbox.export.write_export(world, path, …)` writes the same community as a native
-Slack export, `meetup_files.write_downloads` and `write_archive` write the chapters as organisers'
-files. `sandbox.set_token(signing_key=PEM)` registers the key of a client that signs assertions for
-Meetup (meetup_token has its names). A world of 100 chapters, 10,000 events and 500,000 answers is
-`make_world(members=50_000, days=2_300)` with `Options(platforms=("meetup",))`.
+Slack export, `write_downloads` and `write_archive` of `connectors.meetup.sandbox.files` write the
+chapters as organisers' files. `sandbox.set_token(signing_key=PEM)` registers the key of a client
+that signs assertions for Meetup (its names are in `connectors.meetup.sandbox.token`). A world of
+100 chapters, 10,000 events and 500,000 RSVPs is `make_world(members=50_000, days=2_300)` with
+`Options(platforms=("meetup",))`.
 
-To find out whether private text was kept anywhere, search for `slack_text.TEXT_MARK` (it is in
-every message and private profile field) and for `community.EMAIL_DOMAIN`.
+To find out whether private text was kept anywhere, search for `text.TEXT_MARK` (it is in every
+message and private profile field) and for `community.EMAIL_DOMAIN`.
 
-A module in this package with `routes(sandbox: Sandbox) -> list[BaseRoute]` is mounted: that is how
-a platform is added. It takes the people from `world.people` and chance from
-`world.stream("platform")`, and shows what has happened until `sandbox.clock.now()`.
+To add a platform, write `connectors/KIND/sandbox/routes.py` with
+`routes(sandbox: Sandbox) -> list[BaseRoute]`. It takes the people from `world.people` and random
+numbers from `world.stream("KIND")`, and shows what has happened until `sandbox.clock.now()`.
 """

@@ -10,7 +10,7 @@ from connectors.sandbox.server import run
 from connectors.sandbox.state import Options
 
 
-class Wish(msgspec.Struct):
+class Served(msgspec.Struct):
     """A world (seed, members, days, end) and how to serve it."""
 
     world: tuple[int, int, int, date]
@@ -18,6 +18,6 @@ class Wish(msgspec.Struct):
 
 
 if __name__ == "__main__":
-    wish = msgspec.json.decode(sys.argv[1], type=Wish)
-    seed, members, days, end = wish.world
-    run(make_world(seed, members, days, end), wish.options)
+    served = msgspec.json.decode(sys.argv[1], type=Served)
+    seed, members, days, end = served.world
+    run(make_world(seed, members, days, end), served.options)

@@ -1,4 +1,4 @@
-"""The channels of a platform, and who enters which."""
+"""The channels of a platform, and who joins which."""
 
 import random
 
@@ -10,7 +10,7 @@ MINUTE = 60 * SECOND
 
 
 def open_channels(world: World, rng: random.Random) -> list[Channel]:
-    """The planned channels, and one more for every 150 members, founded as the place grows."""
+    """Return the planned channels, and one more for every 150 members, created as it grows."""
     extra = min(80, world.members // 150)
     topics = [ChannelPlan(f"topic-{n + 1:02}", "questions", 2) for n in range(extra)]
     span = world.end - world.start
@@ -27,9 +27,9 @@ def open_channels(world: World, rng: random.Random) -> list[Channel]:
 
 
 def join_channels(channels: list[Channel], person: Person, rng: random.Random) -> list[Channel]:
-    """Lets a person into channels: the first three at once, others by interest.
+    """Let a person join channels: the first three at once, others by interest.
 
-    Gives the channels that they entered, each as often as they would choose it to speak in.
+    Returns the channels that they joined, each as often as its weight says.
     """
     weighted: list[Channel] = []
     for channel in _chosen(channels, person, rng):
@@ -41,7 +41,7 @@ def join_channels(channels: list[Channel], person: Person, rng: random.Random) -
             continue
         if person.left_at and joined_at >= person.left_at:
             continue
-        _enter(channel, person, joined_at, rng)
+        _join(channel, person, joined_at, rng)
         weighted += [channel] * channel.plan.weight
     return weighted
 
@@ -56,7 +56,7 @@ def _chosen(channels: list[Channel], person: Person, rng: random.Random) -> list
     return public[:5] + [channel for channel in public[5:] if rng.random() < share]
 
 
-def _enter(channel: Channel, person: Person, joined_at: int, rng: random.Random) -> None:
+def _join(channel: Channel, person: Person, joined_at: int, rng: random.Random) -> None:
     channel.posts.append(Post(joined_at, person.number, "join"))
     left_at = person.left_at or 0
     if not left_at and channel.number >= 5 and rng.random() < 0.03:

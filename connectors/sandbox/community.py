@@ -34,7 +34,7 @@ class Person:
     joined_at: int
     left_at: int | None
     peak_hour: float
-    days: tuple[int, ...] = field(repr=False)  # days since the world's start with a sign of life
+    days: tuple[int, ...] = field(repr=False)  # active days, counted from the world's start
 
     @property
     def email(self) -> str:
@@ -66,14 +66,14 @@ class World:
         object.__setattr__(self, "horizon", end + AHEAD_DAYS * DAY)
 
     def stream(self, name: str) -> random.Random:
-        """A source of chance of its own, so that a new platform leaves the others as they are."""
+        """Return a platform's own random numbers: a new platform leaves the others as they are."""
         return random.Random(f"{self.seed}/{self.members}/{self.days}/{self.end_date}/{name}")
 
 
 def make_world(
     seed: int = 7, members: int = 300, days: int = 365, end: date | None = None
 ) -> World:
-    """A world in which `members` people have joined by `end` (default 2026-06-01)."""
+    """Return a world in which `members` people have joined by `end` (default 2026-06-01)."""
     world = World(seed, members, days, end or date(2026, 6, 1), [])
     rng = world.stream("people")
     calendar = _calendar(world)
@@ -85,7 +85,7 @@ def make_world(
 
 
 def _calendar(world: World) -> list[float]:
-    """How much of usual life each day sees, 0 to 1."""
+    """Return for each day how much of the usual activity it sees, 0 to 1."""
     plan = TEXTURE.calendar
     first = world.end_date - timedelta(days=world.days)
     life = []
@@ -149,7 +149,7 @@ def _person(
 
 
 def _leaving(rng: random.Random, world: World, joined_at: int, days: tuple[int, ...]) -> int | None:
-    """When the account is deactivated: for a few, some time after the last sign of life."""
+    """When the account is deactivated: for a few, some time after the last active day."""
     if rng.random() >= 0.07:
         return None
     last = max(joined_at, world.start + days[-1] * DAY) if days else joined_at
@@ -178,7 +178,7 @@ def _unused(handle: str, taken: set[str]) -> str:
 
 
 def _role_and_habit(rng: random.Random, number: int, members: int) -> tuple[str, str]:
-    """The first few run the place; the rest are as people are."""
+    """The first few run the community."""
     if number < 3:
         return ("owner" if number == 0 else "admin"), "core"
     if number < 3 + len(TEXTURE.awkward.names):
@@ -190,7 +190,7 @@ def _role_and_habit(rng: random.Random, number: int, members: int) -> tuple[str,
     return role, rng.choices(habits, [15, 10, 25, 38, 12] if founder else [38, 23, 22, 14, 3])[0]
 
 
-_LIVES = {  # mean length of a spell in days, lowest and highest chance of a sign of life per day
+_LIVES = {  # mean length of a spell in days, lowest and highest chance of an active day
     "visitor": (12.0, 0.2, 0.5),
     "occasional": (160.0, 0.03, 0.12),
     "regular": (240.0, 0.2, 0.5),
@@ -201,7 +201,7 @@ _LIVES = {  # mean length of a spell in days, lowest and highest chance of a sig
 def _days_around(
     rng: random.Random, habit: str, joined: int, calendar: list[float]
 ) -> tuple[int, ...]:
-    """The days of a life in spells; some wait before the first, some come back after a gap."""
+    """Return the active days, in spells; some wait before the first, some come back after a gap."""
     if habit == "silent":
         return ()
     mean, low, high = _LIVES[habit]

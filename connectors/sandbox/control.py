@@ -11,13 +11,13 @@ from connectors.sandbox.faults import Fault
 from connectors.sandbox.state import Sandbox
 
 
-class ClockWish(msgspec.Struct, forbid_unknown_fields=True):
+class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
     """How far to move the clock forward."""
 
     advance_seconds: float
 
 
-class LimitsWish(msgspec.Struct, forbid_unknown_fields=True):
+class LimitsChange(msgspec.Struct, forbid_unknown_fields=True):
     """What to change about limits; None leaves it."""
 
     limits: bool | None = None
@@ -25,7 +25,7 @@ class LimitsWish(msgspec.Struct, forbid_unknown_fields=True):
     uneven_pages: bool | None = None
 
 
-class TokenWish(msgspec.Struct, forbid_unknown_fields=True):
+class TokenChange(msgspec.Struct, forbid_unknown_fields=True):
     """What to change about the token; None leaves it."""
 
     revoked: bool | None = None
@@ -34,7 +34,7 @@ class TokenWish(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
-    """The controls; a wish that is not understood is answered with 400 and says why."""
+    """Return the controls; a change that is not understood gets status 400 and the reason."""
     controls = {"clock": _clock, "faults": _faults, "limits": _limits, "token": _token}
 
     async def change(request: Request) -> Response:
@@ -56,7 +56,7 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
 
 
 def _clock(sandbox: Sandbox, body: bytes) -> dict[str, Any]:
-    sandbox.clock.advance(msgspec.json.decode(body, type=ClockWish).advance_seconds)
+    sandbox.clock.advance(msgspec.json.decode(body, type=ClockChange).advance_seconds)
     return {"now": sandbox.clock.now()}
 
 
@@ -69,20 +69,20 @@ def _faults(sandbox: Sandbox, body: bytes) -> dict[str, Any]:
 
 
 def _limits(sandbox: Sandbox, body: bytes) -> dict[str, Any]:
-    wish = msgspec.json.decode(body, type=LimitsWish)
+    change = msgspec.json.decode(body, type=LimitsChange)
     for name in ("limits", "throttled", "uneven_pages"):
-        value = getattr(wish, name)
+        value = getattr(change, name)
         if value is not None:
             setattr(sandbox, name, value)
     return {"limits": sandbox.limits, "throttled": sandbox.throttled}
 
 
 def _token(sandbox: Sandbox, body: bytes) -> dict[str, Any]:
-    wish = msgspec.json.decode(body, type=TokenWish)
-    if wish.revoked is not None:
-        sandbox.token.is_revoked = wish.revoked
-    if wish.scopes is not None:
-        sandbox.token.scopes = wish.scopes
-    if wish.signing_key is not None:
-        sandbox.token.signing_key = wish.signing_key
+    change = msgspec.json.decode(body, type=TokenChange)
+    if change.revoked is not None:
+        sandbox.token.is_revoked = change.revoked
+    if change.scopes is not None:
+        sandbox.token.scopes = change.scopes
+    if change.signing_key is not None:
+        sandbox.token.signing_key = change.signing_key
     return {"revoked": sandbox.token.is_revoked, "scopes": sandbox.token.scopes}

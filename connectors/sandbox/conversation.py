@@ -1,7 +1,7 @@
-"""What the people of a world say to each other in channels: posts, threads, reactions, huddles.
+"""What the people of a world say in channels, on any platform: posts, threads, reactions, huddles.
 
-Nothing here knows a platform. A post is an act with its time; an edit, a deletion and a reaction
-have times of their own, so that what can be seen is a function of the clock.
+Posts, edits, deletions and reactions have times of their own, so that what can be seen is a
+function of the clock.
 """
 
 from array import array
@@ -43,7 +43,7 @@ def stranger_author(index: int) -> int:
 
 
 class Post(msgspec.Struct, gc=False):
-    """One act in a channel. `author` is a person's number, or negative: SYSTEM, bots, strangers."""
+    """One post. `author` is a person's number, or negative: SYSTEM, a bot, a stranger."""
 
     at: int
     author: int
@@ -74,7 +74,7 @@ class Stay(msgspec.Struct, frozen=True, gc=False):
 
 
 class Channel:
-    """A place to talk, with everything that is ever said in it, by time."""
+    """Where people talk, with everything that is ever said there, by time."""
 
     def __init__(self, number: int, plan: ChannelPlan, created_at: int) -> None:
         self.number = number
@@ -109,7 +109,7 @@ class Channel:
         return self.posts[index] if found else None
 
     def close(self) -> None:
-        """Sorts what was said, gives every post its own microsecond, and builds the indexes."""
+        """Sort the posts, give each a microsecond of its own, and build the indexes."""
         self.posts.sort(key=lambda post: post.at)
         before = 0
         for post in self.posts:

@@ -1,4 +1,4 @@
-"""Breaks answers on purpose: by kind, method, chance and count, from a seeded stream of chance."""
+"""Breaks responses on purpose: by kind, method, probability and count, always the same way."""
 
 import asyncio
 import random
@@ -24,9 +24,9 @@ Kind = Literal[
     "html_with_200",
     "gone",  # 410 with an HTML page: the API has been switched off for good
     "other_shape",  # JSON of a shape that no platform sends
-    "cut_json",  # half of the answer, with the Content-Length of that half
-    "cut_body",  # half of the answer, with the Content-Length of the whole
-    "stall",  # nothing for `seconds`, then the answer
+    "cut_json",  # half of the response, with the Content-Length of that half
+    "cut_body",  # half of the response, with the Content-Length of the whole
+    "stall",  # nothing for `seconds`, then the response
     "reset",  # the connection is reset
 ]
 _HTML = b"<!DOCTYPE html><html><head><title>Slack</title></head><body>Server Error</body></html>"
@@ -46,14 +46,14 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Faults:
-    """The rules that are switched on; the first that fits a request breaks it."""
+    """The rules that are switched on; the first that applies to a request breaks it."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
         self.rules: list[Fault] = []
 
     def pick(self, method: str) -> Fault | None:
-        """The fault that this request meets, if any."""
+        """Return the fault of this request, if any."""
         for rule in self.rules:
             if (rule.methods and method not in rule.methods) or rule.count == 0:
                 continue
@@ -72,12 +72,12 @@ class TrackingProtocol(H11Protocol):
     """uvicorn's HTTP with a way to get at a connection's transport, so that it can be broken."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Remembers the transport by the addresses of both ends."""
+        """Remember the transport by the addresses of both ends."""
         super().connection_made(transport)
         _TRANSPORTS[_ends(transport)] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets it."""
+        """Forget it."""
         _TRANSPORTS.pop(_ends(self.transport), None)
         super().connection_lost(exc)
 
@@ -91,7 +91,7 @@ def _transport(scope: Scope) -> asyncio.Transport:
 
 
 async def play(fault: Fault, app: App, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers one request in the way of the fault."""
+    """Answer one request with the fault."""
     limited = b'{"ok":false,"error":"ratelimited"}'
     wait = (b"retry-after", str(max(1, round(fault.seconds))).encode())
     if fault.kind == "too_many":
@@ -121,7 +121,7 @@ async def _answer(send: Send, status: int, kind: bytes, body: bytes, *more: Any)
 
 
 async def _cut(kind: str, app: App, scope: Scope, receive: Receive, send: Send) -> None:
-    """Sends the first half of the real answer."""
+    """Send the first half of the real response."""
     parts: list[Message] = []
 
     async def keep(message: Message) -> None:
@@ -140,7 +140,7 @@ async def _cut(kind: str, app: App, scope: Scope, receive: Receive, send: Send) 
 
 
 def _reset(transport: asyncio.Transport) -> None:
-    """Drops the connection so that the client sees a reset, not an orderly end."""
+    """Drop the connection so that the client sees a reset, not an orderly end."""
     connection = transport.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()

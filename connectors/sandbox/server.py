@@ -57,24 +57,24 @@ class Running:
         return f"{self.url}/meetup"
 
     def advance(self, *, seconds: float = 0, days: float = 0) -> int:
-        """Moves the clock forward, so that news shows; gives its new time in microseconds."""
+        """Move the clock forward, so that news shows; return its new time in microseconds."""
         moved = self.control("clock", {"advance_seconds": seconds + days * 86400})
         return int(moved["now"])
 
     def fault(self, kind: str, **rule: Any) -> None:
-        """Switches a fault on: methods, probability, count, skip, seconds as in faults.Fault."""
+        """Switch a fault on: methods, probability, count, skip, seconds as in faults.Fault."""
         self.control("faults", {"kind": kind, **rule})
 
     def clear_faults(self) -> None:
-        """Switches all faults off."""
+        """Switch all faults off."""
         self.control("faults", {"clear": True})
 
     def set_limits(self, **limits: Any) -> None:
-        """Changes limits, throttled or uneven_pages."""
+        """Change limits, throttled or uneven_pages."""
         self.control("limits", limits)
 
     def set_token(self, **token: Any) -> None:
-        """Changes the token: revoked (bool), scopes (list), signing_key (PEM, of assertions)."""
+        """Change the token: revoked (bool), scopes (list), signing_key (PEM, of assertions)."""
         self.control("token", token)
 
     def stats(self) -> dict[str, Any]:
@@ -82,18 +82,18 @@ class Running:
         return self.control("stats", None)
 
     def control(self, name: str, body: dict[str, Any] | None) -> dict[str, Any]:
-        """Calls /sandbox/NAME."""
+        """Call /sandbox/NAME and return its response."""
         data = None if body is None else msgspec.json.encode(body)
         with urllib.request.urlopen(f"{self.url}/sandbox/{name}", data) as answer:
             return msgspec.json.decode(answer.read(), type=dict[str, Any])
 
 
-# A client paces itself by what it knows of the platform; this tells it that it need not.
+# A client keeps to the limits that it knows of the platform, unless a response says otherwise.
 NO_LIMITS = (b"ratelimit-policy", b'"none";q=1000000;w=1')
 
 
 class Gate:
-    """Stands before the platforms: counts, breaks what is to be broken, tells the world's time."""
+    """Handles each request first: counts it, plays faults, and adds the world's time."""
 
     def __init__(self, app: App, sandbox: Sandbox) -> None:
         self.app = app
@@ -132,7 +132,7 @@ class Gate:
 
 
 def create_app(world: World, options: Options | None = None) -> Starlette:
-    """The whole sandbox as an ASGI app: a platform with a `sandbox` is mounted."""
+    """Return the sandbox as an ASGI app; each platform that has a `sandbox` is mounted."""
     sandbox = Sandbox(world, options or Options())
     routes = control.routes(sandbox)
     for kind in connectors():
@@ -145,7 +145,7 @@ def create_app(world: World, options: Options | None = None) -> Starlette:
 
 
 def run(world: World, options: Options | None = None, port: int = 0) -> None:
-    """Serves until interrupted; prints the address as its first line."""
+    """Serve until interrupted; print the address as the first line."""
     listener = _listen(port)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     with suppress(KeyboardInterrupt):
@@ -156,7 +156,7 @@ def run(world: World, options: Options | None = None, port: int = 0) -> None:
 def serve(
     world: World, options: Options | None = None, *, in_process: bool = True
 ) -> Iterator[Running]:
-    """A sandbox on a free port, in a thread or (in_process=False) in a process of its own."""
+    """Serve on a free port, in a thread or (in_process=False) in a process of its own."""
     serving = _in_thread(world, options) if in_process else _in_child(world, options)
     with serving as running:
         yield running
@@ -178,8 +178,8 @@ def _in_thread(world: World, options: Options | None) -> Iterator[Running]:
 
 @contextmanager
 def _in_child(world: World, options: Options | None) -> Iterator[Running]:
-    wish = {"world": [world.seed, world.members, world.days, world.end_date], "options": options}
-    command = [sys.executable, "-m", package.__name__, msgspec.json.encode(wish).decode()]
+    served = {"world": [world.seed, world.members, world.days, world.end_date], "options": options}
+    command = [sys.executable, "-m", package.__name__, msgspec.json.encode(served).decode()]
     root = Path(package.__path__[0]).parents[1]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as child:
         try:
@@ -193,7 +193,7 @@ def _in_child(world: World, options: Options | None) -> Iterator[Running]:
 
 
 def _listen(port: int) -> socket.socket:
-    """A listening socket: requests that come before the server is up wait in its backlog."""
+    """Return a listening socket: requests wait in its backlog until the server is up."""
     # asyncio turns Nagle's delay off only where the protocol is named.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

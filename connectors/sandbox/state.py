@@ -55,19 +55,19 @@ class Clock:
         return (time.monotonic() - self._begun) * self.rate_scale + self._advanced
 
     def advance(self, seconds: float) -> None:
-        """Moves the world forward."""
+        """Move the clock forward."""
         self._advanced += seconds
 
 
 class Limiter:
-    """So many requests per key in any minute. One per cent of grace forgives a jittery network."""
+    """Lets so many requests per key pass in any minute, with 1% of grace for a slow network."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._times: dict[str, deque[float]] = {}
 
     def wait_for(self, key: str, per_minute: int) -> int | None:
-        """Whole seconds until the next request is welcome; None takes this one in."""
+        """Return the whole seconds until the next request is allowed; None lets this one pass."""
         now = self._clock.platform_seconds()
         times = self._times.setdefault(key, deque())
         while times and now - times[0] >= MINUTE * 0.99:
@@ -91,7 +91,7 @@ class Token:
 
 @dataclass
 class Stats:
-    """What the sandbox was asked; keys are `platform/method`."""
+    """Counts of requests; keys are `platform/method`."""
 
     requests: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)  # `platform/method 429`
@@ -117,9 +117,9 @@ class Sandbox:
         self.stats = Stats()
 
     def serves(self, platform: str) -> bool:
-        """Whether a platform's routes are mounted."""
+        """Tell whether a platform's routes are mounted."""
         return self._platforms is None or platform in self._platforms
 
     def wait_for(self, key: str, per_minute: int) -> int | None:
-        """Seconds to stay away from `key`, None where the request is welcome."""
+        """Return the seconds until a request of `key` is allowed, None where it is."""
         return self.limiter.wait_for(key, per_minute) if self.limits else None

@@ -1,4 +1,4 @@
-"""Lets the people of a world talk: fills channels with posts, day by day."""
+"""Fills the channels of a platform with posts, day by day."""
 
 import random
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from connectors.sandbox.conversation import (
 )
 from connectors.sandbox.texture import TEXTURE
 
-RECENT = 14  # so many openers of a channel are still in everybody's mind
+RECENT = 14  # so many openers of a channel are still replied to
 _TALKATIVE = {"visitor": 0.5, "occasional": 0.35, "regular": 0.62, "core": 0.8}
-_ANSWERED_AT_ONCE = {"questions": 0.55, "general": 0.25, "introductions": 0.35, "chatter": 0.2}
+_REPLIED_TO_AT_ONCE = {"questions": 0.55, "general": 0.25, "introductions": 0.35, "chatter": 0.2}
 _REPLYING = {"questions": 0.55, "announcements": 0.7, "general": 0.4, "introductions": 0.5}
 
 
 @dataclass
 class Talk:
-    """All channels of one platform, being filled from one stream of chance."""
+    """All channels of one platform while they are filled, from one stream of random numbers."""
 
     world: World
     rng: random.Random
@@ -35,7 +35,7 @@ class Talk:
 
 
 def talk(world: World, platform: str) -> list[Channel]:
-    """The channels of one platform with everything that is said in them until the horizon."""
+    """Return the channels of one platform with all that is said in them until the horizon."""
     rng = world.stream(platform)
     state = Talk(world, rng, open_channels(world, rng))
     for person in world.people:
@@ -55,15 +55,15 @@ def _say_everything(state: Talk) -> None:
             days[day].append(person.number)
     for day, around in enumerate(days):
         state.today = around
-        acts = sorted(act for number in around for act in _moments(state, day, number))
-        for at, number in acts:
-            _act(state, at, state.world.people[number])
+        moments = sorted(moment for n in around for moment in _moments(state, day, n))
+        for at, number in moments:
+            _say_something(state, at, state.world.people[number])
         if len(around) > 3 and state.rng.random() < 0.3:
             _huddle(state, day)
 
 
 def _moments(state: Talk, day: int, number: int) -> list[tuple[int, int]]:
-    """When a person says something on a day: around the peak hour of the own clock."""
+    """Return when a person posts on a day: around their peak hour, by their own clock."""
     rng, person = state.rng, state.world.people[number]
     more = _TALKATIVE[person.habit]
     moments = []
@@ -79,8 +79,8 @@ def _moments(state: Talk, day: int, number: int) -> list[tuple[int, int]]:
             return moments
 
 
-def _act(state: Talk, at: int, person: Person) -> None:
-    """One person says one thing somewhere: an answer to something said before, or something new."""
+def _say_something(state: Talk, at: int, person: Person) -> None:
+    """Let a person post once: a reply to an earlier opener, or an opener."""
     rng = state.rng
     channels = state.channels_of[person.number]
     if not channels:
@@ -91,15 +91,15 @@ def _act(state: Talk, at: int, person: Person) -> None:
     if stay is None or closed or at < stay.joined_at or 0 < stay.left_at <= at:
         return
     if channel.openers and rng.random() < _REPLYING.get(channel.plan.kind, 0.25):
-        root = _something_to_answer(rng, channel)
+        root = _opener_to_reply_to(rng, channel)
         if root.at < at and not 0 < root.deleted_at <= at:
             _reply(state, channel, root, at, person.number)
             return
     _open(state, channel, at, person)
 
 
-def _something_to_answer(rng: random.Random, channel: Channel) -> Post:
-    """Mostly one of the newest openers, now and then one that everybody has forgotten."""
+def _opener_to_reply_to(rng: random.Random, channel: Channel) -> Post:
+    """Return mostly one of the newest openers, now and then a very old one."""
     if rng.random() < 0.02:
         return rng.choice(channel.openers)
     back = min(RECENT, len(channel.openers), 1 + int(rng.expovariate(0.45)))
@@ -116,12 +116,12 @@ def _open(state: Talk, channel: Channel, at: int, person: Person) -> None:
     _afterlife(state, channel, post)
     channel.posts.append(post)
     channel.openers.append(post)
-    if rng.random() < _ANSWERED_AT_ONCE.get(channel.plan.kind, 0.1):
-        _answer_soon(state, channel, post)
+    if rng.random() < _REPLIED_TO_AT_ONCE.get(channel.plan.kind, 0.1):
+        _reply_soon(state, channel, post)
 
 
-def _answer_soon(state: Talk, channel: Channel, post: Post) -> None:
-    """Answers within minutes or hours by people who are around that day; a thank-you, at times."""
+def _reply_soon(state: Talk, channel: Channel, post: Post) -> None:
+    """Add replies within minutes or hours by those active that day; at times a thank-you."""
     rng, at = state.rng, post.at
     while True:
         at += int(rng.lognormvariate(6.3, 1.2) * SECOND)
@@ -148,7 +148,7 @@ def _reply(state: Talk, channel: Channel, root: Post, at: int, author: int) -> N
 
 
 def _afterlife(state: Talk, channel: Channel, post: Post) -> None:
-    """What becomes of a post: edited, deleted, reacted to, mostly soon and sometimes much later."""
+    """Have a post edited, deleted and reacted to, mostly soon and sometimes much later."""
     rng = state.rng
     chance = rng.random()
     if chance < 0.045:
@@ -168,7 +168,7 @@ def _afterlife(state: Talk, channel: Channel, post: Post) -> None:
 def _reactions(
     state: Talk, channel: Channel, at: int, popular: bool
 ) -> tuple[tuple[int, int, int], ...]:
-    """Those around react; to what is popular, also people who never say a word."""
+    """Return reactions of those active that day; to a popular post, of all others, too."""
     rng = state.rng
     crowd: Sequence[int] = range(len(state.world.people)) if popular else state.today
     count = rng.randrange(5, 90) if popular else 1 + int(rng.expovariate(0.8))
@@ -182,7 +182,7 @@ def _reactions(
 
 
 def _huddle(state: Talk, day: int) -> None:
-    """A few of those around speak to each other for a while."""
+    """Add a huddle of a few people who are active that day."""
     rng = state.rng
     channel = rng.choice(state.channels[:12])
     begin = state.world.start + day * DAY + rng.randrange(8 * HOUR, 20 * HOUR)
@@ -200,7 +200,7 @@ def _huddle(state: Talk, day: int) -> None:
 
 
 def _bots_and_strangers(state: Talk, channel: Channel) -> None:
-    """Automatic posts, and visitors from another workspace in the shared channel."""
+    """Add automatic posts, and visitors from another workspace in the shared channel."""
     rng, world = state.rng, state.world
     if channel.plan.name == "projects":
         for day in range((world.horizon - channel.created_at) // DAY):
@@ -223,7 +223,7 @@ def _bots_and_strangers(state: Talk, channel: Channel) -> None:
 
 
 def _housekeeping(state: Talk, channel: Channel) -> None:
-    """What the platform notes about the channel itself."""
+    """Add what the platform itself posts about the channel."""
     if not (channel.plan.closed_to_bot or channel.plan.kind == "private"):
         at = max(channel.created_at + HOUR, state.world.start + 2 * DAY)
         channel.posts.append(Post(at, bot_author(COLLECTOR), "join"))

@@ -1,4 +1,4 @@
-"""What is written in the messages: plain phrases, every one carrying a word to search for."""
+"""The texts of messages: plain phrases, each with a word by which tests find kept texts."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ TEXT_MARK = "Zugvogel"  # in every private text: found on a disk, it proves that
 
 
 def text_of(post: Post, *, edited: bool) -> str:
-    """The text of a post, the same at every time of asking until it is edited."""
+    """Return the text of a post, always the same until it is edited."""
     number = post.at * 2_654_435_761 >> 7
     words = TEXTURE.words
     phrases = words.openers if post.root is None else words.replies

@@ -1,4 +1,4 @@
-"""The material of the made-up community: names, time zones, channels, events (texture.toml)."""
+"""What the made-up community is made of: names, time zones, channels, events (texture.toml)."""
 
 import tomllib
 from pathlib import Path
@@ -16,7 +16,7 @@ class Region(msgspec.Struct, frozen=True):
 
 
 class ChannelPlan(msgspec.Struct, frozen=True):
-    """One channel as planned: what is said in it and what happens to it."""
+    """One planned channel: what is said in it and what happens to it."""
 
     name: str
     kind: str
@@ -27,7 +27,7 @@ class ChannelPlan(msgspec.Struct, frozen=True):
 
 
 class Calendar(msgspec.Struct, frozen=True):
-    """Quiet days as MM-DD, and how much of usual life is left on quiet days (0 to 1)."""
+    """Holidays as MM-DD, and how much of the usual activity quiet days have (0 to 1)."""
 
     holidays: list[str]
     holiday_life: float
@@ -51,10 +51,10 @@ class Awkward(msgspec.Struct, frozen=True):
 
 
 class City(msgspec.Struct, frozen=True):
-    """A place with a chapter: how its organisers check people in, and how many of a yes come.
+    """A city with a chapter: how its organisers check people in, and how many come.
 
-    checked: the share of its events at whose door attendance is noted. shows: the usual share of
-    those who said yes that come.
+    checked: the share of its events with check-ins. shows: the usual share of those with a yes who
+    come.
     """
 
     name: str

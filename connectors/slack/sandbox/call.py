@@ -1,4 +1,4 @@
-"""How Slack takes a call: token, limits, scopes, arguments, cursors and their refusals."""
+"""How Slack checks a call: token, limits, scopes, arguments, cursors, and their errors."""
 
 import base64
 import hashlib
@@ -16,29 +16,24 @@ from connectors.sandbox.state import Sandbox
 Arguments = dict[str, Any]
 
 
-class Refused(Exception):
-    """A call that Slack answers with ok:false."""
+class ErrorResponse(Exception):
+    """A call that Slack answers with an error; `retry_after` seconds: with status 429."""
 
-    def __init__(self, error: str, *notes: str, **more: str) -> None:
+    def __init__(
+        self, error: str, *notes: str, retry_after: int | None = None, **more: str
+    ) -> None:
         super().__init__(error)
+        self.retry_after = retry_after
         self.body: dict[str, Any] = {"ok": False, "error": error, **more}
         if notes:
             self.body["response_metadata"] = {"messages": [f"[ERROR] {note}" for note in notes]}
 
 
-class Limited(Exception):
-    """A call too many; `seconds` until the next is welcome."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
 @dataclass(frozen=True)
 class Method:
-    """One method of the Web API; parameters map a name to str, int, bool or ts."""
+    """One method of the Web API. `body` makes the response; parameters are str, int, bool or ts."""
 
-    answer: Callable[[Any, Arguments], dict[str, Any]]
+    body: Callable[[Any, Arguments], dict[str, Any]]
     per_minute: int
     scope: str | None
     parameters: dict[str, str]
@@ -48,73 +43,73 @@ class Method:
 
 
 async def arguments_of(request: Request) -> dict[str, str]:
-    """The query of a GET, the form of a POST; a JSON body is not taken."""
+    """Return the query of a GET or the form of a POST; a JSON body is an error."""
     given = list(request.query_params.multi_items())
     if request.method == "POST" and await request.body():
         kind = request.headers.get("content-type", "")
         if not kind.startswith("application/x-www-form-urlencoded"):
-            raise Refused("invalid_post_type")
+            raise ErrorResponse("invalid_post_type")
         given += parse_qsl((await request.body()).decode(), keep_blank_values=True)
     if len({name for name, _ in given}) < len(given):
-        raise Refused("invalid_arguments", "an argument was given twice")
+        raise ErrorResponse("invalid_arguments", "an argument was given twice")
     return dict(given)
 
 
 def check_token(sandbox: Sandbox, authorization: str) -> None:
-    """Refuses a missing, wrong or revoked token."""
+    """Raise ErrorResponse for a missing, wrong or revoked token."""
     scheme, _, value = authorization.partition(" ")
     if scheme != "Bearer" or not value:
-        raise Refused("not_authed")
+        raise ErrorResponse("not_authed")
     if value != sandbox.token.value:
-        raise Refused("invalid_auth")
+        raise ErrorResponse("invalid_auth")
     if sandbox.token.is_revoked:
-        raise Refused("token_revoked")
+        raise ErrorResponse("token_revoked")
 
 
 def check_scope(sandbox: Sandbox, needed: str | None) -> None:
-    """Refuses a token without the scope, naming it."""
+    """Raise ErrorResponse with the scope that the token lacks."""
     if needed and needed not in sandbox.token.scopes:
-        raise Refused("missing_scope", needed=needed, provided=",".join(sandbox.token.scopes))
+        raise ErrorResponse("missing_scope", needed=needed, provided=",".join(sandbox.token.scopes))
 
 
 def check_limits(sandbox: Sandbox, name: str, method: Method) -> None:
-    """Refuses a call too many."""
+    """Raise ErrorResponse where a method is called too often."""
     is_throttled = sandbox.throttled and method.is_history
     seconds = sandbox.wait_for(f"slack/{name}", 1 if is_throttled else method.per_minute)
     if seconds is not None:
-        raise Limited(seconds)
+        raise ErrorResponse("ratelimited", retry_after=seconds)
 
 
 def parse(name: str, method: Method, given: dict[str, str]) -> Arguments:
-    """The arguments with their types; anything unknown or malformed is refused."""
+    """Return the arguments with their types. Raises ErrorResponse for unknown or invalid ones."""
     unknown = sorted(set(given) - set(method.parameters))
     if unknown:
-        raise Refused("invalid_arguments", *(f"unknown argument: {word}" for word in unknown))
+        raise ErrorResponse("invalid_arguments", *(f"unknown argument: {word}" for word in unknown))
     missing = [word for word in method.required if not given.get(word)]
     if missing:
-        raise Refused("invalid_arguments", *(f"missing required field: {w}" for w in missing))
+        raise ErrorResponse("invalid_arguments", *(f"missing required field: {w}" for w in missing))
     arguments: Arguments = {
         word: _value(method.parameters[word], word, value)
         for word, value in given.items()
         if word != "cursor"
     }
     if not 1 <= arguments.get("limit", 1) <= method.max_limit:
-        raise Refused("invalid_limit")
+        raise ErrorResponse("invalid_limit")
     others = {word: value for word, value in given.items() if word not in ("cursor", "token")}
-    arguments["walk"] = _digest(name, others)
+    arguments["list"] = _digest(name, others)
     if given.get("cursor"):
-        arguments["cursor"] = open_cursor(given["cursor"], arguments["walk"])
+        arguments["cursor"] = decode_cursor(given["cursor"], arguments["list"])
     return arguments
 
 
 def _value(kind: str, word: str, value: str) -> Any:
     if kind == "int":
         if not re.fullmatch(r"-?\d{1,9}", value):
-            raise Refused("invalid_limit" if word == "limit" else "invalid_arguments")
+            raise ErrorResponse("invalid_limit" if word == "limit" else "invalid_arguments")
         return int(value)
     if kind == "bool":
         if value not in ("true", "false", "1", "0"):
-            raise Refused("invalid_arguments", f"must be a boolean: {word}")
+            raise ErrorResponse("invalid_arguments", f"must be a boolean: {word}")
         return value in ("true", "1")
     if kind == "ts":
         return _moment(word, value)
@@ -124,7 +119,7 @@ def _value(kind: str, word: str, value: str) -> Any:
 def _moment(word: str, value: str) -> int:
     """A ts argument in microseconds."""
     if not re.fullmatch(r"\d{1,10}(\.\d{1,6})?", value):
-        raise Refused(f"invalid_ts_{word}" if word != "ts" else "invalid_arguments")
+        raise ErrorResponse(f"invalid_ts_{word}" if word != "ts" else "invalid_arguments")
     seconds, _, fraction = value.partition(".")
     return int(seconds) * SECOND + int(fraction.ljust(6, "0"))
 
@@ -134,18 +129,18 @@ def _digest(name: str, arguments: dict[str, str]) -> str:
     return hashlib.blake2s(text.encode(), digest_size=4).hexdigest()
 
 
-def close_cursor(position: str, walk: str) -> str:
-    """An opaque cursor that is good for the same walk only; always ends in `=`."""
-    text = f"{position}:{walk}"
+def encode_cursor(position: str, list_digest: str) -> str:
+    """Return an opaque cursor that is valid for the same list only; it always ends in `=`."""
+    text = f"{position}:{list_digest}"
     return base64.b64encode((text + " " * (-len(text) % 3 + 1)).encode()).decode()
 
 
-def open_cursor(cursor: str, walk: str) -> str:
-    """The position in a cursor."""
+def decode_cursor(cursor: str, list_digest: str) -> str:
+    """Return the position in a cursor. Raises ErrorResponse where it is of another list."""
     try:
         position, _, of = base64.b64decode(cursor, validate=True).decode().strip().rpartition(":")
     except ValueError:
-        raise Refused("invalid_cursor") from None
-    if of != walk:
-        raise Refused("invalid_cursor")
+        raise ErrorResponse("invalid_cursor") from None
+    if of != list_digest:
+        raise ErrorResponse("invalid_cursor")
     return position

@@ -1,28 +1,25 @@
 """Pages of messages as Slack gives them: history newest first, threads oldest first."""
 
 from bisect import bisect_left
-from typing import Any
 
 from connectors.sandbox.conversation import Channel, Post
 from connectors.sandbox.state import Sandbox
-from connectors.slack.sandbox.call import Arguments, Refused, close_cursor
+from connectors.slack.sandbox.call import Arguments, ErrorResponse, encode_cursor
 from connectors.slack.sandbox.rows import message_row
-from connectors.slack.sandbox.workspace import Workspace
+from connectors.slack.sandbox.workspace import Json, Workspace
 
 THROTTLED_ITEMS = 15
 
 
 def is_shown(post: Post, now: int) -> bool:
-    """Whether history has a row for it: a deleted parent with replies stays as a tombstone."""
+    """Tell whether history shows a post: a deleted parent with replies stays as a tombstone."""
     return post.is_visible(now) or bool(
         post.at <= now and post.root is None and post.visible_replies(now)
     )
 
 
-def history(
-    workspace: Workspace, channel: Channel, sandbox: Sandbox, arguments: Arguments
-) -> dict[str, Any]:
-    """One page of what is in a channel, without the replies that were not broadcast."""
+def history(workspace: Workspace, channel: Channel, sandbox: Sandbox, arguments: Arguments) -> Json:
+    """Return one page of a channel, without the replies that were not broadcast."""
     now = sandbox.clock.now()
     low, high = _span(arguments, now)
     position, _, was_empty = arguments.get("cursor", "").removeprefix("next_ts:").partition("/")
@@ -39,25 +36,17 @@ def history(
         if is_shown(channel.timeline[index], now):
             page.append(channel.timeline[index])
     more = any(is_shown(channel.timeline[i], now) for i in range(index - 1, begin - 1, -1))
-    body: dict[str, Any] = {
-        "messages": [message_row(workspace, channel, post, now) for post in page],
-        "has_more": more,
-    }
-    if more:
-        until = channel.timeline[index].at if page else high
-        mark = f"next_ts:{until}" + ("" if page else "/again")
-        body["response_metadata"] = {"next_cursor": close_cursor(mark, arguments["walk"])}
-    return body
+    until = f"{channel.timeline[index].at}" if page else f"{high}/again"
+    rows = [message_row(workspace, channel, post, now) for post in page]
+    return _body(rows, until if more else "", arguments)
 
 
-def replies(
-    workspace: Workspace, channel: Channel, sandbox: Sandbox, arguments: Arguments
-) -> dict[str, Any]:
-    """One page of a thread; its parent comes first on every page and counts towards the limit."""
+def replies(workspace: Workspace, channel: Channel, sandbox: Sandbox, arguments: Arguments) -> Json:
+    """Return one page of a thread; its parent comes first on each and counts towards the limit."""
     now = sandbox.clock.now()
     root = channel.find(arguments["ts"])
     if root is None or not is_shown(root, now):
-        raise Refused("thread_not_found")
+        raise ErrorResponse("thread_not_found")
     low, high = _span(arguments, now)
     if "cursor" in arguments:
         low = max(low, int(arguments["cursor"].removeprefix("next_ts:")))
@@ -65,18 +54,20 @@ def replies(
     limit = max(1, _limit(sandbox, arguments, 1000) - 1)
     page = found[:limit]
     more = len(page) < len(found)
-    body: dict[str, Any] = {
-        "messages": [message_row(workspace, channel, post, now) for post in (root, *page)],
-        "has_more": more,
-    }
-    if more:
-        mark = f"next_ts:{found[limit].at}"
-        body["response_metadata"] = {"next_cursor": close_cursor(mark, arguments["walk"])}
+    rows = [message_row(workspace, channel, post, now) for post in (root, *page)]
+    return _body(rows, str(found[limit].at) if more else "", arguments)
+
+
+def _body(rows: list[Json], next_position: str, arguments: Arguments) -> Json:
+    body: Json = {"messages": rows, "has_more": bool(next_position)}
+    if next_position:
+        cursor = encode_cursor(f"next_ts:{next_position}", arguments["list"])
+        body["response_metadata"] = {"next_cursor": cursor}
     return body
 
 
 def _span(arguments: Arguments, now: int) -> tuple[int, int]:
-    """The times asked for as [low, high): the bounds themselves are in only when inclusive."""
+    """Return the given times as [low, high); they are themselves in only where inclusive."""
     inside = bool(arguments.get("inclusive"))
     low, high = 0, now + 1
     if "oldest" in arguments:

@@ -13,14 +13,13 @@ from connectors.sandbox.state import Sandbox
 from connectors.slack.sandbox import messages as slack_messages
 from connectors.slack.sandbox.call import (
     Arguments,
-    Limited,
+    ErrorResponse,
     Method,
-    Refused,
     arguments_of,
     check_limits,
     check_scope,
     check_token,
-    close_cursor,
+    encode_cursor,
     parse,
 )
 from connectors.slack.sandbox.workspace import Workspace, channel_row, user_row
@@ -37,52 +36,57 @@ class Slack:
 
     @cached_property
     def workspace(self) -> Workspace:
-        """Made when it is first asked for: who serves another platform never waits for it."""
+        """Made at the first call, so that no other platform waits for it."""
         return Workspace(self.sandbox.world)
 
+    @property
+    def now(self) -> int:
+        """The sandbox's clock, microseconds since 1970."""
+        return self.sandbox.clock.now()
+
     def channel(self, arguments: Arguments) -> Channel:
-        """The channel that is asked for, where the token may know of it."""
+        """Return the channel of a call. Raises ErrorResponse where the token may not see it."""
         channel = self.workspace.channels_by_id.get(arguments["channel"])
-        if channel is None or channel.created_at > self.sandbox.clock.now():
-            raise Refused("channel_not_found")
+        if channel is None or channel.created_at > self.now:
+            raise ErrorResponse("channel_not_found")
         if channel.plan.kind == "private" and "groups:read" not in self.sandbox.token.scopes:
-            raise Refused("channel_not_found")
+            raise ErrorResponse("channel_not_found")
         return channel
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
-    """What is mounted for this platform."""
+    """Return the routes of this platform."""
     slack = Slack(sandbox)
 
     async def call(request: Request) -> Response:
         name = request.path_params["method"]
         headers = {"x-slack-req-id": f"sandbox{sandbox.stats.requests.total():08}"}
         try:
-            body = await _answer(slack, name, request, headers)
-        except Limited as limited:
-            headers["retry-after"] = str(limited.seconds)
-            return _json({"ok": False, "error": "ratelimited"}, headers, 429)
-        except Refused as refused:
-            body = refused.body
+            body = await _body(slack, name, request, headers)
+        except ErrorResponse as error:
+            if error.retry_after is not None:
+                headers["retry-after"] = str(error.retry_after)
+                return _json(error.body, headers, 429)
+            body = error.body
         return _json(body, headers)
 
     return [Route("/slack/api/{method}", call, methods=["GET", "POST"])]
 
 
-async def _answer(
+async def _body(
     slack: Slack, name: str, request: Request, headers: dict[str, str]
 ) -> dict[str, Any]:
-    """The body of one call; adds the headers about scopes once the token is known."""
+    """Return a response's body; adds the headers about scopes once the token is known."""
     method = METHODS.get(name)
     if method is None:
-        raise Refused("unknown_method", req_method=name)
+        raise ErrorResponse("unknown_method", req_method=name)
     check_token(slack.sandbox, request.headers.get("authorization", ""))
     headers["x-oauth-scopes"] = ",".join(slack.sandbox.token.scopes)
     headers["x-accepted-oauth-scopes"] = method.scope or ""
     check_limits(slack.sandbox, name, method)
     check_scope(slack.sandbox, method.scope)
     arguments = parse(name, method, await arguments_of(request))
-    return {"ok": True, **method.answer(slack, arguments)}
+    return {"ok": True, **method.body(slack, arguments)}
 
 
 def _json(body: dict[str, Any], headers: dict[str, str], status: int = 200) -> Response:
@@ -117,12 +121,12 @@ def _team_info(slack: Slack, arguments: Arguments) -> dict[str, Any]:
 
 
 def _users_list(slack: Slack, arguments: Arguments) -> dict[str, Any]:
-    now = slack.sandbox.clock.now()
+    now = slack.now
     workspace = slack.workspace
     numbers = workspace.user_numbers(now)
     limit = arguments.get("limit")
     if limit is None and len(numbers) >= BIG_TEAM:
-        raise Refused("limit_required")
+        raise ErrorResponse("limit_required")
     last = arguments.get("cursor", "").removeprefix("user:")[::-1]
     rest = [number for number in numbers if workspace.user_ids[number][::-1] > last]
     page = rest[:limit]
@@ -137,22 +141,22 @@ def _users_list(slack: Slack, arguments: Arguments) -> dict[str, Any]:
 
 def _users_info(slack: Slack, arguments: Arguments) -> dict[str, Any]:
     number = slack.workspace.authors_by_id.get(arguments["user"])
-    now = slack.sandbox.clock.now()
+    now = slack.now
     people = slack.workspace.world.people
     if number is None or (number >= 0 and people[number].joined_at > now):
-        raise Refused("user_not_found")
+        raise ErrorResponse("user_not_found")
     return {"user": _user(slack, number, arguments)}
 
 
 def _user(slack: Slack, number: int, arguments: Arguments) -> dict[str, Any]:
     email = "users:read.email" in slack.sandbox.token.scopes
     locale = bool(arguments.get("include_locale"))
-    now = slack.sandbox.clock.now()
+    now = slack.now
     return user_row(slack.workspace, number, now, email=email, locale=locale)
 
 
 def _next(position: str, arguments: Arguments) -> dict[str, Any]:
-    cursor = close_cursor(position, arguments["walk"]) if position else ""
+    cursor = encode_cursor(position, arguments["list"]) if position else ""
     return {"response_metadata": {"next_cursor": cursor}}
 
 
@@ -161,9 +165,9 @@ def _conversations_list(slack: Slack, arguments: Arguments) -> dict[str, Any]:
     types = arguments.get("types", "public_channel").split(",")
     for kind in types:
         if kind not in _TYPES:
-            raise Refused("invalid_types")
+            raise ErrorResponse("invalid_types")
         check_scope(slack.sandbox, f"{_TYPES[kind]}:read")
-    now = slack.sandbox.clock.now()
+    now = slack.now
     channels = [channel for channel in slack.workspace.channels if channel.created_at <= now]
     first = int(arguments.get("cursor", "channel:0").removeprefix("channel:"))
     last = first + arguments.get("limit", 100)
@@ -177,7 +181,7 @@ def _conversations_list(slack: Slack, arguments: Arguments) -> dict[str, Any]:
 
 
 def _conversations_members(slack: Slack, arguments: Arguments) -> dict[str, Any]:
-    members = slack.workspace.members(slack.channel(arguments), slack.sandbox.clock.now())
+    members = slack.workspace.members(slack.channel(arguments), slack.now)
     first = int(arguments.get("cursor", "member:0").removeprefix("member:"))
     last = first + arguments.get("limit", 100)
     position = f"member:{last}" if last < len(members) else ""
@@ -200,7 +204,7 @@ def _readable(slack: Slack, arguments: Arguments) -> Channel:
     if channel.plan.kind == "private":
         check_scope(slack.sandbox, "groups:history")
     if not slack.workspace.has_bot(channel):
-        raise Refused("not_in_channel")
+        raise ErrorResponse("not_in_channel")
     return channel
 
 

@@ -166,7 +166,7 @@ def test_faults_go_by_method_chance_and_count(slack: PlainSlack) -> None:
     assert slack.running.stats()["faults"]["server_error"] == failed + 2
 
 
-def test_unknown_wishes_are_refused(slack: PlainSlack) -> None:
+def test_unknown_changes_are_refused(slack: PlainSlack) -> None:
     url = f"{slack.running.url}/sandbox/faults"
     assert requests.post(url, json={"kind": "earthquake"}, timeout=5).status_code == 400
     assert requests.post(url, json={"kind": "reset", "often": 1}, timeout=5).status_code == 400
