@@ -1,4 +1,18 @@
-"""The contract of a connector: what it declares, what it yields, how it fails."""
+"""The contract of a connector: what it declares, what it yields, how it fails.
+
+Every error says what is wrong, where, and what to do:
+
+    SourceError          a source or a file cannot be read
+      Retryable          it may work later
+        RateLimited      too many requests (http.py)
+      Denied             it works once somebody does what the advice says
+      Changed            the platform or a file sent something of an unknown shape
+      BadFile            a history file is of another kind, broken, or unsafe
+
+A platform's `api.py` adds errors of its own below these: where one channel, repository or group
+alone cannot be read (Skipped), or where a list is to be read on in another way (InvalidCursor).
+Those are caught in the platform's package.
+"""
 
 import re
 import time
@@ -27,7 +41,7 @@ class Cursors(Protocol):
 
 
 class SourceError(Exception):
-    """A source could not be read. Says what, where and what to do; never a token or a message."""
+    """A source cannot be read. Its words never hold a token or a message."""
 
     def __init__(self, what: str, *, where: str = "", advice: str = "") -> None:
         self.what, self.where, self.advice = what, where, advice
@@ -39,7 +53,7 @@ class SourceError(Exception):
 
 
 class Retryable(SourceError):
-    """It may work later; `after` is how many seconds the server asked to wait, if it said."""
+    """It may work later; `after` is how many seconds the server asks to wait, if it says."""
 
     def __init__(
         self, what: str, *, where: str = "", advice: str = "", after: float | None = None
@@ -49,15 +63,15 @@ class Retryable(SourceError):
 
 
 class Denied(SourceError):
-    """It will not work until somebody does what `advice` says."""
+    """It works once somebody does what `advice` says."""
 
 
 class Changed(SourceError):
-    """The platform or a file sent something of a shape that we do not understand."""
+    """The platform or a file sent something of an unknown shape."""
 
 
 class BadFile(SourceError):
-    """A history file cannot be read: not what it should be, broken, or unsafe."""
+    """A history file is of another kind, broken, or unsafe."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +79,7 @@ class Stream:
     """One kind of record of a platform.
 
     `order` is the order in which the platform gives it; `reread` is how far behind the newest
-    landed record every sync reads again, for edits, deletions and late answers.
+    landed record every sync reads again, for edits, deletions and late replies.
     """
 
     name: str
@@ -84,10 +98,10 @@ class BlindSpot:
 
 @dataclass
 class Context:
-    """What a connector is given: its name, how to hash private keys, to report and to wait.
+    """What a connector is given: its source's name, and how to hash, to report and to wait.
 
-    `timezone` is the community's: what a file says without a zone is meant in it. The connector
-    notes its blind spots here; `Client` counts its requests and the seconds it waited for limits.
+    `timezone` is the community's, and that of times without a zone in files. The connector adds
+    its blind spots here; `Client` counts its requests and the seconds that it waited for limits.
     """
 
     source: str
@@ -116,7 +130,7 @@ class SourceSettings(BaseModel):
 
     @property
     def has_credentials(self) -> bool:
-        """Whether it can be synced; without a token, files alone can be imported into it."""
+        """Tell whether it can be synced; without a token only files can be imported into it."""
         return self.token is not None
 
     @field_validator("name")
@@ -132,27 +146,30 @@ class SourceSettings(BaseModel):
 Normalize = Callable[[str, Record], Iterable[Fact]]
 
 
-def total(normalize: Normalize) -> Normalize:
-    """Make a reading of records total: what it cannot read raises Changed with its place."""
+def raises_changed(normalize: Normalize) -> Normalize:
+    """Decorate `normalize` so that each record of an unknown shape raises Changed with its key."""
 
     @wraps(normalize)
-    def understood(source: str, record: Record) -> Iterable[Fact]:
+    def checked(source: str, record: Record) -> Iterable[Fact]:
         try:
             return list(normalize(source, record))
         except (msgspec.MsgspecError, KeyError, ValueError, OverflowError) as error:
             raise Changed(
-                f"a landed record is not understood: {error}",
+                f"a landed record has an unknown shape: {error}",
                 where=f"{source}, {record.stream}, {record.partition} {record.key}",
             ) from error
 
-    return understood
+    return checked
+
+
+total = raises_changed
 
 
 SettingsT = TypeVar("SettingsT", bound=SourceSettings)
 
 
 class Connector(ABC, Generic[SettingsT]):
-    """One platform. A subclass in its own file in this package is found without being listed.
+    """One platform. `discovery.py` finds each subclass without a list.
 
     `version` counts changes of `normalize`: another number normalises all raw records again.
     """
@@ -175,7 +192,7 @@ class Connector(ABC, Generic[SettingsT]):
 
     @abstractmethod
     def check(self) -> list[str]:
-        """Ask the platform one cheap question; return what will not be seen, as sentences."""
+        """Ask the platform whether the token works; return what will not be seen, as sentences."""
 
     @abstractmethod
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
@@ -184,11 +201,11 @@ class Connector(ABC, Generic[SettingsT]):
     @classmethod
     @abstractmethod
     def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
-        """Return the facts in a record: pure and total. Raises Changed with the path."""
+        """Return the facts in a record; the same record gives the same facts. Raises Changed."""
 
 
 class FileOptions(BaseModel):
-    """What can be told about a file that it does not tell itself; every key has a default."""
+    """What a user says about a file with `--set`; every key has a default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -196,9 +213,9 @@ class FileOptions(BaseModel):
 class FileReader(ABC, Generic[SettingsT]):
     """A history file of one platform, read as pages of records that its connector normalizes.
 
-    `settings` are those of the source that it is read for, `options` what the user told about the
-    files. A row of the files is taken where its record becomes a fact of the class `taken_as`; rows
-    that never become a record are counted in `skipped`.
+    `settings` are those of the source into which it is imported. A row of the files is taken where
+    its record becomes a fact of the class `taken_as`; rows that become no record are counted in
+    `skipped`, by reason.
     """
 
     kind: ClassVar[str]
@@ -214,4 +231,4 @@ class FileReader(ABC, Generic[SettingsT]):
 
     @abstractmethod
     def pages(self) -> Iterator[Page]:
-        """Yield the file's records. Raises BadFile or Changed before anything is half done."""
+        """Yield the records of the files. Raises BadFile or Changed."""

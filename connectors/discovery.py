@@ -1,4 +1,4 @@
-"""Finds the platforms and their readers of history files by where they lie in this package.
+"""Finds the platforms and their readers of history files in this package.
 
 A platform of kind `slack` is `connectors/slack/` or `connectors/slack.py`. A reader lies in its
 platform's package: `slack-export` in `slack/export.py`, `meetup-members` in
@@ -6,9 +6,8 @@ platform's package: `slack-export` in `slack/export.py`, `meetup-members` in
 """
 
 import importlib
-import importlib.util
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 
 import connectors as package
@@ -29,14 +28,14 @@ def connector(kind: str) -> type[Connector[SourceSettings]] | None:
 
 def file_readers() -> dict[str, type[FileReader[SourceSettings]]]:
     """Return every reader of history files by its kind, sorted."""
-    return _by_kind(_modules(package), FileReader)
+    return _by_kind(_modules(package, with_packages=True), FileReader)
 
 
 def file_reader(kind: str) -> type[FileReader[SourceSettings]] | None:
     """Return the reader of a kind, importing its platform alone; None for an unknown kind."""
     platform, _, name = kind.partition("-")
-    places = (platform, f"{platform}.{name}", f"{platform}.files.{name}")
-    return _by_kind((m for place in places for m in _found(place)), FileReader).get(kind)
+    names = (platform, f"{platform}.{name}", f"{platform}.files.{name}")
+    return _by_kind(_found(*names), FileReader).get(kind)
 
 
 def sandbox_routes(kind: str) -> ModuleType | None:
@@ -44,36 +43,36 @@ def sandbox_routes(kind: str) -> ModuleType | None:
     return next(_found(f"{kind}.{SANDBOX}.routes"), None)
 
 
-def _by_kind(modules: Iterator[ModuleType], base: type) -> dict[str, type]:
-    found = {}
-    for module in modules:
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, base) and "kind" in vars(value):
-                found[vars(value)["kind"]] = value
-    return dict(sorted(found.items()))
+def _by_kind(modules: Iterable[ModuleType], base: type) -> dict[str, type]:
+    classes = (value for module in modules for value in vars(module).values())
+    found = (c for c in classes if isinstance(c, type) and issubclass(c, base))
+    by_kind = {vars(c)["kind"]: c for c in found if "kind" in vars(c)}
+    return dict(sorted(by_kind.items()))
 
 
-def _found(name: str) -> Iterator[ModuleType]:
-    """Yield the module of this name below `connectors`, if it is there."""
-    parts = name.split(".")
-    if not all(part.isidentifier() for part in parts):
-        return
-    for depth in range(1, len(parts) + 1):
-        full_name = ".".join((package.__name__, *parts[:depth]))
-        if importlib.util.find_spec(full_name) is None:
-            return
-        module = importlib.import_module(full_name)
-        if depth < len(parts) and not hasattr(module, "__path__"):
-            return
-    yield module
+def _found(*names: str) -> Iterator[ModuleType]:
+    """Import and yield those of the modules that exist, given by their names in this package."""
+    for name in names:
+        module: ModuleType | None = package
+        for part in name.split("."):
+            module = _child(module, part) if module else None
+        if module:
+            yield module
 
 
-def _modules(parent: ModuleType) -> Iterator[ModuleType]:
-    """Import and yield every module below a package, without the sandboxes."""
+def _child(parent: ModuleType, name: str) -> ModuleType | None:
+    is_there = any(
+        info.name == name for info in pkgutil.iter_modules(getattr(parent, "__path__", ()))
+    )
+    return importlib.import_module(f"{parent.__name__}.{name}") if is_there else None
+
+
+def _modules(parent: ModuleType, *, with_packages: bool = False) -> Iterator[ModuleType]:
+    """Import and yield the modules of a package; those of its packages, too, where wanted."""
     for info in pkgutil.iter_modules(parent.__path__):
         if info.name == SANDBOX:
             continue
         module = importlib.import_module(f"{parent.__name__}.{info.name}")
         yield module
-        if info.ispkg:
-            yield from _modules(module)
+        if info.ispkg and with_packages:
+            yield from _modules(module, with_packages=True)

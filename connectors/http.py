@@ -29,32 +29,32 @@ POLICY = re.compile(r";\s*q=(?P<quota>\d+)\s*;\s*w=(?P<window>[1-9]\d*)")
 
 
 class RateLimited(Retryable):
-    """The platform said that we are too fast."""
+    """The platform says that there were too many requests."""
 
 
 class Pacer(Protocol):
-    """How a platform's limits are kept: by what is known of them, or by what its answers say."""
+    """Keeps a platform's limits: those that are known, or those that its responses state."""
 
     def delay(self, path: str, per_minute: int | None, now: float) -> float:
-        """Seconds to wait before the next call of this path."""
+        """Return the seconds to wait before the next call of this path."""
 
     def note(self, path: str, response: requests.Response | None, now: float) -> None:
-        """Remember that a call was answered now, or with None that it failed on the way."""
+        """Note that a call got its response now, or with None that it got none."""
 
 
 class MinutePacer:
     """Keeps each path under its number of calls in any window of a minute.
 
-    A window slides, so a short sync never waits and a long one never meets the platform's limit.
+    The window slides, so that a short sync never waits and a long one never exceeds the limit.
     """
 
     def __init__(self) -> None:
         self._calls: dict[str, deque[float]] = defaultdict(deque)
-        self._told_per_minute: int | None = None
+        self._stated_per_minute: int | None = None
 
     def delay(self, path: str, per_minute: int | None, now: float) -> float:
-        """Seconds to wait before the next call of this path; none where no number is known."""
-        quota = self._told_per_minute or per_minute
+        """Return the seconds to wait before the next call; 0 where no limit is known."""
+        quota = self._stated_per_minute or per_minute
         calls = self._calls[path]
         while calls and calls[0] <= now - WINDOW_SECONDS - MARGIN_SECONDS:
             calls.popleft()
@@ -63,14 +63,14 @@ class MinutePacer:
         return calls[-quota] + WINDOW_SECONDS + MARGIN_SECONDS - now
 
     def note(self, path: str, response: requests.Response | None, now: float) -> None:
-        """Remember the call, and the server's own word on its limit."""
+        """Note the call, and the limit that the server states."""
         self._calls[path].append(now)
         if response is not None:
-            self._told_per_minute = quota_per_minute(response)
+            self._stated_per_minute = quota_per_minute(response)
 
 
 class _Call(NamedTuple):
-    """One request: a POST where it has a body. `judged`: statuses that `read` judges itself."""
+    """One request, a POST where it has a body. `judged`: statuses that `read` handles itself."""
 
     path: str
     params: Mapping[str, str]
@@ -100,7 +100,7 @@ class Client:
         session.headers.update(headers)
         # netrc and proxy settings of the machine must not replace the token or leave the machine.
         session.trust_env = urlsplit(base_url).hostname not in ("127.0.0.1", "localhost")
-        # What is the same for every call is worked out once: it takes longer than the rest of one.
+        # This is the same for every call and takes longer than the rest of one: it is done once.
         self._request = session.prepare_request(requests.Request("GET", self.base_url))
         self._environment: dict[str, Any] = dict(
             session.merge_environment_settings(self.base_url, {}, None, None, None)
@@ -122,14 +122,14 @@ class Client:
         headers: Mapping[str, str] | None = None,
         judged: Collection[int] = (),
     ) -> T:
-        """Return what `read` makes of the answer; `read` raises Retryable, Denied or Changed.
+        """Return what `read` makes of the response; `read` raises Retryable, Denied or Changed.
 
-        Waits as the limit and the server say, and tells `limited` when the server has to.
-        Raises Denied and Changed at once, and the last Retryable after a bounded number of
-        attempts or a bounded wait. `read` is given the answers of the statuses in `judged`, too.
+        Waits as the limit and the server say, and calls `limited` with the seconds of a
+        RateLimited. Raises Denied and Changed at once, and the last Retryable after a bounded
+        number of attempts or a bounded wait. `read` also gets responses of statuses in `judged`.
         """
         call = _Call(path, params, where, per_minute, headers or {}, None, judged)
-        return self._ask(call, read, limited)
+        return self._with_retries(call, read, limited)
 
     def post(
         self,
@@ -141,36 +141,36 @@ class Client:
         headers: Mapping[str, str] | None = None,
         judged: Collection[int] = (),
     ) -> T:
-        """Ask with a body, JSON unless `headers` say otherwise; in all other ways like `get`.
+        """Send a body, JSON unless `headers` say otherwise; in all other ways like `get`.
 
-        What is asked changes nothing there.
+        It may be sent again: the request must change nothing on the platform.
         """
         headers = {"Content-Type": "application/json", **(headers or {})}
         call = _Call(path, {}, where, None, headers, body, judged)
-        return self._ask(call, read, lambda after: None)
+        return self._with_retries(call, read, lambda after: None)
 
-    def _ask(
+    def _with_retries(
         self,
         call: _Call,
         read: Callable[[requests.Response], T],
         limited: Callable[[float | None], None],
     ) -> T:
-        refused, failed, waited = 0, 0, 0.0
+        limited_times, failed, waited = 0, 0, 0.0
         while True:
             try:
                 return self._once(call, read)
             except RateLimited as error:
-                refused += 1
+                limited_times += 1
                 limited(error.after)
                 self._context.warn(
                     f"{call.where}: the platform asks to wait {error.after or 0:.0f} s"
                 )
-                pause = _pause_after(error, refused + failed)
-                if refused >= MOST_RATE_LIMITED or waited + pause > MOST_WAIT_SECONDS:
+                pause = _pause_after(error, limited_times + failed)
+                if limited_times >= MOST_RATE_LIMITED or waited + pause > MOST_WAIT_SECONDS:
                     raise
             except Retryable as error:
                 failed += 1
-                pause = _pause_after(error, refused + failed)
+                pause = _pause_after(error, limited_times + failed)
                 if failed >= MOST_FAILURES or waited + pause > MOST_WAIT_SECONDS:
                     raise
             waited += pause
@@ -231,20 +231,20 @@ class Client:
             raise Retryable("the platform has a fault", where=place, after=after, advice=LATER)
         if 300 <= status < 400:
             raise Denied(
-                "the platform sent us to another address, which is not followed with a token",
+                "the platform redirects to another address, to which no token is sent",
                 where=place,
-                advice="Set base_url to the address that answers itself",
+                advice="Set base_url to the address that does not redirect",
             )
 
 
 def _pause_after(error: Retryable, attempts: int) -> float:
-    """Seconds to wait: as the server says, else twice as long each time; never quite the same."""
+    """Return the seconds to wait: as the server says, else doubled each time; with some jitter."""
     backoff = min(LONGEST_BACKOFF_SECONDS, 0.5 * 2.0**attempts)
     return (backoff if error.after is None else error.after) + random.uniform(0, 0.25)
 
 
 def place_of(response: requests.Response, where: str) -> str:
-    """Say where an answer is from, for errors: with its status and the platform's name for it."""
+    """Return where a response comes from, for errors: with its status and its request id."""
     request_id = next((response.headers[h] for h in REQUEST_IDS if h in response.headers), None)
     place = f"{where}, HTTP {response.status_code}"
     return place + (f", request {request_id}" if request_id else "")
@@ -279,7 +279,7 @@ def decode_json(
 
 
 def seconds_of_date(value: str | None) -> float | None:
-    """Seconds since 1970 of an HTTP date; None where there is none or it cannot be read."""
+    """Return an HTTP date as seconds since 1970; None where there is none or it is invalid."""
     try:
         return parsedate_to_datetime(value).timestamp() if value else None
     except ValueError:
@@ -287,7 +287,7 @@ def seconds_of_date(value: str | None) -> float | None:
 
 
 def retry_after(response: requests.Response) -> float | None:
-    """Seconds of the Retry-After header, given as a number or a date; None without one."""
+    """Return the seconds of the Retry-After header, a number or a date; None without one."""
     value = response.headers.get("Retry-After", "")
     if value.replace(".", "", 1).isdigit():
         return float(value)
@@ -296,9 +296,10 @@ def retry_after(response: requests.Response) -> float | None:
 
 
 def quota_per_minute(response: requests.Response) -> int | None:
-    """Calls a minute of a RateLimit-Policy header (draft-ietf-httpapi-ratelimit-headers).
+    """Return the calls a minute of a RateLimit-Policy header, None without one.
 
-    A server that states its own limit, as a proxy or a test server may, is believed.
+    A server may state its own limit, as a proxy or a test server does
+    (draft-ietf-httpapi-ratelimit-headers).
     """
     found = POLICY.search(response.headers.get("RateLimit-Policy", ""))
     return int(int(found["quota"]) * WINDOW_SECONDS / int(found["window"])) if found else None

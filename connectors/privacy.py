@@ -1,4 +1,4 @@
-"""What is done to private data before anything is written: e-mail addresses are hashed or cut."""
+"""Private data, before anything is written: e-mail addresses are hashed or cut."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ _EMAIL = re.compile(rb"""([^\s"\\@<>|:;,()]+)@[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]
 
 
 def hash_with(key: bytes) -> HashPrivate:
-    """Return the function that makes a keyed hash (HMAC-SHA256, hex) of a private text."""
+    """Return a function that hashes a private text with a key (HMAC-SHA256, hex)."""
 
     def hash_private(value: str) -> str:
         return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
@@ -20,11 +20,11 @@ def hash_with(key: bytes) -> HashPrivate:
 
 
 def hash_email(hash_private: HashPrivate, address: str | None) -> str | None:
-    """Return the keyed hash of an e-mail address, the same however it is written; None for none."""
+    """Return the keyed hash of an e-mail address, the same in any case; None for none."""
     plain = (address or "").strip().lower()
     return hash_private(plain) if plain else None
 
 
 def cut_addresses(text: bytes) -> bytes:
-    """Return JSON or a name in which each e-mail address is cut to what stands before its @."""
+    """Return JSON or a name with each e-mail address cut to the part before its @."""
     return _EMAIL.sub(rb"\1", text) if b"@" in text else text

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from connectors.base import total
+from connectors.base import raises_changed
 from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOut, Record
 from connectors.model import Channel as ChannelFact
 from connectors.slack.records import (
@@ -44,7 +44,7 @@ def why_left_out(message: Message) -> str | None:
     return None if author(message) else "no author"
 
 
-@total
+@raises_changed
 def normalize(source: str, record: Record) -> Iterable[Fact]:
     """Return the facts of one raw record; a message that is gone is left out."""
     if record.stream in ("members", "file_authors"):
