@@ -229,6 +229,10 @@ class FileReader(ABC, Generic[SettingsT]):
         self.options = self.options_model()
         self.skipped: dict[str, int] = {}
 
+    def leave_out(self, reason: str, rows: int = 1) -> None:
+        """Count rows that become no record."""
+        self.skipped[reason] = self.skipped.get(reason, 0) + rows
+
     @abstractmethod
     def pages(self) -> Iterator[Page]:
         """Yield the records of the files. Raises BadFile or Changed."""

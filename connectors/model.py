@@ -1,4 +1,4 @@
-"""The event model: what every platform's records are turned into.
+"""The event model: the facts that every platform's records become.
 
 Each class is one table of typed facts, one row per instance. Text ids are functions of the payload,
 qualified by the source's name; times are microseconds since 1970 in UTC.
@@ -13,7 +13,7 @@ import msgspec
 
 
 class ActivityKind(StrEnum):
-    """What somebody did; `is_participation` tells whether it makes its person active."""
+    """What an account did; `is_participation` tells whether it makes its person active."""
 
     MESSAGE = "message"
     REPLY = "reply"
@@ -32,18 +32,18 @@ class ActivityKind(StrEnum):
 
     @property
     def is_participation(self) -> bool:
-        """Reactions, stars and forks are counted, but make nobody active."""
+        """Tell whether it makes its person active; reactions, stars and forks do not."""
         return self not in (ActivityKind.REACTION, ActivityKind.STAR, ActivityKind.FORK)
 
 
 class Account(msgspec.Struct, frozen=True, gc=False):
-    """One identity on one source, as a member list or what somebody did there tells it.
+    """One identity on one source, from its member list or from what the account did there.
 
-    `is_listed`: the platform's member list shows it; else it was met only as an author, so that its
-    name is known, and it is counted as nobody's member. Of several facts the listed ones go first.
-    `stated_joined_at` is what the platform itself says; `left_at` is when it was deactivated or had
-    vanished from the list, at the latest. `also_id` is another id that the platform gives the same
-    account and that stays when it is renamed: accounts of one source that share it are one person.
+    `is_listed`: the platform's member list shows it. Else it is only known as an author, which
+    gives it a name and makes it no member. Of several facts of one account the listed ones win.
+    `stated_joined_at` is what the platform itself says; `left_at` is when it was deactivated, or
+    when it was first missing from the list. `also_id` is another id of the same account that stays
+    when it is renamed: accounts of one source that share it are one person.
     """
 
     account_id: str
@@ -61,7 +61,7 @@ class Account(msgspec.Struct, frozen=True, gc=False):
 
 
 class Channel(msgspec.Struct, frozen=True, gc=False):
-    """A place where people talk or work: a channel, a repository.
+    """Where people talk or work: a channel, a repository.
 
     The link of an activity is the channel's `url`, a slash, and the activity's `ref`.
     """
@@ -83,7 +83,7 @@ class Join(msgspec.Struct, frozen=True, gc=False):
 
 
 class Activity(msgspec.Struct, frozen=True, gc=False):
-    """One dated thing that an account did. `parent_id` is the activity that it answers."""
+    """One dated thing that an account did. `parent_id` is the activity to which it replies."""
 
     activity_id: str
     kind: str
@@ -95,11 +95,11 @@ class Activity(msgspec.Struct, frozen=True, gc=False):
 
 
 class WorkItem(msgspec.Struct, frozen=True, gc=False):
-    """How an issue or a pull request stands: `item_id` is the activity that opened it.
+    """The state of an issue or a pull request; `item_id` is the activity that opened it.
 
-    `account_id` is who opened it, None where the platform no longer tells; then `opened_at` may be
-    the time of its end. A pull request that was merged is closed as well. Several facts of one item
-    are put together: that it was opened, and how it ended, come from records of their own.
+    `account_id` is who opened it, None where the platform no longer says so; then `opened_at` may
+    be the time of its end. A merged pull request is closed as well. Several facts of one item are
+    merged: its opening and its end come from different records.
     """
 
     item_id: str
@@ -112,7 +112,7 @@ class WorkItem(msgspec.Struct, frozen=True, gc=False):
 
 
 class Group(msgspec.Struct, frozen=True, gc=False):
-    """Where people who meet at events belong: a chapter. `group_id` is the id of its Channel.
+    """A Meetup group, on pages a chapter. `group_id` is the id of its Channel.
 
     `stated_members` is how many members the platform says it has.
     """
@@ -128,7 +128,7 @@ class Group(msgspec.Struct, frozen=True, gc=False):
 
 
 class EventStatus(StrEnum):
-    """How an event stands. One that was never announced, a draft, is no fact at all."""
+    """The state of an event. A draft, which was never announced, becomes no fact."""
 
     PLANNED = "planned"
     PAST = "past"
@@ -136,10 +136,10 @@ class EventStatus(StrEnum):
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One gathering. `also_id` is another id under which files know the same event.
+    """One gathering. `also_id` is another id of the same event, which files use.
 
-    `utc_offset_minutes` is the event's own clock at its start; a hybrid event is not online. The
-    stated counts are the platform's totals, None where it tells none; they never include guests.
+    `utc_offset_minutes` is that of the event's own clock at its start; a hybrid event is not
+    online. The stated counts are the platform's totals, None where it has none, without guests.
     """
 
     event_id: str
@@ -169,7 +169,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Answer(StrEnum):
-    """What somebody answered to an invitation; NONE: nothing, and yet may have come (a walk-in)."""
+    """What an account said about an event (its RSVP); NONE: nothing, it may be a walk-in."""
 
     YES = "yes"
     NO = "no"
@@ -179,7 +179,7 @@ class Answer(StrEnum):
 
 
 class Mark(StrEnum):
-    """What an organiser noted at the door."""
+    """What the source says about who came (the check-in)."""
 
     ATTENDED = "attended"
     NO_SHOW = "no_show"
@@ -187,11 +187,11 @@ class Mark(StrEnum):
 
 
 class Attendance(msgspec.Struct, frozen=True, gc=False):
-    """One account's relation to one event, in one state that the platform or a file told.
+    """One account's relation to one event, in one state that the platform or a file shows.
 
-    A platform that overwrites the answer by the mark leaves `answer` None; the states before are
-    attendances of their own, with `superseded_at`. `account_id` is None for somebody who came and
-    is not known by any id. What the platform itself tells goes before what `is_from_file`.
+    Where a platform overwrites the RSVP with the check-in, `answer` is None; the states before are
+    attendances of their own, with `superseded_at`. `account_id` is None for people who came and
+    have no id. A fact of the platform itself wins over one that `is_from_file`.
     """
 
     attendance_id: str
@@ -207,7 +207,7 @@ class Attendance(msgspec.Struct, frozen=True, gc=False):
 
 
 class LeftOut(msgspec.Struct, frozen=True, gc=False):
-    """A record that is no activity, and why."""
+    """A record that becomes no activity, and the reason."""
 
     reason: str
 
@@ -252,12 +252,11 @@ END_OF_KEYS = "~"
 class Page:
     """Records of one partition that are written together with the partition's new cursor.
 
-    covers: the platform vouches that of the keys from the first (included) to the second
-        (excluded) only those in `present` (default: those in `records`) exist; what was landed
-        there earlier is gone.
-    answers: the stream whose partitions, named `partition:key`, answer these records: what answers
-        a record that is gone is gone, too.
-    as_of: the platform's clock, microseconds since 1970, when it said so.
+    covers: of the keys from the first (included) to the second (excluded) only those in `present`
+        (default: those of `records`) exist on the platform; others that were landed are gone.
+    answers: the stream of replies to these records, in partitions named `partition:key`: where a
+        record is gone, its replies are gone, too.
+    as_of: the platform's clock, microseconds since 1970, at the response.
     """
 
     stream: str

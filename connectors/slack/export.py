@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ from connectors.slack.records import (
     is_ts,
     microseconds_of_ts,
 )
+from connectors.timestamps import SECOND_MICROSECONDS
 
 T = TypeVar("T")
 
@@ -63,60 +65,44 @@ class SlackExport(FileReader[SourceSettings]):
     platform = "slack"
 
     def pages(self) -> Iterator[Page]:
-        """Messages first, then channels, members and authors on no list, as of the newest one."""
+        """Yield messages, then channels, members and authors on no list, as of the newest one."""
         for path in self.paths:
             with open_archive(path) as archive:
                 yield from self._export(archive)
 
     def _export(self, archive: Archive) -> Iterator[Page]:
         root = _root(archive)
-        channels = self._list(archive, f"{root}channels.json", _channels)
-        members = [m for n in MEMBER_LISTS for m in self._list(archive, root + n, _members)]
-        by_folder = {channel.name: channel for channel in channels}
-        private = {
-            folder: reason
-            for name, reason in PRIVATE_LISTS.items()
-            for entry in self._list(archive, root + name, _conversations)
-            for folder in (entry.name, entry.id)
-            if folder and folder not in by_folder
-        }
+        lists = _read_lists(archive, root)
         days = [
             (name, unicodedata.normalize("NFC", match["folder"]))
             for name in archive.names()
             if (match := DAY_FILE.fullmatch(name.removeprefix(root)))
         ]
-        if not days and not members:
+        if not days and not lists.members:
             raise BadFile(
                 "it holds no messages and no members",
                 where=str(archive.path),
                 advice="Export the workspace again, with its public channels",
             )
-        listed, strangers = {m.id for m in members}, dict[str, UserProfile]()
-        newest = 0 if days else max(int(m.updated or 0) for m in members) * 1_000_000
+        newest = (
+            0 if days else max(int(m.updated or 0) for m in lists.members) * SECOND_MICROSECONDS
+        )
+        listed, unlisted = {m.id for m in lists.members}, dict[str, UserProfile]()
         for number, (name, folder) in enumerate(days):
             self.context.progress("day files", number, len(days))
             messages = self._day(archive, name)
-            if DIRECT_MESSAGE_FOLDER.fullmatch(folder) and folder not in by_folder:
-                private[folder] = "direct message"
-            if folder in private:
-                self._skip(private[folder], len(messages))
+            if reason := lists.why_private(folder):
+                self.leave_out(reason, len(messages))
                 continue
-            channel = by_folder.setdefault(folder, Channel(id=folder, name=folder))
+            channel = lists.channels.setdefault(folder, Channel(id=folder, name=folder))
             newest = max(newest, *(microseconds_of_ts(m.ts) for m in messages), 0)
-            strangers.update(_strangers(messages, listed))
+            unlisted.update(_unlisted_authors(messages, listed))
             yield from self._day_pages(channel, messages, newest)
         self.context.progress("day files", len(days), len(days))
-        team_id = next((m.team_id for m in members if m.team_id), None)
-        workspace = f"https://app.slack.com/client/{team_id or 'unknown'}"
-        yield Page(
-            "channels", "", [encode_channel(c, workspace) for c in by_folder.values()], newest
-        )
+        yield Page("channels", "", lists.channel_records(), newest)
         hash_private = self.context.hash_private
-        yield Page("members", "", [encode_member(m, hash_private) for m in members], newest)
-        yield Page("file_authors", "", [encode_author(*row) for row in strangers.items()], newest)
-
-    def _skip(self, reason: str, rows: int) -> None:
-        self.skipped[reason] = self.skipped.get(reason, 0) + rows
+        yield Page("members", "", [encode_member(m, hash_private) for m in lists.members], newest)
+        yield Page("file_authors", "", [encode_author(*row) for row in unlisted.items()], newest)
 
     def _day_pages(self, channel: Channel, messages: list[Message], newest: int) -> Iterator[Page]:
         threads: defaultdict[str, list[Raw]] = defaultdict(list)
@@ -128,11 +114,8 @@ class SlackExport(FileReader[SourceSettings]):
         for thread_ts, replies in threads.items():
             yield Page("replies", f"{channel.id}:{thread_ts}", replies, newest)
 
-    def _list(self, archive: Archive, name: str, decoder: msgspec.json.Decoder[list[T]]) -> list[T]:
-        return _decode(archive, name, decoder) if name in archive else []
-
     def _day(self, archive: Archive, name: str) -> list[Message]:
-        """Return a day's messages; where a row is odd, each row is looked at by itself."""
+        """Return a day's messages; where a row has another shape, each row is read by itself."""
         content = archive.read(name)
         try:
             messages = _messages.decode(content)
@@ -145,7 +128,7 @@ class SlackExport(FileReader[SourceSettings]):
         return messages
 
     def _odd_rows(self, archive: Archive, name: str) -> Iterator[Message]:
-        """Yield the rows that are messages; one without a time is counted and left out."""
+        """Yield the rows that are messages; one without a time is left out."""
         rows: list[msgspec.Raw] = _decode(archive, name, _rows)
         for number, row in enumerate(rows, start=1):
             try:
@@ -153,18 +136,59 @@ class SlackExport(FileReader[SourceSettings]):
                 microseconds_of_ts(message.ts)
             except (msgspec.ValidationError, ValueError) as error:
                 if not _decode_fields(row).get("ts"):
-                    self._skip("no timestamp", 1)
+                    self.leave_out("no timestamp")
                     continue
                 raise Changed(
-                    f"row {number} of {name} is not of a known shape: {error}",
+                    f"row {number} of {name} has an unknown shape: {error}",
                     where=str(archive.path),
                     advice="Update community-vitals, or report this line",
                 ) from error
             yield message
 
 
-def _strangers(messages: list[Message], listed: set[str]) -> Iterator[tuple[str, UserProfile]]:
-    """Yield the authors on no list of whom their messages tell more than an id."""
+@dataclass
+class Lists:
+    """The members and channels of an export, and its private folders with the reason."""
+
+    members: list[Member]
+    channels: dict[str, Channel]  # by folder
+    private: dict[str, str]
+
+    def why_private(self, folder: str) -> str | None:
+        """Return why the messages of a folder are left out; None where it is a public channel."""
+        if folder in self.channels:
+            return None
+        is_direct = DIRECT_MESSAGE_FOLDER.fullmatch(folder)
+        return "direct message" if is_direct else self.private.get(folder)
+
+    def channel_records(self) -> list[Raw]:
+        """Return the channels with their address in Slack's web app."""
+        team_id = next((m.team_id for m in self.members if m.team_id), "unknown")
+        url = f"https://app.slack.com/client/{team_id}"
+        return [encode_channel(channel, url) for channel in self.channels.values()]
+
+
+def _read_lists(archive: Archive, root: str) -> Lists:
+    def entries(name: str, decoder: msgspec.json.Decoder[list[T]]) -> list[T]:
+        return _decode(archive, root + name, decoder) if root + name in archive else []
+
+    return Lists(
+        members=[m for name in MEMBER_LISTS for m in entries(name, _members)],
+        channels={channel.name: channel for channel in entries("channels.json", _channels)},
+        private={
+            folder: reason
+            for name, reason in PRIVATE_LISTS.items()
+            for entry in entries(name, _conversations)
+            for folder in (entry.name, entry.id)
+            if folder
+        },
+    )
+
+
+def _unlisted_authors(
+    messages: list[Message], listed: set[str]
+) -> Iterator[tuple[str, UserProfile]]:
+    """Yield the authors on no member list whose messages hold their profile."""
     for message in messages:
         user, profile = message.user, message.user_profile
         if user in listed or why_left_out(message):
@@ -174,11 +198,11 @@ def _strangers(messages: list[Message], listed: set[str]) -> Iterator[tuple[str,
 
 
 def _root(archive: Archive) -> str:
-    """Where the export begins: some zips hold it in a folder."""
+    """Return the folder of the export, with a slash; empty where it is at the top."""
     tops = [n for n in archive.names() if Path(n).name in ("channels.json", *MEMBER_LISTS)]
     if not tops:
         raise BadFile(
-            "it is no Slack export: there is no channels.json and no users.json in it",
+            "it is no Slack export: it has no channels.json and no users.json",
             where=str(archive.path),
             advice="Give the .zip that Slack's Import/Export page made, or the folder that it "
             "unpacks to",

@@ -9,10 +9,10 @@ from connectors.model import Account, Activity, ActivityKind, Fact, Join, LeftOu
 from connectors.model import Channel as ChannelFact
 from connectors.slack.records import (
     Channel,
+    Huddle,
     Member,
     Message,
     Profile,
-    Room,
     is_reply,
     microseconds_of_ts,
     start_of_day,
@@ -36,7 +36,9 @@ def why_left_out(message: Message) -> str | None:
     """Return why a message is no activity by itself; None if it is one."""
     subtype = message.subtype or ""
     if subtype == "huddle_thread":
-        return None if message.room and _huddle_members(message.room) else "huddle without people"
+        return (
+            None if message.huddle and _huddle_members(message.huddle) else "huddle without people"
+        )
     if subtype not in HUMAN_SUBTYPES:
         return "bot" if subtype == "bot_message" else subtype
     if message.bot_id or author(message) == SLACKBOT:
@@ -93,8 +95,8 @@ def _channel(source: str, channel: Channel) -> ChannelFact:
     )
 
 
-def _huddle_members(room: Room) -> list[str]:
-    return list(dict.fromkeys((room.participant_history or []) + (room.participants or [])))
+def _huddle_members(huddle: Huddle) -> list[str]:
+    return list(dict.fromkeys((huddle.participant_history or []) + (huddle.participants or [])))
 
 
 def _message_facts(source: str, channel: str, message: Message) -> Iterator[Fact]:
@@ -105,15 +107,15 @@ def _message_facts(source: str, channel: str, message: Message) -> Iterator[Fact
         yield LeftOut(reason)
         if reason == "channel_join" and user:
             yield Join(f"{source}:{user}", channel_id, occurred_at)
-    elif message.subtype == "huddle_thread" and message.room:
-        for user in _huddle_members(message.room):
+    elif message.subtype == "huddle_thread" and message.huddle:
+        for user in _huddle_members(message.huddle):
             yield Activity(
                 f"{message_id}:huddle:{user}",
                 ActivityKind.HUDDLE.value,
                 f"{source}:{user}",
                 channel_id,
                 None,
-                (message.room.date_start or 0) * SECOND_MICROSECONDS or occurred_at,
+                (message.huddle.date_start or 0) * SECOND_MICROSECONDS or occurred_at,
                 ref,
             )
     else:

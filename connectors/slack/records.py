@@ -68,7 +68,7 @@ class Reaction(msgspec.Struct, frozen=True, omit_defaults=True):
     count: int | None = None
 
 
-class Room(msgspec.Struct, frozen=True, omit_defaults=True):
+class Huddle(msgspec.Struct, frozen=True, omit_defaults=True):
     date_start: int | None = None
     participant_history: list[str] | None = None
     participants: list[str] | None = None
@@ -97,7 +97,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     reply_count: int | None = None
     latest_reply: str | None = None
     reactions: list[Reaction] | None = None
-    room: Room | None = None
+    huddle: Huddle | None = msgspec.field(default=None, name="room")
     comment: FileComment | None = None
     user_profile: UserProfile | None = None
     text: str | None = None
