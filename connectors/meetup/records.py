@@ -8,7 +8,7 @@ import msgspec
 
 from connectors.meetup.shapes import (
     EventNode,
-    GroupNode,
+    GroupFields,
     MemberEdge,
     Moment,
     RsvpNode,
@@ -176,8 +176,8 @@ def encode(key: str, content: Content) -> Raw:
     return Raw(key, cut_addresses(_encoder.encode(content)))
 
 
-def encode_group(node: GroupNode) -> Raw:
-    """Return the record of a group."""
+def encode_group(node: GroupFields, members: int | None) -> Raw:
+    """Return the record of a group, with the count of its members."""
     group = Group(
         id=node.id,
         name=node.name,
@@ -188,7 +188,7 @@ def encode_group(node: GroupNode) -> Raw:
         lat=node.lat,
         lon=node.lon,
         founded=node.founded_date,
-        members=node.memberships.total_count,
+        members=members,
     )
     return encode(node.id, group)
 

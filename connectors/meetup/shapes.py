@@ -1,14 +1,12 @@
-"""The shapes of Meetup's answers, and the states that events and RSVPs can be in.
+"""The objects in Meetup's responses, and the statuses of events and RSVPs.
 
-Fields are those of the schema of October 2025. Where it allows null and we need a value, the shape
-does not allow it: the answer is then refused with the path of the null.
+Fields are those of the schema of October 2025. Where it allows null and we need a value, a null is
+refused with its path.
 """
 
 from typing import Annotated, Literal
 
 import msgspec
-
-from connectors.graphql import Edges
 
 EventStatus = Literal[
     "ACTIVE",
@@ -36,14 +34,14 @@ RsvpStatus = Literal[
     "HAVENT",
     "MAYBE",
 ]
-# ISO 8601 with an offset; some answers have no seconds.
+# ISO 8601 with an offset; some times have no seconds.
 Moment = Annotated[
     str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$")
 ]
 
 
 class Shape(msgspec.Struct, frozen=True, rename="camel"):
-    """Fields are named as in the schema."""
+    """An object of the schema, with fields in snake case."""
 
 
 class MemberNode(Shape, frozen=True):
@@ -60,7 +58,7 @@ class Metadata(Shape, frozen=True):
 
 
 class MemberEdge(Shape, frozen=True):
-    """A null in place of either is a member that is not shown to us."""
+    """A membership; of a hidden member either is null."""
 
     node: MemberNode | None = None
     metadata: Metadata | None = None
@@ -103,21 +101,17 @@ class EventNode(Shape, frozen=True):
     venues: list[VenueNode] | None = None
 
 
-class EventEdge(Shape, frozen=True):
-    node: EventNode
-
-
 class Role(Shape, frozen=True):
     role: str | None = None
 
 
-class GroupNode(Shape, frozen=True):
+class GroupFields(Shape, frozen=True, kw_only=True):
+    """A group without its lists."""
+
     id: str
     name: str
     urlname: str
     status: str
-    memberships: Edges[MemberEdge]
-    events: Edges[EventEdge]
     link: str | None = None
     city: str | None = None
     country: str | None = None
@@ -125,27 +119,6 @@ class GroupNode(Shape, frozen=True):
     lon: float | None = None
     founded_date: Moment | None = None
     membership_metadata: Role | None = None
-
-
-class GroupEdge(Shape, frozen=True):
-    node: GroupNode
-
-
-class NetworkNode(Shape, frozen=True):
-    groups_search: Edges[GroupEdge]
-
-
-class Urlname(Shape, frozen=True):
-    urlname: str
-
-
-class SelfNode(Shape, frozen=True):
-    admin_pro_networks: list[Urlname]
-
-
-class NetworkAnswer(Shape, frozen=True):
-    self: SelfNode | None = None
-    pro_network: NetworkNode | None = None
 
 
 class RsvpMember(Shape, frozen=True):
@@ -159,32 +132,3 @@ class RsvpNode(Shape, frozen=True):
     guests_count: int = 0
     is_host: bool = False
     updated: Moment | None = None
-
-
-class RsvpEdge(Shape, frozen=True):
-    node: RsvpNode
-
-
-class MembersOf(Shape, frozen=True):
-    members: Edges[MemberEdge]
-
-
-class MembersAnswer(Shape, frozen=True):
-    group_by_urlname: MembersOf | None = None
-
-
-class EventsOf(Shape, frozen=True):
-    events: Edges[EventEdge]
-
-
-class EventsAnswer(Shape, frozen=True):
-    group_by_urlname: EventsOf | None = None
-
-
-class AnswersOf(Shape, frozen=True):
-    token: str
-    rsvps: Edges[RsvpEdge]
-
-
-class AnswersAnswer(Shape, frozen=True):
-    event: AnswersOf | None = None

@@ -1,297 +1,223 @@
-"""How a group's members, events and RSVPs are read: all once, then what is new.
+"""Which lists of a source are read, in which order, and their cursors.
 
-Meetup filters nothing by the time of its change. What an event's RSVPs look like from afar (their
-counts and the newest of them) comes with the list of events, and tells whether they are worth
-asking for.
+Meetup filters no list by the time of a change. Every sync reads the groups, a few at a time, with
+their newest members and the events of the last months and to come. Then of each group: members
+who have joined since, and once a week all of them; events that a page had no room for, and at the
+first sync all of them; and the RSVPs of events that have news.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from functools import partial
 
 import msgspec
 
-from connectors.base import BlindSpot, Context, Cursors
+from connectors.base import Context, Cursors
 from connectors.graphql import all_pages
 from connectors.meetup.events import is_announced
-from connectors.meetup.queries import Asker, Moved
-from connectors.meetup.records import (
-    encode_event,
-    encode_member,
-    encode_rsvp,
-    rsvp_partition,
-)
-from connectors.meetup.shapes import EventNode, GroupNode, MemberEdge
+from connectors.meetup.groups import GroupFinder, first_names
+from connectors.meetup.lists import Run, iso_time
+from connectors.meetup.queries import GroupNode, MeetupQueries
+from connectors.meetup.records import encode_event, encode_group, encode_member, rsvp_partition
+from connectors.meetup.rsvps import RsvpReader
+from connectors.meetup.shapes import EventNode, MemberEdge
 from connectors.model import END_OF_KEYS, Page, Raw
 from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS, iso_microseconds
 
-LEAVERS_AFTER = 7 * DAY_MICROSECONDS
-WINDOW = 90 * DAY_MICROSECONDS
-# Attendance is entered late: so long an event's RSVPs are read every day, changed or not.
-LATE_MARKS = 30 * DAY_MICROSECONDS
+ALL_MEMBERS_EVERY = 7 * DAY_MICROSECONDS
+RECENT = 90 * DAY_MICROSECONDS
 
 
-class MembersRead(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far members are read: the newest that joined, and the last walk over all of them."""
+class MembersCursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The newest time of joining that was landed, and when all members were last read."""
 
     newest: int = 0
-    walked_at: int = 0
+    all_read_at: int = msgspec.field(default=0, name="walked_at")
     stated: int | None = None
     shown: int = 0
 
 
-class EventsRead(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far events are read.
+class EventsCursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far the events of a group are read.
 
-    read_to: where the walk over all of them stands, until it `is_whole`. listed: the tokens of
-    those that a sync lists anew, and when they begin.
+    read_to: the start of the newest event landed by the first read of all, until it `is_complete`.
+    recent: starts, by token, of the events that the next sync lists again.
     """
 
     read_to: str = ""
-    is_whole: bool = False
-    listed: dict[str, int] = {}
+    is_complete: bool = msgspec.field(default=False, name="is_whole")
+    recent: dict[str, int] = msgspec.field(default_factory=dict, name="listed")
     stated: int | None = None
     shown: int = 0
 
 
-class RsvpsRead(msgspec.Struct, frozen=True, omit_defaults=True):
-    """When an event's RSVPs were read, and what they looked like from afar before."""
+class MeetupSync:
+    """Reads the groups of a source."""
 
-    mark: str
-    read_at: int
-    stated: int | None = None
-    shown: int = 0
+    def __init__(self, queries: MeetupQueries, finder: GroupFinder, context: Context) -> None:
+        self._queries, self._finder, self._context = queries, finder, context
+
+    def check(self) -> list[str]:
+        """Ask for each group; tell which are seen, and return what of them is not."""
+        since = iso_time(self._queries.platform_time - RECENT)
+        names = [group.name for groups in self._finder.groups(since) for group in groups]
+        self._context.warn(f"{self._context.source}: sees {first_names(names)}")
+        return [f"{s.what}: {s.reason}. {s.advice}" for s in self._context.blind_spots]
+
+    def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
+        """Yield a few groups, then of each its members, events and RSVPs; then the next few.
+
+        The cursor of the groups is Meetup's clock when the last complete sync began. Events are
+        listed again that begin in the 90 days before it or later.
+        """
+        last = cursors("groups", [""]).get("")
+        since = int(last or self._queries.platform_time) - RECENT
+        run = Run(self._queries, self._context, cursors, full, since)
+        reader = GroupReader(run)
+        present: set[str] = set()
+        started_at = 0
+        for groups in self._finder.groups(iso_time(since)):
+            run.now = self._queries.platform_time
+            started_at = started_at or run.now
+            yield run.page(
+                "groups", "", [encode_group(g, g.memberships.total_count) for g in groups]
+            )
+            new = [group for group in groups if group.id not in present]
+            yield from reader.pages(new, len(present), self._finder.stated)
+            present.update(group.id for group in groups)
+        self._context.blind_spots += run.hidden.blind_spots()
+        yield Page(
+            "groups",
+            "",
+            [],
+            started_at,
+            cursor=str(started_at),
+            covers=("", END_OF_KEYS) if self._finder.is_complete_list else None,
+            present=frozenset(present),
+        )
+        self._context.progress("groups", len(present), len(present))
 
 
-Read = MembersRead | EventsRead | RsvpsRead
+class GroupReader:
+    """Reads the members and events of groups."""
 
+    def __init__(self, run: Run) -> None:
+        self._run, self._rsvps = run, RsvpReader(run)
 
-@dataclass
-class Tally:
-    """Where what Meetup counts is not what it shows."""
-
-    stated: int = 0
-    shown: int = 0
-    places: int = 0
-
-
-@dataclass
-class Walks:
-    """The walks over groups. `since` begins the time in which every sync lists events anew.
-
-    `now` is Meetup's clock; `done` of the `total` groups are read. `rsvps_read` are the cursors of
-    events that are yet to come by.
-    """
-
-    asker: Asker
-    context: Context
-    cursors: Cursors
-    full: bool
-    since: int
-    now: int = 0
-    total: int | None = None
-    done: int = 0
-    rsvps_read: dict[str, str | None] = field(default_factory=dict)
-    tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-
-    def pages(self, groups: list[GroupNode]) -> Iterator[Page]:
-        """The members, the events and their RSVPs of groups that were seen `now`."""
+    def pages(self, groups: list[GroupNode], done: int, total: int | None) -> Iterator[Page]:
+        """Yield the members, the events and their RSVPs of groups, of which `done` are read."""
         ids = [group.id for group in groups]
-        members = self.cursors("members", ids)
-        events = {} if self.full else self.cursors("events", ids)
-        reads = {
-            id: msgspec.json.decode(events[id], type=EventsRead) if id in events else EventsRead()
+        members = self._run.cursors("members", ids)
+        texts = {} if self._run.full else self._run.cursors("events", ids)
+        events = {
+            id: msgspec.json.decode(texts[id], type=EventsCursor) if id in texts else EventsCursor()
             for id in ids
         }
-        self._look_up(rsvp_partition(id, token) for id in ids for token in reads[id].listed)
-        for group in groups:
-            self.context.progress(group.name, self.done, self.total)
-            self.done += 1
+        self._rsvps.look_up(rsvp_partition(id, token) for id in ids for token in events[id].recent)
+        for number, group in enumerate(groups, start=done):
+            self._run.context.progress(group.name, number, total)
             text = members.get(group.id)
-            joined = msgspec.json.decode(text, type=MembersRead) if text else MembersRead()
+            joined = msgspec.json.decode(text, type=MembersCursor) if text else MembersCursor()
             yield from self._members(group, joined)
-            read = reads[group.id]
-            walk = self._recent_events if read.is_whole else self._all_events
-            yield from walk(group, read)
+            cursor = events[group.id]
+            read = self._recent_events if cursor.is_complete else self._all_events
+            yield from read(group, cursor)
 
-    def _look_up(self, partitions: Iterable[str]) -> None:
-        """Know when RSVPs were read: of many events at once, as each question takes a while."""
-        unknown = [partition for partition in partitions if partition not in self.rsvps_read]
-        if unknown:
-            self.rsvps_read |= dict.fromkeys(unknown) | self.cursors("rsvps", unknown)
-
-    def blind_spots(self) -> Iterator[BlindSpot]:
-        """What Meetup counts and does not show, or the other way round."""
-        for what, tally in self.tallies.items():
-            places = f"{tally.places} {'event' if what == 'RSVPs' else 'group'}"
-            yield BlindSpot(
-                f"some {what}: Meetup counts {tally.stated} and shows {tally.shown} in {places}"
-                + ("s" if tally.places > 1 else ""),
-                "Meetup does not say why: closed and hidden accounts are counted, too",
-                "See that the token's member is an organiser; what is missing then cannot be had",
-            )
-
-    def _compare(self, what: str, stated: int | None, shown: int) -> None:
-        if stated is not None and stated != shown:
-            tally = self.tallies[what]
-            tally.stated, tally.shown = tally.stated + stated, tally.shown + shown
-            tally.places += 1
-
-    def _closing(
-        self,
-        stream: str,
-        partition: str,
-        present: set[str],
-        cursor: Read,
-        answers: str | None = None,
-    ) -> Page:
-        """The page that ends a walk over all: it vouches for what is not there any more.
-
-        A list that shows nothing of what it counts is closed to us, not empty.
-        """
-        is_closed = not present and bool(cursor.stated)
-        return Page(
-            stream,
-            partition,
-            [],
-            self.now,
-            cursor=_text(cursor),
-            covers=None if is_closed else ("", END_OF_KEYS),
-            present=frozenset(present),
-            answers=answers,
-        )
-
-    def _members(self, group: GroupNode, read: MembersRead) -> Iterator[Page]:
-        """Those who joined since; once a week all of them, which tells who has left."""
-        if self.full or read.walked_at + LEAVERS_AFTER <= self.now:
+    def _members(self, group: GroupNode, cursor: MembersCursor) -> Iterator[Page]:
+        """Yield those who have joined since; once a week all of them, which shows who has left."""
+        run = self._run
+        if run.full or cursor.all_read_at + ALL_MEMBERS_EVERY <= run.now:
             yield from self._all_members(group)
             return
-        newest = read.newest
-        for page in all_pages(partial(self.asker.members, group.urlname), group.memberships):
-            yield Page("members", group.id, self._records(page.edges), self.now)
+        newest = cursor.newest
+        for page in all_pages(partial(run.queries.members, group.urlname), group.memberships):
+            yield run.page("members", group.id, self._member_records(page.edges))
             joined = _joined(page.edges)
             newest = max([newest, *joined])
-            if joined and min(joined) <= read.newest:
+            if joined and min(joined) <= cursor.newest:
                 break
-        self._compare("members", read.stated, read.shown)
-        moved = msgspec.structs.replace(read, newest=newest)
-        yield Page("members", group.id, [], self.now, cursor=_text(moved))
+        run.hidden.compare("members", cursor)
+        moved = msgspec.structs.replace(cursor, newest=newest)
+        yield run.page("members", group.id, [], moved)
 
     def _all_members(self, group: GroupNode) -> Iterator[Page]:
+        run = self._run
         present: set[str] = set()
         newest, shown, stated = 0, 0, group.memberships.total_count
-        for page in all_pages(partial(self.asker.members, group.urlname)):
-            records = self._records(page.edges)
+        for page in all_pages(partial(run.queries.members, group.urlname)):
+            records = self._member_records(page.edges)
             present.update(record.key for record in records)
             shown += sum(edge.node is not None for edge in page.edges)
             stated = page.total_count
             newest = max([newest, *_joined(page.edges)])
-            yield Page("members", group.id, records, self.now)
-        self._compare("members", stated, shown)
-        read = MembersRead(newest, self.now, stated, shown)
-        yield self._closing("members", group.id, present, read)
+            yield run.page("members", group.id, records)
+        cursor = MembersCursor(newest, run.now, stated, shown)
+        run.hidden.compare("members", cursor)
+        yield run.list_end("members", group.id, present, cursor)
 
-    def _records(self, edges: list[MemberEdge]) -> list[Raw]:
-        records = (encode_member(edge, self.context.hash_private) for edge in edges)
+    def _member_records(self, edges: list[MemberEdge]) -> list[Raw]:
+        records = (encode_member(edge, self._run.context.hash_private) for edge in edges)
         return [record for record in records if record is not None]
 
-    def _all_events(self, group: GroupNode, read: EventsRead) -> Iterator[Page]:
-        """Every event, the oldest first; an interrupted walk goes on at the time of the last one.
+    def _all_events(self, group: GroupNode, cursor: EventsCursor) -> Iterator[Page]:
+        """Yield every event, the oldest first.
 
-        Who goes on does not know what was there before, and vouches for nothing.
+        An interrupted read goes on at the newest event that it landed. It does not know the ones
+        before, and so it does not show which are gone.
         """
-        is_new = not read.read_to
-        begin = "" if is_new else stamp(iso_microseconds(read.read_to) - SECOND_MICROSECONDS)
-        present: set[str] = set()
-        listed = dict(read.listed)
-        for page in all_pages(lambda after: self.asker.events(group.urlname, after, begin)):
+        run, recent, present = self._run, dict(cursor.recent), set[str]()
+        is_new = not cursor.read_to
+        begin = "" if is_new else iso_time(iso_microseconds(cursor.read_to) - SECOND_MICROSECONDS)
+        for page in all_pages(lambda after: run.queries.events(group.urlname, after, begin)):
             nodes = [edge.node for edge in page.edges]
             yield from self._events(group, nodes)
             present.update(node.token for node in nodes)
-            times = _starts(nodes)
-            listed |= {token: at for token, at in times.items() if at >= self.now - WINDOW}
-            last = stamp(max(times.values())) if times else read.read_to
-            read = EventsRead(last, False, listed, page.total_count, len(present))
-            yield Page("events", group.id, [], self.now, cursor=_text(read))
+            starts = _starts(nodes)
+            recent |= {token: at for token, at in starts.items() if at >= run.now - RECENT}
+            read_to = iso_time(max(starts.values())) if starts else cursor.read_to
+            cursor = EventsCursor(read_to, False, recent, page.total_count, len(present))
+            yield run.page("events", group.id, [], cursor)
         if is_new:
-            self._compare("events", read.stated, read.shown)
-            done = EventsRead("", True, listed, read.stated, read.shown)
-            yield self._closing("events", group.id, present, done, answers="rsvps")
+            run.hidden.compare("events", cursor)
+            done = msgspec.structs.replace(cursor, read_to="", is_complete=True)
+            yield run.list_end("events", group.id, present, done, answers="rsvps")
         else:
-            done = EventsRead("", True, listed)
-            yield Page("events", group.id, [], self.now, cursor=_text(done))
+            yield run.page("events", group.id, [], EventsCursor("", True, recent))
 
-    def _recent_events(self, group: GroupNode, read: EventsRead) -> Iterator[Page]:
-        """The events of the last months and those to come; one that is not listed is deleted."""
-        begin, listed = stamp(self.since), dict[str, int]()
-        ask = partial(self.asker.events, group.urlname, since=begin)
+    def _recent_events(self, group: GroupNode, cursor: EventsCursor) -> Iterator[Page]:
+        """Yield recent events and those to come; one that is not listed any more is deleted."""
+        run, listed = self._run, dict[str, int]()
+        ask = partial(run.queries.events, group.urlname, since=iso_time(run.since))
         for page in all_pages(ask, group.events):
             nodes = [edge.node for edge in page.edges]
             yield from self._events(group, nodes)
             listed |= _starts(nodes)
-        self._compare("events", read.stated, read.shown)
-        is_closed = not listed and bool(group.events.total_count)
-        for token, at in read.listed.items():
-            if token not in listed and at > self.since + SECOND_MICROSECONDS and not is_closed:
+        run.hidden.compare("events", cursor)
+        is_hidden = not listed and bool(group.events.total_count)
+        for token, starts_at in cursor.recent.items():
+            is_in_list = starts_at > run.since + SECOND_MICROSECONDS
+            if token not in listed and is_in_list and not is_hidden:
                 yield from self._deleted(group, token)
-        done = EventsRead("", True, listed, read.stated, read.shown)
-        yield Page("events", group.id, [], self.now, cursor=_text(done))
+        done = msgspec.structs.replace(cursor, read_to="", is_complete=True, recent=listed)
+        yield run.page("events", group.id, [], done)
 
     def _deleted(self, group: GroupNode, token: str) -> Iterator[Page]:
-        """An event is gone with its RSVPs. Should it come back, they are read again."""
-        only, nothing = (token, f"{token} "), frozenset[str]()
-        yield Page("events", group.id, [], self.now, covers=only, present=nothing, answers="rsvps")
-        partition = rsvp_partition(group.id, token)
-        yield Page("rsvps", partition, [], self.now, cursor=_text(RsvpsRead("", 0)))
+        """Yield that an event is gone with its RSVPs."""
+        yield Page(
+            "events",
+            group.id,
+            [],
+            self._run.now,
+            covers=(token, f"{token} "),
+            present=frozenset(),
+            answers="rsvps",
+        )
+        yield self._rsvps.forget(group.id, token)
 
     def _events(self, group: GroupNode, nodes: list[EventNode]) -> Iterator[Page]:
-        """Land events, and the RSVPs of those that have news."""
-        yield Page("events", group.id, [encode_event(node) for node in nodes], self.now)
-        announced = {rsvp_partition(group.id, n.token): n for n in nodes if is_announced(n.status)}
-        self._look_up(announced)
-        for partition, node in announced.items():
-            text = self.rsvps_read.pop(partition)
-            read = msgspec.json.decode(text, type=RsvpsRead) if text else None
-            if self._is_due(node, read):
-                yield from self._rsvps(group, node, partition)
-            elif read:
-                self._compare("RSVPs", read.stated, read.shown)
-
-    def _is_due(self, node: EventNode, read: RsvpsRead | None) -> bool:
-        if read is None:
-            return node.rsvps.total_count != 0
-        if self.full or read.mark != _mark(node):
-            return True
-        is_late = node.date_time is None or iso_microseconds(node.date_time) + LATE_MARKS < self.now
-        return not is_late and read.read_at + DAY_MICROSECONDS <= self.now
-
-    def _rsvps(self, group: GroupNode, node: EventNode, partition: str) -> Iterator[Page]:
-        """Every RSVP in the state that it is in; the states before are gone."""
-        present: set[str] = set()
-        stated: int | None = None
-        try:
-            for page in all_pages(partial(self.asker.answers, group.urlname, node)):
-                records = [encode_rsvp(edge.node) for edge in page.edges]
-                present.update(record.key for record in records)
-                stated = page.total_count
-                yield Page("rsvps", partition, records, self.now)
-        except Moved as error:
-            self.context.warn(f"{error}: its RSVPs are read by the next sync")
-            return
-        self._compare("RSVPs", stated, len(present))
-        read = RsvpsRead(_mark(node), self.now, stated, len(present))
-        yield self._closing("rsvps", partition, present, read)
-
-
-def stamp(moment: int) -> str:
-    """Return microseconds since 1970 as Meetup takes a time."""
-    return datetime.fromtimestamp(moment // SECOND_MICROSECONDS, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _text(cursor: msgspec.Struct) -> str:
-    return msgspec.json.encode(cursor).decode()
+        """Yield events, and the RSVPs of those that have news."""
+        yield self._run.page("events", group.id, [encode_event(node) for node in nodes])
+        announced = [node for node in nodes if is_announced(node.status)]
+        yield from self._rsvps.pages(group.id, group.urlname, announced)
 
 
 def _joined(edges: list[MemberEdge]) -> list[int]:
@@ -301,18 +227,3 @@ def _joined(edges: list[MemberEdge]) -> list[int]:
 
 def _starts(nodes: list[EventNode]) -> dict[str, int]:
     return {node.token: iso_microseconds(node.date_time) for node in nodes if node.date_time}
-
-
-def _mark(node: EventNode) -> str:
-    """What the RSVPs look like from afar: another text, other news."""
-    seen = node.rsvps
-    counts = (
-        seen.total_count,
-        seen.yes_count,
-        seen.no_count,
-        seen.waitlist_count,
-        seen.attended_count,
-        seen.no_show_count,
-        seen.absent_count,
-    )
-    return f"{counts} {bytes(seen.edges).decode()}"

@@ -1,4 +1,4 @@
-"""Meetup's bearer tokens: one that the user has, or those that a signed assertion is traded for.
+"""Meetup's bearer tokens: one that the user gives, or those that a signed assertion brings.
 
 The server-to-server flow is described at www.meetup.com/graphql/authentication: an RS256 assertion,
 good for two minutes, brings a token, good for an hour.
@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import msgspec
 from requests import Response
 
-from connectors.base import Changed, Context, Denied, Retryable
-from connectors.http import LATER, Client, place_of
+from connectors.base import Context, Denied
+from connectors.http import Client, decode_json, place_of
 
 AUDIENCE = "api.meetup.com"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -33,11 +33,11 @@ class Tokens(Protocol):
         """Return a token that is good now."""
 
     def renew(self) -> bool:
-        """Put away a token that was refused; False where no other can be had."""
+        """Drop a token that was refused; False where there is no other."""
 
 
 class GivenToken:
-    """A token that the user has: when it ends, only the user can make another."""
+    """A token that the user gives: when it ends, only the user can make another."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -47,7 +47,7 @@ class GivenToken:
         return self._token
 
     def renew(self) -> bool:
-        """There is no other."""
+        """Return False: there is no other."""
         return False
 
 
@@ -60,25 +60,25 @@ class Signer(NamedTuple):
     signing_key: str
 
 
-class Granted(msgspec.Struct, frozen=True):
+class TokenData(msgspec.Struct, frozen=True):
     access_token: str
     expires_in: float = 3600.0
 
 
-class Refused(msgspec.Struct, frozen=True):
+class TokenError(msgspec.Struct, frozen=True):
     error: str = ""
 
 
+_decoder = msgspec.json.Decoder(TokenData)
+_error_decoder = msgspec.json.Decoder(TokenError)
+
+
 class SignedTokens:
-    """Tokens for a signed assertion, renewed a minute before they end; held in memory alone."""
+    """Tokens for signed assertions, renewed a minute before they end; kept in memory alone."""
 
     def __init__(self, token_url: str, signer: Signer, context: Context) -> None:
         folder, _, self._path = token_url.rstrip("/").rpartition("/")
-        self._client = Client(
-            folder,
-            {"User-Agent": "community-vitals"},
-            context,
-        )
+        self._client = Client(folder, {"User-Agent": "community-vitals"}, context)
         self._signer, self._where = signer, f"{context.source}, token"
         self._clock: Callable[[], float] = context.clock
         self._token, self._ends_at, self._ahead = "", 0.0, 0.0
@@ -86,56 +86,47 @@ class SignedTokens:
     def current(self) -> str:
         """Return a token that is good for a minute at least. Raises Denied without one."""
         if not self._token or self._clock() >= self._ends_at:
-            self._ask()
+            self._renew()
         return self._token
 
     def renew(self) -> bool:
-        """Put the token away: the next call brings another."""
+        """Drop the token: the next call brings another."""
         self._token = ""
         return True
 
-    def _ask(self) -> None:
+    def _renew(self) -> None:
         try:
-            granted = self._grant()
+            found = self._request()
         except Denied:
-            # By Meetup's clock the assertion may have ended before it came.
+            # By Meetup's clock the assertion may have ended before it arrived.
             ahead = self._client.platform_time / 1_000_000 - time.time()
             if abs(ahead - self._ahead) < ASSERTION_SECONDS / 2:
                 raise
             self._ahead = ahead
-            granted = self._grant()
-        self._token = granted.access_token
-        self._ends_at = self._clock() + granted.expires_in - EARLY_SECONDS
+            found = self._request()
+        self._token = found.access_token
+        self._ends_at = self._clock() + found.expires_in - EARLY_SECONDS
 
-    def _grant(self) -> Granted:
+    def _request(self) -> TokenData:
         assertion = _assertion(self._signer, int(time.time() + self._ahead), self._where)
         form = urlencode({"grant_type": GRANT, "assertion": assertion})
         return self._client.post(
             self._path, form.encode(), where=self._where, headers=FORM, read=self._read
         )
 
-    def _read(self, response: Response) -> Granted:
-        place = place_of(response, self._where)
-        try:
-            if response.status_code != 200:
-                code = msgspec.json.decode(response.content, type=Refused).error
-                raise Denied(
-                    f"Meetup gives no token ({code[:40] or 'no reason'})",
-                    where=place,
-                    advice=KEY_ADVICE,
-                )
-            return msgspec.json.decode(response.content, type=Granted)
-        except msgspec.ValidationError as error:
-            raise Changed("Meetup's token is not of the known shape", where=place) from error
-        except msgspec.DecodeError:
-            # What cannot be read may hold a token: it is not passed on.
-            raise Retryable(
-                "the answer is no JSON, or cut off", where=place, advice=LATER
-            ) from None
+    def _read(self, response: Response) -> TokenData:
+        if response.status_code == 200:
+            return decode_json(_decoder, response, self._where, "Meetup")
+        code = decode_json(_error_decoder, response, self._where, "Meetup").error
+        raise Denied(
+            f"Meetup gives no token ({code[:40] or 'no reason'})",
+            where=place_of(response, self._where),
+            advice=KEY_ADVICE,
+        )
 
 
 def _assertion(signer: Signer, now: int, where: str) -> str:
-    import jwt  # here: it takes longer to import than most commands take
+    import jwt  # here: it is slow to import
 
     claims = {
         "sub": signer.member_id,
@@ -149,7 +140,7 @@ def _assertion(signer: Signer, now: int, where: str) -> str:
         return jwt.encode(claims, key, algorithm="RS256", headers={"kid": signer.key_id})
     except (ValueError, TypeError, jwt.PyJWTError):
         raise Denied(
-            "signing_key is no RSA private key in PEM form",
+            "signing_key is not an RSA private key in PEM form",
             where=where,
-            advice="Copy it whole, from -----BEGIN to the last -----",
+            advice="Copy all of it, from -----BEGIN to the last -----",
         ) from None

@@ -49,7 +49,7 @@ def attendances(place: MeetupPlace) -> list[tuple[Any, ...]]:
 def test_a_first_sync_lands_everything(place: MeetupPlace, tiny: TinyMeetup) -> None:
     place.sync()
     assert place.counts() == {"groups": 1, "members": 3, "events": 3, "rsvps": 6}
-    assert asked(tiny) == {"Pulses": 1, "Members": 1, "Events": 1, "Answers": 3}
+    assert asked(tiny) == {"Groups": 1, "Members": 1, "Events": 1, "Rsvps": 3}
     facts = place.facts()
     assert [row[:4] for row in facts["groups"]] == [("meetup", "meetup:42", "Lagos Data", "Lagos")]
     assert [row[1:3] for row in facts["accounts"]] == [
@@ -99,7 +99,7 @@ def test_without_news_one_question_is_asked(place: MeetupPlace, tiny: TinyMeetup
     before = place.raw()
     asked(tiny)
     again = place.sync()
-    assert asked(tiny) == {"Pulses": 1}
+    assert asked(tiny) == {"Groups": 1}
     assert (again.landed.new, again.landed.changed, again.landed.gone) == (0, 0, 0)
     full = place.sync(full=True)
     assert (full.landed.new, full.landed.changed, full.landed.gone) == (0, 0, 0)
@@ -112,7 +112,7 @@ def test_news_alone_are_asked_for(place: MeetupPlace, tiny: TinyMeetup) -> None:
     tiny.groups["lagos-data"]["members"].append(member(4, "2026-06-01", name="Dee"))
     events_of(tiny)[2]["rsvps"].append(rsvp(32, 4, "WAITLIST", "2026-06-01"))
     synced = place.sync()
-    assert asked(tiny) == {"Pulses": 1, "Answers": 1}
+    assert asked(tiny) == {"Groups": 1, "Rsvps": 1}
     assert (synced.landed.new, synced.landed.gone) == (2, 0)
 
 
@@ -140,14 +140,14 @@ def test_past_events_are_read_daily_for_a_while_and_then_left_alone(
     asked(tiny)
     tiny.now += timedelta(days=1)
     place.sync()
-    assert asked(tiny)["Answers"] == 2, "the one of twelve days ago, and the next"
+    assert asked(tiny)["Rsvps"] == 2, "the one of twelve days ago, and the next"
     tiny.now += timedelta(days=18)
     place.sync()
-    assert asked(tiny)["Answers"] == 1, "the last one is thirty days old"
+    assert asked(tiny)["Rsvps"] == 1, "the last one is thirty days old"
     tiny.now += timedelta(days=40)
     events_of(tiny)[1]["rsvps"][1] |= {"status": "NO_SHOW", "updated": "2026-07-29T09:00:00Z"}
     place.sync()
-    assert asked(tiny)["Answers"] == 1, "its counts have moved"
+    assert asked(tiny)["Rsvps"] == 1, "its counts have moved"
 
 
 def test_a_long_pause_leaves_no_hole(place: MeetupPlace, tiny: TinyMeetup) -> None:
@@ -253,18 +253,18 @@ def test_several_pages(place: MeetupPlace, tiny: TinyMeetup) -> None:
     lagos["events"][7]["rsvps"] = [rsvp(n, n) for n in range(1, 421)]
     place.sync()
     assert place.counts() == {"groups": 1, "members": 450, "events": 120, "rsvps": 420}
-    assert asked(tiny) == {"Pulses": 1, "Members": 3, "Events": 3, "Answers": 3}
+    assert asked(tiny) == {"Groups": 1, "Members": 3, "Events": 3, "Rsvps": 3}
     lagos["members"] += [member(1000 + n, "2026-05-31") for n in range(30)]
     place.sync()
     assert place.counts()["members"] == 480
-    assert asked(tiny) == {"Pulses": 1, "Members": 1}
+    assert asked(tiny) == {"Groups": 1, "Members": 1}
 
 
 def test_the_same_member_in_two_groups(tmp_path: Path, tiny: TinyMeetup) -> None:
     tiny.groups["abuja-data"] = group(43, "abuja-data", members=[member(1, "2025-05-05")])
     place = MeetupPlace(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
     place.sync()
-    assert asked(tiny)["Pulses"] == 1
+    assert asked(tiny)["Groups"] == 1
     found = place.rows(
         "select stream, partition, key, payload, 5, null from raw.records"
         " where stream = 'members' and key = '1' order by all"

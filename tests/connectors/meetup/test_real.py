@@ -17,7 +17,14 @@ from connectors.graphql import Edges, Query
 from connectors.meetup.api import MeetupApi
 from connectors.meetup.events import EVENT_STATUSES, NEVER_ANNOUNCED
 from connectors.meetup.normalize import CHECK_INS, RSVPS, normalize
-from connectors.meetup.queries import QUERIES, Asker, pulses_of
+from connectors.meetup.queries import (
+    QUERIES,
+    EventEdge,
+    EventRsvps,
+    GroupNode,
+    MeetupQueries,
+    groups_query,
+)
 from connectors.meetup.records import (
     encode_event,
     encode_group,
@@ -25,10 +32,7 @@ from connectors.meetup.records import (
     encode_rsvp,
 )
 from connectors.meetup.shapes import (
-    AnswersOf,
-    EventEdge,
     EventStatus,
-    GroupNode,
     MemberEdge,
     RsvpStatus,
 )
@@ -85,7 +89,7 @@ def facts(stream: str, raw: Raw, partition: str = "42") -> Iterator[Fact]:
 
 
 @pytest.mark.parametrize(
-    "query", [*QUERIES, pulses_of(3)], ids=lambda query: query.text.split("(")[0]
+    "query", [*QUERIES, groups_query(3)], ids=lambda query: query.text.split("(")[0]
 )
 def test_queries_agree(schema: Any, query: Query[Any]) -> None:
     graphql = pytest.importorskip("graphql")
@@ -122,7 +126,9 @@ def test_recorded_groups(answers: list[dict[str, Any]]) -> None:
         for edge in under(answer, "data", "proNetwork", "groupsSearch").get("edges", []):
             node = {"status": "PAID", "events": {"edges": []}} | edge["node"]
             node["memberships"] = {"edges": []} | node["memberships"]
-            channel, group = facts("groups", encode_group(msgspec.convert(node, GroupNode)))
+            found = msgspec.convert(node, GroupNode)
+            raw = encode_group(found, found.memberships.total_count)
+            channel, group = facts("groups", raw)
             assert isinstance(channel, Channel)
             assert isinstance(group, Group)
             assert channel.created_at == group.founded_at
@@ -158,7 +164,7 @@ def test_recorded_rsvps(answers: list[dict[str, Any]]) -> None:
         event = under(answer, "data", "event")
         edges = under(event, "rsvps").get("edges", [])
         if edges and "status" in edges[0]["node"]:
-            page = msgspec.convert({"token": event["id"]} | event, AnswersOf).rsvps
+            page = msgspec.convert({"token": event["id"]} | event, EventRsvps).rsvps
             seen.append((page.total_count, len(page.edges)))
             for edge in page.edges:
                 [attendance] = facts("rsvps", encode_rsvp(edge.node), "42:103349942")
@@ -172,13 +178,13 @@ def test_recorded_errors_are_a_changed_schema(answers: list[dict[str, Any]]) -> 
     errors = [answer for answer in answers if "errors" in answer]
     assert len(errors) >= 3
     with serving(TinyMeetup()) as tiny:
-        asker = Asker(
+        queries = MeetupQueries(
             MeetupApi(f"{tiny.url}/gql-ext", GivenToken("x"), Context("meetup", str)), "x"
         )
         for answer in errors:
             tiny.oddities = [(200, json.dumps(answer).encode())]
             with pytest.raises(Changed, match="Meetup changed its schema: Variable"):
-                asker.pulses(["a"], "2026-01-01T00:00:00Z")
+                queries.groups(["a"], "2026-01-01T00:00:00Z")
 
 
 # Small things that no recording shows.

@@ -1,6 +1,7 @@
 """Meetup's tokens, given or had for a signature, and the keys of vitals.toml that bring them."""
 
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner
 
-from connectors.base import Context, Denied
+from connectors.base import Context, Denied, SourceError
 from connectors.meetup.token import SignedTokens, Signer
 from connectors.sandbox.state import SANDBOX_TOKEN
 from pipelines import steps
@@ -124,7 +125,7 @@ def test_a_refused_token_is_asked_with_once(place: MeetupPlace, tiny: TinyMeetup
     tiny.is_revoked = True
     with pytest.raises(Denied, match=r"refuses the token.*Make a new token") as caught:
         place.sync()
-    assert tiny.asked == ["Pulses"]
+    assert tiny.asked == ["Groups"]
     assert SANDBOX_TOKEN not in str(caught.value)
 
 
@@ -134,7 +135,7 @@ def test_a_token_that_is_refused_anew_is_renewed_once(
     monkeypatch.setattr(tiny, "admits", lambda header: False)
     with pytest.raises(Denied, match="refuses the token"):
         signed.sync()
-    assert tiny.asked == ["token", "Pulses", "token", "Pulses"]
+    assert tiny.asked == ["token", "Groups", "token", "Groups"]
 
 
 def test_a_key_that_is_none_and_a_key_of_another(
@@ -145,12 +146,31 @@ def test_a_key_that_is_none_and_a_key_of_another(
         signed.sync()
     monkeypatch.setenv("VITALS_TEST_KEY", "-----BEGIN made-up-secret-----")
     signed.settings = load(signed.config)
-    with pytest.raises(Denied, match="no RSA private key") as caught:
+    with pytest.raises(Denied, match="not an RSA private key") as caught:
         signed.sync()
     seen, error = "", caught.value
     while error is not None:
         seen, error = f"{seen}{error!r}{error}", error.__cause__
     assert "made-up-secret" not in seen
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"access_token": "made-up-secret", "expires_in": 36',
+        b'{"access_token": ["made-up-secret"]}',
+        b'{"access_token": "a", "expires_in": "made-up-secret"}',
+        b"made-up-secret",
+    ],
+)
+def test_a_token_that_cannot_be_read_is_not_quoted(tiny: TinyMeetup, body: bytes) -> None:
+    tiny.token_response = body
+    context = Context("meetup", str, sleep=lambda seconds: None)
+    signer = Signer("made-up-client", "77", "made-up-key", PEM)
+    with pytest.raises(SourceError) as caught:
+        SignedTokens(f"{tiny.url}/oauth2/access", signer, context).current()
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "made-up-secret" not in shown
 
 
 def test_a_source_with_a_key_has_credentials(

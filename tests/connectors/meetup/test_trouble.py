@@ -65,7 +65,7 @@ def test_an_interrupted_sync_goes_on_where_it_stopped(tmp_path: Path) -> None:
             assert len(tiny.asked) <= requests - cut + 5, "what a walk that began anew costs"
             tiny.asked.clear()
             place.sync()
-            assert tiny.asked == ["Pulses"], "and nothing was left out"
+            assert tiny.asked == ["Groups"], "and nothing was left out"
 
 
 # Limits, on a clock that waiting moves.
@@ -181,13 +181,13 @@ def drop(answer: Any, path: str) -> None:
 @pytest.mark.parametrize(
     ("operation", "path", "words"),
     [
-        ("Pulses", "g0.name", "name"),
-        ("Pulses", "g0.events.edges", "edges"),
+        ("Groups", "g0.name", "name"),
+        ("Groups", "g0.events.edges", "edges"),
         ("Events", "groupByUrlname.events.edges.0.node.token", "token"),
         ("Events", "groupByUrlname.events.edges.0.node.status", "status"),
         ("Members", "groupByUrlname.members.edges.0.node.id", "id"),
-        ("Answers", "event.rsvps.edges.0.node.status", "status"),
-        ("Answers", "event.rsvps.edges.0.node.member", "member"),
+        ("Rsvps", "event.rsvps.edges.0.node.status", "status"),
+        ("Rsvps", "event.rsvps.edges.0.node.member", "member"),
     ],
 )
 def test_a_null_where_a_value_must_be_is_named_with_its_path(

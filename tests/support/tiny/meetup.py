@@ -120,6 +120,7 @@ class TinyMeetup:
     breaks_after: int | None = None
     points: int = 10_000
     public_key: str = ""
+    token_response: bytes | None = None
     is_revoked: bool = False
     asked: list[str] = field(default_factory=list)
     tokens: dict[str, datetime] = field(default_factory=dict)
@@ -311,7 +312,10 @@ def serving(tiny: TinyMeetup) -> Iterator[TinyMeetup]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.path == "/oauth2/access":
                 tiny.asked.append("token")
-                self._send(*tiny.grant(parse_qs(body.decode())))
+                if tiny.token_response is None:
+                    self._send(*tiny.grant(parse_qs(body.decode())))
+                else:
+                    self._send(200, tiny.token_response)
                 return
             question = json.loads(body)
             tiny.asked.append(question["query"].split("(")[0].removeprefix("query "))
