@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from connectors.discovery import file_readers
+from pipelines.cli import app
 from tests.support.processes import imported_by
 
 LIBRARIES = {"duckdb", "msgspec", "numpy", "prefect", "pyarrow", "pydantic", "requests"}
@@ -39,3 +42,8 @@ def test_a_sync_without_a_server_leaves_prefect_alone(
     (tmp_path / "vitals.toml").write_text(CONFIG.format(kind="slack"))
     code = "from pipelines.cli import app; app(['sync'], standalone_mode=False)"
     assert imported_by(code, {"prefect"}) == set()
+
+
+def test_the_help_of_an_import_lists_the_kinds_of_files() -> None:
+    shown = CliRunner().invoke(app, ["import", "--help"]).stdout
+    assert [kind for kind in file_readers() if kind not in shown] == []
