@@ -55,7 +55,7 @@ def read_secret(block: str) -> str:
             f"the block {block} is on a Prefect server, and none is configured. "
             "Set PREFECT_API_URL, or write env:NAME to take the secret from a variable"
         )
-    require_reachable()
+    reachable_host()
     from prefect.blocks.system import Secret
 
     try:
@@ -67,31 +67,30 @@ def read_secret(block: str) -> str:
         ) from None
 
 
-def require_reachable() -> None:
-    """Raise ServerError unless the configured server answers."""
+def reachable_host() -> str:
+    """Return the host of the configured server. Raises ServerError unless it answers."""
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL
 
     with get_client(sync_client=True) as client:
         error = client.api_healthcheck()
+    host = str(urlsplit(PREFECT_API_URL.value()).hostname)
     if error is not None:
         raise ServerError(
-            f"the Prefect server on {urlsplit(PREFECT_API_URL.value()).hostname} cannot be reached "
-            f"({type(error).__name__}). Start it, or unset PREFECT_API_URL to do without one"
+            f"the Prefect server on {host} cannot be reached ({type(error).__name__}). "
+            "Start it, or unset PREFECT_API_URL to do without one"
         )
+    return host
 
 
 @contextmanager
 def available(settings: Settings) -> Iterator[str]:
     """Yield the address of a server to run flows on: the configured one, else a child's."""
     if is_configured():
-        require_reachable()
-        from prefect.settings import PREFECT_API_URL
-
-        yield str(urlsplit(PREFECT_API_URL.value()).hostname)
-        return
-    with _child(settings.warehouse_path.with_name("prefect")) as url:
-        yield url
+        yield reachable_host()
+    else:
+        with _child(settings.warehouse_path.with_name("prefect")) as url:
+            yield url
 
 
 @contextmanager
