@@ -124,7 +124,7 @@ def test_no_source_waits_for_the_limits_of_another(
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         for _ in range(len(PLATFORMS) - 1):
-            assert others.acquire(timeout=20), "the others wait, too"
+            assert others.acquire(timeout=120), "the others wait, too"
 
     def noted(step: Step) -> Step:
         def work(report: Reporter) -> str:
