@@ -5,31 +5,37 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from connectors.discovery import file_readers
+from connectors.discovery import file_readers, sandbox_routes
 from pipelines.cli import app
 from tests.support.processes import imported_by
 
 LIBRARIES = {"duckdb", "msgspec", "numpy", "prefect", "pyarrow", "pydantic", "requests"}
 LIBRARIES |= {"rich.progress", "rich.table", "streamlit"}
-PLATFORMS = {f"connectors.{kind}" for kind in ("discord", "github", "meetup", "slack")}
+PLATFORMS = ("discord", "github", "meetup", "slack")
+PACKAGES = {f"connectors.{kind}" for kind in PLATFORMS}
 CONFIG = '[community]\nname = "C"\n[[sources]]\nname = "s"\nkind = "{kind}"\n'
 
 
 def test_the_command_line_imports_no_connector_and_no_library_of_a_command() -> None:
-    assert imported_by("import pipelines.cli", LIBRARIES | PLATFORMS) == set()
+    assert imported_by("import pipelines.cli", LIBRARIES | PACKAGES) == set()
 
 
 def test_the_help_imports_no_connector() -> None:
     code = "from pipelines.cli import app; app(['--help'], standalone_mode=False); print()"
     silent = f"import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()): {code}"
-    assert imported_by(silent, {"pyarrow", "pydantic", "requests", *PLATFORMS}) == set()
+    assert imported_by(silent, {"pyarrow", "pydantic", "requests", *PACKAGES}) == set()
 
 
-def test_settings_import_only_the_platforms_that_they_name(tmp_path: Path) -> None:
-    (tmp_path / "vitals.toml").write_text(CONFIG.format(kind="slack"))
-    code = f"from pipelines.settings import load; load({tmp_path / 'vitals.toml'!r})"
-    imported = imported_by(f"from pathlib import PosixPath; {code}", PLATFORMS)
-    assert imported == {"connectors.slack"}
+@pytest.mark.parametrize("kind", sorted(PLATFORMS))
+def test_settings_import_only_the_platform_that_they_name(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    keys = getattr(sandbox_routes(kind), "SOURCE_KEYS", [])
+    Path("vitals.toml").write_text("\n".join([CONFIG.format(kind=kind), *keys]))
+    code = "from pipelines.settings import load; load()"
+    modules = {"duckdb", "pyarrow", *PACKAGES}
+    assert imported_by(code, modules) == {f"connectors.{kind}"}
 
 
 def test_a_sync_without_a_server_leaves_prefect_alone(
