@@ -28,36 +28,13 @@ contributions = "Their contributions"
 top10_share = "Contributions of the ten persons with most / all; null without any"
 absence_factor = "Smallest number of persons who make at least half; null without any"
 */
-with ranked as (
-    select
-        period
-        , contributions
-        , row_number() over most_first as place
-        , sum(contributions) over most_first as made_so_far
-        , sum(contributions) over (partition by period) as made
-    from contributors
-    window most_first as (
-        partition by period order by contributions desc, person_key rows unbounded preceding
-    )
-)
-
-, measured as (
-    select
-        period
-        , count(*) as contributors
-        , any_value(made)::bigint as contributions
-        , sum(contributions) filter (place <= 10) / any_value(made) as top10_share
-        , min(place) filter (2 * made_so_far >= made) as absence_factor
-    from ranked
-    group by period
-)
-
 select
     code_periods.period
-    , coalesce(measured.contributors, 0) as contributors
-    , coalesce(measured.contributions, 0) as contributions
+    , coalesce(measured.persons, 0) as contributors
+    , coalesce(measured.total, 0) as contributions
     , measured.top10_share
     , measured.absence_factor
 from code_periods
-left join measured using (period)
+left join concentrations as measured
+    on measured.period = code_periods.period and measured.measure = 'contributions'
 order by code_periods.period

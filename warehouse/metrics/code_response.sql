@@ -42,7 +42,7 @@ with counted as (
         , kind
         , count(*) as openers
         , count(answered_at) as answered
-        , median(epoch(answered_at - occurred_at)) / 3600 as median_hours
+        , median(response_seconds) / 3600 as median_hours
     from openers
     where is_code and period in (select period from code_periods)
     group by all

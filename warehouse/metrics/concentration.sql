@@ -25,41 +25,13 @@ activities = "Their participations"
 top10_share = "Participations of the ten most active / all; null without any"
 absence_factor = "Smallest number of persons who make at least half; null without any"
 */
-with steps as (
-    select period, participations, count(*) as persons
-    from member_periods
-    group by all
-)
-
-, stacked as (
-    select
-        *
-        , sum(persons) over above - persons as persons_above
-        , sum(persons * participations) over above - persons * participations as made_above
-        , sum(persons * participations) over (partition by period) as made
-    from steps
-    window above as (partition by period order by participations desc)
-)
-
-, measured as (
-    select
-        period
-        , sum(persons)::bigint as members
-        , any_value(made)::bigint as activities
-        , sum(participations * greatest(least(persons, 10 - persons_above), 0)) / any_value(made)
-            as top10_share
-        , max(persons_above + ceil((made - 2 * made_above) / (2 * participations)))
-            filter (2 * made_above < made)::bigint as absence_factor
-    from stacked
-    group by period
-)
-
 select
     chosen_periods.period
-    , coalesce(measured.members, 0) as members
-    , coalesce(measured.activities, 0) as activities
+    , coalesce(measured.persons, 0) as members
+    , coalesce(measured.total, 0) as activities
     , measured.top10_share
     , measured.absence_factor
 from chosen_periods
-left join measured using (period)
+left join concentrations as measured
+    on measured.period = chosen_periods.period and measured.measure = 'participations'
 order by chosen_periods.period

@@ -46,8 +46,8 @@ with counted as (
         , source
         , count(*) as openers
         , count(answered_at) as answered
-        , quantile_cont(epoch(answered_at - occurred_at), 0.5) as median_seconds
-        , quantile_cont(epoch(answered_at - occurred_at), 0.9) as p90_seconds
+        , quantile_cont(response_seconds, 0.5) as median_seconds
+        , quantile_cont(response_seconds, 0.9) as p90_seconds
     from openers
     where period in (select period from chosen_periods)
     group by all

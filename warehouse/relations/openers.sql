@@ -12,6 +12,7 @@ occurred_at = "When, UTC"
 period = "First day of its period of the chosen grain"
 is_chosen = "Its date is in the chosen time"
 answered_at = "When another person first answered, staff included, UTC; null: not yet"
+response_seconds = "Seconds until then"
 */
 with opened as (
     from activities
@@ -34,5 +35,6 @@ select
     , opened.period
     , opened.is_chosen
     , answered.answered_at
+    , epoch(answered.answered_at - opened.occurred_at) as response_seconds
 from opened
 left join answered using (activity_key)
