@@ -170,12 +170,12 @@ def records_table(
             , behind.occurred_at
             , people.person_id
             , people.name
-            , places.name as channel
-            , places.url || '/' || behind.ref as link
+            , channels.name as channel
+            , channels.url || '/' || behind.ref as link
         from ({metric.records_sql}) as behind
         {in_state if state else ""}
         join people using (person_key)
-        left join places using (channel_key)
+        left join channels using (channel_key)
         order by behind.occurred_at, behind.activity_id
     """
     return _behind(con, metric, query, selection, {**row, "state": state}, limit)

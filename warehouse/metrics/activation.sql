@@ -21,9 +21,9 @@ page = "retention"
 version = 1
 good = "up"
 people = """
-select memberships.person_key, count(members.person_key) as activities
+select memberships.person_key, count(participants.person_key) as activities
 from memberships
-left join members using (person_key)
+left join participants using (person_key)
 where period_of(memberships.joined_date) = $cohort
 group by memberships.person_key
 """
@@ -52,10 +52,10 @@ with counted as (
     select
         period_of(memberships.joined_date) as cohort
         , count(*) as joined
-        , count(*) filter (members.first_at <= memberships.joined_at + interval 7 days) as within_7d
-        , count(*) filter (members.first_at <= memberships.joined_at + interval 30 days) as within_30d
+        , count(*) filter (first_at <= joined_at + interval 7 days) as within_7d
+        , count(*) filter (first_at <= joined_at + interval 30 days) as within_30d
     from memberships
-    left join members using (person_key)
+    left join participants using (person_key)
     where memberships.joined_date is not null
     group by cohort
 )
@@ -67,20 +67,24 @@ with counted as (
 
 , known as (
     select
-        list_periods.period as cohort
+        membership_periods.period as cohort
         , case when lists.is_known then coalesce(counted.joined, 0) end as joined
         , case
-            when lists.is_known and list_periods.next_period + interval 7 days <= bounds.covered_to
+            when
+                lists.is_known
+                and membership_periods.next_period + interval 7 days <= data_range.covered_to
             then coalesce(counted.within_7d, 0)
         end as activated_7d
         , case
-            when lists.is_known and list_periods.next_period + interval 30 days <= bounds.covered_to
+            when
+                lists.is_known
+                and membership_periods.next_period + interval 30 days <= data_range.covered_to
             then coalesce(counted.within_30d, 0)
         end as activated_30d
-    from list_periods
-    cross join bounds
+    from membership_periods
+    cross join data_range
     cross join lists
-    left join counted on counted.cohort = list_periods.period
+    left join counted on counted.cohort = membership_periods.period
 )
 
 select

@@ -20,8 +20,8 @@ good = "down"
 records = """
 select activities.*
 from activities
-join places using (channel_key)
-where activities.source = $source and $what in (places.name, '#' || places.name)
+join channels using (channel_key)
+where activities.source = $source and $what in (channels.name, '#' || channels.name)
 """
 
 [columns]

@@ -16,12 +16,12 @@ good = "neutral"
 records = """
 select activities.*
 from activities
-left join places using (channel_key)
+left join channels using (channel_key)
 where
     is_participation
     and is_chosen
     and activities.source = $source
-    and places.name is not distinct from $channel
+    and channels.name is not distinct from $channel
 """
 
 [columns]
@@ -57,7 +57,7 @@ with counted as (
 
 select
     counted.source
-    , places.name as channel
+    , channels.name as channel
     , counted.participations
     , counted.members
     , coalesce(answered.openers, 0) as openers
@@ -67,5 +67,5 @@ from counted
 left join answered
     on answered.source = counted.source
     and answered.channel_key is not distinct from counted.channel_key
-left join places on places.channel_key = counted.channel_key
+left join channels on channels.channel_key = counted.channel_key
 order by counted.source, channel, counted.channel_key

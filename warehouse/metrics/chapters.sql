@@ -64,7 +64,7 @@ longitude = "Where it is; null: not known"
 */
 with ends as (
     select least(coalesce(data_date, last_date), getvariable('end') - 1) as last_date
-    from bounds
+    from data_range
 )
 
 , counted as (

@@ -20,13 +20,13 @@ version = 1
 good = "up"
 people = """
 select
-    online_periods.person_key
-    , online_periods.participations as activities
+    online_member_periods.person_key
+    , online_member_periods.participations as activities
     , if(event_visits.person_key is null, 'did not come', 'came') as state
-from online_periods
+from online_member_periods
 left join (select distinct period, person_key from event_visits) as event_visits
     using (period, person_key)
-where online_periods.period = $period
+where online_member_periods.period = $period
 """
 records = "from activities where kind = 'attended' and period = $period"
 
@@ -42,7 +42,7 @@ is_complete = "The period is over and the data covers it"
 */
 with seen as (
     select period, person_key, true as is_online, false as has_come
-    from online_periods
+    from online_member_periods
     union all
     select distinct period, person_key, false, true
     from event_visits

@@ -18,10 +18,10 @@ grain = "month"
 records = """
 select activities.*
 from activities
-left join places using (channel_key)
+left join channels using (channel_key)
 where
     activities.source = $source
-    and places.name is not distinct from $channel
+    and channels.name is not distinct from $channel
     and activities.period = $month
 """
 
@@ -52,7 +52,7 @@ with counted as (
 
 select
     spans.source
-    , places.name as channel
+    , channels.name as channel
     , spans.month
     , coalesce(counted.activities, 0) as activities
 from spans
@@ -60,5 +60,5 @@ left join counted
     on counted.source = spans.source
     and counted.channel_key is not distinct from spans.channel_key
     and counted.month = spans.month
-left join places on places.channel_key = spans.channel_key
+left join channels on channels.channel_key = spans.channel_key
 order by spans.source, channel, spans.month

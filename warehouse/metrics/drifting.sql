@@ -20,20 +20,20 @@ page = "retention"
 version = 1
 good = "down"
 people = """
-select silent_regulars.person_key, silent_regulars.active_days as activities
-from silent_regulars
+select inactive_regulars.person_key, inactive_regulars.active_days as activities
+from inactive_regulars
 join people using (person_key)
 where people.person_id = $person_id
 """
 records = """
 select activities.*
 from activities
-join silent_regulars using (person_key)
+join inactive_regulars using (person_key)
 join people using (person_key)
 where
     activities.is_participation
     and people.person_id = $person_id
-    and activities.date >= silent_regulars.window_date
+    and activities.date >= inactive_regulars.window_date
 """
 
 [columns]
@@ -47,7 +47,7 @@ active_days = "Active days in the 12 weeks that end with the last one"
 link = "The last participation; null where the platform gives no address"
 */
 with silent as (
-    from silent_regulars
+    from inactive_regulars
     where
         silence_days > longest_gap_days
         and silence_days > 3 * usual_gap_days
@@ -58,11 +58,11 @@ with silent as (
     select
         activities.person_key
         , max(activities.occurred_at) as last_at
-        , arg_max(places.url || '/' || activities.ref, activities.occurred_at) as link
+        , arg_max(channels.url || '/' || activities.ref, activities.occurred_at) as link
     from activities
     join silent
         on silent.person_key = activities.person_key and silent.last_date = activities.date
-    left join places using (channel_key)
+    left join channels using (channel_key)
     where
         activities.is_participation
         and activities.date >= getvariable('start')

@@ -74,10 +74,10 @@ with counted as (
     from (
         select
             event_periods.*
-            , coalesce(next_period + interval 30 days <= bounds.covered_to, false)
+            , coalesce(next_period + interval 30 days <= data_range.covered_to, false)
                 and exists (from event_links) as is_over
         from event_periods
-        cross join bounds
+        cross join data_range
     ) as event_periods
     left join counted using (period)
 )

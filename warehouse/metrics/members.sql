@@ -91,12 +91,12 @@ with listed as (
 )
 
 select
-    list_periods.period
+    membership_periods.period
     , case when lists.is_known then summed.joined end as joined
     , case when lists.is_known then summed.gone end as "left"
     , case when lists.is_known then summed.members_total end as members_total
-    , list_periods.is_complete
-from list_periods
+    , membership_periods.is_complete
+from membership_periods
 join summed using (period)
 cross join lists
-order by list_periods.period
+order by membership_periods.period

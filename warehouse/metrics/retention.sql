@@ -19,8 +19,8 @@ page = "retention"
 version = 1
 good = "up"
 people = """
-select members.person_key, coalesce(active.participations, 0) as activities
-from members
+select participants.person_key, coalesce(active.participations, 0) as activities
+from participants
 left join (
     select member_periods.person_key, member_periods.participations
     from member_periods
@@ -28,8 +28,8 @@ left join (
     join periods as cohorts on cohorts.period = $cohort
     where periods.number = cohorts.number + $age
 ) as active using (person_key)
-join periods on periods.period = members.last_period
-join periods as cohorts on cohorts.period = members.first_period
+join periods on periods.period = participants.last_period
+join periods as cohorts on cohorts.period = participants.first_period
 where
     cohorts.period = $cohort
     and case
@@ -40,9 +40,9 @@ where
 records = """
 select activities.*
 from activities
-join members using (person_key)
+join participants using (person_key)
 join periods using (period)
-join periods as cohorts on cohorts.period = members.first_period
+join periods as cohorts on cohorts.period = participants.first_period
 where
     activities.is_participation
     and cohorts.period = $cohort
@@ -65,21 +65,21 @@ share = "sum(retained) / nullif(sum(cohort_size), 0)"
 */
 with cohort_sizes as (
     select first_period as cohort, count(*) as cohort_size
-    from members
+    from participants
     group by first_period
 )
 
 , active_in as (
-    select members.first_period as cohort, member_periods.period, count(*) as retained
+    select participants.first_period as cohort, member_periods.period, count(*) as retained
     from member_periods
-    join members using (person_key)
+    join participants using (person_key)
     where not getvariable('unbounded')
     group by all
 )
 
 , last_active_in as (
     select first_period as cohort, last_period as period, count(*) as persons
-    from members
+    from participants
     where getvariable('unbounded')
     group by all
 )

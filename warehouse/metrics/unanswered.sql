@@ -33,15 +33,15 @@ select
     openers.occurred_at as opened_at
     , activities.activity_id
     , openers.source
-    , places.name as channel
+    , channels.name as channel
     , people.person_id
     , people.name
     , epoch(sources.covered_to - openers.occurred_at) as waiting_seconds
-    , places.url || '/' || activities.ref as link
+    , channels.url || '/' || activities.ref as link
 from openers
 join activities using (activity_key)
 join people on people.person_key = openers.person_key
 join sources on sources.source = openers.source
-left join places on places.channel_key = openers.channel_key
+left join channels on channels.channel_key = openers.channel_key
 where openers.is_chosen and openers.answered_at is null and activities.is_chosen
 order by openers.occurred_at, activities.activity_id

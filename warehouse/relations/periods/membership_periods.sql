@@ -16,9 +16,9 @@ with changes as (
 
 , ends as (
     select
-        least(bounds.first_date, changes.first_date) as first_date
-        , greatest(bounds.last_date, changes.last_date) as last_date
-    from bounds
+        least(data_range.first_date, changes.first_date) as first_date
+        , greatest(data_range.last_date, changes.last_date) as last_date
+    from data_range
     cross join changes
 )
 

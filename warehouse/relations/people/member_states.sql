@@ -33,11 +33,11 @@ select
     , paired.person_key
     , case
         when paired.participations is null then 'dormant'
-        when members.first_period = paired.period then 'new'
+        when participants.first_period = paired.period then 'new'
         when paired.was_active then 'returning'
         else 'resurrected'
     end as state
     , coalesce(paired.participations, 0) as participations
 from paired
-join members using (person_key)
+join participants using (person_key)
 where paired.period in (select period from chosen_periods)

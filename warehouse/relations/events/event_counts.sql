@@ -16,7 +16,7 @@ first_timers = "Persons whose first event ever it was; null where only counts ar
 */
 with beginning as (
     select least(getvariable('start'), data_date) - 360 as date
-    from bounds
+    from data_range
 )
 
 , answered as (

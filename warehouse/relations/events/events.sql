@@ -35,7 +35,7 @@ select
     gatherings.event_id
     , gatherings.source
     , gatherings.group_id
-    , coalesce(groups.name, places.name) as group_name
+    , coalesce(groups.name, channels.name) as group_name
     , gatherings.title
     , gatherings.starts_at
     , gatherings.utc_offset_minutes
@@ -63,5 +63,5 @@ select
 from facts.gatherings
 join sources using (source)
 left join event_groups as groups using (group_id)
-left join places on places.channel_key = hash(gatherings.group_id)
+left join channels on channels.channel_key = hash(gatherings.group_id)
 where gatherings.status <> 'cancelled'

@@ -36,7 +36,7 @@ with visits as (
         , date_trunc('month', last_date) + interval 1 month - interval 1 day
         , interval 1 day
     ))::date as date
-    from bounds
+    from data_range
 )
 
 , daily as (

@@ -1,21 +1,19 @@
 /*
-grain = "One row per person who ever took part on the chosen sources."
+grain = "One row per person who ever took part on the chosen sources: how long the person has been silent."
 
 [columns]
 person_key = "The person"
 first_date = "Date of the first participation ever"
 last_date = "Date of the last participation"
-data_date = "Date on which the data ends of those of the person's sources that are furthest ahead"
+silence_days = "Days from the last participation to the end of the data: of the person's source that is furthest ahead"
 */
 with ends as (
     select
         sources.source
-        , coalesce(
-            local_date(sources.covered_to, settings.timezone)
-            , bounds.data_date
-        ) as data_date
+        , coalesce(local_date(sources.covered_to, settings.timezone), data_range.data_date)
+            as data_date
     from sources
-    cross join bounds
+    cross join data_range
     cross join facts.settings as settings
 )
 
@@ -23,7 +21,7 @@ select
     authors.person_key
     , min(spans.first_date) as first_date
     , max(spans.last_date) as last_date
-    , max(ends.data_date) as data_date
+    , max(ends.data_date) - max(spans.last_date) as silence_days
 from marts.account_spans as spans
 join authors using (account_key)
 join ends using (source)

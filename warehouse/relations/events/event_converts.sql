@@ -25,7 +25,7 @@ with beginnings as (
         authors.person_key
         , coalesce(min(memberships.joined_at), min(spans.first_at)) as arrived_at
     from authors
-    semi join event_platforms using (source)
+    semi join online_sources using (source)
     left join marts.memberships using (account_key)
     left join marts.account_spans as spans using (account_key)
     group by authors.account_key, authors.person_key

@@ -12,16 +12,14 @@ silence_days = "Days from the last participation to the end of the data of the p
 */
 with recent as (
     select
-        member_ends.person_key
-        , member_ends.last_date
-        , member_ends.data_date - member_ends.last_date as silence_days
-        , member_ends.last_date - settings.level_window_weeks * 7 + 1 as window_date
+        silences.person_key
+        , silences.last_date
+        , silences.silence_days
+        , silences.last_date - settings.level_window_weeks * 7 + 1 as window_date
         , settings.level_regular_weeks as regular_weeks
-    from member_ends
+    from silences
     cross join facts.settings as settings
-    where
-        member_ends.last_date > member_ends.data_date - settings.level_window_weeks * 7
-        and member_ends.last_date <= member_ends.data_date - 14
+    where silences.silence_days >= 14 and silences.silence_days < settings.level_window_weeks * 7
 )
 
 , visits as (

@@ -9,5 +9,5 @@ from authors
 where has_several_accounts
 group by person_key
 having
-    count(*) filter (source in (select source from event_platforms)) > 0
-    and count(*) filter (source not in (select source from event_platforms)) > 0
+    count(*) filter (source in (select source from online_sources)) > 0
+    and count(*) filter (source not in (select source from online_sources)) > 0

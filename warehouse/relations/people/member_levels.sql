@@ -12,13 +12,13 @@ last_week = "First day of the last week of the window"
 with windows as (
     select
         chosen_periods.period
-        , date_trunc('week', least(chosen_periods.next_period - 1, bounds.data_date))::date
+        , date_trunc('week', least(chosen_periods.next_period - 1, data_range.data_date))::date
             as last_week
         , last_week - 7 * (settings.level_window_weeks - 1) as first_week
         , settings.level_regular_weeks as regular_weeks
         , settings.level_core_weeks as core_weeks
     from chosen_periods
-    cross join bounds
+    cross join data_range
     cross join facts.settings as settings
 )
 

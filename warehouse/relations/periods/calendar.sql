@@ -19,7 +19,7 @@ with step as (
 
 -- A day more on either side than the times in UTC say is enough for every time zone.
 , known as (
-    select first_date as earliest, last_date as latest from bounds
+    select first_date as earliest, last_date as latest from data_range
     union all
     select min(stated_joined_at) - interval 1 day, max(stated_joined_at) + interval 1 day
     from marts.accounts
@@ -59,4 +59,4 @@ select
     , is_in_chosen_time(starts_at) as is_chosen
 from spine
 cross join step
-cross join bounds
+cross join data_range

@@ -12,6 +12,6 @@ select
     , sum(days.participations)::bigint as participations
 from marts.account_days as days
 join authors using (account_key)
-semi join event_platforms using (source)
+semi join online_sources using (source)
 where days.date >= period_of(getvariable('start'))
 group by all

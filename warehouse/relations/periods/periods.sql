@@ -15,4 +15,4 @@ select
     , calendar.is_complete
     , calendar.is_chosen
 from calendar
-join bounds on calendar.next_period > bounds.first_date and calendar.period <= bounds.last_date
+join data_range on calendar.next_period > data_range.first_date and calendar.period <= data_range.last_date
