@@ -1,7 +1,8 @@
 """Data: can I trust it today?"""
 
-from datetime import datetime
+from datetime import date, datetime
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import text
@@ -59,27 +60,8 @@ def coverage(view: View) -> None:
     channels.sort(key=lambda row: (-row["activities"], str((row["source"], row["channel"]))))
     shown = [(row["source"], row["channel"]) for row in channels[:STRIPS]]
     rows = [row for row in every if (row["source"], row["channel"]) in shown]
-    most = max((row["activities"] for row in rows), default=0)
     months = sorted({row["month"] for row in rows})
-    names = [text.chart_text(_strip_name(view, *key)) for key in shown]
-    cells = []
-    for index, row in enumerate(rows):
-        line = shown.index((row["source"], row["channel"]))
-        said = text.count(row["activities"])
-        cells.append(
-            Cell(
-                column=months.index(row["month"]),
-                line=line,
-                part=0.15 + 0.85 * (row["activities"] / most) ** 0.5 if row["activities"] else 0,
-                hover=f"{names[line]}<br>{row['month']:%B %Y}: <b>{said}</b> activities",
-                row=index,
-            )
-        )
-    step = max(1, -(-len(months) // 5))
-    ticks = {at: f"{first:%b}<br>{first:%Y}" for at, first in enumerate(months) if not at % step}
-    figure = grid(cells, ticks, dict(enumerate(names)), view.is_dark)
-    figure.update_xaxes(range=[-0.5, len(months) - 0.5])
-    figure.update_layout(height=90 + 22 * len(shown))
+    figure = _strips(rows, shown, months, view)
     of = text.plural(len(channels), "channel")
     title = f"Data from {of} over {text.plural(len(months), 'month')}"
     note = (
@@ -87,6 +69,32 @@ def coverage(view: View) -> None:
         " seen."
     )
     card(view, "coverage", title, rows, figure, note)
+
+
+def _strips(
+    rows: list[Row], shown: list[tuple[str, str | None]], months: list[date], view: View
+) -> go.Figure:
+    """A line per channel and a column per month; the more activities, the darker."""
+    most = max((row["activities"] for row in rows), default=0)
+    names = [text.chart_text(_strip_name(view, *key)) for key in shown]
+    cells = []
+    for index, row in enumerate(rows):
+        line, number = shown.index((row["source"], row["channel"])), row["activities"]
+        cells.append(
+            Cell(
+                column=months.index(row["month"]),
+                line=line,
+                part=0.15 + 0.85 * (number / most) ** 0.5 if number else 0,
+                hover=f"{names[line]}<br>{row['month']:%B %Y}:"
+                f" <b>{text.count(number)}</b> activities",
+                row=index,
+            )
+        )
+    step = max(1, -(-len(months) // 5))
+    ticks = {at: f"{first:%b}<br>{first:%Y}" for at, first in enumerate(months) if not at % step}
+    figure = grid(cells, ticks, dict(enumerate(names)), view.is_dark)
+    figure.update_xaxes(range=[-0.5, len(months) - 0.5])
+    return figure.update_layout(height=90 + 22 * len(shown))
 
 
 def _strip_name(view: View, source: str, channel: str | None) -> str:

@@ -131,11 +131,7 @@ def expected(rows: list[Row], view: View) -> go.Figure:
     """Events to come: who said yes as a grey bar, and how many to expect as a range on it."""
     figure = figures.blank(height=90 + 46 * len(rows))
     places = list(range(len(rows)))
-    hovers = [
-        f"<b>{text.chart_text(row['title'])}</b><br>{view.begins(row)}"
-        f"<br>{text.number(row['yes_now'], 'count')} said yes<br>{text.expectation(row)}"
-        for row in rows
-    ]
+    hovers = [_forecast(row, view) for row in rows]
     said_yes = [row["yes_now"] for row in rows]
     figures.add_bars(
         figure, view.shade(colours.GREY), places, hovers,
@@ -160,6 +156,13 @@ def expected(rows: list[Row], view: View) -> go.Figure:
     figures.count_axis(figure)
     figures.named_rows(figure, [text.chart_label(row["title"]) for row in rows])
     return figure
+
+
+def _forecast(row: Row, view: View) -> str:
+    return (
+        f"<b>{text.chart_text(row['title'])}</b><br>{view.begins(row)}"
+        f"<br>{text.number(row['yes_now'], 'count')} said yes<br>{text.expectation(row)}"
+    )
 
 
 def side_by_side(rows: list[Row], groups: dict[str, str], view: View) -> go.Figure:

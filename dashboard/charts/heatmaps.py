@@ -26,11 +26,7 @@ def grid(
     cells: list[Cell], columns: dict[int, str], lines: dict[int, str], is_dark: bool
 ) -> go.Figure:
     """A heatmap with names for columns and lines; of bars, which Plotly can select and hatch."""
-    shades = [colours.shade(cell.part, is_dark) for cell in cells]
-    fills = [
-        colours.pale(shade, is_dark) if cell.is_small else shade
-        for cell, shade in zip(cells, shades, strict=True)
-    ]
+    fills = [_fill(cell, is_dark) for cell in cells]
     figure = figures.blank(height=90 + 30 * len(lines))
     figures.add_bars(
         figure,
@@ -56,6 +52,11 @@ def grid(
     figure.update_xaxes(**_axis(columns), tickangle=0, side="top", range=[left, right])
     figure.update_yaxes(**_axis(lines), nticks=None, range=[bottom, top])
     return figure
+
+
+def _fill(cell: Cell, is_dark: bool) -> str:
+    shade = colours.shade(cell.part, is_dark)
+    return colours.pale(shade, is_dark) if cell.is_small else shade
 
 
 def _ends(names: dict[int, str]) -> tuple[float, float]:

@@ -48,6 +48,8 @@ def on_a_map(rows: list[Row], view: View) -> go.Figure:
         own = [(number, row) for number, row in known if way(row) == name]
         if not own:
             continue
+        sizes = [12 + 26 * sqrt((row["mean_attended"] or 0) / most) for _, row in own]
+        edge = {"width": 1, "color": view.shade(colours.BACKGROUND)}
         figures.add_points(
             figure,
             [number for number, _ in own],
@@ -58,12 +60,7 @@ def on_a_map(rows: list[Row], view: View) -> go.Figure:
             mode="markers+text" if len(known) <= MOST_LABELS else "markers",
             text=[text.chart_label(row["group"]) for _, row in own],
             textposition="top center",
-            marker={
-                "size": [12 + 26 * sqrt((row["mean_attended"] or 0) / most) for _, row in own],
-                "color": view.shade(colour),
-                "opacity": 0.85,
-                "line": {"width": 1, "color": view.shade(colours.BACKGROUND)},
-            },
+            marker={"size": sizes, "color": view.shade(colour), "opacity": 0.85, "line": edge},
             cliponaxis=False,
         )
     figures.with_legend(figure, is_shown=True)

@@ -36,10 +36,9 @@ def card(
     suffix: str = "",
     first: Sequence[str] = (),
 ) -> None:
-    """Draws a metric's rows as a chart, a table, or either; marks carry the index of their row.
+    """Draws a metric's rows as a chart, a table, or either.
 
-    `suffix` tells two cards of one metric on a page apart; the table begins with the columns
-    `first`.
+    `suffix` tells cards of one metric on a page apart; a table begins with the columns `first`.
     """
     metric = catalogue()[name]
     selection = selection or view.selection
@@ -48,23 +47,45 @@ def card(
         st.markdown(f"##### {title}")
         _warn_of_stale(view)
         body = st.container()
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            shown_figure = figure if _wants_chart(figure, key, bool(rows)) else None
-            with st.popover("How this is counted", icon=":material/info:", type="tertiary"):
-                passport.show(view, metric, selection, len(rows))
-            tables.download(f"{name}.csv", rows, list(metric.columns), key)
+        chart = _foot(view, metric, selection, rows, figure, key)
+        if not rows:
+            body.caption(empty or nothing(view))
+            return
         with body:
-            if not rows:
-                st.caption(empty or nothing(view))
-                return
-            if shown_figure is None:
+            if chart is None:
                 picked = _table(view, metric, rows, key, first)
             else:
-                picked = _chart(shown_figure, title, key)
+                picked = _chart(chart, title, key)
             if note:
                 st.caption(note)
         if picked is not None and picked.row < len(rows):
             behind.show(view, metric, selection, rows[picked.row], picked.state, key)
+
+
+def _foot(
+    view: View,
+    metric: Metric,
+    selection: Selection,
+    rows: list[Row],
+    figure: go.Figure | None,
+    key: str,
+) -> go.Figure | None:
+    """Draws the line below a card; returns the chart, unless the reader wants the table."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        form = None
+        if figure is not None and rows:
+            form = st.segmented_control(
+                "Form",
+                [CHART, TABLE],
+                default=CHART,
+                required=True,
+                key=f"{key}-form",
+                label_visibility="collapsed",
+            )
+        with st.popover("How this is counted", icon=":material/info:", type="tertiary"):
+            passport.show(view, metric, selection, len(rows))
+        tables.download(f"{metric.name}.csv", rows, list(metric.columns), key)
+    return figure if form == CHART else None
 
 
 def nothing(view: View, otherwise: str = NOTHING) -> str:
@@ -77,21 +98,6 @@ def _warn_of_stale(view: View) -> None:
     if late:
         names = text.markdown(text.join(late))
         st.caption(f":orange[:material/warning: Without the newest of {names}: see Data]")
-
-
-def _wants_chart(figure: go.Figure | None, key: str, has_rows: bool) -> bool:
-    """Whether the reader wants the chart; asked where there are both a chart and rows."""
-    if figure is None or not has_rows:
-        return False
-    form = st.segmented_control(
-        "Form",
-        [CHART, TABLE],
-        default=CHART,
-        required=True,
-        key=f"{key}-form",
-        label_visibility="collapsed",
-    )
-    return bool(form != TABLE)
 
 
 def _chart(figure: go.Figure, title: str, key: str) -> Picked | None:

@@ -30,11 +30,8 @@ def draw() -> View:
     kinds = {row["source"]: row["kind"] for row in snapshot.sources()}
     weeks, grain, sources = _filters(list(kinds))
     freshness = data.metric(path, "freshness", Selection(sources=sources)).to_pylist()
-    as_of = text.clock(snapshot.as_of.astimezone(zone))
-    top.caption(
-        " · ".join([f"Data as of {as_of}", *(_state(row, zone) for row in freshness)]),
-        width="content",
-    )
+    as_of = f"Data as of {text.clock(snapshot.as_of.astimezone(zone))}"
+    top.caption(" · ".join([as_of, *(_state(row, zone) for row in freshness)]), width="content")
     newest = _newest(freshness, zone)
     start = None
     if newest and weeks:

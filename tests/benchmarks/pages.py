@@ -1,16 +1,8 @@
 """How long the dashboard's pages take to paint at ten thousand and at ten million activities."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -18,14 +10,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipelines.steps import open_warehouse, publish_snapshot
 from tests.benchmarks.community import Community
-from tests.benchmarks.measure import ROOT, Row
+from tests.benchmarks.measure import Row
+from tests.support.dashboard_server import CHROMIUM, dashboard_server
 from warehouse.build import build_marts
 
 SAME = 1.5
 PAGES = ("overview", "engagement", "retention", "conversations", "code")
 WARM_UP = "?period=4+weeks"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-START_SECONDS = 60
 PAINTED = """() => {
     const state = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState
     const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
@@ -59,10 +51,9 @@ def painted(warehouse: Path, repetitions: int, pages: Sequence[str]) -> dict[str
     """Median seconds by page, each time of a server that has asked for nothing yet."""
     seconds: dict[str, list[float]] = {page: [] for page in pages}
     with sync_playwright() as driver:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for _ in range(repetitions):
-            with _dashboard(warehouse) as address:
+            with dashboard_server(warehouse) as address:
                 for page, taken in _visit_all(browser, address, pages).items():
                     seconds[page].append(taken)
         browser.close()
@@ -95,34 +86,3 @@ def _seconds_to_paint(page: Page, url: str) -> float:
     page.goto(url)
     page.wait_for_function(PAINTED, timeout=120_000)
     return time.monotonic() - started
-
-
-@contextmanager
-def _dashboard(warehouse: Path) -> Iterator[str]:
-    """The address of a dashboard in a process of its own, until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
-    command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
-    command += ["--server.port", str(port), "--browser.gatherUsageStats", "false"]
-    environment = os.environ | {"VITALS_WAREHOUSE": str(warehouse), "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except urllib.error.URLError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return

@@ -1,13 +1,6 @@
 """The dashboard in a real Chromium: every page at two widths and in both themes."""
 
 import csv
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -16,13 +9,12 @@ import pytest
 
 from dashboard import text
 from tests.support import dashboard_world
+from tests.support.dashboard_server import CHROMIUM, dashboard_server
 from tests.support.dashboard_world import PAGES
-from tests.support.paths import APP
 from warehouse.query import Selection
 from warehouse.snapshots import Snapshot
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
@@ -36,7 +28,9 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--no-first-run",
 ]
+HEADINGS = PAGES | {"event": dashboard_world.CHECKED}
 EVERYTHING = "?period=all&grain=month"
+CHECKED_EVENT = f"&event={quote(f'meetup:{dashboard_world.CHECKED.lower()}')}"
 SETTLED = """() => document.querySelector('[data-testid=stApp]')
     ?.getAttribute('data-test-script-state') === 'notRunning'"""
 HOVERS = 150
@@ -45,34 +39,8 @@ MARK = ".js-plotly-plot .bars path"
 
 @pytest.fixture(scope="module")
 def address(published: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    environment = os.environ | {
-        "VITALS_WAREHOUSE": str(published),
-        "PYTHONPATH": str(APP.parents[1]),
-    }
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
-        try:
-            _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def _wait_until_up(url: str, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return
+    with dashboard_server(published) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +69,7 @@ def page(chromium: "playwright.Browser") -> Iterator["playwright.Page"]:
 
 def visit(page: "playwright.Page", address: str, name: str, query: str = EVERYTHING) -> None:
     page.goto(f"{address}/{'' if name == 'overview' else name}{query}")
-    page.get_by_role("heading", name=PAGES[name]).wait_for()
+    page.get_by_role("heading", name=HEADINGS[name]).wait_for()
     page.wait_for_function(SETTLED)
 
 
@@ -124,7 +92,7 @@ def press_mark(page: "playwright.Page", number: int) -> None:
     page.mouse.up()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", HEADINGS)
 def test_every_page_opens(
     look: tuple[str, str, "playwright.BrowserContext"],
     address: str,
@@ -137,7 +105,9 @@ def test_every_page_opens(
     faults: list[str] = []
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
     page.on("pageerror", lambda error: faults.append(str(error)))
-    visit(page, address, name)
+    visit(page, address, name, EVERYTHING + CHECKED_EVENT * (name == "event"))
+    if name == "event":
+        page.locator(MARK).first.wait_for(state="attached")
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text(dashboard_world.COMMUNITY, exact=True).is_visible()
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
@@ -214,25 +184,6 @@ def test_names_are_text_in_charts(page: "playwright.Page", address: str) -> None
     visit(page, address, "data")
     label = page.locator(".js-plotly-plot .ytick text").filter(has_text=dashboard_world.CHANNEL)
     label.first.wait_for()
-
-
-def test_the_page_of_an_event_opens(
-    look: tuple[str, str, "playwright.BrowserContext"], address: str
-) -> None:
-    _, _, context = look
-    page = context.new_page()
-    hosts: set[str | None] = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    event = quote(f"meetup:{dashboard_world.CHECKED.lower()}")
-    page.goto(f"{address}/event?event={event}")
-    page.get_by_role("heading", name=dashboard_world.CHECKED).wait_for()
-    page.wait_for_function(SETTLED)
-    page.locator(".js-plotly-plot .bars path").first.wait_for(state="attached")
-    assert page.get_by_test_id("stException").count() == 0
-    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert wide <= page.viewport_size["width"]
-    assert hosts - {None, ""} == {"127.0.0.1"}
-    page.close()
 
 
 def test_a_click_on_an_event_leads_to_its_page(page: "playwright.Page", address: str) -> None:
