@@ -41,9 +41,10 @@ class Account(msgspec.Struct, frozen=True, gc=False):
 
     `is_listed`: the platform's member list shows it. Else it is only known as an author, which
     gives it a name and makes it no member. Of several facts of one account the listed ones win.
-    `stated_joined_at` is what the platform itself says; `left_at` is when it was deactivated, or
-    when it was first missing from the list. `also_id` is another id of the same account that stays
-    when it is renamed: accounts of one source that share it are one person.
+    `stated_joined_at` is what the platform itself says, `profile_joined_at` what the account's
+    profile says, which nobody checks. `left_at` is when it was deactivated, or when it was first
+    missing from the list. `also_id` is another id of the same account that stays when it is
+    renamed: accounts of one source that share it are one person.
     """
 
     account_id: str
@@ -58,6 +59,7 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     url: str | None
     also_id: str | None = None
     is_listed: bool = True
+    profile_joined_at: int | None = None
 
 
 class Channel(msgspec.Struct, frozen=True, gc=False):
@@ -189,7 +191,7 @@ class Mark(StrEnum):
 class Attendance(msgspec.Struct, frozen=True, gc=False):
     """One account's relation to one event, in one state that the platform or a file shows.
 
-    Where a platform overwrites the RSVP with the check-in, `answer` is None; the states before are
+    Where a platform overwrites the RSVP with the check-in, `rsvp` is None; the states before are
     attendances of their own, with `superseded_at`. `account_id` is None for people who came and
     have no id. A fact of the platform itself wins over one that `is_from_file`.
     """
@@ -197,11 +199,11 @@ class Attendance(msgspec.Struct, frozen=True, gc=False):
     attendance_id: str
     event_id: str
     account_id: str | None
-    answer: str | None
-    mark: str | None
+    rsvp: str | None
+    check_in: str | None
     guests: int
     is_host: bool
-    answered_at: int | None
+    rsvp_at: int | None
     superseded_at: int | None
     is_from_file: bool = False
 

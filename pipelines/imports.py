@@ -19,7 +19,7 @@ from pipelines.steps import (
     utc_time,
 )
 from warehouse.db import Warehouse
-from warehouse.draft import Outcome, Row, draft
+from warehouse.import_draft import Outcome, Row, draft
 from warehouse.landing import Landed, Run, write_run
 
 DRAFT_RECORDS = 20_000

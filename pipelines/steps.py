@@ -11,13 +11,12 @@ from connectors.base import Connector, Context, SourceError, SourceSettings
 from connectors.model import Page
 from connectors.privacy import hash_with
 from pipelines.settings import Settings
-from warehouse.attendance import derive_attendance, unknown_events
 from warehouse.build import build_marts
+from warehouse.configuration import CommunitySettings, write_configuration
 from warehouse.db import Warehouse
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.publish import publish
-from warehouse.sources import CommunitySettings, describe_sources
-from warehouse.staging import Normalizer, stage
+from warehouse.staging import Normalizer, stage, unknown_events
 
 FLUSH_RECORDS = 40_000
 FLUSH_SECONDS = 5.0
@@ -212,8 +211,7 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
     }
     with open_warehouse(settings).marts() as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
-        describe_sources(con, _community(settings), kinds)
-        changed_dates = derive_attendance(con, changed_dates)
+        write_configuration(con, _community(settings), kinds)
         for source, events in unknown_events(con).items():
             report.warn(_not_counted(source, events))
         report.progress("marts", 0, None)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import msgspec
@@ -12,16 +13,41 @@ from warehouse.sqlfile import in_order, read_folder, tables_read
 
 MARTS = Path(__file__).parent / "marts"
 
+# The mart whose rows tell which events changed; marts refreshed by event come after it.
+FINGERPRINTS = "marts.event_fingerprints"
+
+KNOWN_FINGERPRINTS = f"""
+create or replace temp table known_fingerprints as from {FINGERPRINTS}
+"""
+
+# A fingerprint that is found once is new, or it is that of an event that changed or is gone.
+CHANGED_EVENTS = f"""
+create or replace temp table changed_events as
+select distinct event_id, hash(event_id) as event_key
+from (from known_fingerprints union all from {FINGERPRINTS})
+group by event_id, fingerprint
+having count(*) = 1
+"""
+
+ALL_EVENTS = f"""
+create or replace temp table changed_events as
+select event_id, hash(event_id) as event_key from {FINGERPRINTS}
+"""
+
+IS_OF_CHANGED_EVENT = "event_key in (select event_key from changed_events)"
+
 
 class BuildError(Exception):
     """A mart that cannot be built or fails a check; names the file, the check and a sample."""
 
 
 class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One table of the schema `marts`.
+    """One table of the schema `marts`, or a view.
 
     `refresh_by` is the column, `date` or `month`, by which the table may be refreshed piecemeal;
     `whole_on` asks for a value: when it is another one than after the last build, it must not be.
+    With `event` the table has the columns `event_key` and `date`, and its SELECT gives the rows of
+    the events in `changed_events` (event_id, event_key) alone; in a whole build those are all.
     """
 
     name: str
@@ -32,6 +58,7 @@ class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     not_null: list[str] = []
     refresh_by: str = ""
     whole_on: str = ""
+    is_view: bool = False
 
     @property
     def table(self) -> str:
@@ -43,26 +70,38 @@ def build_marts(
 ) -> None:
     """Brings every mart up to date with the facts, inside the caller's transaction.
 
-    `changed_dates`: the local dates whose activities changed, or that hold an activity that was
-    answered anew; None rebuilds everything. The result is the same rows either way.
+    `changed_dates`: the local dates whose facts of activities changed, or that hold an activity
+    that was answered anew; None rebuilds everything. Which events changed is found here. The result
+    is the same rows either way.
     Raises BuildError; the caller then rolls back.
     """
     marts = {f"marts.{mart.name}": mart for mart in read_folder(folder, Mart).values()}
-    reads = {table: tables_read(mart.sql) for table, mart in marts.items()}
+    reads = {
+        table: tables_read(mart.sql) | ({FINGERPRINTS} if mart.refresh_by == "event" else set())
+        for table, mart in marts.items()
+    }
     con.execute("create schema if not exists marts")
     fingerprint = _fingerprint(con, marts.values())
     remembered = _remembered(con)
     if remembered.get("") != fingerprint:
         changed_dates = None
     _drop_strays(con, marts)
+    if changed_dates is not None and FINGERPRINTS in marts:
+        con.execute(KNOWN_FINGERPRINTS)
     for table in in_order(reads):
         mart = marts[table]
         if changed_dates is None:
             _create(con, mart)
+        elif mart.is_view:
+            continue
+        elif mart.refresh_by == "event":
+            changed_dates = changed_dates | _refresh_events(con, mart)
         elif _is_piecemeal(con, mart, remembered):
             _refresh(con, mart, changed_dates)
         else:
             _refill(con, mart)
+        if table == FINGERPRINTS:
+            con.execute(ALL_EVENTS if changed_dates is None else CHANGED_EVENTS)
     _remember(
         con,
         {"": fingerprint}
@@ -96,10 +135,19 @@ def _refresh(con: duckdb.DuckDBPyConnection, mart: Mart, changed_dates: set[date
     _check_rows(con, mart, f"(from {mart.table} where {pieces})")
 
 
+def _refresh_events(con: duckdb.DuckDBPyConnection, mart: Mart) -> set[date]:
+    """Replaces the rows of the changed events; returns the dates of the old and the new rows."""
+    rows = _run(con, mart, f"delete from {mart.table} where {IS_OF_CHANGED_EVENT} returning date")
+    rows += _run(con, mart, f"insert into {mart.table} {mart.sql} returning date")
+    _check_rows(con, mart, f"(from {mart.table} where {IS_OF_CHANGED_EVENT})")
+    return {day for (day,) in rows}
+
+
 def _create(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
-    _run(con, mart, f"create or replace table {mart.table} as {mart.sql}")
+    kind = "view" if mart.is_view else "table"
+    _run(con, mart, f"create or replace {kind} {mart.table} as {mart.sql}")
     _check_columns(con, mart)
-    _comment(con, mart)
+    _comment(con, mart, kind)
     _check_newest(con, mart)
 
 
@@ -111,16 +159,16 @@ def _refill(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
 
 
 def _check_newest(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
-    if mart.refresh_by:
+    if mart.refresh_by in ("date", "month"):
         newest = f"(select max({mart.refresh_by}) - interval 92 days from {mart.table})"
         _check_rows(con, mart, f"(from {mart.table} where {mart.refresh_by} > {newest})")
     else:
         _check_rows(con, mart, mart.table)
 
 
-def _run(con: duckdb.DuckDBPyConnection, mart: Mart, statement: str) -> None:
+def _run(con: duckdb.DuckDBPyConnection, mart: Mart, statement: str) -> list[tuple[Any, ...]]:
     try:
-        con.execute(statement)
+        return con.execute(statement).fetchall()
     except duckdb.Error as error:
         raise BuildError(f"marts/{mart.name}.sql: {error}") from error
 
@@ -153,22 +201,23 @@ def _expect_none(con: duckdb.DuckDBPyConnection, mart: Mart, check: str, breache
         raise BuildError(f"marts/{mart.name}.sql: {check}, yet there is: {found}")
 
 
-def _comment(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
-    con.execute(f"comment on table {mart.table} is {_text(mart.grain)}")
+def _comment(con: duckdb.DuckDBPyConnection, mart: Mart, kind: str) -> None:
+    con.execute(f"comment on {kind} {mart.table} is {_text(mart.grain)}")
     for column, meaning in mart.columns.items():
         con.execute(f"comment on column {mart.table}.{column} is {_text(meaning)}")
 
 
-def _drop_strays(con: duckdb.DuckDBPyConnection, marts: Iterable[str]) -> None:
-    """Drops what is no mart any more; a view, as some marts once were, must go for its table."""
-    kept = {*marts, "marts._memory"}
+def _drop_strays(con: duckdb.DuckDBPyConnection, marts: Mapping[str, Mart]) -> None:
+    """Drops what is no mart any more, and a table or view that is to become the other."""
+    kinds = {table: "view" if mart.is_view else "table" for table, mart in marts.items()}
     found = con.execute(
-        "select 'marts.' || table_name, table_type from information_schema.tables"
+        "select 'marts.' || table_name, if(table_type = 'VIEW', 'view', 'table')"
+        " from information_schema.tables"
         " where table_schema = 'marts' and table_catalog = current_catalog()"
     ).fetchall()
     for table, kind in found:
-        if kind == "VIEW" or table not in kept:
-            con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
+        if kinds.get(table) != kind and table != "marts._memory":
+            con.execute(f"drop {kind} {table}")
 
 
 def _fingerprint(con: duckdb.DuckDBPyConnection, marts: Iterable[Mart]) -> str:

@@ -213,7 +213,7 @@ def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sq
     """Sets the selection on this connection and makes the relations that a SELECT reads."""
     if selection.grain not in GRAINS:
         raise BadQuestion(f"there is no grain {selection.grain!r}; there are: {', '.join(GRAINS)}")
-    known = [source for (source,) in con.execute("select source from facts.sources").fetchall()]
+    known = [source for (source,) in con.execute("select source from marts.sources").fetchall()]
     if unknown := sorted(set(selection.sources) - set(known)):
         raise BadQuestion(f"there is no source {unknown[0]!r}; there are: {', '.join(known)}")
     chosen = {

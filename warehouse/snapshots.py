@@ -87,12 +87,12 @@ class Snapshot:
             return query.records_table(con, name, selection, row, limit, state)
 
     def sources(self) -> list[dict[str, Any]]:
-        """Every configured source as a row of facts.sources, sorted by name."""
-        return self._rows("from facts.sources order by source")
+        """Every configured source as a row of marts.sources, sorted by name."""
+        return self._rows("from marts.sources order by source")
 
     def settings(self) -> dict[str, Any]:
         """The community's settings that the numbers rest on."""
-        return self._rows("from facts.settings")[0]
+        return self._rows("from marts.settings")[0]
 
     def population(self, sources: Collection[str] = ()) -> dict[str, int]:
         """On these sources (none: all): persons who count, and accounts left out: bots, staff."""

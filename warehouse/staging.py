@@ -35,6 +35,21 @@ if(channel_id is null, null, hash(channel_id)) as channel_key,
 if(parent_id is null, null, hash(parent_id)) as parent_key
 """
 
+INSERTED_ACTIVITIES = f"""
+insert into facts.activities by name
+with dated as (
+    select *, (occurred_at at time zone 'UTC') at time zone $timezone as local_at
+    from incoming
+)
+select
+    $source as source,
+    * exclude (local_at),
+    local_at::date as date,
+    hour(local_at)::utinyint as hour,
+    {ACTIVITY_KEYS}
+from dated
+"""
+
 ACTIVITY_COLUMNS = {
     "date": "date",
     "hour": "utinyint",
@@ -54,6 +69,17 @@ where table_schema = 'facts' and table_catalog = current_catalog()
 # given to, which may be left out.
 TAKEN = "taken"
 TABLES = (*FACTS, TAKEN)
+
+UNKNOWN_EVENTS = """
+select source, list_sort(array_agg(distinct event_id))
+from facts.attendances
+where
+    is_from_file
+    and event_id not in (select event_id from facts.events)
+    and event_id not in (select also_id from facts.events where also_id is not null)
+group by source
+order by source
+"""
 
 # A day is changed by an act of it, and by an answer to an act of it.
 CHANGED_DATES = """
@@ -269,35 +295,16 @@ def _insert(
         columns[name] = pa.array(values, _arrow_type(name, field_type))
     con.register("incoming", pa.table(columns))
     if kind is Activity:
-        insert_activities(
-            con, "select $source as source, * from incoming", timezone, {"source": source}
-        )
+        con.execute(INSERTED_ACTIVITIES, {"source": source, "timezone": timezone})
     else:
         con.execute(
             f"insert into facts.{table} by name select ? as source, * from incoming", [source]
         )
 
 
-def insert_activities(
-    con: duckdb.DuckDBPyConnection, rows: str, timezone: str, values: Mapping[str, object]
-) -> None:
-    """Insert the activities that a SELECT gives, with their date and hour in the time zone."""
-    con.execute(
-        f"""
-        insert into facts.activities by name
-        with dated as (
-            select *, (occurred_at at time zone 'UTC') at time zone $timezone as local_at
-            from ({rows})
-        )
-        select
-            * exclude (local_at),
-            local_at::date as date,
-            hour(local_at)::utinyint as hour,
-            {ACTIVITY_KEYS}
-        from dated
-        """,
-        {"timezone": timezone, **values},
-    )
+def unknown_events(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return the events, by source, of which files tell who came and nothing tells when."""
+    return dict(con.execute(UNKNOWN_EVENTS).fetchall())
 
 
 def _changed_dates(con: duckdb.DuckDBPyConnection, source: str) -> set[date]:

@@ -251,10 +251,10 @@ def _interest(source: str, interested: Interested, record: Record) -> Fact:
         attendance_id=f"{event_id}:{record.key}",
         event_id=event_id,
         account_id=f"{source}:{interested.user_id}",
-        answer=Answer.INTERESTED.value,
-        mark=None,
+        rsvp=Answer.INTERESTED.value,
+        check_in=None,
         guests=0,
         is_host=False,
-        answered_at=None,
+        rsvp_at=None,
         superseded_at=record.gone_at,
     )

@@ -76,11 +76,12 @@ def _account(source: str, member: Member, record: Record) -> Account:
         ),
         is_guest=bool(member.is_restricted or member.is_ultra_restricted),
         timezone=member.tz,
-        stated_joined_at=start_of_day(profile.start_date),
+        stated_joined_at=None,
         first_seen_at=record.first_seen_at,
         left_at=left_at,
         url=None,
         is_listed=record.stream == "members",
+        profile_joined_at=start_of_day(profile.start_date),
     )
 
 

@@ -188,12 +188,12 @@ def _event(
     for person in range(invited):
         name = f"Member{choice.randrange(400)}x{person}"
         days_before = choice.expovariate(1 / 7)
-        told = {"answered_at": f"{starts_at - timedelta(days=days_before):%Y-%m-%d %H:%M}"}
+        told = {"rsvp_at": f"{starts_at - timedelta(days=days_before):%Y-%m-%d %H:%M}"}
         if choice.random() < 0.06:
             back = starts_at - timedelta(days=days_before * choice.random())
             until = f"{back:%Y-%m-%d %H:%M}"
             world.rsvp(event, name, "yes", superseded_at=until, **told)
-            world.rsvp(event, name, "no", answered_at=until)
+            world.rsvp(event, name, "no", rsvp_at=until)
             continue
         comes = "attended" if choice.random() < share else "no_show"
         mark = comes if is_checked_in and choice.random() < 0.95 else None

@@ -20,26 +20,24 @@ import duckdb
 import pyarrow as pa
 
 from connectors.model import FACTS
-from warehouse.attendance import derive_attendance
 from warehouse.build import build_marts
+from warehouse.configuration import TABLES as CONFIGURATION
+from warehouse.db import RAW_TABLES, transaction
 from warehouse.snapshots import Snapshot
-from warehouse.staging import ACTIVITY_KEYS, table_columns
+from warehouse.staging import ACTIVITY_KEYS, TAKEN, table_columns
 
-TABLES = {
-    **{
-        table: ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())
-        for table in FACTS
-    },
-    "intake": "source varchar, outcome varchar, is_activity boolean, records bigint,"
-    " is_left_out boolean",
-    "sources": "source varchar, kind varchar, covered_from timestamp, covered_to timestamp,"
-    " last_success_at timestamp, last_error varchar, last_error_at timestamp, requests bigint,"
-    " waited_seconds double",
-    "blind_spots": "source varchar, what varchar, reason varchar, advice varchar",
-    "settings": "community varchar, timezone varchar, bots varchar[], staff varchar[],"
-    " min_group_size integer, level_window_weeks integer, level_regular_weeks integer,"
-    " level_core_weeks integer",
-}
+NEITHER = "of people, places and events"  # as an outcome of records: no activity, nor left out
+
+# What becomes facts; the rest of `World.rows` becomes landed runs and records.
+TABLES = (*FACTS, "settings", "sources")
+
+LANDED = f"""
+attach if not exists ':memory:' as landed;
+{RAW_TABLES.replace("raw", "landed.raw")}
+delete from landed.raw.records;
+delete from landed.raw.runs;
+"""
+
 FIRST_SEEN = "2020-01-01 00:00"
 COVERED_TO = "2030-01-01 00:00"
 
@@ -57,7 +55,9 @@ class World:
         self.zone = ZoneInfo(timezone)
         self.covered_to = covered_to
         self.numbers = itertools.count(1)
-        self.rows: dict[str, dict[Any, dict[str, Any]]] = {table: {} for table in TABLES}
+        self.rows: dict[str, dict[Any, dict[str, Any]]] = {
+            table: {} for table in (*TABLES, "runs", "intake", "blind_spots")
+        }
         self.rows["settings"]["one"] = {
             "community": "Made Up",
             "timezone": timezone,
@@ -70,10 +70,11 @@ class World:
         }
 
     def source(self, name: str = "slack", kind: str = "slack", **columns: Any) -> str:
-        """A configured source; the columns of facts.sources can be given, times as text."""
+        """A configured source; the columns of marts.sources can be given, times as text."""
         covered_to = columns.pop("covered_to", self.covered_to)
-        defaults = {"source": name, "kind": kind, "covered_to": covered_to}
-        self.rows["sources"][name] = defaults | {"last_success_at": covered_to} | columns
+        self.rows["sources"][name] = {"source": name, "kind": kind}
+        defaults = {"covered_to": covered_to, "last_success_at": covered_to}
+        self.rows["runs"][name] = defaults | columns
         return name
 
     def account(self, name: str, source: str = "slack", **columns: Any) -> str:
@@ -177,7 +178,7 @@ class World:
     def event(
         self, title: str, when: str, group: str = "Lagos", source: str = "meetup", **columns: Any
     ) -> str:
-        """A gathering of a group that is over, unless `status` says otherwise."""
+        """An event of a group that is over, unless `status` says otherwise."""
         event_id = f"{source}:{title.lower()}"
         group_id = f"{source}:#{group}"
         if group_id not in self.rows["groups"]:
@@ -196,9 +197,14 @@ class World:
         return event_id
 
     def rsvp(
-        self, event: str, name: str | None, answer: str | None, mark: str | None = None, **more: Any
+        self,
+        event: str,
+        name: str | None,
+        rsvp: str | None,
+        check_in: str | None = None,
+        **more: Any,
     ) -> str:
-        """An answer to an event, and the mark at the door; without a name it is nobody known."""
+        """An RSVP to an event, and the check-in; without a name it is nobody known."""
         source = self.rows["events"][event]["source"]
         number = len(self.rows["attendances"]) + 1
         attendance_id = f"{source}:a{number}"
@@ -208,19 +214,22 @@ class World:
             "attendance_id": attendance_id,
             "event_id": event,
             "account_id": name and f"{source}:{name.lower()}",
-            "answer": answer,
-            "mark": mark,
+            "rsvp": rsvp,
+            "check_in": check_in,
             "guests": 0,
             "is_host": False,
             "is_from_file": False,
         } | more
         return attendance_id
 
-    def write_facts(self, con: duckdb.DuckDBPyConnection) -> set[date]:
-        """Replaces the schema `facts` by this world; the dates of events of both are returned."""
+    def write_facts(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Replaces the schema `facts`, and what was landed, by this world."""
         con.execute("create schema if not exists facts")
-        for table, columns in TABLES.items():
+        con.execute(CONFIGURATION)
+        for table in (*FACTS, TAKEN):
+            columns = ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())
             con.execute(f"create or replace table facts.{table} ({columns})")
+        for table in TABLES:
             if rows := list(self.rows[table].values()):
                 names = list(dict.fromkeys(name for row in rows for name in row))
                 arrow = pa.table({name: [row.get(name) for row in rows] for name in names})
@@ -228,22 +237,43 @@ class World:
                 keys = f", {ACTIVITY_KEYS}" if table == "activities" else ""
                 con.execute(f"insert into facts.{table} by name select *{keys} from arrow_rows")
                 con.unregister("arrow_rows")
-        con.execute("create table if not exists facts.gatherings (date date)")
-        dates = con.execute("select date from facts.gatherings").fetchall()
-        derive_attendance(con, None)
-        dates += con.execute("select date from facts.gatherings").fetchall()
-        return {day for (day,) in dates}
+        con.execute(LANDED)
+        self._write_runs(con)
+        self._write_records(con)
+
+    def _write_runs(self, con: duckdb.DuckDBPyConnection) -> None:
+        """The last sync of each source that succeeded, and one after it that failed."""
+        for source, run in self.rows["runs"].items():
+            spots = [
+                {name: spot.get(name) for name in ("what", "reason", "advice")}
+                for spot in self.rows["blind_spots"].values()
+                if spot["source"] == source
+            ]
+            run = dict(run)
+            succeeded, error = run.pop("last_success_at"), run.pop("last_error", None)
+            if succeeded:
+                _write_run(con, source, finished_at=succeeded, blind_spots=spots, **run)
+            if error:
+                _write_run(con, source, finished_at="9999-01-01", error=error)
+
+    def _write_records(self, con: duckdb.DuckDBPyConnection) -> None:
+        """As many landed records as `intake` tells, judged as it tells."""
+        for row in self.rows["intake"].values():
+            many = [row["source"], row["records"]]
+            con.execute("insert into landed.raw.records (source) select ? from range(?)", many)
+            if row["outcome"] == "taken as activity":
+                con.execute(f"insert into facts.{TAKEN} (source) select ? from range(?)", many)
+            elif row["outcome"] != NEITHER:
+                con.execute(
+                    "insert into facts.left_out (source, reason) select ?, ? from range(?)",
+                    [row["source"], row["outcome"], row["records"]],
+                )
 
     def build(self, con: duckdb.DuckDBPyConnection, changed_dates: set[date] | None = None) -> None:
-        """The facts and the marts of this world, in one transaction."""
-        con.execute("begin")
-        try:
-            dates = self.write_facts(con)
-            build_marts(con, None if changed_dates is None else changed_dates | dates)
-        except Exception:
-            con.execute("rollback")
-            raise
-        con.execute("commit")
+        """The facts and the marts of this world."""
+        self.write_facts(con)
+        with transaction(con):
+            build_marts(con, changed_dates)
 
     def snapshot(self, folder: Path, snapshot_id: str = "20240601T060000000000") -> Snapshot:
         """This world as a published snapshot in `folder`/snapshots, pointed to by CURRENT."""
@@ -261,6 +291,12 @@ class World:
     def _mention_channel(self, name: str, source: str) -> str:
         channel_id = f"{source}:#{name}"
         return channel_id if channel_id in self.rows["channels"] else self.channel(name, source)
+
+
+def _write_run(con: duckdb.DuckDBPyConnection, source: str, **columns: Any) -> None:
+    values = {"source": source, "kind": "sync", **columns}
+    names, places = ", ".join(values), ", ".join(f"${name}" for name in values)
+    con.execute(f"insert into landed.raw.runs ({names}) values ({places})", values)
 
 
 def make_one_person(con: duckdb.DuckDBPyConnection, *account_ids: str) -> None:

@@ -90,15 +90,16 @@ def test_a_mart_without_a_file_goes(con: duckdb.DuckDBPyConnection, tmp_path: Pa
     ).fetchall() == [("_memory",)]
 
 
-def test_a_mart_that_was_a_view_becomes_a_table(
+def test_a_mart_that_was_a_view_becomes_a_table_and_a_view_again(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    con.execute("create schema marts")
-    con.execute("create view marts.days as select null::date as day")
-    build_marts(con, None, mart(tmp_path, "days", "select date '2024-05-01' as day"))
-    assert con.execute(
-        "select table_name, table_type from information_schema.tables where table_name = 'days'"
-    ).fetchall() == [("days", "BASE TABLE")]
+    of_views = HEADER.replace("[columns]", "is_view = true\n[columns]")
+    for header, kind in ((of_views, "VIEW"), (HEADER, "BASE TABLE"), (of_views, "VIEW")):
+        build_marts(con, None, mart(tmp_path, "days", "select date '2024-05-01' as day", header))
+        assert con.execute(
+            "select table_name, table_type from information_schema.tables where table_name = 'days'"
+        ).fetchall() == [("days", kind)]
+        assert con.execute("from marts.days").fetchall() == [(date(2024, 5, 1),)]
 
 
 def test_a_circle_is_named() -> None:
@@ -156,15 +157,32 @@ def test_who_is_forgotten_is_a_stranger_again(is_listed: bool) -> None:
         assert found.fetchall() == [(ada, False, True)]
 
 
+CHANGES = (
+    "act",
+    "act",
+    "delete",
+    "edit",
+    "name",
+    "forget",
+    "close",
+    "drop",
+    "event",
+    "rsvp",
+    "rsvp",
+    "take back",
+)
+
+
 def change(world: World, choice: random.Random) -> set[date]:
     """Changes the world at random and gives the dates that changed, as staging would.
 
-    How an item stands changes no date: closing it is no act of anybody's.
+    How an item stands changes no date: closing it is no act of anybody's. Which events changed is
+    found by the build.
     """
     activities, items = world.rows["activities"], world.rows["work_items"]
     changed: set[date] = set()
     for _ in range(choice.randint(1, 4)):
-        what = choice.choice(["act", "act", "delete", "edit", "name", "forget", "close", "drop"])
+        what = choice.choice(CHANGES)
         if what == "act" or not activities:
             when = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=choice.randrange(24 * 90))
             answers = choice.choice([None, *activities])
@@ -177,6 +195,17 @@ def change(world: World, choice: random.Random) -> set[date]:
             edited = activities[choice.choice([*activities])]
             edited["kind"] = choice.choice(["message", "reaction", "huddle", "issue", "star"])
             changed |= _dates(world, edited)
+        elif what == "event":
+            status = choice.choice(["past", "past", "planned", "cancelled"])
+            day = choice.randrange(1, 29)
+            world.event(choice.choice(["One", "Two"]), f"2024-02-{day:02} 20:00", status=status)
+        elif what == "rsvp":
+            event = world.event("Three", "2024-03-01 18:00")
+            rsvp = choice.choice(["yes", "no", "interested", "none"])
+            check_in = choice.choice([None, None, "attended", "no_show"])
+            world.rsvp(event, choice.choice(["Ada", "Bo", "Eve"]), rsvp, check_in)
+        elif what == "take back":
+            world.rows["attendances"].pop(choice.choice([*world.rows["attendances"], None]), None)
         elif what == "close":
             world.stands(choice.choice([*activities]), choice.choice([None, "2024-04-01 10:00"]))
         elif what == "drop":

@@ -23,9 +23,9 @@ MOST_SECONDS = 120.0
 
 Look = tuple[int, str, int]  # the reader, the snapshot, all participations in it
 
-FACTS_AND_MARTS = """
+COUNTS_IN_MARTS = """
 select
-    (select count(*) from facts.activities where kind <> 'reaction')
+    (select count(*) from marts.activities where kind <> 'reaction')
     , (select sum(participations)::bigint from marts.account_days)
     , (select sum(participations)::bigint from marts.account_months)
 """
@@ -43,7 +43,7 @@ def look(snapshot: Snapshot) -> int:
     assert active == [row["new"] + row["returning"] + row["resurrected"] for row in states]
     alike = {"enable_external_access": "false"}
     with duckdb.connect(str(snapshot.path), read_only=True, config=alike) as con:
-        [(facts, days, months)] = con.execute(FACTS_AND_MARTS).fetchall()
+        [(facts, days, months)] = con.execute(COUNTS_IN_MARTS).fetchall()
     assert facts == days == months
     return participations
 

@@ -15,6 +15,6 @@ select
     , account_key
     , count(*)::integer as participations
     , min(occurred_at) as first_at
-from facts.activities
+from marts.activities
 where kind in (select kind from marts.kinds where is_participation)
 group by all

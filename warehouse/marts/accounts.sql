@@ -10,6 +10,7 @@ handle = "What the platform calls it"
 name = "The name on the member list; of an account on none the name that it was met under"
 is_bot = "Flagged by the platform"
 stated_joined_at = "The first joining that the platform states, UTC; null: it states none"
+profile_joined_at = "When it joined as its own profile says, UTC; null: it says nothing"
 first_seen_at = "When it was listed to us first, UTC; of an account on no list when it was met"
 also_id = "What else the platform calls it for good, whatever its name; null: nothing"
 left_at = "When it had left or was deactivated everywhere, at the latest, UTC; null: it is still there"
@@ -29,6 +30,7 @@ select
     , arg_max(name, record_id) as name
     , bool_or(is_bot) as is_bot
     , min(stated_joined_at) as stated_joined_at
+    , min(profile_joined_at) as profile_joined_at
     , min(first_seen_at) as first_seen_at
     , arg_max(also_id, record_id) as also_id
     , case when count(left_at) = count(*) then max(left_at) end as left_at

@@ -1,5 +1,5 @@
 /*
-grain = "One row per account, known by name, seen acting, or with an issue, a pull request or an answer to an event: the one place where an account maps to its person."
+grain = "One row per account, known by name, seen acting, or with an issue, a pull request or an RSVP to an event: the one place where an account maps to its person."
 unique = ["account_key"]
 not_null = ["account_key", "account_id", "source", "person_key", "person_id", "is_bot", "is_staff", "is_member", "is_listed", "is_stranger", "has_several_accounts"]
 
@@ -32,7 +32,7 @@ with named as (
         union all
         select source, account_id from facts.work_items where account_id is not null
         union all
-        select source, account_id from facts.presences where account_id is not null
+        select source, account_id from marts.attendances where account_id is not null
     )
     anti join marts.accounts using (account_id)
 )
@@ -45,12 +45,12 @@ with named as (
 
 , bots as (
     select unnest(bots) as entry
-    from facts.settings
+    from marts.settings
 )
 
 , staff as (
     select unnest(staff) as entry
-    from facts.settings
+    from marts.settings
 )
 
 , mapped as (

@@ -15,6 +15,6 @@ select
     , account_key
     , kind
     , count(*) as acts
-from facts.activities
+from marts.activities
 where kind in (select kind from marts.kinds where is_code)
 group by all

@@ -25,7 +25,7 @@ with several as (
         activities.date
         , activities.activity_key
         , coalesce(several.person_key, activities.account_key) as person_key
-    from facts.activities
+    from marts.activities
     left join several using (account_key)
     where
         activities.kind in (select kind from marts.kinds where is_opener)
@@ -33,7 +33,7 @@ with several as (
 )
 
 select opened.date, opened.activity_key, min(answers.occurred_at) as answered_at
-from facts.activities as answers
+from marts.activities as answers
 join opened on opened.activity_key = answers.parent_key
 left join several on several.account_key = answers.account_key
 where

@@ -11,7 +11,7 @@ event_key = "That event, as a number; of several at the same time the least"
 select account_key, first.starts_at, first.event_key
 from (
     select account_key, min({'starts_at': starts_at, 'event_key': event_key}) as first
-    from facts.presences
+    from marts.attendances
     where has_come and account_key is not null
     group by account_key
 )

@@ -12,11 +12,11 @@ left_at = "When it left or was deactivated, at the latest, UTC; null: it is stil
 left_date = "The same as a local date"
 */
 with entries as (
-    select joins.account_id, min(joins.joined_at) as entered_at
-    from facts.joins
-    left join facts.channels using (channel_id)
+    select joins.account_key, min(joins.joined_at) as entered_at
+    from marts.joins
+    left join marts.channels using (channel_id)
     where joins.channel_id is null or channels.is_general
-    group by joins.account_id
+    group by joins.account_key
 )
 
 , first_lists as (
@@ -30,20 +30,18 @@ with entries as (
     select
         authors.account_key
         , coalesce(
-            case
-                when sources.kind = 'slack' then coalesce(entered_at, stated_joined_at)
-                else coalesce(stated_joined_at, entered_at)
-            end
+            accounts.stated_joined_at
+            , entries.entered_at
+            , accounts.profile_joined_at
             , spans.first_at
             , case when accounts.first_seen_at > first_lists.listed_at then first_seen_at end
         ) as joined_at
         , first_lists.listed_at
         , accounts.left_at
     from marts.accounts
-    join facts.sources using (source)
     join first_lists using (source)
     join marts.authors using (account_id)
-    left join entries using (account_id)
+    left join entries using (account_key)
     left join marts.account_spans as spans using (account_key)
     where accounts.is_listed
 )
@@ -58,4 +56,4 @@ select
     , left_at
     , (left_at at time zone 'UTC' at time zone settings.timezone)::date as left_date
 from dated
-cross join facts.settings as settings
+cross join marts.settings

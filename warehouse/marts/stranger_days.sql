@@ -19,5 +19,5 @@ with named as (
 )
 
 select distinct activities.date, activities.source, activities.account_id
-from facts.activities
+from marts.activities
 anti join named using (account_key)

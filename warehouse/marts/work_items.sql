@@ -36,5 +36,5 @@ select
         ::date as closed_date
     , (items.merged_at at time zone 'UTC' at time zone settings.timezone)::date as merged_date
 from items
-cross join facts.settings as settings
+cross join marts.settings
 where items.account_id is not null

@@ -24,7 +24,7 @@ page = "events"
 version = 1
 good = "neutral"
 people = """
-select person_key, 1 as activities, answer as state
+select person_key, 1 as activities, rsvp as state
 from event_answers
 where event_id = $event_id and person_key is not null
 """

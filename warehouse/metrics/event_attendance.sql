@@ -27,20 +27,20 @@ version = 1
 good = "up"
 people = """
 select
-    answers.person_key
-    , coalesce(answers.has_come, false)::bigint as activities
+    attendances.person_key
+    , coalesce(attendances.has_come, false)::bigint as activities
     , case
-        when answers.has_come then 'attended'
-        when not answers.has_come then 'did not'
+        when attendances.has_come then 'attended'
+        when not attendances.has_come then 'did not'
         else 'not known'
     end as state
-    , coalesce(answers.mark, answers.answer) as answer
+    , coalesce(attendances.check_in, attendances.rsvp) as answer
     , case when visits.is_first then 'first time' when not visits.is_first then 'returning' end
         as visit
-from event_answers as answers
+from event_answers as attendances
 left join event_visits as visits
-    on visits.event_id = answers.event_id and visits.person_key = answers.person_key
-where answers.event_id = $event_id and answers.person_key is not null
+    on visits.event_id = attendances.event_id and visits.person_key = attendances.person_key
+where attendances.event_id = $event_id and attendances.person_key is not null
 """
 records = "from activities where kind = 'attended' and starts_with(activity_id, $event_id || ':')"
 

@@ -21,12 +21,12 @@ good = "neutral"
 people = """
 select
     members.person_key
-    , coalesce(answers.has_come, false)::bigint as activities
-    , coalesce(answers.answer, 'no answer') as state
+    , coalesce(attendances.has_come, false)::bigint as activities
+    , coalesce(attendances.rsvp, 'no answer') as state
 from event_members as members
 join events using (group_id)
-left join event_answers as answers
-    on answers.event_id = events.event_id and answers.person_key = members.person_key
+left join event_answers as attendances
+    on attendances.event_id = events.event_id and attendances.person_key = members.person_key
 where
     events.event_id = $event_id
     and members.joined_at <= events.starts_at
@@ -49,15 +49,15 @@ with invited as (
     select
         events.event_id
         , count(*) as invited
-        , count(*) filter (answers.answer = 'yes') as members_yes
-        , count(*) filter (answers.has_come) as members_attended
+        , count(*) filter (attendances.rsvp = 'yes') as members_yes
+        , count(*) filter (attendances.has_come) as members_attended
     from events
     join event_members as members
         on members.group_id = events.group_id
         and members.joined_at <= events.starts_at
         and (members.left_at is null or members.left_at > events.starts_at)
-    left join event_answers as answers
-        on answers.event_id = events.event_id and answers.person_key = members.person_key
+    left join event_answers as attendances
+        on attendances.event_id = events.event_id and attendances.person_key = members.person_key
     where events.is_chosen
     group by events.event_id
 )

@@ -33,27 +33,15 @@ covered_from = "History before this cannot be seen, UTC; null: all of it can"
 is_stale = "The source is behind, and so are the numbers that include it"
 last_error = "What went wrong since the last success"
 */
-with newest as (
-    select source, max(occurred_at) as newest_activity_at
-    from facts.activities
-    group by source
-)
-
-, latest as (
-    select max(last_success_at) as last_success_at
-    from facts.sources
-)
-
 select
     sources.source
     , sources.last_success_at
-    , newest.newest_activity_at
+    , newest_activities.newest_activity_at
     , sources.covered_from
     , sources.last_success_at is null
         or sources.last_error is not null
-        or sources.last_success_at < latest.last_success_at - interval 2 days as is_stale
+        or sources.last_success_at < sources.newest_success_at - interval 2 days as is_stale
     , sources.last_error
 from sources
-left join newest using (source)
-cross join latest
+left join newest_activities using (source)
 order by sources.source

@@ -219,7 +219,7 @@ def test_scheduled_events_stay_when_discord_drops_them(place: Place, sandbox: Ru
     assert all(is_online for _, is_online in statuses)
     [(interests, persons)] = place.facts_of(
         "select count(*), count(distinct account_id) from facts.attendances semi join facts.events"
-        " using (event_id) where answer = 'interested' and mark is null"
+        " using (event_id) where rsvp = 'interested' and check_in is null"
     )
     assert interests == place.counts()["interested"]
     assert 20 < persons <= interests

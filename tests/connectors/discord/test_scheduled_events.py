@@ -120,7 +120,7 @@ def test_interest_is_no_attendance() -> None:
     found = interest()
     assert isinstance(found, Attendance)
     assert (found.event_id, found.account_id) == ("here:5", "here:81")
-    assert (found.answer, found.mark, found.superseded_at) == ("interested", None, None)
+    assert (found.rsvp, found.check_in, found.superseded_at) == ("interested", None, None)
     withdrawn = interest(gone_at=MAY_1)
     assert isinstance(withdrawn, Attendance)
     assert withdrawn.superseded_at == MAY_1

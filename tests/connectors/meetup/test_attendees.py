@@ -17,7 +17,7 @@ HEADER = (
 )
 URL = "http://www.meetup.com/Made-Up/members/"
 WHEN = "04/24/2014|04/20/2014"
-COLUMNS = "split_part(account_id, ':', 2), answer, mark, guests, is_host"
+COLUMNS = "split_part(account_id, ':', 2), rsvp, check_in, guests, is_host"
 ALL = f"select {COLUMNS} from facts.attendances order by account_id nulls last"
 
 
@@ -136,7 +136,7 @@ def test_a_table_of_many_events(place: FilePlace, tmp_path: Path) -> None:
     path = table(tmp_path / "rsvps.csv", *rows)
     outcome = place.read("meetup-attendees", path).outcome
     assert (outcome.read, outcome.taken, outcome.left_out) == (4, 3, {"no event": 1})
-    found = place.facts("select event_id, account_id, answer from facts.attendances order by all")
+    found = place.facts("select event_id, account_id, rsvp from facts.attendances order by all")
     assert found == [
         ("meetup:5", "meetup:11", "yes"),
         ("meetup:6", "meetup:11", "no"),

@@ -41,7 +41,7 @@ def asked(tiny: TinyMeetup) -> Counter[str]:
 
 def attendances(place: MeetupPlace) -> list[tuple[Any, ...]]:
     return place.facts_of(
-        "select attendance_id, answer, mark, superseded_at is null from facts.attendances"
+        "select attendance_id, rsvp, check_in, superseded_at is null from facts.attendances"
         " order by all"
     )
 

@@ -115,7 +115,7 @@ def test_every_style_of_an_archive_says_the_same(
         [row] = place.attendance()
         assert {column: row[column] for column in EXPECTED} == EXPECTED
     place_of = "select ends_at - starts_at, is_online, venue, city, country, latitude, longitude"
-    [(lasts, *where)] = place.facts_of(f"{place_of} from facts.gatherings")
+    [(lasts, *where)] = place.facts_of(f"{place_of} from marts.events")
     assert lasts.total_seconds() == 7200
     assert where == [False, "Hub", "Plano", "US", 33.0, -96.8]
     groups = "select group_id, name, latitude, stated_members from facts.groups"

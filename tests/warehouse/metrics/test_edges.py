@@ -155,13 +155,13 @@ def test_newcomers_are_unknown_until_their_days_are_over(tmp_path: Path) -> None
     ]
 
 
-def test_dates_of_joining_on_slack(tmp_path: Path) -> None:
+def test_dates_of_joining_where_the_platform_states_none(tmp_path: Path) -> None:
     world = World()
     late = "2024-08-01 00:00"
-    world.account("General", stated_joined_at="2020-01-01 00:00")
+    world.account("General", profile_joined_at="2020-01-01 00:00")
     world.join("General", "2024-03-05 10:00", channel="general")
     world.join("General", "2024-02-05 10:00", channel="random")
-    world.account("Stated", stated_joined_at="2024-04-01 00:00")
+    world.account("Stated", profile_joined_at="2024-04-01 00:00")
     world.act("Stated", "2024-06-01 10:00")
     world.account("Acted")
     world.act("Acted", "2024-05-01 10:00", kind="reaction")

@@ -34,6 +34,6 @@ select
     , period_of(activities.date) as period
     , is_in_chosen_time(activities.date) as is_chosen
     , activities.ref
-from facts.activities
+from marts.activities
 join authors using (account_key)
 join marts.kinds using (kind)

@@ -8,9 +8,8 @@ name = "Its name"
 url = "Its address; the link of an activity is this, a slash and the activity's ref"
 */
 select
-    hash(channel_id) as channel_key
-    , any_value(source) as source
-    , arg_max(name, record_id) as name
-    , arg_max(url, record_id) as url
-from facts.channels
-group by channel_id
+    channel_key
+    , source
+    , name
+    , url
+from marts.channels

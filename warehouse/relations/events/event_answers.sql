@@ -1,47 +1,47 @@
 /*
-grain = "One row per event on the chosen sources and person that answered or was marked there; one per walk-in whom no id tells."
+grain = "One row per event on the chosen sources and person with an RSVP or a check-in; one per attendee whose account is not known."
 
 [columns]
 event_id = "The event"
 date = "Date of its start in the community's time zone"
 person_key = "The person; null: nobody known"
-answer = "yes, no, waitlist, interested or none"
-mark = "attended, no_show or excused; null: there is none"
+rsvp = "yes, no, waitlist, interested or none"
+check_in = "attended, no_show or excused; null: there is none"
 guests = "How many guests the person brings"
 yes_from = "Since when the person says or said yes, UTC; -infinity: not known; null: never"
 yes_until = "When the person took the yes back, UTC; null: it stands, or was never"
 has_come = "The person was there; null: not known"
 */
 select
-    presences.event_id
-    , presences.date
+    attendances.event_id
+    , attendances.date
     , authors.person_key
-    , presences.answer
-    , presences.mark
-    , presences.guests
-    , presences.yes_from
-    , presences.yes_until
-    , presences.has_come
-from facts.presences
+    , attendances.rsvp
+    , attendances.check_in
+    , attendances.guests
+    , attendances.yes_from
+    , attendances.yes_until
+    , attendances.has_come
+from marts.attendances
 join authors using (account_key)
 where not authors.has_several_accounts
 union all
 select
-    presences.event_id
-    , any_value(presences.date)
+    attendances.event_id
+    , any_value(attendances.date)
     , authors.person_key
-    , arg_min(answer, list_position(['yes', 'waitlist', 'no', 'interested', 'none'], answer))
-    , min(mark)
+    , arg_min(rsvp, list_position(['yes', 'waitlist', 'no', 'interested', 'none'], rsvp))
+    , min(check_in)
     , max(guests)
     , min(yes_from)
-    , case when not bool_or(answer = 'yes') then max(yes_until) end
+    , case when not bool_or(rsvp = 'yes') then max(yes_until) end
     , case when bool_or(has_come) then true when count(has_come) = count(*) then false end
-from facts.presences
+from marts.attendances
 join authors using (account_key)
 where authors.has_several_accounts
-group by presences.event_id, authors.person_key
+group by attendances.event_id, authors.person_key
 union all
-select event_id, date, null, answer, mark, guests, yes_from, yes_until, has_come
-from facts.presences
+select event_id, date, null, rsvp, check_in, guests, yes_from, yes_until, has_come
+from marts.attendances
 join sources using (source)
 where account_id is null

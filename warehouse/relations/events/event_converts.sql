@@ -61,8 +61,8 @@ with beginnings as (
     union
     select acts.person_key
     from acts
-    join facts.activities as answers using (activity_key)
-    join facts.activities as answered on answered.activity_key = answers.parent_key
+    join marts.activities as answers using (activity_key)
+    join marts.activities as answered on answered.activity_key = answers.parent_key
     join marts.authors as others on others.account_key = answered.account_key
     where
         acts.kind in (select kind from marts.kinds where is_answer)

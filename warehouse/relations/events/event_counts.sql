@@ -22,13 +22,13 @@ with beginning as (
 , answered as (
     select
         event_id
-        , count(*) filter (answer = 'yes') as yes
-        , count(*) filter (answer = 'no') as no
-        , count(*) filter (answer = 'waitlist') as waitlist
-        , count(*) filter (answer = 'interested') as interested
-        , coalesce(sum(guests) filter (answer = 'yes'), 0)::bigint as guests
+        , count(*) filter (rsvp = 'yes') as yes
+        , count(*) filter (rsvp = 'no') as no
+        , count(*) filter (rsvp = 'waitlist') as waitlist
+        , count(*) filter (rsvp = 'interested') as interested
+        , coalesce(sum(guests) filter (rsvp = 'yes'), 0)::bigint as guests
         , count(*) filter (has_come) as attended
-        , count(*) filter (has_come and answer = 'yes') as attended_yes
+        , count(*) filter (has_come and rsvp = 'yes') as attended_yes
         , count(person_key) filter (has_come) as persons
     from event_answers
     where date >= (select date from beginning)

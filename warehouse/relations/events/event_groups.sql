@@ -13,12 +13,11 @@ stated_members = "How many members the platform says it has"
 */
 select
     group_id
-    , arg_max(name, record_id) as name
-    , arg_max(city, record_id) as city
-    , arg_max(country, record_id) as country
-    , arg_max(latitude, record_id) as latitude
-    , arg_max(longitude, record_id) as longitude
-    , arg_max(founded_at, record_id) as founded_at
-    , arg_max(stated_members, record_id) as stated_members
-from facts.groups
-group by group_id
+    , name
+    , city
+    , country
+    , latitude
+    , longitude
+    , founded_at
+    , stated_members
+from marts.groups

@@ -14,8 +14,8 @@ select
     , case
         when count(memberships.left_at) = count(*) then max(memberships.left_at)
     end as left_at
-from facts.joins
+from marts.joins
 join event_groups on event_groups.group_id = joins.channel_id
-join authors on authors.account_key = hash(joins.account_id)
+join authors using (account_key)
 left join marts.memberships on memberships.account_key = authors.account_key
 group by joins.channel_id, authors.person_key

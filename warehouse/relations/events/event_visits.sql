@@ -14,7 +14,7 @@ is_first = "It is the first event ever where the person was"
 */
 select
     events.event_id
-    , answers.person_key
+    , attendances.person_key
     , events.group_id
     , events.group_name
     , events.starts_at
@@ -22,10 +22,10 @@ select
     , events.period
     , events.is_chosen
     , first_visits.event_key = hash(events.event_id) as is_first
-from event_answers as answers
+from event_answers as attendances
 join events using (event_id)
 join first_visits using (person_key)
 where
-    answers.has_come
-    and answers.person_key is not null
-    and answers.date >= getvariable('start')
+    attendances.has_come
+    and attendances.person_key is not null
+    and attendances.date >= getvariable('start')

@@ -16,8 +16,8 @@ took_place = "It is over, or had begun when the source was last read"
 is_online = "Nobody meets in a room; null: not known"
 capacity = "How many may come; null: not limited or not known"
 url = "Its address"
-attendance_basis = "checked_in: somebody was marked at the door; rsvp: nobody was; null: to come, or nobody was asked"
-is_listed = "It is known who answered, or who came, account by account"
+attendance_basis = "checked_in: somebody was checked in; rsvp: nobody was; null: to come, or nobody was asked"
+is_listed = "It is known who gave an RSVP, or who came, account by account"
 stated_interested = "The platform's own total; this and the following are null where it tells none"
 stated_yes = "The platform's own total"
 stated_no = "The platform's own total"
@@ -32,36 +32,37 @@ latitude = "Where the venue is; null: not known"
 longitude = "Where the venue is; null: not known"
 */
 select
-    gatherings.event_id
-    , gatherings.source
-    , gatherings.group_id
+    events.event_id
+    , events.source
+    , events.group_id
     , coalesce(groups.name, channels.name) as group_name
-    , gatherings.title
-    , gatherings.starts_at
-    , gatherings.utc_offset_minutes
-    , gatherings.date
-    , period_of(gatherings.date) as period
-    , is_in_chosen_time(gatherings.date) as is_chosen
-    , gatherings.took_place
-    , gatherings.is_online
-    , gatherings.capacity
-    , gatherings.url
-    , gatherings.attendance_basis
-    , gatherings.is_listed
-    , gatherings.stated_interested
-    , gatherings.stated_yes
-    , gatherings.stated_no
-    , gatherings.stated_waitlist
-    , gatherings.stated_attended
-    , gatherings.stated_guests
-    , gatherings.ends_at
-    , gatherings.venue
-    , gatherings.city
-    , gatherings.country
-    , gatherings.latitude
-    , gatherings.longitude
-from facts.gatherings
+    , events.title
+    , events.starts_at
+    , events.utc_offset_minutes
+    , events.date
+    , period_of(events.date) as period
+    , is_in_chosen_time(events.date) as is_chosen
+    , events.took_place
+    , events.is_online
+    , events.capacity
+    , events.url
+    , bases.attendance_basis
+    , bases.is_listed
+    , events.stated_interested
+    , events.stated_yes
+    , events.stated_no
+    , events.stated_waitlist
+    , events.stated_attended
+    , events.stated_guests
+    , events.ends_at
+    , events.venue
+    , events.city
+    , events.country
+    , events.latitude
+    , events.longitude
+from marts.events
+join marts.attendance_bases as bases using (event_key)
 join sources using (source)
 left join event_groups as groups using (group_id)
-left join channels on channels.channel_key = hash(gatherings.group_id)
-where gatherings.status <> 'cancelled'
+left join channels on channels.channel_key = hash(events.group_id)
+where events.status <> 'cancelled'

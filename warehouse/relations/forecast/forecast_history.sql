@@ -7,7 +7,7 @@ event_id = "The event"
 group_id = "The group that held it; empty: none is known"
 yes = "Who said yes so many days before"
 yes_came = "Those of them who were there"
-came = "All who were there: later answers and walk-ins, too"
+came = "All who were there: later RSVPs and walk-ins, too"
 */
 with asked as (
     select distinct lead_days
@@ -26,12 +26,12 @@ with asked as (
         and events.starts_at >= targets.as_of - interval 730 days
 )
 
--- Whole days before the start from which, and until which, somebody said yes: few sorts of answers.
+-- Whole days before the start from which, and until which, somebody said yes: few different values.
 , answered as (
     select
         past.event_id
         , past.group_id
-        , answers.has_come
+        , attendances.has_come
         , case
             when isfinite(yes_from) then floor(epoch(past.starts_at - yes_from) / 86400)
             when yes_from is not null then 1e9
@@ -42,7 +42,7 @@ with asked as (
         end as until_days
         , count(*) as persons
     from past
-    join event_answers as answers using (event_id)
+    join event_answers as attendances using (event_id)
     group by all
 )
 

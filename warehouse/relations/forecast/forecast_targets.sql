@@ -32,11 +32,11 @@ with chosen as (
 
 , answered as (
     select chosen.event_id, count(*) as yes
-    from event_answers as answers
+    from event_answers as attendances
     join chosen using (event_id)
     where
-        answers.yes_from <= chosen.answered_before
-        and (answers.yes_until is null or answers.yes_until > chosen.answered_before)
+        attendances.yes_from <= chosen.answered_before
+        and (attendances.yes_until is null or attendances.yes_until > chosen.answered_before)
     group by chosen.event_id
 )
 

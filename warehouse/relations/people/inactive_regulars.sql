@@ -18,7 +18,7 @@ with recent as (
         , silences.last_date - settings.level_window_weeks * 7 + 1 as window_date
         , settings.level_regular_weeks as regular_weeks
     from silences
-    cross join facts.settings as settings
+    cross join marts.settings
     where silences.silence_days >= 14 and silences.silence_days < settings.level_window_weeks * 7
 )
 

@@ -19,7 +19,7 @@ with windows as (
         , settings.level_core_weeks as core_weeks
     from chosen_periods
     cross join data_range
-    cross join facts.settings as settings
+    cross join marts.settings
 )
 
 , window_weeks as (

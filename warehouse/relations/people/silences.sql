@@ -14,7 +14,7 @@ with ends as (
             as data_date
     from sources
     cross join data_range
-    cross join facts.settings as settings
+    cross join marts.settings
 )
 
 select

@@ -24,18 +24,21 @@ with step as (
     select min(stated_joined_at) - interval 1 day, max(stated_joined_at) + interval 1 day
     from marts.accounts
     union all
+    select min(profile_joined_at) - interval 1 day, max(profile_joined_at) + interval 1 day
+    from marts.accounts
+    union all
     select min(first_seen_at) - interval 1 day, max(first_seen_at) + interval 1 day
     from marts.accounts
     union all
     select min(left_at) - interval 1 day, max(left_at) + interval 1 day from marts.accounts
     union all
-    select min(joined_at) - interval 1 day, max(joined_at) + interval 1 day from facts.joins
+    select min(joined_at) - interval 1 day, max(last_joined_at) + interval 1 day from marts.joins
     union all
     select min(date), max(date) from marts.code_days
     union all
     select min(closed_date), max(closed_date) from marts.work_items
     union all
-    select min(date), max(date) from facts.gatherings where took_place
+    select min(date), max(date) from marts.events where took_place
 )
 
 , spine as (

@@ -25,7 +25,7 @@ with reached as (
         , local_time(covered_to, settings.timezone) as covered_to
         , local_time(data_at, settings.timezone) as data_at
     from reached
-    cross join facts.settings as settings
+    cross join marts.settings
 )
 
 select

@@ -12,5 +12,5 @@ select
     , blind_spots.what
     , blind_spots.reason
     , blind_spots.advice
-from facts.blind_spots
+from marts.blind_spots
 semi join sources using (source)

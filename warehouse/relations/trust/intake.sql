@@ -14,5 +14,5 @@ select
     , intake.records
     , intake.is_activity
     , intake.is_left_out
-from facts.intake
+from marts.intake
 semi join sources using (source)

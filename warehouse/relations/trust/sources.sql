@@ -10,6 +10,7 @@ last_success_at = "End of the last sync or import that succeeded, UTC"
 last_error = "What went wrong since then"
 requests = "Requests of its last sync or import; null: there was none"
 waited_seconds = "Seconds that this one waited for the platform's limits"
+newest_success_at = "When the last sync or import of any source, chosen or not, succeeded, UTC"
 */
 select
     source
@@ -20,5 +21,6 @@ select
     , last_error
     , requests
     , waited_seconds
-from facts.sources
+    , (select max(last_success_at) from marts.sources) as newest_success_at
+from marts.sources
 where is_chosen_source(source)

@@ -23,7 +23,7 @@ def make(covered_to: str = "2024-06-04 18:00", **groups: Sequence[tuple[int, int
                 world.rsvp(event, f"{group}{person}", "yes", mark)
         coming = world.event(f"{group} next", TO_COME, group, status="planned")
         for person in range(40):
-            world.rsvp(coming, f"{group}{person}", "yes", answered_at="2024-05-01 10:00")
+            world.rsvp(coming, f"{group}{person}", "yes", rsvp_at="2024-05-01 10:00")
     return world
 
 
@@ -73,7 +73,7 @@ def test_answers_still_to_come_and_walk_ins_are_foreseen() -> None:
         for person in range(20):
             day = 10 if person < 10 else 1
             told = f"2024-{month:02}-{day:02} 09:00"
-            world.rsvp(event, f"Member{person}", "yes", "attended", answered_at=told)
+            world.rsvp(event, f"Member{person}", "yes", "attended", rsvp_at=told)
         for _ in range(5):
             world.rsvp(event, None, "none", "attended")
     [found] = forecast(world).values()
@@ -91,7 +91,7 @@ def test_it_knows_nothing_of_what_came_after() -> None:
         for row in world.rows["attendances"].values():
             if row["event_id"] == event:
                 row["mark"] = "no_show"
-        world.rsvp(event, "Late", "yes", "attended", answered_at="2024-06-05 09:00")
+        world.rsvp(event, "Late", "yes", "attended", rsvp_at="2024-06-05 09:00")
         world.rsvp(event, "Passerby", "none", "attended")
     assert forecast(world) == {}
     assert forecast(world, "2024-06-04 18:00") == before
@@ -100,7 +100,7 @@ def test_it_knows_nothing_of_what_came_after() -> None:
 def test_a_yes_taken_back_counts_as_long_as_it_stood() -> None:
     world = make(Lagos=[(20, 12)])
     event = "meetup:lagos next"
-    world.rsvp(event, "Ada", "yes", answered_at="2024-05-01 10:00", superseded_at=TO_COME)
-    world.rsvp(event, "Ada", "no", answered_at=TO_COME)
+    world.rsvp(event, "Ada", "yes", rsvp_at="2024-05-01 10:00", superseded_at=TO_COME)
+    world.rsvp(event, "Ada", "no", rsvp_at=TO_COME)
     assert forecast(world)["Lagos next"]["yes_now"] == 40
     assert forecast(world, "2024-06-04 18:00")["Lagos next"]["yes_now"] == 41

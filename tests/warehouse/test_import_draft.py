@@ -13,7 +13,7 @@ from pipelines import imports
 from tests.support.hand_made.slack import ADA, BO, SMALL, write_folder
 from tests.support.places import Place
 from warehouse.db import Warehouse
-from warehouse.draft import Outcome, Row, draft
+from warehouse.import_draft import Outcome, Row, draft
 
 NOW = 1_714_550_400_000_000
 
@@ -31,7 +31,7 @@ def files_beside(warehouse: Warehouse) -> list[str]:
 def test_of_several_copies_the_last_one_lands_and_counts(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "vitals.duckdb")
     channel = Row("channels", "", "C1", NOW, "{}", False, None, None)
-    with draft(warehouse, "slack") as drafted, patch("warehouse.draft.MERGED_PIECES", 2):
+    with draft(warehouse, "slack") as drafted, patch("warehouse.import_draft.MERGED_PIECES", 2):
         drafted.add([row("1", "1"), row("2", "2"), row("1", "1 again"), channel])
         drafted.add([row("3", "3", author=None), row("2", "2 again", author="slack:B1")])
         drafted.add([row("3", "3 again")])

@@ -1,4 +1,4 @@
-"""What several records tell of one event is one truth, kept up to date at the price of the news."""
+"""What several records tell of one event becomes one event, and only changed events are built."""
 
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from tests.support.worlds import World, rows
-from warehouse.attendance import derive_attendance
+from warehouse.build import build_marts
 from warehouse.query import EVERYTHING, Selection, metric_table
 
 COUNTS = ("yes", "no", "waitlist", "guests", "attended", "walk_ins", "attendance_basis")
@@ -41,7 +41,7 @@ def test_totals_alone_are_the_numbers_and_invent_nobody(world: World) -> None:
     assert counts(world, "show_rate", "first_timers")["Checked"] == (None, None)
     with duckdb.connect() as con:
         world.build(con)
-        assert con.execute("from facts.activities").fetchall() == []
+        assert con.execute("from marts.activities").fetchall() == []
         [may] = rows(metric_table(con, "event_trend", EVERYTHING))
         assert may[:7] == ("2024-05-01", 4, 21, 17, None, None, 5.6667)
 
@@ -73,7 +73,7 @@ def test_a_file_and_the_platform_tell_of_one_event(world: World) -> None:
 def test_doubles_count_once_and_the_newest_answer_holds(world: World) -> None:
     event = world.event("Night", "2024-05-01 18:00")
     for day, answer in (("28", "yes"), ("30", "no"), ("29", "waitlist")):
-        world.rsvp(event, "Ada", answer, answered_at=f"2024-04-{day} 10:00")
+        world.rsvp(event, "Ada", answer, rsvp_at=f"2024-04-{day} 10:00")
     world.rsvp(event, "Bo", "yes")
     world.rsvp(event, "Bo", "yes")
     world.rsvp(event, "Cem", "yes", superseded_at="2024-04-30 10:00")
@@ -103,50 +103,60 @@ def test_a_planned_event_takes_place_when_the_data_passes_its_start(world: World
     event = world.event("Night", "2024-05-01 18:00", status="planned")
     world.rsvp(event, "Ada", "yes")
     with duckdb.connect() as con:
-        world.write_facts(con)
+        world.build(con)
         assert attended(con) == []
-        assert derive_attendance(con, set()) == set()
-        con.execute("update facts.sources set covered_to = '2024-05-01 19:00'")
-        assert derive_attendance(con, set()) == {date(2024, 5, 1)}
+        world.source("meetup", "meetup", covered_to="2024-05-01 19:00")
+        world.build(con, set())
         assert attended(con) == [("meetup:night:meetup:ada", date(2024, 5, 1))]
+        assert active_dates(con) == [date(2024, 5, 1)]
 
 
 def attended(con: duckdb.DuckDBPyConnection) -> list[tuple[str, date]]:
     return con.execute(
-        "select activity_id, date from facts.activities where kind = 'attended' order by all"
+        "select activity_id, date from marts.activities where kind = 'attended' order by all"
     ).fetchall()
 
 
-def test_only_what_changed_is_written(world: World) -> None:
+def active_dates(con: duckdb.DuckDBPyConnection) -> list[date]:
+    found = con.execute("select distinct date from marts.account_days order by date").fetchall()
+    return [day for (day,) in found]
+
+
+def test_only_changed_events_are_written(world: World) -> None:
     for title, day in (("One", 1), ("Two", 2), ("Three", 3)):
         world.rsvp(world.event(title, f"2024-05-0{day} 18:00"), "Ada", "yes")
     with duckdb.connect() as con:
-        world.write_facts(con)
-        con.execute("update facts.activities set ref = 'kept' where activity_id like '%one%'")
-        con.execute("update facts.presences set guests = 9")
-        assert derive_attendance(con, {date(2024, 1, 1)}) == {date(2024, 1, 1)}
-        guests = con.execute("select distinct guests from facts.presences").fetchall()
-        assert guests == [(9,)], "nothing to do, nothing done"
-        con.execute("update facts.activities set ref = null")
-        con.execute("update facts.attendances set answer = 'no' where event_id = 'meetup:two'")
+        world.build(con)
+        con.execute("update marts.attendances set guests = 9")
+        build_marts(con, set())
+        assert guests(con) == {"one": 9, "two": 9, "three": 9}, "nothing to do, nothing done"
+        con.execute("update facts.attendances set rsvp = 'no' where event_id = 'meetup:two'")
         con.execute(
             "update facts.events set starts_at = '2024-05-09 18:00' where event_id = 'meetup:three'"
         )
-        moved = derive_attendance(con, set())
-        assert moved == {date(2024, 5, 2), date(2024, 5, 3), date(2024, 5, 9)}
+        build_marts(con, set())
+        assert guests(con) == {"one": 9, "two": 0, "three": 0}
         assert attended(con) == [
             ("meetup:one:meetup:ada", date(2024, 5, 1)),
             ("meetup:three:meetup:ada", date(2024, 5, 9)),
         ]
+        assert active_dates(con) == [date(2024, 5, 1), date(2024, 5, 9)]
 
 
-def test_made_anew_stays_made_anew(world: World) -> None:
-    world.rsvp(world.event("One", "2024-05-01 18:00"), "Ada", "yes")
+def guests(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    query = "select split_part(event_id, ':', 2), guests from marts.attendances"
+    return dict(con.execute(query).fetchall())
+
+
+def test_an_event_that_is_gone_leaves_nothing(world: World) -> None:
+    event = world.event("One", "2024-05-01 18:00")
+    world.rsvp(event, "Ada", "yes")
     with duckdb.connect() as con:
-        world.write_facts(con)
-        con.execute("delete from facts.activities")
-        assert derive_attendance(con, None) is None
-        assert len(attended(con)) == 1
+        world.build(con)
+        world.rows["events"].clear()
+        world.rows["attendances"].clear()
+        world.build(con, set())
+        assert (attended(con), active_dates(con)) == ([], [])
 
 
 def test_a_person_on_two_accounts_is_counted_once(world: World) -> None:
