@@ -169,7 +169,7 @@ def test_recorded_rsvps(answers: list[dict[str, Any]]) -> None:
             for edge in page.edges:
                 [attendance] = facts("rsvps", encode_rsvp(edge.node), "42:103349942")
                 assert isinstance(attendance, Attendance)
-                assert attendance.answer == "yes"
+                assert attendance.rsvp == "yes"
                 assert attendance.event_id == "meetup:103349942"
     assert seen == [(97, 92)]
 

@@ -90,7 +90,7 @@ def test_it_knows_nothing_of_what_came_after() -> None:
         world.rows["events"][event]["status"] = "past"
         for row in world.rows["attendances"].values():
             if row["event_id"] == event:
-                row["mark"] = "no_show"
+                row["check_in"] = "no_show"
         world.rsvp(event, "Late", "yes", "attended", rsvp_at="2024-06-05 09:00")
         world.rsvp(event, "Passerby", "none", "attended")
     assert forecast(world) == {}
