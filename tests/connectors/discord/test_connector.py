@@ -38,7 +38,7 @@ def discord(sandbox: Running) -> PlainDiscord:
     return PlainDiscord(sandbox)
 
 
-def blind(place: Place) -> list[str]:
+def blind_spots(place: Place) -> list[str]:
     """The blind spots of the last sync."""
     query = "select blind_spots from raw.runs order by finished_at desc limit 1"
     [(spots,)] = place.rows(query)
@@ -133,20 +133,20 @@ def test_an_empty_list_without_permission_is_no_empty_channel(
     place: Place, discord: PlainDiscord
 ) -> None:
     place.sync()
-    assert blind(place) == ["#founders-corner", "#organisers"]
+    assert blind_spots(place) == ["#founders-corner", "#organisers"]
     discord.change_bot(permissions=VIEW_CHANNEL | CONNECT)
     synced = place.sync()
     assert synced.landed.gone == 0
-    assert len(blind(place)) > 10
+    assert len(blind_spots(place)) > 10
     discord.change_bot(permissions=VIEW_CHANNEL | READ_MESSAGE_HISTORY)
     place.sync(full=True)
-    assert {"#meetups", "#東京もくもく会"} < set(blind(place))
+    assert {"#meetups", "#東京もくもく会"} < set(blind_spots(place))
 
 
 def test_without_the_members_intent_authors_have_names(place: Place, discord: PlainDiscord) -> None:
     discord.change_bot(intents=["MESSAGE_CONTENT"])
     place.sync()
-    assert "members: when they joined and who left" in blind(place)
+    assert "members: when they joined and who left" in blind_spots(place)
     assert place.counts()["messages"] > 0
     assert not listed(place)
     names = dict(place.facts_of("select account_id, name from facts.accounts"))

@@ -50,7 +50,7 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "place", kind="discord")
 
 
-def acts(place: Place) -> list[tuple[Any, ...]]:
+def activities(place: Place) -> list[tuple[Any, ...]]:
     """Kind, author and parent of each activity, by id."""
     columns = ", ".join(f"replace({name}, 'discord:', '')" for name in ("account_id", "parent_id"))
     return place.facts_of(f"select kind, {columns} from facts.activities order by activity_id")
@@ -94,7 +94,7 @@ def test_who_reacted_is_read_where_a_file_lists_it(tmp_path: Path, world: World)
     write_export(world, tmp_path / "export", with_reactors=True)
     place = Place(tmp_path / "place", kind="discord")
     place.import_export(tmp_path / "export")
-    kinds = Counter(kind for kind, _, _ in acts(place))
+    kinds = Counter(kind for kind, _, _ in activities(place))
     assert kinds["reaction"] > 50
 
 
@@ -121,7 +121,7 @@ def test_pieces_may_end_anywhere(
     for size in (1, 7, 64):
         monkeypatch.setattr(json_stream, "PIECE_BYTES", size)
         place.import_export(tmp_path / "e")
-        assert len(acts(place)) == 19
+        assert len(activities(place)) == 19
 
 
 @pytest.mark.parametrize("indent", [None, 2, 4])
@@ -131,7 +131,7 @@ def test_layout_and_byte_order_mark_make_no_difference(
     path = export(tmp_path / "e", message(1), message(2), indent=indent)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     place.import_export(path)
-    assert len(acts(place)) == 2
+    assert len(activities(place)) == 2
 
 
 # What real files contain.
@@ -167,30 +167,30 @@ def test_replies_and_their_parents(tmp_path: Path, place: Place) -> None:
     ]
     export(tmp_path / "e", *(message(n, **row) for n, (row, _) in enumerate(cases, start=1)))
     place.import_export(tmp_path / "e")
-    assert [(kind, parent) for kind, _, parent in acts(place)] == [found for _, found in cases]
+    assert [(kind, parent) for kind, _, parent in activities(place)] == [
+        found for _, found in cases
+    ]
 
 
 @pytest.mark.parametrize(
-    ("thread", "first", "root"),
+    ("thread", "type_of_first", "root"),
     [
-        ("1235000000000000001", {}, None),
-        ("1235000000000000000", {"type": "21"}, "1235000000000000000"),
-        ("1234999999999999999", {}, None),
+        ("1235000000000000001", "Default", "1235000000000000001"),
+        ("1235000000000000000", "21", "1235000000000000000"),
+        ("1234999999999999999", "Default", "1235000000000000001"),
     ],
     ids=["forum post", "started from a message", "started alone"],
 )
 def test_root_of_a_thread(
-    tmp_path: Path, place: Place, thread: str, first: dict[str, Any], root: str | None
+    tmp_path: Path, place: Place, thread: str, type_of_first: str, root: str
 ) -> None:
     channel = {"id": thread, "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
-    export(tmp_path / "e", message(1, **first), message(2), channel=channel)
+    export(tmp_path / "e", message(1, type=type_of_first), message(2), channel=channel)
     export(tmp_path / "e", message(3), channel=channel, name="a [part 2].json")
     place.import_export(tmp_path / "e")
-    parents = {parent for kind, _, parent in acts(place) if kind == "reply"}
-    assert parents == {root or "1235000000000000001"}
-    [(_, channel_id, name, *_)] = place.facts()["channels"]
-    assert (channel_id, name) == ("discord:99", "help")
-    assert {row[4] for row in place.facts()["activities"]} == {"discord:99"}
+    assert {parent for kind, _, parent in activities(place) if kind == "reply"} == {root}
+    assert place.facts_of("select channel_id, name from facts.channels") == [("discord:99", "help")]
+    assert place.facts_of("select distinct channel_id from facts.activities") == [("discord:99",)]
 
 
 def test_every_row_is_counted(tmp_path: Path, place: Place) -> None:

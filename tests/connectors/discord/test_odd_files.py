@@ -86,8 +86,8 @@ def test_parts_are_read_in_order_however_they_are_given(tmp_path: Path, place: P
     parts = [("a.json", 1), ("a [part 2].json", 2), ("a [part 10].json", 10)]
     paths = [export(tmp_path / "e", message(n), channel=THREAD, name=name) for name, n in parts]
     place.import_export(*sorted(paths))
-    answered = place.facts_of("select distinct parent_id from facts.activities order by all")
-    assert answered == [("discord:1235000000000000001",), (None,)]
+    parents = place.facts_of("select distinct parent_id from facts.activities order by all")
+    assert parents == [("discord:1235000000000000001",), (None,)]
 
 
 def test_a_later_part_alone_does_not_guess_the_root(tmp_path: Path, place: Place) -> None:
@@ -109,10 +109,10 @@ def test_deleted_accounts_keep_their_ids(tmp_path: Path, place: Place) -> None:
     reaction = {"emoji": {"id": "", "name": "🌻"}, "count": 1, "users": [deleted]}
     export(tmp_path / "e", message(1, author=deleted), message(2, reactions=[reaction]))
     assert place.import_export(tmp_path / "e").outcome.taken == 2
-    acts = place.facts_of(
+    activities = place.facts_of(
         "select kind, account_id, parent_id from facts.activities order by activity_id, kind"
     )
-    assert acts == [
+    assert activities == [
         ("message", f"discord:{BO}", None),
         ("message", f"discord:{ADA}", None),
         ("reaction", f"discord:{BO}", "discord:1235000000000000002"),
