@@ -207,18 +207,18 @@ class GitHubApi:
         self, error: Error, response: Response, where: str, can_shrink: bool
     ) -> None:
         """Raise for an error, unless it is about a single item of a list: that one is null."""
-        place = place_of(response, where)
-        if error.type in ("RATE_LIMITED", "RATE_LIMIT"):
+        place, kind = place_of(response, where), str(error.type)
+        if kind in ("RATE_LIMITED", "RATE_LIMIT"):
             raise self._limited(response, place)
-        if error.type in TOO_MUCH or "timeout" in error.message.lower():
-            kind = TooBig if can_shrink else Retryable
-            raise kind("GitHub took too long over a page", where=place, advice=LATER)
-        if error.type in REFUSED:
+        if kind in TOO_MUCH or "timeout" in error.message.lower():
+            too_long = TooBig if can_shrink else Retryable
+            raise too_long("GitHub took too long over a page", where=place, advice=LATER)
+        if kind in REFUSED:
             if not any(isinstance(step, int) for step in error.path or ()):
-                raise Unreadable(f"GitHub says {error.type}", where=place, advice=ACCESS_ADVICE)
-        elif error.type == "INVALID_CURSOR_ARGUMENTS":
+                raise Unreadable(f"GitHub says {kind}", where=place, advice=ACCESS_ADVICE)
+        elif kind == "INVALID_CURSOR_ARGUMENTS":
             raise InvalidCursor("GitHub rejected its own cursor", where=place, advice=LATER)
-        elif error.type == "INTERNAL" or error.message.startswith("Something went wrong"):
+        elif kind == "INTERNAL" or error.message.startswith("Something went wrong"):
             raise Retryable("GitHub has a fault", where=place, advice=LATER)
         else:
             raise Changed(

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,10 +25,9 @@ DOCUMENTATION = "https://docs.github.com/rest"
 class ErrorResponse(Exception):
     """The response to a call that is refused."""
 
-    def __init__(self, status: int, message: str, **headers: str) -> None:
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] = {}) -> None:
         super().__init__(message)
-        self.status, self.message = status, message
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.status, self.message, self.headers = status, message, dict(headers)
 
     def response(self, headers: dict[str, str]) -> Response:
         """The error as GitHub writes it."""
@@ -56,15 +55,12 @@ class Hour:
         if now >= self._ends:
             self._ends, self._used = now + HOUR_SECONDS, 0
         if self._sandbox.limits and self._used >= PER_HOUR:
-            raise ErrorResponse(403, "API rate limit exceeded for user ID 1.", **self._headers())
+            raise ErrorResponse(403, "API rate limit exceeded for user ID 1.", self.headers())
         self._used += 1
 
     def give_back(self) -> None:
         """Count a call out again: it cost nothing."""
         self._used -= 1
-
-    def _headers(self) -> dict[str, str]:
-        return {name.replace("-", "_"): value for name, value in self.headers().items()}
 
     def headers(self) -> dict[str, str]:
         """The headers of every response about the limit."""
@@ -92,7 +88,7 @@ def check(sandbox: Sandbox, request: Request, per_minute: int) -> None:
     seconds = sandbox.wait_for(f"github/{per_minute}", per_minute)
     if seconds is not None:
         message = "You have exceeded a secondary rate limit. Please wait a few minutes."
-        raise ErrorResponse(403, message, retry_after=str(seconds))
+        raise ErrorResponse(403, message, {"retry-after": str(seconds)})
 
 
 def parameters(request: Request, **known: Sequence[str]) -> dict[str, str]:

@@ -64,7 +64,7 @@ class GitHub:
                 return repo
             if repo.former_name == name:
                 url = f"{_base(request)}/repositories/{repo.id}"
-                raise ErrorResponse(301, "Moved Permanently", location=url)
+                raise ErrorResponse(301, "Moved Permanently", {"location": url})
         raise ErrorResponse(404, "Not Found")
 
 

@@ -18,7 +18,13 @@ from pipelines.init import write_configuration
 from pipelines.settings import load
 from tests.support.places import Place
 from tests.support.places.github import GitHubPlace
+from tests.support.processes import imported_by
 from tests.support.tiny.github import NAME, Response, TinyGitHub, pull, time, tiny_of
+
+
+def test_the_settings_are_read_without_an_http_client() -> None:
+    assert imported_by("from connectors.github import GitHubSettings", {"requests"}) == set()
+
 
 # Few requests.
 
