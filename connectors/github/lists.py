@@ -34,8 +34,8 @@ class ListPage(NamedTuple):
         return min((row.time for row in self.rows), default="") if self.is_sorted else ""
 
 
-class RepositoryList(ABC):
-    """One list of one repository. `stream` names its cursor."""
+class ListReader(ABC):
+    """Reads one list of one repository, a page at a time. `stream` names its cursor."""
 
     stream: str
     is_oldest_first = False
@@ -59,8 +59,8 @@ class RepositoryList(ABC):
                 self._size //= 2
 
 
-class PagedRest(RepositoryList):
-    """A list of the REST API."""
+class RestReader(ListReader):
+    """Reads a list of the REST API."""
 
     def __init__(
         self, api: GitHubApi, full_name: str, rest_list: RestList[Any], where: str
@@ -102,8 +102,8 @@ class PagedRest(RepositoryList):
 Ask = Callable[[int, str, bool], tuple[list[ParsedRow], str]]
 
 
-class PagedGraphQL(RepositoryList):
-    """A connection of the GraphQL API, newest first."""
+class GraphQLReader(ListReader):
+    """Reads a connection of the GraphQL API, newest first."""
 
     def __init__(self, stream: str, ask: Ask, size: int = PER_PAGE) -> None:
         super().__init__(size)
@@ -115,13 +115,13 @@ class PagedGraphQL(RepositoryList):
         )
 
 
-def lists_of(
+def list_readers(
     api: GitHubApi, full_name: str, where: str, hash_private: HashPrivate
-) -> Iterator[RepositoryList]:
-    """Yield the lists of a repository in the order in which they are read."""
+) -> Iterator[ListReader]:
+    """Yield a reader of each list of a repository, in the order in which they are read."""
     for rest_list in rest_lists(hash_private):
-        yield PagedRest(api, full_name, rest_list, where)
+        yield RestReader(api, full_name, rest_list, where)
     queries = GitHubQueries(api, full_name, where)
-    yield PagedGraphQL("reviews", queries.reviews)
-    yield PagedGraphQL("discussions", queries.discussions, DISCUSSIONS_PER_PAGE)
-    yield PagedGraphQL("stars", queries.stars)
+    yield GraphQLReader("reviews", queries.reviews)
+    yield GraphQLReader("discussions", queries.discussions, DISCUSSIONS_PER_PAGE)
+    yield GraphQLReader("stars", queries.stars)

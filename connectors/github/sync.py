@@ -13,7 +13,7 @@ import msgspec
 
 from connectors.base import BlindSpot, Context, Cursors, Denied
 from connectors.github.api import GitHubApi, InvalidCursor, Unreadable
-from connectors.github.lists import RepositoryList, lists_of
+from connectors.github.lists import ListReader, list_readers
 from connectors.github.queries import list_states
 from connectors.github.records import ParsedRow, Person, Repository, raw
 from connectors.github.repositories import Repositories
@@ -96,14 +96,14 @@ class GitHubSync:
         for number, repository in enumerate(found):
             self._context.progress(repository.full_name, number, len(found))
             where = f"{self._context.source}, {repository.full_name}"
-            for rows in lists_of(
+            for reader in list_readers(
                 self._api, repository.full_name, where, self._context.hash_private
             ):
-                state = states.get(repository.id, {}).get(rows.stream, "")
+                state = states.get(repository.id, {}).get(reader.stream, "")
                 try:
-                    yield from self._list_pages(rows, str(repository.id), cursors, state, full)
+                    yield from self._list_pages(reader, str(repository.id), cursors, state, full)
                 except Unreadable as error:
-                    what = f"{rows.stream.replace('_', ' ')} of {repository.full_name}"
+                    what = f"{reader.stream.replace('_', ' ')} of {repository.full_name}"
                     self._context.blind_spots.append(BlindSpot(what, error.what, error.advice))
         self._context.progress("repositories", len(found), len(found))
 
@@ -120,30 +120,30 @@ class GitHubSync:
         return states
 
     def _list_pages(
-        self, rows: RepositoryList, partition: str, cursors: Cursors, state: str, full: bool
+        self, reader: ListReader, partition: str, cursors: Cursors, state: str, full: bool
     ) -> Iterator[Page]:
-        """Yield a list's news. One whose state is as it was when it was last read has none."""
+        """Yield a list's news: none where its state is that of the last read."""
         as_of = self._api.platform_time
-        text = cursors(rows.stream, [partition]).get(partition)
+        text = cursors(reader.stream, [partition]).get(partition)
         before = msgspec.json.decode(text, type=Cursor) if text else Cursor()
         if not full and state and before.list_state == state:
             return
         full = full or before.is_due(as_of)
-        read = oldest_first if rows.is_oldest_first else newest_first
-        present: dict[str, set[str]] = {name: set() for name in SHOWS_DELETIONS[rows.stream]}
-        for parsed, cursor in read(rows, Cursor() if full else before, state):
+        read = oldest_first if reader.is_oldest_first else newest_first
+        present: dict[str, set[str]] = {name: set() for name in SHOWS_DELETIONS[reader.stream]}
+        for parsed, cursor in read(reader, Cursor() if full else before, state):
             for row in parsed if full else ():
                 for stream, record in row.records:
                     if stream in present:
                         present[stream].add(record.key)
             cursor = msgspec.structs.replace(cursor, whole_at=before.whole_at)
-            yield from self._row_pages(parsed, rows.stream, partition, as_of, cursor)
+            yield from self._row_pages(parsed, reader.stream, partition, as_of, cursor)
         if full:
             for stream, keys in present.items():
                 yield Page.end_of_list(stream, partition, keys, as_of)
         if full or not before.whole_at:
             cursor = msgspec.structs.replace(cursor, whole_at=as_of)
-            yield Page(rows.stream, partition, [], as_of, cursor=cursor.text)
+            yield Page(reader.stream, partition, [], as_of, cursor=cursor.text)
 
     def _row_pages(
         self, rows: list[ParsedRow], own: str, partition: str, as_of: int, cursor: Cursor
@@ -172,23 +172,23 @@ class GitHubSync:
 Steps = Iterator[tuple[list[ParsedRow], Cursor]]
 
 
-def oldest_first(rows: RepositoryList, cursor: Cursor, state: str) -> Steps:
+def oldest_first(reader: ListReader, cursor: Cursor, state: str) -> Steps:
     """Yield pages of rows after the cursor, each with the cursor to land with it."""
     next = ""
-    while page := rows.page(cursor.newest, next, cursor.etag):
+    while page := reader.page(cursor.newest, next, cursor.etag):
         has_moved = page.newest > cursor.newest
         newest = max(page.newest, cursor.newest)
         if not page.next:
             yield page.rows, Cursor(newest, "" if has_moved else page.etag, state)
             return
-        # On a page of a single time there is no newer time to go on from: its own next page is.
+        # A page of one single time brings no newer time to go on from: its next page is read.
         next = "" if has_moved else page.next
         cursor = Cursor(newest)
         yield page.rows, cursor
     yield [], Cursor(cursor.newest, cursor.etag, state)
 
 
-def newest_first(rows: RepositoryList, cursor: Cursor, state: str) -> Steps:
+def newest_first(reader: ListReader, cursor: Cursor, state: str) -> Steps:
     """Yield pages of rows down to the cursor, each with the cursor to land with it.
 
     An interrupted backfill is ended first; what is newer than it comes next. `newest` moves when a
@@ -196,18 +196,18 @@ def newest_first(rows: RepositoryList, cursor: Cursor, state: str) -> Steps:
     """
     if cursor.backfill is not None:
         try:
-            for parsed, moved in _down(rows, cursor, cursor.backfill, ""):
+            for parsed, moved in _down(reader, cursor, cursor.backfill, ""):
                 cursor = moved
                 yield parsed, cursor
         except InvalidCursor:
             cursor = Cursor(cursor.newest)
-    yield from _down(rows, Cursor(cursor.newest, cursor.etag), Backfill("", ""), state)
+    yield from _down(reader, Cursor(cursor.newest, cursor.etag), Backfill("", ""), state)
 
 
-def _down(rows: RepositoryList, before: Cursor, backfill: Backfill, state: str) -> Steps:
+def _down(reader: ListReader, before: Cursor, backfill: Backfill, state: str) -> Steps:
     etag = "" if backfill.next else before.etag
     first_etag = ""
-    while page := rows.page(before.newest, backfill.next, etag):
+    while page := reader.page(before.newest, backfill.next, etag):
         etag, first_etag = "", first_etag if backfill.next else page.etag
         top = backfill.top or page.newest
         if not page.next or "" < page.oldest < before.newest:
