@@ -11,33 +11,25 @@ import pytest
 from tests.support.hand_made.slack import SMALL, write_folder, write_zip
 from tests.support.places import Place
 
-
-def evil_zip(name: str) -> Callable[[Path], Path]:
-    """A zip whose second entry has this name."""
-
-    def write(folder: Path) -> Path:
-        return write_zip(folder / "evil.zip", SMALL | {name: []})
-
-    return write
-
-
-def bomb(folder: Path) -> Path:
-    return write_zip(
-        folder / "bomb.zip", SMALL | {"general/2024-05-02.json": "[" + " " * (40 << 20)}
-    )
-
-
-def liar(folder: Path) -> Path:
-    """A bomb whose headers declare a small entry."""
-    path = bomb(folder)
-    size = struct.pack("<L", (40 << 20) + 1)
-    path.write_bytes(path.read_bytes().replace(size, struct.pack("<L", 1000)))
-    return path
+DAY = "general/2024-05-02.json"
+BOMB_BYTES = 40 << 20
 
 
 def no_zip(folder: Path) -> Path:
     path = folder / "export.zip"
     path.write_bytes(b"this is no zip file")
+    return path
+
+
+def bomb(folder: Path) -> Path:
+    return write_zip(folder / "bomb.zip", SMALL | {DAY: "[" + " " * BOMB_BYTES})
+
+
+def bomb_with_false_headers(folder: Path) -> Path:
+    """A bomb whose headers declare a small entry."""
+    path = bomb(folder)
+    size = struct.pack("<L", BOMB_BYTES + 1)
+    path.write_bytes(path.read_bytes().replace(size, struct.pack("<L", 1000)))
     return path
 
 
@@ -49,42 +41,13 @@ def truncated(folder: Path) -> Path:
 
 def damaged(folder: Path) -> Path:
     """The bytes of one entry are not what was packed."""
-    path = write_zip(folder / "damaged.zip", SMALL | {"general/2024-05-02.json": "x" * 5000})
+    path = write_zip(folder / "damaged.zip", SMALL | {DAY: "x" * 5000})
     with zipfile.ZipFile(path) as archive:
         start = archive.getinfo("users.json").header_offset + 45
     content = bytearray(path.read_bytes())
     content[start : start + 20] = b"\xff" * 20
     path.write_bytes(content)
     return path
-
-
-def broken_json(folder: Path) -> Path:
-    good = {
-        f"general/2024-04-{day:02}.json": SMALL["general/2024-05-01.json"] for day in range(1, 9)
-    }
-    broken = {"general/2024-04-05.json": '[{"ts": "1714550400.000100", "user": "U1"'}
-    return write_folder(folder / "broken", SMALL | good | broken)
-
-
-def list_that_is_none(folder: Path) -> Path:
-    return write_folder(folder / "export", SMALL | {"general/2024-05-02.json": {"ok": True}})
-
-
-def empty_export(folder: Path) -> Path:
-    return write_zip(folder / "empty.zip", {"channels.json": [], "users.json": []})
-
-
-def empty_zip(folder: Path) -> Path:
-    return write_zip(folder / "empty.zip", {})
-
-
-def empty_folder(folder: Path) -> Path:
-    (folder / "nothing").mkdir()
-    return folder / "nothing"
-
-
-def another_zip(folder: Path) -> Path:
-    return write_zip(folder / "holidays.zip", {"beach.txt": "sand"})
 
 
 def encrypted(folder: Path) -> Path:
@@ -100,26 +63,51 @@ def encrypted(folder: Path) -> Path:
     return path
 
 
-BAD_FILES: list[tuple[Callable[[Path], Path], list[str]]] = [
-    (evil_zip("../outside.json"), ["'../outside.json'", "outside of the archive"]),
-    (evil_zip("/etc/passwd"), ["'/etc/passwd'", "outside of the archive"]),
-    (evil_zip("general/../../x.json"), ["outside of the archive"]),
-    (evil_zip("C:\\x.json"), ["outside of the archive"]),
-    (evil_zip("..\\x.json"), ["outside of the archive"]),
-    (bomb, ["2024-05-02.json", "zip bomb", "give the folder"]),
-    (liar, ["cannot be read", "bomb.zip"]),
-    (no_zip, ["no zip file", "export.zip", "as it was downloaded"]),
-    (truncated, ["no zip file", "cut.zip"]),
-    (damaged, ["users.json", "cannot be read", "Download the export again"]),
-    (encrypted, ["cannot be read", "locked.zip"]),
-    (broken_json, ["general/2024-04-05.json is broken", "Export or download it again"]),
-    (list_that_is_none, ["general/2024-05-02.json is broken"]),
-    (empty_export, ["no messages and no members", "empty.zip"]),
-    (empty_zip, ["no Slack export", "empty.zip"]),
-    (empty_folder, ["no Slack export", "nothing"]),
-    (another_zip, ["no Slack export", "holidays.zip"]),
-    (lambda folder: folder / "missing.zip", ["no such file", "missing.zip"]),
-]
+def empty_folder(folder: Path) -> Path:
+    path = folder / "nothing"
+    path.mkdir()
+    return path
+
+
+def zip_with(files: dict[str, object], name: str = "made.zip") -> Callable[[Path], Path]:
+    return lambda folder: write_zip(folder / name, files)
+
+
+def folder_with(files: dict[str, object]) -> Callable[[Path], Path]:
+    return lambda folder: write_folder(folder / "made", files)
+
+
+GOOD_DAYS = {f"general/2024-04-{day:02}.json": SMALL["general/2024-05-01.json"] for day in range(9)}
+BROKEN_DAY = {"general/2024-04-05.json": '[{"ts": "1714550400.000100", "user": "U1"'}
+OUTSIDE = "outside of the archive"
+
+# What the file is: how it is made, and what the error says.
+BAD_FILES: dict[str, tuple[Callable[[Path], Path], list[str]]] = {
+    "entry above": (zip_with(SMALL | {"../out.json": []}), ["'../out.json'", OUTSIDE]),
+    "entry at the root": (zip_with(SMALL | {"/etc/passwd": []}), ["'/etc/passwd'", OUTSIDE]),
+    "entry up and down": (zip_with(SMALL | {"general/../../x.json": []}), [OUTSIDE]),
+    "entry on a drive": (zip_with(SMALL | {"C:\\x.json": []}), [OUTSIDE]),
+    "entry above, Windows": (zip_with(SMALL | {"..\\x.json": []}), [OUTSIDE]),
+    "bomb": (bomb, ["2024-05-02.json", "zip bomb", "give the folder"]),
+    "bomb with false headers": (bomb_with_false_headers, ["cannot be read", "bomb.zip"]),
+    "not a zip": (no_zip, ["not a zip file", "export.zip", "as it was downloaded"]),
+    "truncated": (truncated, ["not a zip file", "cut.zip"]),
+    "damaged": (damaged, ["users.json", "cannot be read", "Download the export again"]),
+    "encrypted": (encrypted, ["cannot be read", "locked.zip"]),
+    "broken JSON": (
+        folder_with(SMALL | GOOD_DAYS | BROKEN_DAY),
+        ["general/2024-04-05.json is broken", "Export or download it again"],
+    ),
+    "not a list": (folder_with(SMALL | {DAY: {"ok": True}}), [f"{DAY} is broken"]),
+    "export of nothing": (
+        zip_with({"channels.json": [], "users.json": []}),
+        ["no messages and no members", "made.zip"],
+    ),
+    "empty zip": (zip_with({}), ["no Slack export", "made.zip"]),
+    "empty folder": (empty_folder, ["no Slack export", "nothing"]),
+    "zip of something else": (zip_with({"beach.txt": "sand"}), ["no Slack export", "made.zip"]),
+    "no such file": (lambda folder: folder / "no.zip", ["no such file", "no.zip"]),
+}
 
 
 @pytest.fixture(scope="module")
@@ -148,9 +136,7 @@ def everything(place: Place) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("make", "words"), BAD_FILES, ids=lambda value: getattr(value, "__name__", "")
-)
+@pytest.mark.parametrize(("make", "words"), BAD_FILES.values(), ids=BAD_FILES)
 def test_a_bad_file_is_one_clear_error_and_changes_nothing(
     place: Place, tmp_path: Path, make: Callable[[Path], Path], words: list[str]
 ) -> None:
