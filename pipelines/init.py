@@ -1,11 +1,12 @@
 """`vitals init`: a few questions, and a configuration that works."""
 
+import json
 from pathlib import Path
 from zoneinfo import available_timezones
 
 import typer
 
-from connectors.base import SourceSettings
+from connectors.base import Connector, SourceSettings
 from connectors.discovery import connectors
 from pipelines.settings import SettingsError
 from pipelines.terminal import say
@@ -18,27 +19,26 @@ def write_configuration(path: Path) -> None:
     name = typer.prompt("What is your community called?", prompt_suffix=" ", err=True)
     while (timezone := _ask_timezone()) not in available_timezones():
         say(f"{timezone!r} is no time zone. Write one like Africa/Lagos or UTC")
-    kinds = [
-        kind
-        for kind in sorted(connectors())
+    chosen = [
+        connector
+        for kind, connector in connectors().items()
         if typer.confirm(f"Does it talk or work on {kind.capitalize()}?", default=True, err=True)
     ]
-    lines = ["[community]", f"name = {_text(name)}", f"timezone = {_text(timezone)}"]
-    for kind in kinds:
-        variable = connectors()[kind].token_variable
+    lines = ["[community]", f"name = {_quoted(name)}", f"timezone = {_quoted(timezone)}"]
+    for connector in chosen:
         lines += [
             "",
             "[[sources]]",
-            f'name = "{kind}"',
-            f'kind = "{kind}"',
-            f'token = "env:{variable}"',
-            *_own_keys(kind),
+            f'name = "{connector.kind}"',
+            f'kind = "{connector.kind}"',
+            f'token = "env:{connector.token_variable}"',
+            *_ask_keys(connector),
         ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     say(f"{path} is written.")
-    for kind in kinds:
-        connector = connectors()[kind]
-        say(f"{kind}: {connector.token_advice}. Then: export {connector.token_variable}=…")
+    for connector in chosen:
+        token = f"{connector.token_advice}. Then: export {connector.token_variable}=…"
+        say(f"{connector.kind}: {token}")
     say("Then run `vitals check`, `vitals sync` and `vitals dashboard`.")
 
 
@@ -47,24 +47,23 @@ def _ask_timezone() -> str:
     return str(typer.prompt(question, default="UTC", prompt_suffix=" ", err=True))
 
 
-def _own_keys(kind: str) -> list[str]:
-    """Ask for the keys that only this platform needs, or has a question for."""
+def _ask_keys(connector: type[Connector[SourceSettings]]) -> list[str]:
+    """Ask for the platform's own keys that are required or described; return lines of TOML."""
     lines = []
-    for key, field in connectors()[kind].settings_model.model_fields.items():
+    for key, field in connector.settings_model.model_fields.items():
         is_asked = field.is_required() or field.description
         if key in SourceSettings.model_fields or not is_asked:
             continue
-        question = field.description or f"{kind.capitalize()}: {key}?"
+        question = field.description or f"{connector.kind.capitalize()}: {key}?"
         value = typer.prompt(question, prompt_suffix=" ", err=True)
-        if field.annotation is not str:
-            value = ", ".join(_text(part) for part in value.replace(",", " ").split())
-            lines.append(f"{key} = [{value}]")
+        if field.annotation is str:
+            lines.append(f"{key} = {_quoted(value.strip())}")
         else:
-            lines.append(f"{key} = {_text(value.strip())}")
+            items = ", ".join(_quoted(item) for item in value.replace(",", " ").split())
+            lines.append(f"{key} = [{items}]")
     return lines
 
 
-def _text(value: str) -> str:
-    """A TOML basic string."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _quoted(value: str) -> str:
+    """A string of TOML, which escapes as JSON does."""
+    return json.dumps(value, ensure_ascii=False)
