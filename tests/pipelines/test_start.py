@@ -27,14 +27,14 @@ def test_the_help_imports_no_connector() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(PLATFORMS))
-def test_settings_import_only_the_platform_that_they_name(
+def test_settings_import_only_the_platform_that_they_name_and_no_network(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     keys = getattr(sandbox_routes(kind), "SOURCE_KEYS", [])
     Path("vitals.toml").write_text("\n".join([CONFIG.format(kind=kind), *keys]))
     code = "from pipelines.settings import load; load()"
-    modules = {"duckdb", "pyarrow", *PACKAGES}
+    modules = {"duckdb", "pyarrow", "requests", *PACKAGES}
     assert imported_by(code, modules) == {f"connectors.{kind}"}
 
 
