@@ -1,13 +1,10 @@
-"""What pages ask of the published snapshot, cached, and the CSV that people take away."""
+"""What pages ask of the published snapshot, cached."""
 
-import csv
-import io
 import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,7 +16,6 @@ from warehouse.snapshots import Snapshot, current_path
 BEHIND_LIMIT = 500
 Row = dict[str, Any]
 _KEY: dict[str | type[Any], Callable[[Any], Any]] = {Selection: repr}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def current_snapshot() -> Path:
@@ -87,18 +83,3 @@ def safe_links(table: pa.Table) -> pa.Table:
     ]
     at = table.column_names.index("link")
     return table.set_column(at, "link", pa.array(links, pa.string()))
-
-
-def to_csv(rows: list[Row], columns: list[str]) -> str:
-    """Rows as CSV; text that a spreadsheet would take for a formula begins with an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and normalize("NFKC", value[:1]).startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value

@@ -15,7 +15,7 @@ from warehouse.build import build_marts
 from warehouse.configuration import CommunitySettings, write_configuration
 from warehouse.db import Warehouse
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
-from warehouse.publish import publish
+from warehouse.snapshots import publish
 from warehouse.staging import Normalizer, stage, unknown_events
 
 FLUSH_RECORDS = 40_000

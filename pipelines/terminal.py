@@ -38,9 +38,9 @@ def show(table: "pa.Table", format: Format) -> None:
     from warehouse.tables import to_csv, to_json
 
     if format is Format.CSV:
-        sys.stdout.write(to_csv(table))
+        sys.stdout.write(to_csv(table.to_pylist(), table.column_names))
     elif format is Format.JSON:
-        sys.stdout.write(to_json(table) + "\n")
+        sys.stdout.write(to_json(table.to_pylist()) + "\n")
     else:
         from rich.table import Table
 

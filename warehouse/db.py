@@ -54,10 +54,6 @@ class Warehouse:
     def marts_path(self) -> Path:
         return self.path.with_name(f"{self.path.stem}.marts.duckdb")
 
-    @property
-    def snapshots(self) -> Path:
-        return self.path.with_name("snapshots")
-
     @contextmanager
     def landing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open what was landed, for writing, in one transaction: all of it is kept, or nothing.

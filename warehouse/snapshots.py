@@ -1,5 +1,11 @@
-"""Published snapshots, for reading: one immutable file per publication, found through a pointer."""
+"""Published snapshots: one immutable file per publication, and a pointer to the current one.
 
+They lie in the folder `snapshots` beside the warehouse. A snapshot's id is the time at which it was
+published, UTC, and the stem of its file.
+"""
+
+import os
+import shutil
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,10 +15,11 @@ import duckdb
 import pyarrow as pa
 
 from warehouse import query
+from warehouse.db import Warehouse, checkpoint
 from warehouse.query import EVERYTHING, Selection
 from warehouse.totals import totals_table
 
-POINTER = "CURRENT"
+KEPT_SNAPSHOTS = 3
 _ID_FORMAT = "%Y%m%dT%H%M%S%f"
 
 
@@ -118,23 +125,28 @@ class Snapshot:
 
 
 def snapshots_folder(warehouse_path: Path) -> Path:
-    """Where the snapshots of a warehouse file live."""
-    return warehouse_path.parent / "snapshots"
+    """Where the snapshots of a warehouse file lie."""
+    return warehouse_path.with_name("snapshots")
+
+
+def pointer(warehouse_path: Path) -> Path:
+    """The file that names the current snapshot."""
+    return snapshots_folder(warehouse_path) / "CURRENT"
 
 
 def current_path(warehouse_path: Path) -> Path:
-    """The published file. Raises NoSnapshot where there is none."""
-    folder = snapshots_folder(warehouse_path)
+    """The current snapshot's file. Raises NoSnapshot where nothing was published."""
+    file = pointer(warehouse_path)
     try:
-        return folder / (folder / POINTER).read_text(encoding="utf-8").strip()
+        return file.with_name(file.read_text(encoding="utf-8").strip())
     except FileNotFoundError:
         raise NoSnapshot(
-            f"nothing is published in {folder} yet: run `vitals sync` or `vitals import` first"
+            f"nothing is published in {file.parent} yet: run `vitals sync` or `vitals import` first"
         ) from None
 
 
 def open_current(warehouse_path: Path) -> Snapshot:
-    """The published snapshot; a newer one does not disturb it. Raises NoSnapshot."""
+    """The current snapshot; a newer one does not disturb it. Raises NoSnapshot."""
     path = current_path(warehouse_path)
     while True:
         try:
@@ -150,3 +162,41 @@ def open_current(warehouse_path: Path) -> Snapshot:
 def list_snapshots(warehouse_path: Path) -> list[Path]:
     """Every snapshot file that is kept, newest first."""
     return sorted(snapshots_folder(warehouse_path).glob("*.duckdb"), reverse=True)
+
+
+def publish(warehouse: Warehouse) -> Path:
+    """Copy the marts to a new snapshot and return its path. The pointer moves to it last: killed at
+    any moment, it names a complete snapshot, the old one or the new one.
+    """
+    folder = snapshots_folder(warehouse.path)
+    folder.mkdir(parents=True, exist_ok=True)
+    with warehouse.lock("warehouse"):
+        for leftover in folder.glob("*.tmp"):
+            leftover.unlink()
+        path = folder / f"{datetime.now(UTC).strftime(_ID_FORMAT)}.duckdb"
+        draft = path.with_suffix(".tmp")
+        checkpoint(warehouse.marts_path)
+        shutil.copyfile(warehouse.marts_path, draft)
+        _replace(path, draft)
+        draft = pointer(warehouse.path).with_suffix(".tmp")
+        draft.write_text(path.name, encoding="utf-8")
+        _replace(pointer(warehouse.path), draft)
+        _flush(folder)
+        for old in list_snapshots(warehouse.path)[KEPT_SNAPSHOTS:]:
+            if old != path:
+                old.unlink()
+    return path
+
+
+def _replace(path: Path, draft: Path) -> None:
+    _flush(draft)
+    os.replace(draft, path)
+
+
+def _flush(path: Path) -> None:
+    """Force a file's or a folder's entries to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

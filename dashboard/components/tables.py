@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import data, text
 from dashboard.data import Row
 from dashboard.view import View
+from warehouse.tables import to_csv
 
 OWN_CLOCK = ("starts_at",)
 HEAD, LINE = 38, 35
@@ -55,7 +56,7 @@ def download(
     """A button for rows as CSV, made when it is pressed."""
     st.download_button(
         "CSV",
-        lambda: data.to_csv(rows, columns),
+        lambda: to_csv(rows, columns),
         file_name,
         "text/csv",
         key=f"{key}-csv",

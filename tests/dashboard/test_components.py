@@ -1,7 +1,5 @@
 """Parts of pages: headlines, what stands out, the passport, and what is handed out as CSV."""
 
-import csv
-import io
 from datetime import date
 
 import pyarrow as pa
@@ -46,14 +44,6 @@ def test_the_command_asks_for_the_same_rows() -> None:
     assert passport.command("retention", selection) == (
         "vitals metric retention --grain week --from 2024-05-06 --source 'my slack' --unbounded"
     )
-
-
-def test_csv_guards_text_and_leaves_numbers() -> None:
-    names = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\uff1d1", "ok", "3-1"]
-    rows = [{"name": name, "number": -5} for name in names]
-    read = list(csv.DictReader(io.StringIO(data.to_csv(rows, ["name", "number"]), newline="")))
-    assert [row["name"] for row in read] == [f"'{name}" for name in names[:-2]] + ["ok", "3-1"]
-    assert {row["number"] for row in read} == {"-5"}
 
 
 def test_only_web_addresses_become_links() -> None:

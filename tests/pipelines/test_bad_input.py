@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.hand_made.slack import SMALL, write_folder, write_zip
 from tests.support.places import Place
+from warehouse.snapshots import pointer
 
 DAY = "general/2024-05-02.json"
 BOMB_BYTES = 40 << 20
@@ -123,7 +124,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 def everything(place: Place) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table of both files, and which snapshot is current."""
     found: dict[str, list[tuple[object, ...]]] = {
-        "CURRENT": [((place.warehouse.snapshots / "CURRENT").read_text(),)]
+        "CURRENT": [(pointer(place.warehouse.path).read_text(),)]
     }
     for path in (place.warehouse.path, place.warehouse.marts_path):
         with duckdb.connect(str(path)) as con:

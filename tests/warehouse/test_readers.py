@@ -12,9 +12,8 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.places import Place
-from warehouse.publish import KEPT_SNAPSHOTS
 from warehouse.query import Selection
-from warehouse.snapshots import Snapshot, open_current
+from warehouse.snapshots import KEPT_SNAPSHOTS, Snapshot, list_snapshots, open_current
 
 READERS = 2
 LEAST_ROUNDS = 8
@@ -99,7 +98,7 @@ def test_readers_see_whole_states_only(tmp_path: Path) -> None:
         ids = [snapshot_id for _, snapshot_id, _ in states]
         assert ids == sorted(ids), "a later look never shows an older state"
         assert len(set(states)) == len(set(ids)), "a snapshot never changes"
-    assert len(list(place.warehouse.snapshots.glob("*.duckdb"))) == KEPT_SNAPSHOTS
+    assert len(list_snapshots(path)) == KEPT_SNAPSHOTS
 
 
 def snapshots_seen(states: list[Look]) -> int:
