@@ -1,20 +1,21 @@
 /*
 title = "Newcomers who speak"
-question = "Do people who join take part within a week, within a month?"
+question = "Do people who join take part within a week or a month?"
 definition = """
-Of the persons who joined in the period, those whose first participation came within 7 and within 30 days
-(of 24 hours) after joining. Who joined how: see the metric members; persons whose joining is unknown are
-left out. Unknown while the 7 or 30 days after the period's end are not covered by the data yet, and where
-no list was ever seen, as on GitHub. The first participation may be on any chosen source.
+Counts the persons who joined in the period, and those of them whose first participation came within
+7 days and within 30 days (of 24 hours each) after joining. The metric members says what counts as
+joining; persons whose joining is unknown are left out. The counts are unknown until the data covers
+the 7 or 30 days after the period's end, and where no member list was ever seen, as on GitHub. The
+first participation may be on any chosen source.
 """
 example = """
 Ada joins on 2 May and writes on 5 May, Bo joins on 3 May and writes on 25 May, Cem joins on 4 May and
 never writes. Cohort May: joined 3, activated_7d 1, activated_30d 2, share_7d 0.33, share_30d 0.67.
 """
 caveats = """
-Where the platform tells no date of joining, the first participation stands for it, and such a person is
-active at once: the shares are then too high. Slack's imports have the date of whoever entered the general
-channel.
+Where the platform gives no date of joining, the first participation stands for it. Such a person is
+active at once, so the shares are too high. A Slack export gives the date on which somebody entered
+the general channel.
 """
 unit = "share"
 page = "retention"

@@ -2,17 +2,17 @@
 title = "Active members"
 question = "How many people take part?"
 definition = """
-The persons with at least one participation in the period: a message, a reply, a huddle, an issue, a
-review … Reactions, stars and joins make nobody active. Bots and staff are not counted; a person counts
-once, however often and on however many of the chosen sources.
+Counts the persons with at least one participation in the period: a message, a reply, a huddle, an
+issue, a review … Reactions, stars and joins make nobody active. Bots and staff are not counted. A
+person counts once, with any number of participations on any number of the chosen sources.
 """
 example = """
 In May Ada writes twice, Bo answers once and Cem only adds a reaction; in June nobody writes; in July
 Ada writes again. May has 2 active members, June 0, July 1.
 """
 caveats = """
-Reading leaves no trace, so people who only read are not seen. The last period is unfinished until the
-data reaches its end.
+Reading leaves no trace, so people who only read are not seen. The last period is unfinished until
+the data covers its end.
 """
 unit = "people"
 page = "engagement"

@@ -2,15 +2,17 @@
 title = "Activity by kind"
 question = "What do people do, and how much of it?"
 definition = """
-The activities of each kind in the period, and the persons who did them. Reactions are counted here and
-dated with the message that they stand on; they make nobody active. Every kind that occurs in the chosen
-time has a row in every period of it.
+Counts the activities of each kind in the period, and the persons who did them. Reactions are
+counted here and have the date of the message that they belong to; they make nobody active. Every
+kind that occurs in the chosen time has a row in every period of it.
 """
 example = """
 In May Ada writes twice, Bo answers once and reacts to one message: message 2 activities, 1 member; reply
 1 and 1; reaction 1 and 1.
 """
-caveats = "A person who does several kinds counts in each: members do not add up over kinds."
+caveats = """
+A person who does several kinds of activity counts in each: do not add up members over kinds.
+"""
 unit = "activities"
 page = "engagement"
 version = 1

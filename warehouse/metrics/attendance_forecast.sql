@@ -2,22 +2,24 @@
 title = "Who will come"
 question = "How many will really come to the next events?"
 definition = """
-expected: yes_now, times who came for each yes at the checked-in events of the last two years, counted on
-their list as it stood as many days before: so answers still to come and walk-ins are in it. The group's own rate is
-shrunk towards the community's, the more the fewer events it has and the less groups differ (empirical Bayes;
-variances by the method of moments). low to high holds the number that will come four times out of five: it knows
-chance, that events differ beyond it, and how little is known of the group. Guests are not in it.
-Unknown as long as no event was checked in, or where nobody has said yes. Every event to come is there,
-whatever the chosen time.
+expected is yes_now times a rate: how many came for each yes at the checked-in events of the last
+two years, with the RSVPs that each event had as many days before its start. So the rate includes
+later RSVPs and walk-ins. A group's own rate is moved towards the community's; the fewer events the
+group has, and the less groups differ, the further it moves (empirical Bayes, variances by the
+method of moments). With a probability of 80 % the number that comes lies from low to high. This
+interval includes chance, differences between events, and how little is known of the group. Guests
+are not counted. The forecast is unknown while no event was checked in, and where nobody said yes.
+Every event to come has a row, whatever the chosen time.
 """
 example = """
 Four events in Lagos had 20 yes each, and 10, 12, 14 and 12 of them came: 0.6 for each yes. For the next one 30 have
 said yes: expected 18, low 13, high 24, resting on 4 checked-in events of this group and 4 of the community.
 """
 caveats = """
-It knows nothing of the weather, the speaker or a holiday. What was never checked in teaches it nothing: a yes alone is
-no attendance. Where the platform overwrites an answer by the mark and the time of the answer was not seen, the yes
-counts as given from the beginning, and answers still to come are foreseen too low.
+The forecast does not know the weather, the speaker or holidays. It learns nothing from events
+without check-in, because a yes alone is no attendance. Some platforms overwrite an RSVP by the
+check-in; where the time of that RSVP was not seen, its yes counts from the beginning, and the
+forecast expects too few later RSVPs.
 """
 unit = "people"
 page = "events"

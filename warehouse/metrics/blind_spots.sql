@@ -2,16 +2,17 @@
 title = "Blind spots"
 question = "What cannot be seen, and what can be done about it?"
 definition = """
-Per source what its last good sync was refused or could not reach, why, and what to do. Of now, whatever the
-chosen time.
+Lists what the last good sync of each source was refused or could not reach, why, and what to do
+about it. It shows the present state, whatever the chosen time.
 """
 example = """
 The app was taken out of #help and is not in #plans. Slack has 2 blind spots, #help and #plans, with the advice
 to invite the app. Behind #help are the people whose messages were read before, behind #plans is nobody.
 """
 caveats = """
-Only what a platform admits to: what it hides without a word is no row. A source that was only imported has
-none, for a file does not say what it lacks. Behind a row is what is known of the place of this name.
+Only what a platform reports is listed: what it hides without an error has no row. A source that was
+only imported has no blind spots, because a file does not say what it lacks. The people and records
+behind a row are those of the channel with this name.
 """
 unit = "blind spots"
 page = "data"

@@ -1,14 +1,18 @@
 /*
 title = "Channels"
-question = "Where does it happen, who carries it, and which channels fall silent?"
+question = "Which channels are active, who takes part in them, and which fall silent?"
 definition = """
-Per channel the participations in the chosen time, the persons who made them, the openers among them, the
-share of these that another person answered, and the last participation.
+Counts per channel the participations in the chosen time, the persons who made them, and the openers
+among them. It gives the share of these openers that another person answered, and the time of the
+last participation.
 """
 example = """
 In #help Ada asks twice and Bo answers once: 3 participations, 2 members, 2 openers, share_answered 0.5.
 """
-caveats = "Channels without a participation in the chosen time are not listed; private ones may not be seen."
+caveats = """
+Channels without a participation in the chosen time are not listed. Private channels may not be
+seen.
+"""
 unit = "participations"
 page = "conversations"
 version = 1

@@ -2,18 +2,19 @@
 title = "Chapters"
 question = "Which groups grow, and which fade?"
 definition = """
-One row per group that ever held an event. events to rsvp_events are of the chosen time, as in event_trend.
-new_faces: attendees whose first event ever was in it. trend compares the mean of attended over the events of
-the last 180 days before the data's end (or the end of the chosen time) with that of the 180 days before:
-0.2 is a fifth more. is_fading: the last event lies more than 180 days before that end.
+One row per group that ever held an event. The columns from events to rsvp_events count the chosen
+time and mean the same as in event_trend. new_faces counts the attendees whose first event ever was
+one of them. trend compares two means of attended: over the events of the last 180 days before the
+end of the data (or of the chosen time), and over those of the 180 days before; 0.2 means a fifth
+more. is_fading: the last event was more than 180 days before that end.
 """
 example = """
 The data ends on 1 July. In Lagos 10 come on 2 January, 12 in May and 18 in June: mean 15 after 10, trend 0.5. Accra's last
 event was in November, with 8: it is fading, and has no trend.
 """
 caveats = """
-Means of few events jump. Where check-in began in between, the trend compares marks with answers, which are higher.
-members is what the platform states today, whatever the chosen time.
+Means of few events jump. Where check-in began between the two halves, trend compares check-ins with
+RSVPs, which are higher. members is what the platform states today, whatever the chosen time.
 """
 unit = "people"
 page = "events"
@@ -50,8 +51,8 @@ mean_attended = "attended / events where it is known"
 show_rate = "Who came with a yes / yes, at checked-in events; null without one"
 show_low = "Lower end of the 95 % interval of show_rate"
 show_high = "Upper end of the 95 % interval of show_rate"
-checked_in_events = "Events whose attended rests on marks at the door"
-rsvp_events = "Events whose attended rests on answers alone"
+checked_in_events = "Events whose attended rests on check-ins"
+rsvp_events = "Events whose attended rests on RSVPs alone"
 trend = "Mean of attended in the last 180 days / that of the 180 days before - 1; null without both"
 is_fading = "No event in the last 180 days"
 last_event_at = "When its last event began, UTC"

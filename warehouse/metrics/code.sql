@@ -1,12 +1,14 @@
 /*
 title = "Code"
-question = "What comes into the repositories, what gets done, and by how many people?"
+question = "What is opened and finished in the repositories, and by how many people?"
 definition = """
-Issues and pull requests of members: opened in the period; closed or merged in it, whoever did that and
-whenever they were opened. Those of bots, of staff and of deleted accounts count nowhere. contributors: the
-persons with any contribution in the period: an issue, pull request, discussion, comment, review, commit or
-release (CHAOSS Contributors); new: their first one ever. Hours to merge: from opening to merging, over the
-pull requests merged in the period. stars, forks: given and made by members in the period.
+Counts the issues and pull requests of members: those opened in the period, and those closed or
+merged in it, whenever they were opened and whoever closed or merged them. Those of bots, staff and
+deleted accounts are not counted. contributors: the persons with any contribution in the period,
+which is an issue, pull request, discussion, comment, review, commit or release (CHAOSS
+Contributors). new_contributors: those whose first contribution ever it was. Hours to merge: from
+opening to merging, over the pull requests merged in the period. stars, forks: those of members in
+the period.
 """
 example = """
 In May Ada opens an issue and a pull request, Bo comments and stars. In June the pull request is merged 720
@@ -15,10 +17,11 @@ opened, none closed or merged, 2 contributors, both new, 1 star. June: 1 closed,
 new, 720 hours to merge.
 """
 caveats = """
-closed and merged are unknown where a chosen source tells of openings alone and never how they stand. What
-was closed, opened again and is open now counts as not closed. An import knows what happened up to its end
-and in the hours that it holds: a closing outside of them is not seen. Who took a star back is not seen by a
-sync. Commits without an account are told apart by the e-mail address, so one person may count several times.
+closed and merged are unknown where a chosen source reports only openings and never the state of its
+items. An item that was closed, reopened and is open now counts as not closed. An import knows what
+happened up to its end and in the hours that it holds; it does not see a closing outside of them. A
+sync does not see stars that were taken back. Commits without an account are told apart by e-mail
+address, so one person may count several times.
 """
 unit = "items"
 page = "code"

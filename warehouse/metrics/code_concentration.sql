@@ -1,18 +1,19 @@
 /*
 title = "Concentration of contributions"
-question = "How much of the work on the repositories hangs on a few people?"
+question = "How much of the work on the repositories depends on a few people?"
 definition = """
-Contributions are issues, pull requests, discussions, comments, reviews, commits and releases. top10_share:
-those of the ten persons with most of them in the period / all. absence_factor: the smallest number of
-persons who together make at least half (the CHAOSS Contributor Absence Factor).
+Contributions are issues, pull requests, discussions, comments, reviews, commits and releases.
+top10_share: the contributions of the ten persons with most of them in the period / all
+contributions. absence_factor: the smallest number of persons who together made at least half of
+them (the CHAOSS Contributor Absence Factor).
 """
 example = """
 In May Ada makes 5 commits, Bo 3 comments and Cem 2 reviews; Bo also writes 9 messages on Slack, which count
 nothing here. 3 contributors, 10 contributions; Ada alone makes half: the absence factor is 1.
 """
 caveats = """
-A commit and a comment count the same. A period with few contributors is always concentrated: read it next
-to their number.
+A commit and a comment count the same. A period with few contributors is always concentrated:
+compare the number of contributors.
 """
 unit = "share"
 page = "code"

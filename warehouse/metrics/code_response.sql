@@ -2,9 +2,10 @@
 title = "First response on repositories"
 question = "How many issues and pull requests are answered, and how soon?"
 definition = """
-Issues, pull requests and discussions of members, by kind. A response is the first comment or review by
-another person: staff answer, bots do not, and one's own comments do not count. It is counted in the period
-of the opening, whenever it came. The median is over the answered ones.
+Counts the issues, pull requests and discussions of members, by kind, and those that were answered.
+The answer is the first comment or review by another person: staff answer, bots do not, and one's
+own comments do not count. An answer counts in the period of the opening, whenever it came. The
+median is over the answered ones.
 """
 example = """
 In May Ada opens two pull requests; Bo reviews one after 3 hours, a bot comments on the other. Cem opens an
@@ -12,7 +13,7 @@ issue and Ada comments after an hour. issue: 1 opener, 1 answered, 1 hour. pull_
 answered, share 0.5, 3 hours.
 """
 caveats = """
-Merging or closing without a word is no response. Openers of the last days may still be answered.
+Merging or closing without a comment is no answer. Openers of the last days may still be answered.
 """
 unit = "hours"
 page = "code"

@@ -1,16 +1,16 @@
 /*
 title = "Concentration"
-question = "How much hangs on a few people?"
+question = "How much depends on a few people?"
 definition = """
 top10_share: the participations of the ten most active persons of the period / all participations.
-absence_factor: the smallest number of persons who together make at least half of the participations (the
-CHAOSS Contributor Absence Factor).
+absence_factor: the smallest number of persons who together made at least half of the participations
+(the CHAOSS Contributor Absence Factor).
 """
 example = """
 Eight persons with 1000, 433, 343, 332, 202, 90, 42 and 33 participations make 2475; half is 1237.5, and
 the first two make 1433: the absence factor is 2. With eight persons top10_share is 1.
 """
-caveats = "A period with few members is always concentrated: read it next to their number."
+caveats = "A period with few members is always concentrated: compare the number of members."
 unit = "share"
 page = "engagement"
 version = 1

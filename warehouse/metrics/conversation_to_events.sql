@@ -2,17 +2,20 @@
 title = "From the conversation to events"
 question = "Do people who take part online come to events?"
 definition = """
-Of the persons with a participation in the period on a source other than those of the events, those who were at an
-event in the same period; and of those at an event, the share that took part online in it. Unknown where no
-account of an event is known to be anybody's elsewhere. low, high: 95 % interval of share (Wilson).
+Counts the persons with a participation in the period on a source other than those of the events,
+and those of them who were at an event in the same period. share_of_attendees is the share of the
+period's attendees who took part online in it. The numbers are unknown where no account of an event
+is known to belong to a person with an account elsewhere. low, high: 95 % interval of share
+(Wilson).
 """
 example = """
 In May Ada, Bo and Cem write on Slack; Ada and Dee are at an event. active_online 3, came 1, share 0.33,
 share_of_attendees 0.5.
 """
 caveats = """
-Somebody counts as one person on two sources only where the accounts are known to be one person's: until then they are
-two, and the shares come out too low. Who lives far from every group cannot come to most events.
+Accounts on two sources count as one person only where they are known to be one person's. Until then
+they count as two persons, and the shares are too low. People who live far from every group cannot
+come to most events.
 """
 unit = "share"
 page = "events"

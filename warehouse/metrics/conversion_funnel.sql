@@ -2,13 +2,15 @@
 title = "From events to contributions"
 question = "How many who come to an event join, take part and contribute afterwards?"
 definition = """
-The CHAOSS conversion rate. A: persons who were at an event in the chosen time. Counted from the first of these
-events, D0: those who then joined another platform or starred a repository; where no member list tells of
-joining, the first act there stands for it. D1: those of D0 who took part since, other than at an event. D2: those of
-D1 who contributed code (a commit, a pull request) or an answer (a reply, comment or review) to another person.
-comparison_share is the same share among the persons who joined any source in the chosen time and never were
-at an event, counted from their joining. Unknown, but for A, where no account of an event is known to be
-anybody's elsewhere. low, high: 95 % interval of share_of_previous (Wilson).
+The CHAOSS conversion rate. A: the persons who were at an event in the chosen time. The next stages
+are counted from the first of these events. D0: the persons of A who then joined another platform or
+starred a repository; where no member list tells when they joined, their first activity there counts
+as joining. D1: the persons of D0 who took part since, other than at an event. D2: the persons of D1
+who contributed code (a commit or a pull request), or answered another person with a reply, comment
+or review. comparison_share is the same share among the persons who joined any source in the chosen
+time and were never at an event, counted from their joining. All but A is unknown where no account
+of an event is known to belong to a person with an account elsewhere. low, high: 95 % interval of
+share_of_previous (Wilson).
 """
 example = """
 Ada, Bo, Cem and Dee are at an event on 1 May. Ada and Bo join Slack on 2 May, Cem stars a repository, Dee was on
@@ -16,9 +18,10 @@ Slack before. Ada asks there, Bo answers her, and Ada herself. A 4; D0 3 (0.75);
 Slack in May and never come; Eve asks: comparison_share of D0 is 1, of D1 0.5, of D2 0.
 """
 caveats = """
-Who was on every platform before the event counts in A alone: nothing was converted. Who joined a platform first is
-in D0 of the comparison by that; compare D1 and D2. Late attendees have had less time. Somebody counts as one person on
-two sources only where the accounts are known to be one person's; until then the shares are too low.
+A person who was on every platform before the event counts in A alone, because nothing was
+converted. In the comparison everybody who joined a platform is in D0: compare D1 and D2. Late
+attendees have had less time. Accounts on two sources count as one person only where they are known
+to be one person's; until then the shares are too low.
 """
 unit = "people"
 page = "events"

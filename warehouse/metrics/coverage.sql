@@ -2,14 +2,15 @@
 title = "Coverage"
 question = "From which channels and months is there data?"
 definition = """
-The activities of members of every kind per source, channel and month. A channel has a row for every month
-from its first to its last activity in the chosen time. Always by month, whatever the chosen grain.
+Counts the activities of members, of every kind, per source, channel and month. A channel has a row
+for every month from its first to its last activity in the chosen time. The rows are always by
+month, whatever the chosen grain.
 """
 example = """
 #help has 3 messages in May, none in June and 1 in July: rows with 3, 0 and 1. A channel that nobody could
 read has no row at all.
 """
-caveats = "An empty month may be a quiet one or one that was not read: the blind spots on the page say which."
+caveats = "An empty month may be a quiet one or one that was not read: the blind spots tell which."
 unit = "activities"
 page = "data"
 version = 1

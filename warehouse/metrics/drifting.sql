@@ -1,19 +1,20 @@
 /*
 title = "Who is drifting away"
-question = "Which regulars are silent for longer than is usual for them?"
+question = "Which regulars have been silent for longer than is usual for them?"
 definition = """
-Regulars: persons active in at least 4 of the 12 weeks that end with their last participation (both are
-settings). One drifts when the silence since then is at least 14 days, longer than any gap in those weeks
-and more than three times the usual gap (the median); after 12 weeks of silence one is no longer listed.
-The rows are those whose last participation falls in the chosen time, the longest silence first.
+A regular is a person active in at least 4 of the 12 weeks that end with the last participation
+(both numbers are settings). A regular drifts away when the silence since then is at least 14 days,
+longer than any gap in those weeks, and more than three times the usual gap (the median). After 12
+weeks of silence a person is no longer listed. The rows are the persons whose last participation is
+in the chosen time, the longest silence first.
 """
 example = """
 Ada wrote every third day for 8 weeks and has been silent for 20 days: usual gap 3, longest 3, silence 20:
 she drifts. Bo wrote every second week, gap 14, and is silent for 20 days, too: that is usual for him.
 """
 caveats = """
-A holiday looks the same. Silence is counted up to the end of the data of those sources that the person
-took part on: nobody drifts because a source was not read.
+A holiday looks the same. Silence ends with the data of the sources that the person took part on:
+nobody drifts away because a source was not read.
 """
 unit = "days"
 page = "retention"

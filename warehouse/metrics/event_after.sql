@@ -2,19 +2,20 @@
 title = "After an event"
 question = "What did the people of an event do in the 30 days after it?"
 definition = """
-Per event that took place in the chosen time, and kind of activity: the activities of the persons who were there within
-30 days (of 24 hours) after its start, and how many persons did them; attended is being at another event. The kind * is
-any participation other than that, unknown where nobody of the events is known elsewhere. A kind that none
-of them did has no row, but * and attended have. share is unknown until the 30 days are over and covered by the data;
-low, high: its 95 % interval (Wilson).
+One row per event that took place in the chosen time, and kind of activity. It counts the activities
+of the event's attendees within 30 days (of 24 hours each) after its start, and the persons who did
+them. The kind attended is being at another event. The kind * is any other participation; it is
+unknown where no account of an event is known to belong to a person with an account elsewhere. A
+kind that none of the attendees did has no row, except * and attended. share is unknown until the 30
+days are over and the data covers them. low, high: its 95 % interval (Wilson).
 """
 example = """
 Ada and Bo are at an event on 5 May. Ada writes twice and Bo stars a repository until 4 June; on 10 June Bo
 writes. *: 2 activities, 1 member, share 0.5; attended: 0 and 0; message: 2 and 1; star: 1 and 1.
 """
 caveats = """
-What they did they may have done anyway. Who is at two events within 30 days counts after both. Until the 30 days are over
-the numbers still grow.
+The attendees may have done these things anyway. A person who is at two events within 30 days counts
+after both. The numbers grow until the 30 days are over.
 """
 unit = "activities"
 page = "events"

@@ -2,13 +2,14 @@
 title = "Who came"
 question = "How many came to each event, of how many who said yes, and who for the first time?"
 definition = """
-One row per event in the chosen time that was not cancelled. An event takes place when the platform calls it past,
-or when it had begun before the source was last read. Where somebody was marked at the door (attended or
-no-show), the marks are believed: attendance_basis is checked_in, and attended counts those marked so,
-walk-ins without an id included. Where nobody was marked it is rsvp, and a yes stands for having come,
-unless an absence was excused. A mark that replaced an answer leaves it counted: who was marked and said nothing
-else said yes. Where a source tells totals alone, they are the numbers. Events to come have no attended yet, and
-events that nobody could say yes to never do. Bots and staff are not counted.
+One row per event in the chosen time that was not cancelled. An event took place when the platform
+calls it past, or when it had begun before the source was last read. Where somebody was checked in
+or marked as a no-show, attendance_basis is checked_in, and attended counts the persons checked in,
+walk-ins without an id included. Where nobody was, it is rsvp, and a yes counts as having come,
+unless the absence was excused. A check-in that replaced an RSVP leaves it counted: a person with a
+check-in or a no-show and no other RSVP said yes. Where a source gives only totals, they are the
+numbers. Events to come have no attended yet; events that nobody could say yes to never get one.
+Bots and staff are not counted.
 """
 example = """
 Ada, Bo and Cem say yes, Ada with 2 guests, Dee says no. Ada is marked attended, Bo no-show, Cem is not marked, and
@@ -16,10 +17,11 @@ Eve walks in. yes 3, no 1, guests 2, attended 2 (Ada, Eve), walk_ins 1, checked_
 2/3. Ada was at an event before: first_timers 1 (Eve), returning 1.
 """
 caveats = """
-On the basis rsvp attended is too high wherever somebody said yes and stayed away: show_rate is unknown there. Who
-was overlooked at the door counts as not having come in show_rate. Totals include bots and staff and tell no persons,
-so first-timers are unknown; so are walk-ins without an id. Events before the data begins are not seen:
-some first-timers had come before.
+On the basis rsvp, attended is too high wherever somebody said yes and stayed away, so show_rate is
+unknown there. A person who came and was not checked in counts as absent in show_rate. Totals
+include bots and staff and name no persons, so first_timers is unknown; so it is for walk-ins
+without an id. Events before the data begins are not seen: some first-timers had been at one of
+them.
 """
 unit = "people"
 page = "events"

@@ -2,20 +2,21 @@
 title = "From events to the conversation"
 question = "Do people who come to events take part online afterwards?"
 definition = """
-Of the persons who were at an event in the period, those with a participation other than being at an event
-within 30 days (of 24 hours) after one of the period's events. comparison_share is the same among the persons who joined
-a source in the period and never were at an event, within 30 days after joining. Unknown while the 30 days after the
-period's end are not covered by the data yet, and where no account of an event is known to be anybody's elsewhere.
-low, high: 95 % interval of share (Wilson).
+Counts the persons who were at an event in the period, and those of them with a participation other
+than being at an event within 30 days (of 24 hours each) after one of the period's events.
+comparison_share is the same share among the persons who joined a source in the period and were
+never at an event, within 30 days after joining. The share is unknown until the data covers the 30
+days after the period's end, and where no account of an event is known to belong to a person with an
+account elsewhere. low, high: 95 % interval of share (Wilson).
 """
 example = """
 Ada, Bo and Cem are at an event on 5 May. Ada writes on 20 May, Bo on 20 June, Cem never. Dee and Eve join on 6
 May and never come; Dee writes on 7 May. attendees 3, active_online_30d 1, share 0.33, comparison_share 0.5.
 """
 caveats = """
-Coming to an event need not be the cause: who takes part anyway comes, too, and counts here. Somebody counts as one
-person on two sources only where the accounts are known to be one person's; until then the share is
-too low. Where nobody is marked at the door, a yes stands for having come.
+The event need not be the cause: people who take part anyway come to events as well, and count here.
+Accounts on two sources count as one person only where they are known to be one person's; until then
+the share is too low. Where nobody is checked in, a yes counts as having come.
 """
 unit = "share"
 page = "events"

@@ -1,18 +1,19 @@
 /*
-title = "Whom an event could reach"
+title = "Members an event could reach"
 question = "How many members did the group have when the event began, and where did it meet?"
 definition = """
-One row per event in the chosen time that was not cancelled. invited: persons who had joined its group and not left
-the platform when it began, or until now where it is to come. members_yes: those of them who said yes;
-members_attended: those of them who were there: see the metric event_attendance.
+One row per event in the chosen time that was not cancelled. invited: the persons who had joined its
+group and had not left the platform when it began; for an event to come, until now. members_yes:
+those of them who said yes. members_attended: those of them who came: see the metric
+event_attendance.
 """
 example = """
 Ada and Bo joined Lagos in March, Cem in June. For an event on 1 May Ada says yes and is marked attended, and Eve, who
 is no member, walks in. invited 2, members_yes 1, members_attended 1.
 """
 caveats = """
-Who left the group and stayed on the platform still counts as a member. Where no member list with dates of joining is
-known invited is unknown. Not every member sees every invitation.
+A person who left the group and stayed on the platform still counts as a member. invited is unknown
+where no member list with dates of joining is known. Not every member sees every invitation.
 """
 unit = "people"
 page = "events"

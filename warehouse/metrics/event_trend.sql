@@ -1,13 +1,13 @@
 /*
 title = "Events over time"
-question = "Do more people come to events, and do they keep their word?"
+question = "Do more people come to events, and do those who say yes come?"
 definition = """
-The events that took place in the period, and who said yes and came, summed over those where it is known:
-see the metric event_attendance. unique_attendees counts persons, once however often they came.
-first_timer_share: those of them whose first event ever was in the period. show_rate rests on the events with
-checked-in persons alone: all who came with a yes / all who said yes; show_low and show_high are its 95 % interval
-(Wilson). attended rests on check-ins for checked_in_events, on answers for rsvp_events; for the
-other events it is not known.
+Counts the events that took place in the period, and adds up who said yes and who came over the
+events where it is known: see the metric event_attendance. unique_attendees counts each person once,
+at any number of events. first_timer_share: the share of them whose first event ever was in the
+period. show_rate rests only on events with persons checked in by name: all who came with a yes /
+all who said yes; show_low and show_high are its 95 % interval (Wilson). attended rests on check-ins
+for checked_in_events and on RSVPs for rsvp_events; for the other events it is not known.
 """
 example = """
 In May Ada, Bo and Cem say yes to one event, and Ada and Bo are marked attended, Cem no-show; Ada, Bo, Dee
@@ -15,9 +15,10 @@ and Eve say yes to another, online, where nobody is marked. events 2, yes 7, att
 for the first time, mean_attended 3, show_rate 2/3, online_share 0.5. In July Ada comes again, alone: first_timer_share 0.
 """
 caveats = """
-What rests on answers is too high: see checked_in_events and rsvp_events before comparing periods. Where a source
-tells totals alone there are no persons: unique_attendees then counts the persons of the other events.
-Few events make a shaky rate, as people of one event stay away together: the interval does not know that.
+What rests on RSVPs is too high: look at checked_in_events and rsvp_events before you compare
+periods. Where a source gives only totals there are no persons: unique_attendees then counts the
+persons of the other events. The rate of few events is uncertain, because people of one event stay
+away together: the interval does not include that.
 """
 unit = "people"
 page = "events"
@@ -41,8 +42,8 @@ first_timer_share = "Those whose first event ever it was / unique_attendees"
 mean_attended = "attended / events where it is known"
 show_rate = "Who came with a yes / yes, at checked-in events; null without one"
 online_share = "Online events / events of which it is known"
-checked_in_events = "Events whose attended rests on marks at the door"
-rsvp_events = "Events whose attended rests on answers alone"
+checked_in_events = "Events whose attended rests on check-ins"
+rsvp_events = "Events whose attended rests on RSVPs alone"
 show_low = "Lower end of the 95 % interval of show_rate"
 show_high = "Upper end of the 95 % interval of show_rate"
 mean_online = "attended / online events where it is known"

@@ -2,9 +2,10 @@
 title = "First response"
 question = "How many openers are answered, and how soon?"
 definition = """
-Openers are the root messages, issues, pull requests and discussions of members. A response is the first
-reply, comment or review by another person: staff answer, bots do not, and one's own replies do not count.
-It is counted in the opener's period, whenever it came. Median and 90th percentile over the answered ones.
+Openers are the root messages, issues, pull requests and discussions of members. The answer is the
+first reply, comment or review by another person: staff answer, bots do not, and one's own replies
+do not count. An answer counts in the opener's period, whenever it came. Median and 90th percentile
+are over the answered openers.
 """
 example = """
 In May Ada asks at 10:00 and Bo answers at 10:10; Cem asks and only Cem replies; Dee asks and a bot
@@ -12,8 +13,8 @@ replies, then Ada after 30 minutes. 3 openers, 2 answered, share 0.67, median (6
 seconds, 90th percentile 1680.
 """
 caveats = """
-An answer that is written as a new message instead of in the thread is not seen. Chatter needs no answer and
-counts as unanswered. Openers of the last days may still be answered.
+An answer that is a new message instead of a reply in the thread is not seen. Small talk needs no
+answer and counts as unanswered. Openers of the last days may still be answered.
 """
 unit = "seconds"
 page = "conversations"

@@ -2,15 +2,18 @@
 title = "Freshness"
 question = "Can the numbers be trusted today?"
 definition = """
-Per source: when the last sync or import succeeded, its newest activity, since when history can be seen,
-and whether it is stale. Stale: nothing was ever brought in, the last attempt failed, or the last success
-is more than two days older than the newest success of all sources.
+Says for each source when the last sync or import succeeded, when its newest activity was, and from
+when on its history can be seen. A source is stale when nothing was ever read from it, when the last
+attempt failed, or when its last success is more than two days older than the newest success of all
+sources.
 """
 example = """
 Slack was synced today and GitHub three days ago: GitHub is stale, and every number that includes it says
 so.
 """
-caveats = "A source whose newest activity is old may simply be quiet; staleness looks at syncs alone."
+caveats = """
+A source whose newest activity is old may simply be quiet: is_stale looks only at syncs and imports.
+"""
 unit = "sources"
 page = "data"
 version = 1

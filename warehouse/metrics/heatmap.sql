@@ -2,14 +2,14 @@
 title = "When people are here"
 question = "On which weekdays and at which hours do people take part?"
 definition = """
-The participations in the chosen time by weekday and hour in the community's time zone, and the distinct
-persons behind them. All 168 hours of a week have a row.
+Counts the participations in the chosen time by weekday and hour in the community's time zone, and
+the persons who made them. All 168 hours of a week have a row.
 """
 example = """
 Ada writes on two Mondays at 09:10 and 09:50, Bo on one Monday at 09:30: weekday 1, hour 9 has 3
 participations and 2 members. Where the community lives in Lagos, 23:30 UTC on Sunday is hour 0 on Monday.
 """
-caveats = "People elsewhere are shown in the community's time zone, not in their own."
+caveats = "People in other time zones are shown in the community's time zone, not in their own."
 unit = "participations"
 page = "engagement"
 version = 1

@@ -2,17 +2,18 @@
 title = "What became of every record"
 question = "Is anything left out, and why?"
 definition = """
-Every landed record of a source once: taken as activity, left out for a reason, or telling of people, places
-and events. The records of a source add up to all that it landed, of all time, whatever the chosen time.
+Counts every landed record of a source once: taken as activity, left out for a reason, or about
+people, places and events. The records of a source add up to all that it landed, of all time,
+whatever the chosen time.
 """
 example = """
 An export has 3 messages, 2 notes that somebody entered a channel, and 1 list of channels: 3 records taken as
 activity, 2 left out as channel_join, 1 of people, places and events. 6 landed.
 """
 caveats = """
-Records, not acts: reactions come with the record that they are given to, and are left out with it. What bots
-and staff did is taken, but they are no members: behind a row are the activities of members alone, and nothing
-behind what was left out.
+It counts records, not activities: reactions come with the record that they belong to, and are left
+out with it. Records of bots and staff are taken, but bots and staff are no members: the people and
+records behind a row are those of members, and there are none behind what was left out.
 """
 unit = "records"
 page = "data"

@@ -1,16 +1,19 @@
 /*
 title = "Levels"
-question = "How many people are at the core, how many come now and then?"
+question = "How many people are at the core, and how many come now and then?"
 definition = """
-A person's level at a period's end comes from the weeks with a participation among the last 12, the week
-of the period's last day included: core: in at least 9 of them; regular: in at least 4; occasional: in at
-least 1. Of a period that still runs, the last day of data counts. The 12, 9 and 4 are settings.
+A person's level at a period's end comes from the last 12 weeks, the week of the period's last day
+included. core: a participation in at least 9 of them; regular: in at least 4; occasional: in at
+least 1. For a period that is not over, the last day of the data counts. The 12, 9 and 4 are
+settings.
 """
 example = """
 In the 12 weeks to 30 June Ada writes in 10 weeks, Bo in 4 and Cem in 1: one core, one regular and one
 occasional member.
 """
-caveats = "In the first 12 weeks of the data nobody can have been there long: levels rise by themselves."
+caveats = """
+In the first 12 weeks of the data nobody can have been there for long, so levels rise by themselves.
+"""
 unit = "people"
 page = "engagement"
 version = 1

@@ -1,19 +1,19 @@
 /*
 title = "Who is here: new, returning, back again, gone quiet"
-question = "Do the active members come anew, stay, come back, or fall silent?"
+question = "Are the active members new, do they stay, do they come back, or do they fall silent?"
 definition = """
-new: the first participation ever on the chosen sources falls in the period. returning: active in this
-and in the previous period. resurrected: active now, not in the previous period, first active earlier.
-dormant: active in the previous period, not in this one. new + returning + resurrected are the active
-members.
+new: the first participation ever on the chosen sources is in the period. returning: active in this
+and in the previous period. resurrected: active now, not in the previous period, and first active
+earlier. dormant: active in the previous period, not in this one. new + returning + resurrected are
+the active members.
 """
 example = """
 Ada writes in May, June and August; Bo in May alone; Cem for the first time in June. May: 2 new. June:
 1 new (Cem), 1 returning (Ada), 1 dormant (Bo). July: 2 dormant (Ada, Cem). August: 1 resurrected (Ada).
 """
 caveats = """
-Somebody whose earlier life lies before the data begins looks new. Dormant people are counted once, in the
-period in which they first stay away.
+A person who was active before the data begins looks new. A dormant person counts once, in the first
+period without a participation.
 """
 unit = "people"
 page = "engagement"

@@ -2,21 +2,22 @@
 title = "Members"
 question = "How many people are here, how many join and how many leave?"
 definition = """
-From the platforms' own member lists. joined: persons whose joining falls in the period, by the platform's
-own date where it tells one; on Slack the entry into the general channel, else the start date in the
-profile, else the first participation, else the first list that shows them after the source's first list.
-left: persons who left or were deactivated. members_total: persons on the list at the period's end; whose
-joining is unknown counts from the source's first list on. Where no list was ever seen, as on GitHub, which
-has none, or after the import of messages alone, all three are unknown.
+Counts from the platforms' own member lists. joined: the persons who joined in the period, by the
+platform's own date where it gives one. On Slack that is the entry into the general channel, else
+the start date in the profile; without either it is the first participation, else the first list
+that shows the person after the source's first list. left: the persons who left or were deactivated.
+members_total: the persons on the list at the period's end; those whose joining is unknown count
+from the source's first list on. All three are unknown where no list was ever seen: on GitHub, which
+has none, and after an import of messages alone.
 """
 example = """
 Ada joins in May, Bo in June; Cem was there at the first list in June and nobody knows since when. Bo is
 deactivated in July. joined: 1, 1, 0. left: 0, 0, 1. members_total: 1, 3, 2.
 """
 caveats = """
-Before a source's first list members_total holds only those whose joining is known, and comes out too low.
-Slack does not say when somebody was deactivated: it is dated when we first see it. People who acted but
-are on no list are not counted here: of several sources those of GitHub never are.
+Before a source's first list members_total holds only persons whose joining is known, and is too
+low. Slack does not say when somebody was deactivated: the date is when we first see it. People who
+took part but are on no list are not counted here; people on GitHub never are.
 """
 unit = "people"
 page = "overview"

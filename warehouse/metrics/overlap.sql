@@ -2,16 +2,16 @@
 title = "Where people are"
 question = "On which sources do people take part, and how many on several?"
 definition = """
-The persons with a participation in the chosen time, by the set of chosen sources on which it was: each
-person counts once, under exactly these sources. Bots and staff are not counted.
+Counts the persons with a participation in the chosen time by the set of chosen sources that they
+took part on. Each person counts once, under exactly these sources. Bots and staff are not counted.
 """
 example = """
 In May Ada writes on Slack and opens an issue on GitHub, Bo writes on Slack alone, and Cem stars a
 repository on GitHub, which makes nobody active: github+slack 1 member, slack 1.
 """
 caveats = """
-Somebody counts as one person on two sources only where the accounts are known to be one person's: until
-then they are two, and the overlap comes out too low.
+Accounts on two sources count as one person only where they are known to be one person's. Until then
+they count as two persons, and the overlap is too low.
 """
 unit = "people"
 page = "overview"

@@ -2,17 +2,19 @@
 title = "Who comes back"
 question = "How many people come to a second event?"
 definition = """
-The persons who were at an event in the chosen time, and those of them who were at two or more distinct ones, per
-group and all groups together (*), where somebody who is at one event in each of two groups repeats.
-Who was there: see the metric event_attendance. low, high: 95 % interval of the share (Wilson).
+Counts the persons who were at an event in the chosen time, and those of them who were at two or
+more, per group and over all groups together (*). A person who is at one event in each of two groups
+repeats in *. The metric event_attendance says who came. low, high: 95 % interval of the share
+(Wilson).
 """
 example = """
 Ada is at two events in Lagos, Bo at one in Lagos and one in Accra, Cem at one in Accra. *: 3 attendees, 2 repeat,
 share 0.67. Accra: 2, 0. Lagos: 2, 1, share 0.5.
 """
 caveats = """
-Who first came lately has had little time to come again. Where nobody is marked at the door, a yes stands for having
-come, and the share comes out too high. Events of which only totals are told are not in it.
+People who first came lately have had little time to come again. Where nobody is checked in, a yes
+counts as having come, and the share is too high. Events of which only totals are known are left
+out.
 """
 unit = "share"
 page = "events"

@@ -2,17 +2,18 @@
 title = "Retention"
 question = "Of those who first took part in a period, how many are active later?"
 definition = """
-A cohort is the persons whose first participation ever falls in the period. retained: those of them active
-in period cohort + age; age 0 is the cohort itself. Unbounded: those active in that period or in any later
-one. A cell is complete when both its own and the cohort's period are over and covered by the data.
+A cohort is the persons whose first participation ever is in the period. retained: those of them
+active in period cohort + age; age 0 is the cohort itself. Unbounded: those active in that period or
+in any later one. A cell is complete when both its own and the cohort's period are over and covered
+by the data.
 """
 example = """
 Ada and Bo write first in May. Ada writes again in July, Bo never. Cohort May: age 0: 2 of 2, age 1: 0 of
 2, age 2: 1 of 2 (0.5). Unbounded, age 1 is 1 of 2, because Ada came back later.
 """
 caveats = """
-Small cohorts jump: one person in a cohort of four is a quarter. Where history before the data's beginning
-cannot be seen, the first cohort holds old members too. Unbounded cells still grow when people come back.
+Small cohorts jump: one person in a cohort of four is a quarter. Where the history before some date
+cannot be seen, the first cohort includes old members. Unbounded cells grow when people come back.
 """
 unit = "share"
 page = "retention"

@@ -2,14 +2,15 @@
 title = "Active people, rolling"
 question = "How many people take part within a day, a week, four weeks?"
 definition = """
-Per date the persons with a participation on the date (dau), in the 7 days that end with it (wau), and in
-the 28 days that end with it (mau). Always by day, whatever the chosen grain.
+Counts per date the persons with a participation on the date (dau), in the 7 days that end with it
+(wau), and in the 28 days that end with it (mau). The rows are always by day, whatever the chosen
+grain.
 """
 example = """
 Ada writes on 1 and 5 May, Bo on 3 May. On 5 May dau is 1 (Ada), wau 2 and mau 2. On 8 May wau is 2 (Bo's
 3 May is the 6th day back), on 10 May 1, on 12 May 0. mau stays 2 until 30 May and is 1 on 1 June.
 """
-caveats = "The first 27 days look back on days before the data begins, and so come out too low."
+caveats = "The first 27 days include days before the data begins, and so are too low."
 unit = "people"
 page = "engagement"
 version = 1

@@ -1,17 +1,18 @@
 /*
 title = "Stars"
-question = "How fast does the reach of the repositories grow, and does a release move it?"
+question = "How fast do the repositories gain stars, and does a release change it?"
 definition = """
-Stars that members gave to the repositories in the period, and all given up to its end; and the releases
-that members published in the period. Stars of bots and staff are left out.
+Counts the stars that members gave to the repositories in the period, all stars given up to its end,
+and the releases that members published in the period. Stars of bots and staff are left out.
 """
 example = """
 In May Ada and Bo star a repository and Ada publishes a release, in July Cem stars it. stars: 2, 0, 1.
 stars_total: 2, 2, 3. releases: 1, 0, 0.
 """
 caveats = """
-A sync sees the stars that are there now, each with its date: who took one back is missing from every period.
-An import has those of the hours that it holds. Releases that a bot publishes are not seen.
+A sync sees the stars that exist now, each with its date: stars that were taken back are missing
+from every period. An import has the stars of the hours that it holds. Releases that a bot publishes
+are not seen.
 """
 unit = "stars"
 page = "code"

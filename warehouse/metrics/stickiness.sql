@@ -2,9 +2,10 @@
 title = "Stickiness"
 question = "On how many days of a month does an active member take part?"
 definition = """
-dau_avg: the persons active on a day, averaged over every day of the month. wau_avg: the persons active in
-the seven days that end with a day, averaged over every day of the month. mau: the persons active in the
-month. dau_mau = dau_avg / mau. Always by month, whatever the chosen grain.
+dau_avg: the persons active on a day, as a mean over every day of the month. wau_avg: the persons
+active in the seven days that end with a day, as a mean over every day of the month. mau: the
+persons active in the month. dau_mau = dau_avg / mau. The rows are always by month, whatever the
+chosen grain.
 """
 example = """
 In April (30 days) Ada writes on 3 days and Bo on 3 others: dau_avg = 6 / 30 = 0.2, mau = 2, dau_mau =
@@ -12,7 +13,8 @@ In April (30 days) Ada writes on 3 days and Bo on 3 others: dau_avg = 6 / 30 = 0
 weekly active on 7 days.
 """
 caveats = """
-A month that is not over is averaged over all of its days and so comes out too low; is_complete says so.
+The means of a month that is not over include its days to come, and are too low; is_complete says
+so.
 """
 unit = "share"
 page = "engagement"

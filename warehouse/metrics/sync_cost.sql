@@ -2,17 +2,17 @@
 title = "Cost of the last sync"
 question = "What did the last sync of each source take, and until when is its data complete?"
 definition = """
-Per source, of its last sync or import, also of one that failed: how many requests it sent, and how long it
-waited for the platform's limits. Complete until: what the platform had by then is in here, as of the newest
-sync or import that succeeded. Of now, whatever the chosen time.
+Says for each source how many requests its last sync or import sent, also one that failed, and how
+long it waited for the platform's limits. covered_to: until when the data is complete, as of the
+newest sync or import that succeeded. It shows the present state, whatever the chosen time.
 """
 example = """
 Slack's sync began at 6:00, sent 75 requests, and was told to wait 30 seconds: its data is complete until 6:00,
 for 75 requests and 30 seconds.
 """
 caveats = """
-An import sends no requests. A wait is counted whoever asked for it: the platform's answer, or our own pace that
-keeps to its limits. What was said before and is hidden from us is a blind spot, not a lack of completeness.
+An import sends no requests. All waits count: those that the platform asked for, and our own that
+keep to its limits. What the platform hides is a blind spot and does not change covered_to.
 """
 unit = "requests"
 page = "data"

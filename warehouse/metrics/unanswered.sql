@@ -2,16 +2,16 @@
 title = "Waiting for an answer"
 question = "Which openers has nobody else answered yet?"
 definition = """
-The openers in the chosen time without a reply, comment or review by another person, the longest waiting
-first. Waiting is counted up to the end of the source's data.
+Lists the openers in the chosen time without a reply, comment or review by another person, the
+longest waiting first. Waiting ends with the source's data.
 """
 example = """
 Ada asks on 1 May and only Ada herself replies; the data ends on 4 May at the same hour: she has been
 waiting for 259,200 seconds (three days).
 """
 caveats = """
-Announcements and chatter wait for nothing and are listed, too. Answers written as a new message are not
-seen.
+Announcements and small talk need no answer and are listed as well. Answers that are a new message
+are not seen.
 """
 unit = "seconds"
 page = "conversations"
