@@ -111,13 +111,7 @@ def afterwards(view: View, rows: list[Row], any_kind: Row | None, selection: Sel
     ordered = sorted(rows, key=lambda row: (row["kind"] != ANY, -(row["members"] or 0)))
     figure = None
     if any_kind and any_kind["is_complete"]:
-        hovers = [
-            f"{text.number(row['members'], 'count')} of {text.count(row['attendees'])}"
-            f" {text.certainty(row['low'], row['high'])}"
-            for row in ordered
-        ]
-        names = [_kind(row["kind"]) for row in ordered]
-        figure = shares(ordered, names, TOOK_PART, hovers, view.is_dark)
+        figure = shares(ordered, _kind, TOOK_PART, _took_part, view.is_dark)
     card(
         view,
         "event_after",
@@ -130,9 +124,16 @@ def afterwards(view: View, rows: list[Row], any_kind: Row | None, selection: Sel
     )
 
 
-def _kind(kind: str) -> str:
+def _kind(row: Row) -> str:
     named = {ANY: "Anything online", "attended": "Another event", "reply": "Replies"}
-    return named.get(kind) or text.sentence(text.kinds(kind))
+    return named.get(row["kind"]) or text.sentence(text.kinds(row["kind"]))
+
+
+def _took_part(row: Row) -> str:
+    return (
+        f"{text.number(row['members'], 'count')} of {text.count(row['attendees'])}"
+        f" {text.certainty(row['low'], row['high'])}"
+    )
 
 
 def people(view: View, row: Row, selection: Selection) -> None:

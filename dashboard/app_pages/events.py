@@ -136,14 +136,16 @@ def coming_back(view: View) -> None:
             f" {text.plural(rows[0]['attendees'], 'person', 'people')} came to a second event in"
             " this time"
         )
-    shown = rows[:MOST_GROUPS]
-    hovers = [
-        f"{text.count(row['repeat_attendees'])} of {text.count(row['attendees'])}:"
-        f" {text.share(row['repeat_share'])}, {text.certainty(row['low'], row['high'])}"
-        for row in shown
-    ]
-    names = ["All together" if row["group"] == ALL else row["group"] for row in shown]
-    figure = shares(shown, names, CAME_AGAIN, hovers, view.is_dark)
+    figure = shares(
+        rows[:MOST_GROUPS],
+        lambda row: "All together" if row["group"] == ALL else row["group"],
+        CAME_AGAIN,
+        lambda row: (
+            f"{text.count(row['repeat_attendees'])} of {text.count(row['attendees'])}:"
+            f" {text.share(row['repeat_share'])}, {text.certainty(row['low'], row['high'])}"
+        ),
+        view.is_dark,
+    )
     card(view, "repeat_attendance", title, rows, figure, note="Lines: 95% certainty.")
 
 

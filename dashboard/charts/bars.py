@@ -24,8 +24,8 @@ def over_time(
     figure = figures.blank()
     for one in series:
         name = text.chart_text(one.label)
-        numbered = list(enumerate(rows))
-        _add(figure, numbered, one, grain, one.shade(is_dark), name=name, meta=one.column)
+        shade = one.shade(is_dark)
+        _add(figure, figures.numbered(rows), one, grain, shade, name=name, meta=one.column)
     return _finished(figure, rows, series[0].unit, grain, stacked, len(series) > 1)
 
 
@@ -41,29 +41,24 @@ def over_time_by(
     figure = figures.blank()
     for value, shade in palette.items():
         named = Series(series.column, f"{series.label} · {value}", series.unit)
-        own = figures.by_value(rows, by, value)
+        own = [row for row in figures.numbered(rows) if row[by] == value]
         _add(figure, own, named, grain, shade, name=text.chart_text(value))
     return _finished(figure, rows, series.unit, grain, stacked, len(palette) > 1)
 
 
 def _add(
-    figure: go.Figure,
-    numbered: Sequence[tuple[int, Row]],
-    series: Series,
-    grain: str,
-    shade: str,
-    **trace: str,
+    figure: go.Figure, rows: list[Row], series: Series, grain: str, shade: str, **trace: str
 ) -> None:
     sign = -1 if series.below_zero else 1
-    values = [row[series.column] for _, row in numbered]
-    running = [not row.get("is_complete", True) for _, row in numbered]
+    values = [row[series.column] for row in rows]
+    running = [not row.get("is_complete", True) for row in rows]
     figures.add_bars(
         figure,
         shade,
-        [number for number, _ in numbered],
-        [_hover(row, series, grain) for _, row in numbered],
+        rows,
+        lambda row: _hover(row, series, grain),
         {"opacity": [0.55 if one else 1 for one in running], "pattern": figures.hatched(running)},
-        x=[row["period"] for _, row in numbered],
+        x=[row["period"] for row in rows],
         y=[None if value is None else sign * value for value in values],
         **trace,
     )
@@ -71,9 +66,7 @@ def _add(
 
 def _hover(row: Row, series: Series, grain: str) -> str:
     running = "" if row.get("is_complete", True) else "<br>not over yet, or not covered"
-    value = text.number(row[series.column], series.unit)
-    name = text.chart_text(text.period(row["period"], grain))
-    return f"{name}<br><b>{value}</b> {text.chart_text(series.label)}{running}"
+    return f"{text.period(row['period'], grain)}<br>{series.value(row)}{running}"
 
 
 def _finished(
@@ -89,20 +82,15 @@ def _finished(
 def ranked(rows: list[Row], by: str, series: Series, shades: Sequence[str]) -> go.Figure:
     """Bars from left to right, a row each, with its number; the first row is on top."""
     figure = figures.blank(height=60 + 38 * len(rows))
-    values = [text.number(row[series.column], series.unit) for row in rows]
-    names = [text.chart_text(row[by]) for row in rows]
     figures.add_bars(
         figure,
         list(shades),
-        range(len(rows)),
-        [
-            f"{name}<br><b>{value}</b> {text.chart_text(series.label)}"
-            for name, value in zip(names, values, strict=True)
-        ],
+        figures.numbered(rows),
+        lambda row: f"{text.chart_text(row[by])}<br>{series.value(row)}",
         orientation="h",
-        y=names,
+        y=[text.chart_text(row[by]) for row in rows],
         x=[row[series.column] for row in rows],
-        text=values,
+        text=[text.number(row[series.column], series.unit) for row in rows],
         textposition="auto",
     )
     figures.count_axis(figure)

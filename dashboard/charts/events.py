@@ -13,6 +13,7 @@ from dashboard.view import View
 MOST_EVENTS = 40
 CHECKED_IN, RSVP = "checked_in", "rsvp"
 NOT_CHECKED = "nobody was checked in"
+PLACE = "place from left to right"
 
 
 class _Part(NamedTuple):
@@ -39,14 +40,6 @@ _HOVER_LINES = {
 }
 
 
-class _Drawn(NamedTuple):
-    """An event, where it stands from left to right, and the number of its row."""
-
-    place: int
-    number: int
-    row: Row
-
-
 def each_event(rows: list[Row], view: View, to_come: Collection[str] = ()) -> go.Figure:
     """Bars per event, oldest at left; `rows` come newest first, `to_come` are ids of them.
 
@@ -55,7 +48,7 @@ def each_event(rows: list[Row], view: View, to_come: Collection[str] = ()) -> go
     figure = figures.blank(height=340)
     drawn = _drawn(rows, to_come)
     for part in _PARTS:
-        _add_part(figure, [one for one in drawn if one.row[part.column]], part, view)
+        _add_part(figure, [row for row in drawn if row[part.column]], part, view)
     _add_yes_marks(figure, drawn, view)
     figure.update_layout(barmode="relative")
     figures.with_legend(figure, is_shown=True)
@@ -63,8 +56,8 @@ def each_event(rows: list[Row], view: View, to_come: Collection[str] = ()) -> go
     figure.update_yaxes(tickformat=",d")
     ticks = drawn[:: -max(1, -(-len(drawn) // 6))]
     figure.update_xaxes(
-        tickvals=[one.place for one in ticks],
-        ticktext=[f"{(at := view.start_of(one.row)).day} {at:%b}<br>{at:%Y}" for one in ticks],
+        tickvals=[row[PLACE] for row in ticks],
+        ticktext=[f"{(at := view.start_of(row)).day} {at:%b}<br>{at:%Y}" for row in ticks],
         tickangle=0,
         range=[-0.6, max(len(drawn), 4) - 0.4],
         showgrid=False,
@@ -72,44 +65,44 @@ def each_event(rows: list[Row], view: View, to_come: Collection[str] = ()) -> go
     return figure
 
 
-def _drawn(rows: list[Row], to_come: Collection[str]) -> list[_Drawn]:
-    numbered = list(enumerate(rows))
-    begun = [one for one in numbered if one[1]["event_id"] not in to_come]
-    ahead = [one for one in numbered[::-1] if one[1]["event_id"] in to_come]
-    shown = sorted((begun + ahead)[:MOST_EVENTS], key=lambda one: -one[0])
-    return [_Drawn(place, *one) for place, one in enumerate(shown)]
+def _drawn(rows: list[Row], to_come: Collection[str]) -> list[Row]:
+    """The rows that are drawn, with their places from left to right."""
+    numbered = figures.numbered(rows)
+    begun = [row for row in numbered if row["event_id"] not in to_come]
+    ahead = [row for row in numbered[::-1] if row["event_id"] in to_come]
+    shown = sorted((begun + ahead)[:MOST_EVENTS], key=lambda row: -row[figures.NUMBER])
+    return [row | {PLACE: place} for place, row in enumerate(shown)]
 
 
-def _add_part(figure: go.Figure, drawn: Sequence[_Drawn], part: _Part, view: View) -> None:
+def _add_part(figure: go.Figure, drawn: Sequence[Row], part: _Part, view: View) -> None:
     """Adds bars; hatched: nobody was marked at the door, or the event is to come."""
     if not drawn:
         return
     sign = -1 if part.column == "missed" else 1
-    is_hatched = [one.row["attendance_basis"] != CHECKED_IN for one in drawn]
     figures.add_bars(
         figure,
         view.shade(part.colour),
-        [one.number for one in drawn],
-        [_hover(one.row, view) for one in drawn],
-        {"pattern": figures.hatched(is_hatched)},
-        x=[one.place for one in drawn],
-        y=[sign * one.row[part.column] for one in drawn],
+        drawn,
+        lambda row: _hover(row, view),
+        {"pattern": figures.hatched([row["attendance_basis"] != CHECKED_IN for row in drawn])},
+        x=[row[PLACE] for row in drawn],
+        y=[sign * row[part.column] for row in drawn],
         name=part.label,
         meta=part.state,
     )
 
 
-def _add_yes_marks(figure: go.Figure, drawn: Sequence[_Drawn], view: View) -> None:
+def _add_yes_marks(figure: go.Figure, drawn: Sequence[Row], view: View) -> None:
     """Adds a line at how many had said yes, where the bar tells who came."""
-    known = [one for one in drawn if one.row["unmeasured"] is None and one.row["yes"] is not None]
+    known = [row for row in drawn if row["unmeasured"] is None and row["yes"] is not None]
     if known:
         line = {"width": 3, "color": view.shade(colours.SLATE)}
         figures.add_points(
             figure,
-            [one.number for one in known],
-            [_hover(one.row, view) for one in known],
-            x=[one.place for one in known],
-            y=[one.row["yes"] for one in known],
+            known,
+            lambda row: _hover(row, view),
+            x=[row[PLACE] for row in known],
+            y=[row["yes"] for row in known],
             name="Said yes",
             mode="markers",
             marker={"symbol": "line-ew", "size": 18, "line": line},
@@ -130,23 +123,25 @@ def _hover(row: Row, view: View) -> str:
 def expected(rows: list[Row], view: View) -> go.Figure:
     """Events to come: who said yes as a grey bar, and how many to expect as a range on it."""
     figure = figures.blank(height=90 + 46 * len(rows))
-    places = list(range(len(rows)))
-    hovers = [_forecast(row, view) for row in rows]
-    said_yes = [row["yes_now"] for row in rows]
+    numbered = figures.numbered(rows)
     figures.add_bars(
-        figure, view.shade(colours.GREY), places, hovers,
-        orientation="h", x=said_yes, y=places, name="Said yes",
-    )  # fmt: skip
-    known = [place for place in places if rows[place]["expected"] is not None]
-    values, lows, highs = (
-        [rows[place][column] for place in known] for column in ("expected", "low", "high")
+        figure,
+        view.shade(colours.GREY),
+        numbered,
+        lambda row: _forecast(row, view),
+        orientation="h",
+        x=[row["yes_now"] for row in rows],
+        y=list(range(len(rows))),
+        name="Said yes",
     )
+    known = [row for row in numbered if row["expected"] is not None]
+    values, lows, highs = ([row[end] for row in known] for end in ("expected", "low", "high"))
     figures.add_points(
         figure,
         known,
-        [hovers[place] for place in known],
+        lambda row: _forecast(row, view),
         x=values,
-        y=known,
+        y=[row[figures.NUMBER] for row in known],
         name="Expected, and where it lies four times out of five",
         mode="markers",
         marker={"size": 11, "color": view.shade(colours.BLUE)},
@@ -168,27 +163,24 @@ def _forecast(row: Row, view: View) -> str:
 def side_by_side(rows: list[Row], groups: dict[str, str], view: View) -> go.Figure:
     """How many came to each event, a line per group; hollow: nobody was checked in."""
     figure = figures.blank()
+    came = [row for row in figures.numbered(rows)[::-1] if row["attended"] is not None]
     for place, (group_id, name) in enumerate(groups.items()):
-        own = [
-            (number, row)
-            for number, row in figures.by_value(rows, "group_id", group_id)
-            if row["attended"] is not None
-        ][::-1]
+        own = [row for row in came if row["group_id"] == group_id]
         shade = view.shade(colours.ALL[place % len(colours.ALL)])
         fills = {True: shade, False: view.shade(colours.BACKGROUND)}
         figures.add_points(
             figure,
-            [number for number, _ in own],
-            [_came(row, view) for _, row in own],
-            x=[view.start_of(row) for _, row in own],
-            y=[row["attended"] for _, row in own],
+            own,
+            lambda row: _came(row, view),
+            x=[view.start_of(row) for row in own],
+            y=[row["attended"] for row in own],
             name=text.chart_text(name),
             mode="lines+markers",
             line={"color": shade, "width": 2},
             marker={
                 "size": 9,
                 "line": {"width": 2, "color": shade},
-                "color": [fills[row["attendance_basis"] == CHECKED_IN] for _, row in own],
+                "color": [fills[row["attendance_basis"] == CHECKED_IN] for row in own],
             },
         )
     figures.with_legend(figure, is_shown=True)

@@ -1,6 +1,6 @@
 """What every chart shares: an empty figure in the house style, its axes, its marks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ CONFIG = {"displaylogo": False, "showSendToCloud": False, "displayModeBar": Fals
 TICKS = {"day": "%-d %b\n%Y", "week": "%-d %b\n%Y", "month": "%b\n%Y", "quarter": "Q%q\n%Y"}
 HEIGHT = 300
 HATCH = "/"
+NUMBER = "number of the row"
 _DURATION_STEPS = (60, 300, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 172_800, 604_800)
 
 
@@ -31,6 +32,11 @@ class Series:
     def shade(self, is_dark: bool) -> str:
         """The colour of the series in a theme."""
         return (self.colour or colours.NAMED[self.column])[is_dark]
+
+    def value(self, row: Row) -> str:
+        """What a row has of it, as a chart shows it on hovering."""
+        value = text.number(row[self.column], self.unit)
+        return f"<b>{value}</b> {text.chart_text(self.label)}"
 
 
 def blank(height: int = HEIGHT) -> go.Figure:
@@ -49,26 +55,37 @@ def blank(height: int = HEIGHT) -> go.Figure:
     )
 
 
+def numbered(rows: Iterable[Row]) -> list[Row]:
+    """The rows with their numbers, which marks carry, so that a click on one finds its row."""
+    return [row | {NUMBER: number} for number, row in enumerate(rows)]
+
+
 def add_bars(
     figure: go.Figure,
-    shade: str | list[str],
-    rows: Iterable[int],
-    hovers: Iterable[str],
+    shade: str | Sequence[str],
+    rows: Sequence[Row],
+    hover: Callable[[Row], str],
     look: Mapping[str, object] | None = None,
     **trace: Any,
 ) -> None:
-    """Adds bars, of which each carries the number of its row; `look` is more of their marker."""
+    """Adds a bar for each numbered row; `look` is more of their marker."""
     marker = {"color": shade, "line": {"width": 0}, **(look or {})}
-    figure.add_bar(marker=marker, **_marks(rows, hovers), **trace)
+    figure.add_bar(marker=marker, **_marks(rows, hover), **trace)
 
 
-def add_points(figure: go.Figure, rows: Iterable[int], hovers: Iterable[str], **trace: Any) -> None:
-    """Adds points or a line, of which each point carries the number of its row."""
-    figure.add_scatter(**_marks(rows, hovers), **trace)
+def add_points(
+    figure: go.Figure, rows: Sequence[Row], hover: Callable[[Row], str], **trace: Any
+) -> None:
+    """Adds a point for each numbered row."""
+    figure.add_scatter(**_marks(rows, hover), **trace)
 
 
-def _marks(rows: Iterable[int], hovers: Iterable[str]) -> dict[str, Any]:
-    return {"customdata": list(rows), "hovertext": list(hovers), "hoverinfo": "text"}
+def _marks(rows: Sequence[Row], hover: Callable[[Row], str]) -> dict[str, Any]:
+    return {
+        "customdata": [row[NUMBER] for row in rows],
+        "hovertext": [hover(row) for row in rows],
+        "hoverinfo": "text",
+    }
 
 
 def with_legend(figure: go.Figure, is_shown: bool) -> None:
@@ -129,8 +146,3 @@ def interval(
         "array": [high - value for value, high in zip(values, highs, strict=True)],
         "arrayminus": [value - low for value, low in zip(values, lows, strict=True)],
     }
-
-
-def by_value(rows: Sequence[Row], column: str, value: object) -> list[tuple[int, Row]]:
-    """The rows with one value in a column, numbered as they are among all."""
-    return [(index, row) for index, row in enumerate(rows) if row[column] == value]

@@ -23,18 +23,18 @@ def funnel_bars(steps: list[Step], is_dark: bool) -> go.Figure:
     for step in steps:
         said = text.or_dash(step.value, "count")
         shade = step.colour[is_dark]
-        figures.add_bars(
-            figure,
-            shade,
-            [0],
-            [f"{step.label}<br><b>{'not known' if step.value is None else said}</b>"],
+        figure.add_bar(
             orientation="h",
             y=[step.label],
             x=[step.value or 0],
             text=[said],
             textposition="auto" if step.value else "outside",
+            customdata=[0],
             meta=step.state,
+            marker={"color": shade, "line": {"width": 0}},
             insidetextfont={"color": colours.ink(shade)},
+            hovertext=[f"{step.label}<br><b>{'not known' if step.value is None else said}</b>"],
+            hoverinfo="text",
         )
     figure.update_layout(barmode="overlay", showlegend=False)
     figures.count_axis(figure)

@@ -28,12 +28,11 @@ def grid(
     """A heatmap with names for columns and lines; of bars, which Plotly can select and hatch."""
     fills = [_fill(cell, is_dark) for cell in cells]
     figure = figures.blank(height=90 + 30 * len(lines))
-    figures.add_bars(
-        figure,
-        fills,
-        [cell.row for cell in cells],
-        [cell.hover for cell in cells],
-        {"pattern": _hatch(cells)},
+    figure.add_bar(
+        customdata=[cell.row for cell in cells],
+        hovertext=[cell.hover for cell in cells],
+        hoverinfo="text",
+        marker={"color": fills, "line": {"width": 0}, "pattern": _hatch(cells)},
         x=[cell.column for cell in cells],
         base=[cell.line - 0.48 for cell in cells],
         y=[0.96] * len(cells),

@@ -1,6 +1,7 @@
 """Lines, the marks on them, and the band behind them."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
@@ -23,18 +24,13 @@ def lines(
     """Lines; an unknown value is a gap."""
     figure = figures.blank()
     for one in series:
-        name = text.chart_text(one.label)
-        hovers = [
-            f"{x_words(row[x])}<br><b>{text.number(row[one.column], one.unit)}</b> {name}"
-            for row in rows
-        ]
         figures.add_points(
             figure,
-            range(len(rows)),
-            hovers,
+            figures.numbered(rows),
+            partial(_hover, x_words=x_words, x=x, series=one),
             x=[row[x] for row in rows],
             y=[row[one.column] for row in rows],
-            name=name,
+            name=text.chart_text(one.label),
             mode="lines+markers" if len(rows) < MOST_MARKERS else "lines",
             connectgaps=False,
             line={"color": one.shade(is_dark), "width": 2},
@@ -44,18 +40,22 @@ def lines(
     return figure
 
 
+def _hover(row: Row, x_words: Callable[[Any], str], x: str, series: Series) -> str:
+    return f"{x_words(row[x])}<br>{series.value(row)}"
+
+
 def add_marks(
     figure: go.Figure, rows: list[Row], x: str, y: str, series: Series, is_dark: bool
 ) -> None:
     """Adds a diamond to a line where the series is more than 0."""
-    own = [(index, row) for index, row in enumerate(rows) if row[series.column]]
+    own = [row for row in figures.numbered(rows) if row[series.column]]
     name = text.chart_text(series.label)
     figures.add_points(
         figure,
-        [number for number, _ in own],
-        [f"{name}: <b>{text.count(row[series.column])}</b>" for _, row in own],
-        x=[row[x] for _, row in own],
-        y=[row[y] for _, row in own],
+        own,
+        lambda row: f"{name}: <b>{text.count(row[series.column])}</b>",
+        x=[row[x] for row in own],
+        y=[row[y] for row in own],
         name=name,
         mode="markers",
         meta=series.column,

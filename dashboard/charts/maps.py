@@ -42,29 +42,29 @@ def on_a_map(rows: list[Row], view: View) -> go.Figure:
     `rows` may hold places unknown.
     """
     figure = figures.blank(height=380)
-    known = [(number, row) for number, row in enumerate(rows) if is_placed(row)]
-    most = max((row["mean_attended"] or 0 for _, row in known), default=0) or 1
+    known = [row for row in figures.numbered(rows) if is_placed(row)]
+    most = max((row["mean_attended"] or 0 for row in known), default=0) or 1
     for name, colour in WAYS.items():
-        own = [(number, row) for number, row in known if way(row) == name]
+        own = [row for row in known if way(row) == name]
         if not own:
             continue
-        sizes = [12 + 26 * sqrt((row["mean_attended"] or 0) / most) for _, row in own]
+        sizes = [12 + 26 * sqrt((row["mean_attended"] or 0) / most) for row in own]
         edge = {"width": 1, "color": view.shade(colours.BACKGROUND)}
         figures.add_points(
             figure,
-            [number for number, _ in own],
-            [_hover(row) for _, row in own],
-            x=[row["longitude"] for _, row in own],
-            y=[row["latitude"] for _, row in own],
+            own,
+            _hover,
+            x=[row["longitude"] for row in own],
+            y=[row["latitude"] for row in own],
             name=text.sentence(name),
             mode="markers+text" if len(known) <= MOST_LABELS else "markers",
-            text=[text.chart_label(row["group"]) for _, row in own],
+            text=[text.chart_label(row["group"]) for row in own],
             textposition="top center",
             marker={"size": sizes, "color": view.shade(colour), "opacity": 0.85, "line": edge},
             cliponaxis=False,
         )
     figures.with_legend(figure, is_shown=True)
-    _to_scale(figure, [row for _, row in known])
+    _to_scale(figure, known)
     return figure
 
 

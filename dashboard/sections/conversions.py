@@ -1,5 +1,6 @@
 """From events to the conversation and the code, and the other way round."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import plotly.graph_objects as go
@@ -78,23 +79,29 @@ def _funnel(rows: list[Row], is_dark: bool) -> go.Figure:
     """Each stage as a share of the one before, of those who came and of those who did not."""
     # Whom attendees are compared with has joined: that is no share to compare.
     others = [row | {"comparison_share": None} if row["stage"] == "D0" else row for row in rows]
-    names = [STAGES[row["stage"]] for row in rows]
     figure = figures.blank(height=330)
-    for series, own, count in ((CAME, rows, "persons"), (NEVER_CAME, others, "comparison_persons")):
-        hovers = [
-            f"{series.label}: {text.share(row[series.column])} of the step before"
-            f" ({text.number(row[count], 'count')})"
-            for row in own
-        ]
-        add_shares(figure, own, names, series, hovers, is_dark, has_interval=series is CAME)
+    add_shares(figure, rows, _stage, CAME, _of_the_step_before(CAME, "persons"), is_dark)
+    hover = _of_the_step_before(NEVER_CAME, "comparison_persons")
+    add_shares(figure, others, _stage, NEVER_CAME, hover, is_dark, has_interval=False)
     labels = [
-        f"{name}<br><b>{text.or_dash(row['share_of_previous'], 'share')}</b> beside"
+        f"{_stage(row)}<br><b>{text.or_dash(row['share_of_previous'], 'share')}</b> beside"
         f" {text.or_dash(row['comparison_share'], 'share')}"
-        for name, row in zip(names, others, strict=True)
+        for row in others
     ]
     figure.update_yaxes(ticktext=labels)
     figures.with_legend(figure, is_shown=True)
     return figure
+
+
+def _stage(row: Row) -> str:
+    return STAGES[row["stage"]]
+
+
+def _of_the_step_before(series: Series, count: str) -> Callable[[Row], str]:
+    return lambda row: (
+        f"{series.label}: {text.share(row[series.column])} of the step before"
+        f" ({text.number(row[count], 'count')})"
+    )
 
 
 def the_other_way(view: View) -> None:

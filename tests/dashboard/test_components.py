@@ -3,13 +3,14 @@
 from datetime import date
 
 import pyarrow as pa
+import pytest
 
 from dashboard import data
 from dashboard.components import passport
 from dashboard.components.headline import headline
 from dashboard.sections import standouts
 from dashboard.view import period_start, shift
-from warehouse.query import Selection
+from warehouse.query import Metric, Selection, catalogue
 
 
 def test_a_headline_is_of_finished_neighbours() -> None:
@@ -56,3 +57,13 @@ def test_periods_are_cut_and_moved() -> None:
     assert period_start(date(2024, 5, 15), "quarter") == date(2024, 4, 1)
     assert shift(date(2024, 1, 1), "month", -2) == date(2023, 11, 1)
     assert shift(date(2024, 10, 1), "quarter", 1) == date(2025, 1, 1)
+
+
+@pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
+def test_a_row_has_the_columns_that_say_what_is_behind_it(metric: Metric) -> None:
+    assert set(metric.row_keys) <= set(metric.columns)
+
+
+def test_the_keys_of_a_row_come_in_the_order_of_its_people() -> None:
+    assert catalogue()["coverage"].row_keys == ("source", "channel", "month")
+    assert catalogue()["freshness"].row_keys == ("source",)

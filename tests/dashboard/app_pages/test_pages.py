@@ -115,6 +115,16 @@ def test_the_period_counts_back_from_the_newest_data(open_page: Open) -> None:
     assert app.session_state.view.selection.start.isoformat() == "2024-05-01"
 
 
+def test_rows_of_a_period_say_whether_it_is_complete(open_page: Open, community: Snapshot) -> None:
+    view = open_page(period="all", grain="month").session_state.view
+    active = community.metric("active_members").to_pylist()
+    complete = {row["period"]: row["is_complete"] for row in active}
+    assert set(complete.values()) == {True, False}
+    for name in ("first_response", "levels", "concentration"):
+        rows = view.rows(name)
+        assert {row["period"]: row["is_complete"] for row in rows} == complete, name
+
+
 def test_filters_stay_from_page_to_page(open_page: Open) -> None:
     app = open_page("engagement", grain="week", period="26 weeks")
     assert app.session_state.view.grain == "week"
