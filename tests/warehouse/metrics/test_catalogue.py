@@ -89,7 +89,9 @@ def test_only_shared_relations_are_read(metric: Metric) -> None:
     assert not {table for table in tables_read(metric.sql) if "." in table}
 
 
-@pytest.mark.parametrize("relation", relations().values(), ids=lambda relation: relation.name)
+@pytest.mark.parametrize(
+    "relation", relations(relation_files()), ids=lambda relation: relation.name
+)
 def test_relations_read_marts_and_each_other(relation: Relation) -> None:
     schemas = {table.split(".")[0] for table in tables_read(relation.sql) if "." in table}
     assert schemas <= {"marts"}
