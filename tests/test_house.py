@@ -3,6 +3,9 @@
 import ast
 import re
 import socket
+from collections.abc import Collection
+from graphlib import TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,6 +40,69 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return names
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the packages by its name, with its file."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+    }
+
+
+def imported_modules(path: Path, known: Collection[str]) -> set[str]:
+    """The modules of ours that a file imports, wherever in it; of `from a import b`, a or a.b."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in known else node.module for name in names}
+    return found & set(known)
+
+
+def test_no_circle_of_imports() -> None:
+    known = modules()
+    graph = {name: imported_modules(path, known) - {name} for name, path in known.items()}
+    TopologicalSorter(graph).prepare()
+
+
+def test_platforms_do_not_know_each_other() -> None:
+    known = modules()
+    for platform in connectors():
+        others = [f"connectors.{other}." for other in connectors() if other != platform]
+        for name, path in known.items():
+            if f"{name}.".startswith(f"connectors.{platform}."):
+                for imported in imported_modules(path, known):
+                    assert not f"{imported}.".startswith(tuple(others)), f"{name}: {imported}"
+
+
+def test_only_the_demo_imports_the_sandbox() -> None:
+    known = modules()
+    for name, path in known.items():
+        if "sandbox" not in name.split(".") and name != "pipelines.demo":
+            sandboxes = [n for n in imported_modules(path, known) if "sandbox" in n.split(".")]
+            assert not sandboxes, f"{name} imports {sandboxes}"
+
+
+def test_siblings_with_one_prefix_are_a_folder() -> None:
+    for folder in {path.parent for path in sources()}:
+        stems = sorted(path.stem.removeprefix("test_") for path in folder.glob("*.py"))
+        for first, second in pairwise(stems):
+            prefix = first.partition("_")[0]
+            is_pair = bool(prefix) and f"{second}_".startswith(f"{prefix}_")
+            assert not is_pair, f"{folder.relative_to(ROOT)}: {first}.py and {second}.py"
+
+
+def test_things_are_where_contributing_says() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.partition("## Where things are")[2]
+    paths = re.findall(r"^\|[^|]+\| `([\w./-]+)`", table, re.M)
+    assert len(paths) >= 12
+    for path in paths:
+        assert (ROOT / path).exists(), path
 
 
 @pytest.mark.parametrize("package", PACKAGES)

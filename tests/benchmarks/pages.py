@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pipelines.steps import open_warehouse, publish_snapshot
 from tests.benchmarks.community import Community
 from tests.benchmarks.measure import Row
-from tests.support.dashboard_server import CHROMIUM, dashboard_server
+from tests.support.dashboard.server import CHROMIUM, dashboard_server
 from warehouse.build import build_marts
 
 SAME = 1.5

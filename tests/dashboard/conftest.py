@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support import dashboard_world
-from tests.support.dashboard_world import Open
+from tests.support.dashboard.world import Open
 from tests.support.paths import APP
 from warehouse.snapshots import Snapshot, open_current
 

@@ -9,8 +9,8 @@ import pytest
 
 from dashboard import text
 from tests.support import dashboard_world
-from tests.support.dashboard_server import CHROMIUM, dashboard_server
-from tests.support.dashboard_world import PAGES
+from tests.support.dashboard.server import CHROMIUM, dashboard_server
+from tests.support.dashboard.world import PAGES
 from warehouse.query import Selection
 from warehouse.snapshots import Snapshot
 

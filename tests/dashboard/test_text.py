@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from dashboard import text
-from tests.support.dashboard_world import HOSTILE
+from tests.support.dashboard.world import HOSTILE
 
 
 @pytest.mark.parametrize(

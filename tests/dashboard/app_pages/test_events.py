@@ -16,7 +16,7 @@ from dashboard.components import tables
 from dashboard.data import Row
 from dashboard.sections import conversions, events
 from dashboard.view import View
-from tests.support.dashboard_world import (
+from tests.support.dashboard.world import (
     CANCELLED,
     CHAPTER,
     CHECKED,

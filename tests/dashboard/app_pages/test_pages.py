@@ -6,7 +6,7 @@ import pytest
 
 from dashboard import text
 from tests.support import dashboard_world
-from tests.support.dashboard_world import PAGES, Open, texts
+from tests.support.dashboard.world import PAGES, Open, texts
 from tests.support.worlds import World
 from warehouse.query import Selection, catalogue
 from warehouse.snapshots import Snapshot
