@@ -132,18 +132,18 @@ ConnectionT = TypeVar("ConnectionT", bound=Connection)
 
 
 def all_pages(
-    ask: Callable[[str], ConnectionT | None], first: ConnectionT | None = None
+    fetch: Callable[[str], ConnectionT | None], first: ConnectionT | None = None
 ) -> Iterator[ConnectionT]:
-    """Yield the pages of a connection; `ask` returns the page at a cursor, "" for the first.
+    """Yield the pages of a connection; `fetch` returns the page at a cursor, "" for the first.
 
-    It ends after the last page, where `ask` returns None, and, so that it always ends, after an
+    It ends after the last page, where `fetch` returns None, and, so that it always ends, after an
     empty page or a cursor that was there before.
     """
-    page = first or ask("")
+    page = first or fetch("")
     seen = {""}
     while page is not None:
         yield page
         if page.is_empty or page.next in seen:
             return
         seen.add(page.next)
-        page = ask(page.next)
+        page = fetch(page.next)

@@ -50,11 +50,11 @@ class ListReader(ABC):
         Of a list that can be filtered, the first page begins at `since`.
         """
 
-    def _shrinking(self, ask: Callable[[int, bool], ListPage | None]) -> ListPage | None:
-        """Ask for smaller pages, from then on, where larger ones take the platform too long."""
+    def _shrinking(self, fetch: Callable[[int, bool], ListPage | None]) -> ListPage | None:
+        """Fetch for smaller pages, from then on, where larger ones take the platform too long."""
         while True:
             try:
-                return ask(self._size, self._size > SMALLEST_PAGE)
+                return fetch(self._size, self._size > SMALLEST_PAGE)
             except TooBig:
                 self._size //= 2
 
@@ -99,19 +99,19 @@ class RestReader(ListReader):
         return ListPage(rows, found.next, found.etag, is_sorted)
 
 
-Ask = Callable[[int, str, bool], tuple[list[ParsedRow], str]]
+Fetch = Callable[[int, str, bool], tuple[list[ParsedRow], str]]
 
 
 class GraphQLReader(ListReader):
     """Reads a connection of the GraphQL API, newest first."""
 
-    def __init__(self, stream: str, ask: Ask, size: int = PER_PAGE) -> None:
+    def __init__(self, stream: str, fetch: Fetch, size: int = PER_PAGE) -> None:
         super().__init__(size)
-        self.stream, self._ask = stream, ask
+        self.stream, self._fetch = stream, fetch
 
     def page(self, since: str, next: str, etag: str) -> ListPage | None:
         return self._shrinking(
-            lambda size, can_shrink: ListPage(*self._ask(size, next, can_shrink))
+            lambda size, can_shrink: ListPage(*self._fetch(size, next, can_shrink))
         )
 
 

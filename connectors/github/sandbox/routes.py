@@ -72,16 +72,16 @@ def _base(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}/github/api"
 
 
-Answer = Callable[[GitHub, Request, Rows], tuple[Any, dict[str, str]]]
+Handler = Callable[[GitHub, Request, Rows], tuple[Any, dict[str, str]]]
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Return the routes of this platform."""
     github = GitHub(sandbox)
 
-    def route(path: str, answer: Answer) -> Route:
+    def route(path: str, handle: Handler) -> Route:
         async def call(request: Request) -> Response:
-            return _rest(github, request, answer)
+            return _rest(github, request, handle)
 
         return Route(f"/github/api/{path}", call, methods=["GET"])
 
@@ -108,13 +108,13 @@ def _headers(github: GitHub) -> dict[str, str]:
     return {"x-github-request-id": f"SAND:{github.sandbox.stats.requests.total():08X}"}
 
 
-def _rest(github: GitHub, request: Request, answer: Answer) -> Response:
+def _rest(github: GitHub, request: Request, handle: Handler) -> Response:
     headers = _headers(github)
     try:
         check(github.sandbox, request, REST_PER_MINUTE)
         github.core.take()
         headers |= github.core.headers()
-        body, more = answer(github, request, Rows(github.world, _base(request), github.now))
+        body, more = handle(github, request, Rows(github.world, _base(request), github.now))
     except ErrorResponse as error:
         return error.response(headers)
     response = json_response(body, headers | more)
@@ -244,7 +244,7 @@ def _commits(github: GitHub, request: Request, rows: Rows) -> tuple[Any, dict[st
     repo = github.repo(request)
     if not repo.commits:
         raise ErrorResponse(409, "Git Repository is empty.")
-    # `until` is a whole second, all of which is asked for.
+    # `until` is a whole second, to its end.
     until = min(github.now, _moment(given.get("until"), FOREVER) + SECOND - 1)
     first = bisect_left(repo.commits, _moment(given.get("since")), key=_committed_at)
     commits = repo.commits[first : bisect_right(repo.commits, until, key=_committed_at)][::-1]

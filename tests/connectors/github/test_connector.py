@@ -100,15 +100,15 @@ def test_what_moves_between_two_pages_is_not_missed(
 ) -> None:
     """While pages are read, an old pull request changes and moves to the end of the list."""
     repository.lists["issues"] = [pull(n, n) for n in range(1, 251)]
-    answer = repository.answer
+    respond = repository.respond
 
-    def moving(path: str, query: dict[str, str], etag: str | None) -> Any:
-        given = answer(path, query, etag)
+    def moving(path: str, query: dict[str, str], etag: str | None) -> Response:
+        response = respond(path, query, etag)
         if path.endswith("/issues"):
             repository.lists["issues"][5]["updated_at"] = time(9000)
-        return given
+        return response
 
-    monkeypatch.setattr(repository, "answer", moving)
+    monkeypatch.setattr(repository, "respond", moving)
     place.sync()
     assert place.counts()["issues"] == 250
 

@@ -44,15 +44,15 @@ def test_a_first_sync_that_was_interrupted_counts_from_its_end(
     place: GitHubPlace, repository: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.become(tiny_of(250))
-    comments, answer = f"/repos/{NAME}/issues/comments", repository.answer
+    comments, respond = f"/repos/{NAME}/issues/comments", repository.respond
     refusal = Response(401, body=b'{"message": "Bad credentials"}')
 
     def refusing(path: str, query: dict[str, str], etag: str | None) -> Response:
         is_second_page = path == comments and "since" in query
-        return refusal if is_second_page else answer(path, query, etag)
+        return refusal if is_second_page else respond(path, query, etag)
 
     with monkeypatch.context() as patched:
-        patched.setattr(repository, "answer", refusing)
+        patched.setattr(repository, "respond", refusing)
         with pytest.raises(Denied, match="refuses the token"):
             place.sync()
     place.sync()

@@ -99,13 +99,13 @@ def test_an_invalid_cursor_begins_the_backfill_again(
     place: GitHubPlace, repository: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.become(tiny_of(250))
-    ask = repository.ask
+    respond = repository.query
     with monkeypatch.context() as patched:
         forbidden = error("later", type="FORBIDDEN", path=[]).body
         patched.setattr(
             repository,
-            "ask",
-            lambda query: forbidden if query["variables"].get("after") else ask(query),
+            "query",
+            lambda query: forbidden if query["variables"].get("after") else respond(query),
         )
         place.sync()
     assert place.counts()["reviews"] == 100

@@ -77,8 +77,8 @@ def login_of(row: dict[str, Any]) -> str | None:
     return None if is_nobody else login
 
 
-def acts(esni: TinyGitHub) -> list[tuple[str, str, str]]:
-    """Kind, time and author of every act of a person."""
+def activities(esni: TinyGitHub) -> list[tuple[str, str, str]]:
+    """Kind, time and author of every activity of a person."""
     found = []
     for row in esni.lists["issues"]:
         kind = "pull_request" if "pull_request" in row else "issue"
@@ -98,7 +98,7 @@ def acts(esni: TinyGitHub) -> list[tuple[str, str, str]]:
 
 def test_the_same_people_are_active(esni: TinyGitHub, synced: Snapshot) -> None:
     expected: dict[str, set[str]] = defaultdict(set)
-    for _, at, who in acts(esni):
+    for _, at, who in activities(esni):
         expected[at[:7]].add(who)
     rows = synced.metric("active_members", Selection(grain="month")).to_pylist()
     counted = {row["period"].isoformat()[:7]: row["active_members"] for row in rows}
@@ -107,9 +107,9 @@ def test_the_same_people_are_active(esni: TinyGitHub, synced: Snapshot) -> None:
     }
 
 
-def test_the_same_acts_are_counted(esni: TinyGitHub, synced: Snapshot) -> None:
+def test_the_same_activities_are_counted(esni: TinyGitHub, synced: Snapshot) -> None:
     expected: dict[tuple[str, str], int] = defaultdict(int)
-    for kind, at, _ in acts(esni):
+    for kind, at, _ in activities(esni):
         expected[at[:7], kind] += 1
     rows = synced.metric("activity_volume", Selection(grain="month")).to_pylist()
     counted = {(r["period"].isoformat()[:7], r["kind"]): r["activities"] for r in rows}
@@ -148,12 +148,12 @@ def test_the_same_comes_in_and_gets_done(esni: TinyGitHub, synced: Snapshot) -> 
             expected[merged[:7]]["pull_requests_merged"] += 1
             hours[merged[:7]].append(seconds(row["created_at"], merged) / 3600)
     seen: set[str] = set()
-    for _, at, who in sorted(acts(esni), key=lambda act: act[1]):
+    for _, at, who in sorted(activities(esni), key=lambda activity: activity[1]):
         expected[at[:7]]["new_contributors"] += who not in seen
         seen.add(who)
     for row in synced.metric("code", Selection(grain="month")).to_pylist():
         month = row.pop("period").isoformat()[:7]
-        own = {who for _, at, who in acts(esni) if at[:7] == month}
+        own = {who for _, at, who in activities(esni) if at[:7] == month}
         assert row.pop("contributors") == len(own)
         middle = median(hours[month]) if hours[month] else None
         assert row.pop("median_hours_to_merge") == pytest.approx(middle), month
@@ -181,7 +181,7 @@ KINDS = {
 }
 
 
-def expected_acts(events: list[dict[str, Any]]) -> dict[str, int]:
+def expected_activities(events: list[dict[str, Any]]) -> dict[str, int]:
     """What was done in these events, by kind; a commit that is pushed twice is one."""
     counts: dict[str, int] = defaultdict(int)
     commits = set()
@@ -213,7 +213,7 @@ def test_an_hour_of_everything(events: list[dict[str, Any]], tmp_path: Path) -> 
     assert outcome.read == rows
     counted = dict(place.facts_of("select kind, count(*) from facts.activities group by all"))
     stars = {(e["repo"]["id"], e["actor"]["login"]) for e in events if e["type"] == "WatchEvent"}
-    assert counted == expected_acts(events) | {"star": len(stars)}
+    assert counted == expected_activities(events) | {"star": len(stars)}
 
 
 def test_an_hour_of_some_repositories(events: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_an_hour_of_some_repositories(events: list[dict[str, Any]], tmp_path: Pa
     for row in rows:
         counted[row["kind"]] += row["activities"]
     assert {kind: n for kind, n in counted.items() if n} == {
-        kind: n for kind, n in expected_acts(wanted).items() if n
+        kind: n for kind, n in expected_activities(wanted).items() if n
     }
     again = place.import_archive(HOUR)
     assert (again.landed.new, again.landed.changed) == (0, 0)

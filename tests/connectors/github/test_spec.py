@@ -1,4 +1,4 @@
-"""What is asked and what the sandbox answers agrees with GitHub's published specifications."""
+"""The requests, and the sandbox's responses, agree with GitHub's published specifications."""
 
 import json
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def schema() -> Any:
 
 @pytest.fixture(scope="module")
 def exchanged(sandbox: Running, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    """Every request and answer of a first, a second and a later sync."""
+    """Every response of a first, a second and a later sync."""
     found: list[Any] = []
     send = http.Client._send
 
@@ -91,8 +91,8 @@ def test_what_is_served_is_a_part_of_the_real_schema(schema: Any) -> None:
     assert differences(SCHEMA, schema) == []
 
 
-def test_graphql_answers_agree(schema: Any, exchanged: list[Any]) -> None:
-    """An answer, taken as the data behind the same query, is given back by the real schema."""
+def test_graphql_responses_agree(schema: Any, exchanged: list[Any]) -> None:
+    """The data of a response, queried again in the real schema, comes back."""
     graphql = pytest.importorskip("graphql")
     posts = [r for r in exchanged if r.request.method == "POST"]
     assert posts
@@ -133,9 +133,9 @@ STRANGE = [
 def test_what_github_does_not_know_is_refused(
     check: Any, sandbox: Running, path: str, query: dict[str, str]
 ) -> None:
-    answer = requests.get(f"{sandbox.github_url}/{path}", query, headers=HEADERS, timeout=10)
-    assert answer.status_code == 422
-    url = answer.url.replace(sandbox.github_url, REST)
+    response = requests.get(f"{sandbox.github_url}/{path}", query, headers=HEADERS, timeout=10)
+    assert response.status_code == 422
+    url = response.url.replace(sandbox.github_url, REST)
     if "101" not in url and "yesterday" not in url:
         assert check.request("GET", url) != [], "the specification refuses it, too"
 
@@ -153,18 +153,18 @@ def test_what_github_does_not_know_is_refused(
 )  # fmt: skip
 def test_strange_queries_are_refused(sandbox: Running, query: str, words: str) -> None:
     url = sandbox.github_graphql_url
-    answer = requests.post(url, json={"query": query}, headers=HEADERS, timeout=10).json()
-    assert "data" not in answer
-    assert words in answer["errors"][0]["message"]
+    response = requests.post(url, json={"query": query}, headers=HEADERS, timeout=10).json()
+    assert "data" not in response
+    assert words in response["errors"][0]["message"]
 
 
 def test_graphql_problems_come_with_status_200(sandbox: Running) -> None:
     query = "{ repository(owner: \"makers\", name: \"nowhere\") { databaseId } }"  # fmt: skip
     url = sandbox.github_graphql_url
-    answer = requests.post(url, json={"query": query}, headers=HEADERS, timeout=10)
-    assert answer.status_code == 200
-    assert answer.json()["data"] == {"repository": None}
-    assert answer.json()["errors"][0]["type"] == "NOT_FOUND"
+    response = requests.post(url, json={"query": query}, headers=HEADERS, timeout=10)
+    assert response.status_code == 200
+    assert response.json()["data"] == {"repository": None}
+    assert response.json()["errors"][0]["type"] == "NOT_FOUND"
 
 
 def test_etags_links_and_free_304s(sandbox: Running) -> None:
@@ -173,7 +173,7 @@ def test_etags_links_and_free_304s(sandbox: Running) -> None:
     tagged = HEADERS | {"If-None-Match": first.headers["etag"]}
     second = requests.get(url, headers=tagged, timeout=10)
     assert (second.status_code, second.content) == (304, b"")
-    left = [int(answer.headers["x-ratelimit-remaining"]) for answer in (first, second)]
+    left = [int(response.headers["x-ratelimit-remaining"]) for response in (first, second)]
     assert left[0] == left[1]
     following = requests.get(first.links["next"]["url"], headers=HEADERS, timeout=10)
     assert following.json()[0] not in first.json()
@@ -182,7 +182,7 @@ def test_etags_links_and_free_304s(sandbox: Running) -> None:
 
 def test_without_a_good_token_nothing_is_told(sandbox: Running) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}):
-        answer = requests.get(f"{sandbox.github_url}/repos/makers/toolkit", headers=headers,
+        response = requests.get(f"{sandbox.github_url}/repos/makers/toolkit", headers=headers,
                               timeout=10)  # fmt: skip
-        assert answer.status_code == 401
-        assert answer.json()["message"] == "Bad credentials"
+        assert response.status_code == 401
+        assert response.json()["message"] == "Bad credentials"

@@ -45,7 +45,7 @@ class TinyGitHub:
         """Go on as another repository of the same name."""
         self.lists, self.pulls, self.stars = other.lists, other.pulls, other.stars
 
-    def answer(self, path: str, query: dict[str, str], etag: str | None) -> Response:
+    def respond(self, path: str, query: dict[str, str], etag: str | None) -> Response:
         """Return the response to a GET."""
         place = f"/repos/{self.full_name}"
         if path == place:
@@ -74,7 +74,7 @@ class TinyGitHub:
             headers["Link"] = f'<{self.url}{path}?{following}>; rel="next"'
         return _tagged(headers, shown, etag)
 
-    def ask(self, query: dict[str, Any]) -> bytes:
+    def query(self, query: dict[str, Any]) -> bytes:
         """Return the response to a GraphQL query."""
         return json.dumps(execute(query["query"], query["variables"], _root(self))).encode()
 
@@ -188,17 +188,17 @@ def serving(tiny: TinyGitHub) -> Iterator[TinyGitHub]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            self._send(parts.path, tiny.answer, parts.path, query, self.headers["If-None-Match"])
+            self._send(parts.path, tiny.respond, parts.path, query, self.headers["If-None-Match"])
 
         def do_POST(self) -> None:
             query = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            self._send(self.path, lambda: Response(body=tiny.ask(query)))
+            self._send(self.path, lambda: Response(body=tiny.query(query)))
 
-        def _send(self, path: str, answer: Any, *arguments: Any) -> None:
+        def _send(self, path: str, respond: Any, *arguments: Any) -> None:
             tiny.asked.append(self.path)
             tiny.tokens.append(self.headers["Authorization"])
             odd = tiny.oddities.get(path)
-            response = odd.pop(0) if odd else answer(*arguments)
+            response = odd.pop(0) if odd else respond(*arguments)
             tiny.statuses.append(response.status)
             self.send_response(response.status)
             length = {"Content-Length": str(len(response.body))}
