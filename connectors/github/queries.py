@@ -127,10 +127,10 @@ AUTHOR = """author {
   ... on User { databaseId } ... on Bot { databaseId } ... on Mannequin { databaseId }
   ... on Organization { databaseId }
 }"""
-REVIEW = f"databaseId fullDatabaseId submittedAt {AUTHOR}"
+REVIEW_PAGE = f"{PAGE_INFO} nodes {{ databaseId fullDatabaseId submittedAt {AUTHOR} }}"
 COMMENT = f"databaseId createdAt {AUTHOR}"
-REPLIES = f"{PAGE_INFO} nodes {{ {COMMENT} }}"
-COMMENTS = f"{PAGE_INFO} nodes {{ id {COMMENT} replies(first: 20) {{ {REPLIES} }} }}"
+REPLY_PAGE = f"{PAGE_INFO} nodes {{ {COMMENT} }}"
+COMMENT_PAGE = f"{PAGE_INFO} nodes {{ id {COMMENT} replies(first: 20) {{ {REPLY_PAGE} }} }}"
 NEWEST = "first: 1, orderBy: {field: UPDATED_AT, direction: DESC}"
 
 LIST_STATES = Query(
@@ -174,7 +174,7 @@ REVIEWS = _repository_query(
       {PAGE_INFO}
       nodes {{
         id number updatedAt
-        reviews(first: 100) {{ {PAGE_INFO} nodes {{ {REVIEW} }} }}
+        reviews(first: 100) {{ {REVIEW_PAGE} }}
       }}
     }}""",
 )
@@ -186,7 +186,7 @@ DISCUSSIONS = _repository_query(
       {PAGE_INFO}
       nodes {{
         id number createdAt updatedAt {AUTHOR}
-        comments(first: 50) {{ {COMMENTS} }}
+        comments(first: 50) {{ {COMMENT_PAGE} }}
       }}
     }}""",
 )
@@ -201,23 +201,20 @@ STARS = _repository_query(
 )
 
 
-def _nested_query(fields: str, node: type[N]) -> Query[NestedListData[N]]:
+def _nested_query(parent: str, connection: str, node: type[N]) -> Query[NestedListData[N]]:
+    fields = f"... on {parent} {{ more: {connection} }}"
     text = f"query More($id: ID!, $after: String) {{ node(id: $id) {{ {fields} }} }}"
     return Query(text, NestedListData[node])  # type: ignore[valid-type]
 
 
 MORE_REVIEWS = _nested_query(
-    "... on PullRequest { more: reviews(first: 100, after: $after)"
-    f" {{ {PAGE_INFO} nodes {{ {REVIEW} }} }} }}",
-    ReviewNode,
+    "PullRequest", f"reviews(first: 100, after: $after) {{ {REVIEW_PAGE} }}", ReviewNode
 )
 MORE_COMMENTS = _nested_query(
-    f"... on Discussion {{ more: comments(first: 50, after: $after) {{ {COMMENTS} }} }}",
-    CommentNode,
+    "Discussion", f"comments(first: 50, after: $after) {{ {COMMENT_PAGE} }}", CommentNode
 )
 MORE_REPLIES = _nested_query(
-    f"... on DiscussionComment {{ more: replies(first: 100, after: $after) {{ {REPLIES} }} }}",
-    ReplyNode,
+    "DiscussionComment", f"replies(first: 100, after: $after) {{ {REPLY_PAGE} }}", ReplyNode
 )
 QUERIES = (LIST_STATES, REVIEWS, DISCUSSIONS, STARS, MORE_REVIEWS, MORE_COMMENTS, MORE_REPLIES)
 
