@@ -162,9 +162,6 @@ def raises_changed(normalize: Normalize) -> Normalize:
     return checked
 
 
-total = raises_changed
-
-
 SettingsT = TypeVar("SettingsT", bound=SourceSettings)
 
 

@@ -278,7 +278,8 @@ class Page:
         present: Collection[str],
         as_of: int,
         cursor: str | None = None,
+        answers: str | None = None,
     ) -> "Page":
         """Return the page that ends a list which was read whole: only `present` exists of it."""
         covers = ("", END_OF_KEYS)
-        return cls(stream, partition, [], as_of, cursor, covers, frozenset(present))
+        return cls(stream, partition, [], as_of, cursor, covers, frozenset(present), answers)

@@ -164,9 +164,6 @@ class DiscordExport(FileReader[DiscordSettings]):
         authors = [encode_member(_member(author)) for author in self._authors.values()]
         yield Page("file_authors", "", authors, self._newest)
 
-    def _skip(self, reason: str, rows: int) -> None:
-        self.skipped[reason] = self.skipped.get(reason, 0) + rows
-
     def _file(self, file: JsonStream) -> Iterator[Page]:
         head = file.head(Head)
         if head is None:
@@ -175,7 +172,7 @@ class DiscordExport(FileReader[DiscordSettings]):
         channel = head.channel
         if channel.type.startswith(DIRECT) or PRIVATE_THREAD in channel.type:
             reason = "private thread" if THREAD in channel.type else "direct message"
-            self._skip(reason, sum(1 for _ in file.elements()))
+            self.leave_out(reason, sum(1 for _ in file.elements()))
             return
         self._check_server(head.guild.id, file.where)
         self._note_channel(channel)
@@ -230,7 +227,7 @@ class DiscordExport(FileReader[DiscordSettings]):
         batch: list[Message] = []
         for number, row in enumerate(file.elements(), start=1):
             if not (isinstance(row, dict) and row.get("id") and row.get("timestamp")):
-                self._skip("no timestamp", 1)
+                self.leave_out("no timestamp")
                 continue
             try:
                 parsed = msgspec.convert(row, FileMessage)

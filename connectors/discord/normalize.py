@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from connectors.base import total
+from connectors.base import raises_changed
 from connectors.discord.records import (
     COMMANDS,
     HUMAN_TYPES,
@@ -86,7 +86,7 @@ _decoders: dict[str, msgspec.json.Decoder[msgspec.Struct]] = {
 }
 
 
-@total
+@raises_changed
 def normalize_record(source: str, record: Record) -> list[Fact]:
     """Return the facts of one landed record. Raises Changed where it has an unknown shape."""
     match _decoders[record.stream].decode(record.payload):

@@ -127,10 +127,7 @@ class ServerSync:
         except Unreadable:
             self.context.blind_spots.append(MEMBERS_BLIND_SPOT)
             return
-        everyone = frozenset(present)
-        yield Page(
-            "members", "", [], as_of, covers=("", END_OF_KEYS), present=everyone, cursor="{}"
-        )
+        yield Page.end_of_list("members", "", present, as_of, cursor="{}")
 
     def _events(self, as_of: int) -> Iterator[Page]:
         """Yield who is interested in each listed event, then the events.
@@ -149,10 +146,7 @@ class ServerSync:
                 records = [encode_interested(one) for one in interested]
                 present.update(record.key for record in records)
                 yield Page("interested", event.id, records, as_of)
-            everyone = frozenset(present)
-            yield Page(
-                "interested", event.id, [], as_of, covers=("", END_OF_KEYS), present=everyone
-            )
+            yield Page.end_of_list("interested", event.id, present, as_of)
         records = [encode_event(event) for event in events]
         yield Page("events", "", records, as_of, covers=("", END_OF_KEYS))
 
@@ -267,15 +261,8 @@ class ServerSync:
             return
         if present:
             present.update(record_key(thread.id) for thread in self._active()[channel.id])
-        yield Page(
-            "threads",
-            channel.id,
-            [],
-            as_of,
-            cursor=str(newest),
-            covers=("", END_OF_KEYS),
-            present=frozenset(present),
-            answers="thread_messages",
+        yield Page.end_of_list(
+            "threads", channel.id, present, as_of, cursor=str(newest), answers="thread_messages"
         )
 
     def _thread(

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors.base import total
+from connectors.base import raises_changed
 from connectors.github.records import (
     Comment,
     Commit,
@@ -54,7 +54,7 @@ _decoders = {
 }
 
 
-@total
+@raises_changed
 def normalize(source: str, record: Record) -> list[Fact]:
     """Return the facts of one record. A record that is gone is left out as deleted."""
     content = _decoders[record.stream].decode(record.payload)

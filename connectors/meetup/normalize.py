@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from connectors.base import total
+from connectors.base import raises_changed
 from connectors.meetup.events import (
     archive_event_facts,
     coordinates,
@@ -184,7 +184,7 @@ _STREAMS: dict[str, Normalize] = {
 }
 
 
-@total
+@raises_changed
 def normalize(source: str, record: Record) -> list[Fact]:
     """Return the facts of one record. Raises Changed with its place."""
     return _STREAMS[record.stream](source, record)

@@ -83,7 +83,7 @@ class Bot:
 
 def overwrites(channel: Channel) -> list[Json]:
     """Return a channel's overwrites: the organisers' is hidden, the founders' has no history."""
-    plan = channel.room.plan
+    plan = channel.origin.plan
     if plan.kind == "private":
         return [_deny(EVERYONE_ROLE, VIEW_CHANNEL)]
     return [_deny(BOT_ROLE, READ_MESSAGE_HISTORY)] if plan.closed_to_bot else []

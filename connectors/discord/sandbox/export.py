@@ -79,7 +79,7 @@ class _Writer:
         self.guild, self.now, self.zone, self.with_reactors = guild, now, zone, with_reactors
 
     def file_name(self, channel: Channel) -> str:
-        name = channel.room.name(self.now)
+        name = channel.origin.name(self.now)
         return f"Sandbox Community - {name}" + (" - post" if isinstance(channel, Thread) else "")
 
     def content(self, channel: Channel, messages: list[Message]) -> Json:
@@ -93,7 +93,8 @@ class _Writer:
         }
 
     def _channel(self, channel: Channel) -> Json:
-        kind, name = _CHANNEL_NAMES.get(channel.kind, "GuildTextChat"), channel.room.name(self.now)
+        kind = _CHANNEL_NAMES.get(channel.kind, "GuildTextChat")
+        name = channel.origin.name(self.now)
         row: Json = {"id": str(channel.id), "type": kind}
         if isinstance(channel, Thread):
             row["type"] = "GuildNewsThread" if channel.parent.kind == NEWS else "GuildPublicThread"

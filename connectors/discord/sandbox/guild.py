@@ -12,7 +12,7 @@ import msgspec
 
 from connectors.sandbox.community import DAY, SECOND, World
 from connectors.sandbox.conversation import BOTS, STRANGERS, Post
-from connectors.sandbox.conversation import Channel as Room
+from connectors.sandbox.conversation import Channel as WorldChannel
 from connectors.sandbox.talk import talk
 
 GUILD_ID = 1_100_000_000_000_000_001
@@ -62,8 +62,8 @@ class Message(msgspec.Struct, gc=False):
 class Channel:
     """A channel with its messages by id."""
 
-    def __init__(self, channel_id: int, room: Room, kind: int, created_at: int) -> None:
-        self.id, self.room, self.kind, self.created_at = channel_id, room, kind, created_at
+    def __init__(self, channel_id: int, origin: WorldChannel, kind: int, created_at: int) -> None:
+        self.id, self.origin, self.kind, self.created_at = channel_id, origin, kind, created_at
         self.messages: list[Message] = []
         self._ids: list[int] = []
 
@@ -97,7 +97,7 @@ class Thread(Channel):
 
     def __init__(self, thread_id: int, parent: Channel, created_at: int, owner: int) -> None:
         kind = NEWS_THREAD if parent.kind == NEWS else PUBLIC_THREAD
-        super().__init__(thread_id, parent.room, kind, created_at)
+        super().__init__(thread_id, parent.origin, kind, created_at)
         self.parent, self.owner, self.deleted_at = parent, owner, 0
 
     def exists(self, now: int) -> bool:
@@ -116,7 +116,7 @@ class Guild:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.rooms = talk(world, "discord")
+        origins = talk(world, "discord")
         self.user_ids = {p.number: self._user_id(p.number, p.joined_at) for p in world.people}
         for index in range(len(BOTS)):
             self.user_ids[-10 - index] = snowflake(world.start - 90 * DAY, 2_000_000 + index)
@@ -124,8 +124,8 @@ class Guild:
             self.user_ids[-100 - index] = snowflake(world.start - 400 * DAY, 3_000_000 + index)
         self.channels: dict[int, Channel] = {}
         self.threads: dict[int, Thread] = {}
-        for room in self.rooms:
-            self._add_channel(room)
+        for origin in origins:
+            self._add_channel(origin)
         self._add_join_notes()
         for channel in (*self.channels.values(), *self.threads.values()):
             channel.sort()
@@ -170,21 +170,21 @@ class Guild:
         numbers += [-10 - index for index, bot in enumerate(BOTS) if bot.has_account]
         return sorted(numbers, key=lambda number: self.user_ids[number])
 
-    def _add_channel(self, room: Room) -> None:
-        kind = _KINDS.get(room.plan.name, TEXT)
-        channel = Channel(_id(room, room.created_at, 31), room, kind, room.created_at)
+    def _add_channel(self, origin: WorldChannel) -> None:
+        kind = _KINDS.get(origin.plan.name, TEXT)
+        channel = Channel(_id(origin, origin.created_at, 31), origin, kind, origin.created_at)
         self.channels[channel.id] = channel
-        for post in room.posts:
+        for post in origin.posts:
             if post.kind == "topic" and kind not in (FORUM, MEDIA):
-                note = Message(_id(room, post.at, 0), post.at, PINNED, post.author)
+                note = Message(_id(origin, post.at, 0), post.at, PINNED, post.author)
                 channel.messages.append(note)
             elif post.kind in ("message", "me", "file", "bot") and post.root is None:
                 self._add_root(channel, post)
 
     def _add_root(self, channel: Channel, post: Post) -> None:
         """Add a root message with its replies: in a thread, or in the channel itself."""
-        room, choice = channel.room, post.at // 7 % 40
-        root = Message(_id(room, post.at, 0), post.at, DEFAULT, post.author, post)
+        origin, choice = channel.origin, post.at // 7 % 40
+        root = Message(_id(origin, post.at, 0), post.at, DEFAULT, post.author, post)
         replies = post.replies or []
         home = channel
         if channel.kind in (FORUM, MEDIA):
@@ -193,7 +193,7 @@ class Guild:
         elif channel.kind in (TEXT, NEWS) and replies and choice < 24:
             begun, owner = replies[0].at - SECOND, replies[0].author
             thread = root.thread = self._add_thread(channel, root.id, begun, owner)
-            starter = Message(_id(room, begun, 1), begun, THREAD_STARTER, post.author, post)
+            starter = Message(_id(origin, begun, 1), begun, THREAD_STARTER, post.author, post)
             starter.refers_to, starter.refers_in = root.id, channel.id
             thread.messages.append(starter)
             channel.messages.append(root)
@@ -201,8 +201,8 @@ class Guild:
             return
         elif channel.kind == TEXT and replies and choice == 24:
             begun = post.at - 2 * SECOND
-            home = self._add_thread(channel, _id(room, begun, 2), begun, post.author)
-            note = Message(_id(room, begun, 3), begun, THREAD_CREATED, post.author)
+            home = self._add_thread(channel, _id(origin, begun, 2), begun, post.author)
+            note = Message(_id(origin, begun, 3), begun, THREAD_CREATED, post.author)
             note.refers_in = home.id
             channel.messages.append(note)
         home.messages.append(root)
@@ -217,7 +217,7 @@ class Guild:
         previous = 0
         for post in replies:
             parent = root or (previous if post.at // 7 % 5 == 0 else 0)
-            kind, message_id = REPLY if parent else DEFAULT, _id(channel.room, post.at, 0)
+            kind, message_id = REPLY if parent else DEFAULT, _id(channel.origin, post.at, 0)
             reply = Message(message_id, post.at, kind, post.author, post)
             reply.refers_to, reply.refers_in = parent, channel.id
             channel.messages.append(reply)
@@ -231,6 +231,6 @@ class Guild:
             channel.messages.append(Message(snowflake(at, low), at, USER_JOIN, person.number))
 
 
-def _id(room: Room, at: int, tag: int) -> int:
-    """Return the id of a message in a room; `tag` tells those of one microsecond apart."""
-    return snowflake(at, (at % 1000) << 12 | room.number << 5 | tag)
+def _id(origin: WorldChannel, at: int, tag: int) -> int:
+    """Return the id of a message in a channel; `tag` tells those of one microsecond apart."""
+    return snowflake(at, (at % 1000) << 12 | origin.number << 5 | tag)

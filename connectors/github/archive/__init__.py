@@ -106,14 +106,14 @@ class GitHubArchive(FileReader[GitHubSettings]):
             try:
                 head = _heads.decode(line)
                 if head.repo is None or str(head.created_at) < FIRST_YEAR:
-                    self._skip(BEFORE_2015)
+                    self.leave_out(BEFORE_2015)
                 elif not self._is_wanted(head.repo):
-                    self._skip("another repository")
+                    self.leave_out("another repository")
                 else:
                     yield _events.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 if is_before_2015:
-                    self._skip(BEFORE_2015)
+                    self.leave_out(BEFORE_2015)
                     continue
                 if isinstance(error, msgspec.ValidationError):
                     raise Changed(
@@ -132,9 +132,6 @@ class GitHubArchive(FileReader[GitHubSettings]):
             self._ids.add(repository.id)
         return repository.id in self._ids or name.partition("/")[0] in self._organisations
 
-    def _skip(self, reason: str) -> None:
-        self.skipped[reason] = self.skipped.get(reason, 0) + 1
-
     def _activities(self, event: Event) -> list[EventRecord]:
         """Return the records of what was done; an event without an activity is counted."""
         parse = PARSERS.get((event.type, event.payload.action))
@@ -144,7 +141,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
             return commits
         is_push = event.type == "PushEvent"
         what = "push that tells no commits" if is_push else event.type
-        self._skip(" ".join(filter(None, (what, event.payload.action))))
+        self.leave_out(" ".join(filter(None, (what, event.payload.action))))
         return []
 
 

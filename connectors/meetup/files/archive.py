@@ -102,7 +102,7 @@ class MeetupArchive(FileReader[SourceSettings]):
         """
         self._found += 1
         if not row.get("id") or not row.get("dateTime"):
-            self._skip("no event id" if row.get("dateTime") else "no time")
+            self.leave_out("no event id" if row.get("dateTime") else "no time")
             return None
         event = self._convert(row, ArchiveEvent, where)
         address = GROUP_URL.search(event.event_url or "")
@@ -154,9 +154,6 @@ class MeetupArchive(FileReader[SourceSettings]):
             return msgspec.convert(row | {"id": str(row["id"])}, shape, strict=False)
         except msgspec.ValidationError as error:
             raise _unknown(str(error), where) from error
-
-    def _skip(self, reason: str) -> None:
-        self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
 
 class FoundRow(NamedTuple):

@@ -92,7 +92,7 @@ class MeetupAttendees(TableReader):
             event = event_id(table.cell(cells, "event")) or default
             attendee = self._attendee(table, number, cells)
             if attendee is None or event is None:
-                self._skip("no answer and no check-in" if event else "no event")
+                self.leave_out("no answer and no check-in" if event else "no event")
                 continue
             if event not in events and (own := self._event_of(event, table, number, cells)):
                 events[event] = own
@@ -109,7 +109,7 @@ class MeetupAttendees(TableReader):
                 nameless[event, name] += 1
                 key = event, f"walk-in:{name}:{nameless[event, name]}"
             if key in found:
-                self._skip("duplicate")
+                self.leave_out("duplicate")
             found[key] = _merged(found[key], attendee) if key in found else attendee
         self._check_found(table, found, default)
         as_of = self._as_of(table)

@@ -38,10 +38,10 @@ class MeetupMembers(TableReader):
         for number, cells in self._rows(table):
             member = table.member(cells)
             if member is None:
-                self._skip("no member id")
+                self.leave_out("no member id")
                 continue
             if member in members:
-                self._skip("duplicate")
+                self.leave_out("duplicate")
             members.setdefault(member, Member(member, name=table.cell(cells, "name") or None))
             table.time(number, cells, "visited")
             if joined_at := table.time(number, cells, "joined"):

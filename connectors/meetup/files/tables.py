@@ -143,12 +143,9 @@ class TableReader(FileReader[SourceSettings]):
         """Yield rows with their numbers; one with more cells than columns is left out."""
         for number, cells in table.text.rows():
             if len(cells) > len(table.text.header):
-                self._skip("more cells than columns")
+                self.leave_out("more cells than columns")
             else:
                 yield number, cells
-
-    def _skip(self, reason: str) -> None:
-        self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
     def _columns(self, header: list[str]) -> dict[str, list[int]]:
         """Return positions by our name of a column: the one in `options`, else all known ones."""
