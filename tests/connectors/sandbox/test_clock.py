@@ -21,7 +21,7 @@ def fresh() -> Iterator[PlainSlack]:
 
 def test_the_clock_reveals_news(fresh: PlainSlack) -> None:
     before = fresh.everything(fresh.channels()["general"]["id"])
-    users = fresh.walk("users.list", "members", limit=200)
+    users = fresh.items("users.list", "members", limit=200)
     fresh.running.advance(days=40)
     after = fresh.everything(fresh.channels()["general"]["id"])
     newest = max(before)
@@ -31,7 +31,7 @@ def test_the_clock_reveals_news(fresh: PlainSlack) -> None:
         for ts in after
         if ts in before
     )
-    assert len(fresh.walk("users.list", "members", limit=200)) > len(users)
+    assert len(fresh.items("users.list", "members", limit=200)) > len(users)
     assert fresh.get("auth.test").headers["Date"] == "Sat, 11 Jul 2026 00:00:00 GMT"
 
 

@@ -145,10 +145,10 @@ def test_throttled_mode_is_recognised_explained_and_survived(tmp_path: Path) -> 
     with serve(make_world(members=12, days=20), Options(limits=True, throttled=True)) as sandbox:
         place = Place(tmp_path / "throttled", sandbox)
         place.sync()
-        told = [w for w in place.warnings if "one request a minute" in w]
-        assert len(told) == 1
-        assert "internal app" in told[0]
-        assert "export" in told[0]
+        warnings = [w for w in place.warnings if "one request a minute" in w]
+        assert len(warnings) == 1
+        assert "internal app" in warnings[0]
+        assert "export" in warnings[0]
 
         def throttled(method: str) -> int:
             return 1 if method in ("conversations.history", "conversations.replies") else 20

@@ -23,13 +23,13 @@ def row(second: int, **more: Any) -> dict[str, Any]:
     return {"type": "message", "ts": f"{MAY_1 + second}.000100", "text": "…"} | more
 
 
-def acts(place: Place) -> list[tuple[str, str]]:
+def activities(place: Place) -> list[tuple[str, str]]:
     """Kind and account of each activity, in the order of time."""
     found = sorted(place.facts()["activities"], key=lambda fact: fact[6])
     return [(fact[2], fact[3].removeprefix("slack:")) for fact in found]
 
 
-# Both roads lead to the same community.
+# The export and the API lead to the same community.
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_folder_zip_and_nested_zip_are_the_same(tmp_path: Path, export: Path) ->
     assert landed[0] == landed[1] == landed[2]
 
 
-# Rows as they occur in the wild.
+# Rows of real exports.
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_folder_zip_and_nested_zip_are_the_same(tmp_path: Path, export: Path) ->
         ([row(1, user="U1"), {"user": "U1"}], [("message", "U1")], {"no timestamp": 1}),
     ],
 )
-def test_rows_of_all_sorts(
+def test_rows(
     tmp_path: Path,
     rows: list[Any],
     kinds: list[tuple[str, str]],
@@ -208,7 +208,7 @@ def test_rows_of_all_sorts(
     place = Place(tmp_path / "place")
     files = SMALL | {"general/2024-05-01.json": rows}
     outcome = place.import_export(write_folder(tmp_path / "export", files)).outcome
-    assert acts(place) == kinds
+    assert activities(place) == kinds
     assert outcome.left_out == left_out
     assert outcome.read == len(rows) == outcome.taken + sum(left_out.values())
 

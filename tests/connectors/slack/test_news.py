@@ -27,7 +27,7 @@ def tiny() -> Iterator[TinySlack]:
         yield tiny
 
 
-def acts(place: Place) -> list[str]:
+def activities(place: Place) -> list[str]:
     """The activities' ids without the channel's."""
     return [row[1].removeprefix("slack:C1:") for row in place.facts()["activities"]]
 
@@ -48,7 +48,7 @@ def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(
     assert ("slack", "deleted") in incremental["left_out"]
 
 
-def test_a_late_reply_to_an_old_thread_is_found_by_the_weekly_walk(
+def test_a_late_reply_to_an_old_thread_is_found_by_the_weekly_rescan(
     tmp_path: Path, tiny: TinySlack, sandbox: Running
 ) -> None:
     place = Place(tmp_path, sandbox)
@@ -58,10 +58,10 @@ def test_a_late_reply_to_an_old_thread_is_found_by_the_weekly_walk(
     late = tiny.answer(root, days_ago=-1)
     tiny.days = 2
     place.sync()
-    assert late not in acts(place), "the window of 30 days ends before the thread's root"
+    assert late not in activities(place), "the window of 30 days ends before the thread's root"
     tiny.days = 7.5
     place.sync()
-    assert late in acts(place)
+    assert late in activities(place)
     assert any("1 channels were read from their beginning in 2 requests" in w
                for w in place.warnings)  # fmt: skip
 
@@ -76,7 +76,7 @@ def test_a_late_reply_within_the_window_is_found_at_once(
     late = tiny.answer(root, days_ago=-1)
     tiny.days = 2
     place.sync()
-    assert late in acts(place)
+    assert late in activities(place)
 
 
 def test_edits_reactions_and_deletions_within_the_window_show(
@@ -86,12 +86,12 @@ def test_edits_reactions_and_deletions_within_the_window_show(
     first, second = tiny.say(20), tiny.say(10)
     reply = tiny.answer(second, 1)
     place.sync()
-    assert acts(place) == [first, second, reply]
+    assert activities(place) == [first, second, reply]
     tiny.messages = [m for m in tiny.messages if m["ts"] != first]
     tiny.threads[second][0]["reactions"] = [{"name": "wave", "users": ["U1"], "count": 1}]
     tiny.days = 1
     synced = place.sync()
-    assert acts(place) == [second, reply, f"{reply}:reaction:wave:U1"]
+    assert activities(place) == [second, reply, f"{reply}:reaction:wave:U1"]
     assert (synced.landed.new, synced.landed.changed, synced.landed.gone) == (0, 1, 1)
 
 
@@ -104,7 +104,7 @@ def test_a_thread_that_loses_its_last_reply_loses_it_here(
     place.sync()
     tiny.threads.clear()
     place.sync()
-    assert acts(place) == [root]
+    assert activities(place) == [root]
 
 
 def test_the_replies_of_a_root_that_vanished_are_gone(
@@ -116,10 +116,10 @@ def test_the_replies_of_a_root_that_vanished_are_gone(
     place.sync()
     tiny.messages.pop()
     place.sync()
-    assert acts(place) == [kept]
+    assert activities(place) == [kept]
 
 
-def test_a_thread_that_vanishes_after_history_told_of_it_stops_nothing(
+def test_a_thread_that_vanishes_after_history_showed_it_stops_nothing(
     tmp_path: Path, tiny: TinySlack, sandbox: Running
 ) -> None:
     place = Place(tmp_path, sandbox)
@@ -128,7 +128,7 @@ def test_a_thread_that_vanishes_after_history_told_of_it_stops_nothing(
     older = tiny.say(20)
     tiny.refusals["conversations.replies"] = ["thread_not_found"]
     place.sync()
-    assert older in acts(place)
+    assert older in activities(place)
     assert place.facts()["activities"]
 
 
@@ -139,22 +139,22 @@ def test_tombstones_are_no_activity_but_their_replies_are(
     root = tiny.say(10, user="USLACKBOT", subtype="tombstone")
     reply = tiny.answer(root, 9)
     place.sync()
-    assert acts(place) == [reply]
+    assert activities(place) == [reply]
     assert place.facts()["left_out"] == [("slack", "tombstone")]
 
 
-def test_a_lost_cursor_is_no_loss(tmp_path: Path, tiny: TinySlack, sandbox: Running) -> None:
+def test_a_rejected_cursor_loses_nothing(tmp_path: Path, tiny: TinySlack, sandbox: Running) -> None:
     place = Place(tmp_path, sandbox)
     said = sorted(tiny.say(days) for days in range(1, 12))
     replies = [tiny.answer(said[0], 0.5 - n / 100, user=f"U{n}") for n in range(8)]
     tiny.refusals["conversations.history"] = ["", "", "invalid_cursor", "", "invalid_cursor"]
     tiny.refusals["conversations.replies"] = ["", "invalid_cursor", "", "invalid_cursor"]
     place.sync()
-    assert sorted(acts(place)) == sorted(said + replies)
+    assert sorted(activities(place)) == sorted(said + replies)
 
 
 def asked_for_history(tiny: TinySlack) -> list[dict[str, str]]:
-    """The parameters of each call of conversations.history since the last time of asking."""
+    """The parameters of each call of conversations.history since the last call of this function."""
     asked = [params for path, params in tiny.asked if path == "conversations.history"]
     tiny.asked.clear()
     return asked
@@ -172,7 +172,7 @@ def test_a_second_sync_reads_the_window_alone(
     assert len(asked_for_history(tiny)) == 11, "31 messages of 30 days"
 
 
-def test_a_walk_that_was_broken_off_goes_on_where_it_stopped(
+def test_an_interrupted_backfill_goes_on_where_it_stopped(
     tmp_path: Path, tiny: TinySlack, sandbox: Running
 ) -> None:
     place = Place(tmp_path, sandbox)
@@ -180,19 +180,19 @@ def test_a_walk_that_was_broken_off_goes_on_where_it_stopped(
     tiny.refusals["conversations.history"] = [""] * 20 + ["internal_error"]
     with pytest.raises(Retryable):
         place.sync()
-    assert len(acts(place)) == 60
+    assert len(activities(place)) == 60
     asked_for_history(tiny)
     place.sync()
     asked = asked_for_history(tiny)
     assert asked[0]["latest"] == said[-60], "from the last landed message on"
     assert len(asked) == 14 + 11, "the rest, and then the window"
-    assert acts(place) == said
+    assert activities(place) == said
 
 
 # A free plan hides what is older than 90 days.
 
 
-def test_hidden_history_is_told_and_not_taken_for_deleted(
+def test_hidden_history_is_a_blind_spot_and_not_deleted(
     tmp_path: Path, tiny: TinySlack, sandbox: Running
 ) -> None:
     place = Place(tmp_path, sandbox)
@@ -207,4 +207,4 @@ def test_hidden_history_is_told_and_not_taken_for_deleted(
     assert source["covered_from"].timestamp() == pytest.approx(NOW - 89 * DAY, abs=DAY)
     for tiny.days in (3, 20, 70):
         place.sync()
-    assert acts(place) == said, "everything is hidden by now, and nothing was deleted"
+    assert activities(place) == said, "everything is hidden by now, and nothing was deleted"

@@ -10,7 +10,7 @@ from connectors.sandbox.state import SANDBOX_TOKEN
 
 
 class PlainSlack:
-    """Calls methods and walks cursors; knows nothing of limits or retries."""
+    """Calls methods and follows cursors; knows nothing of limits or retries."""
 
     def __init__(self, running: Running, token: str = SANDBOX_TOKEN) -> None:
         self.running = running
@@ -33,7 +33,7 @@ class PlainSlack:
         return answer.json()["error"]
 
     def pages(self, method: str, **arguments: Any) -> Iterator[dict[str, Any]]:
-        """Every page of a walk."""
+        """Every page of a list."""
         while True:
             page = self.body(method, **arguments)
             assert page["ok"], page
@@ -43,13 +43,13 @@ class PlainSlack:
                 return
             arguments["cursor"] = cursor
 
-    def walk(self, method: str, key: str, **arguments: Any) -> list[Any]:
+    def items(self, method: str, key: str, **arguments: Any) -> list[Any]:
         """The items of every page."""
         return [item for page in self.pages(method, **arguments) for item in page[key]]
 
     def channels(self) -> dict[str, dict[str, Any]]:
         """Channels by name."""
-        return {row["name"]: row for row in self.walk("conversations.list", "channels")}
+        return {row["name"]: row for row in self.items("conversations.list", "channels")}
 
     def thread(self, channel: str, ts: str, **arguments: Any) -> list[dict[str, Any]]:
         """A thread's replies without its parent, which comes first on every page."""
@@ -58,7 +58,7 @@ class PlainSlack:
 
     def everything(self, channel: str) -> dict[str, dict[str, Any]]:
         """Every message of a channel by ts, replies included."""
-        history = self.walk("conversations.history", "messages", channel=channel, limit=200)
+        history = self.items("conversations.history", "messages", channel=channel, limit=200)
         found = {row["ts"]: row for row in history}
         for parent in [row for row in history if row.get("reply_count")]:
             found |= {row["ts"]: row for row in self.thread(channel, parent["ts"], limit=50)}

@@ -1,4 +1,4 @@
-"""A Slack of a few hand-written messages, for what a living community shows too rarely."""
+"""A Slack of a few hand-written messages, for what the sandbox's community shows too rarely."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ PER_PAGE = 3
 
 
 def ts(days_ago: float) -> str:
-    """The `ts` of a message so many days before the beginning of the story."""
+    """The `ts` of a message so many days before NOW."""
     return f"{int(NOW - days_ago * DAY)}.000100"
 
 
@@ -47,7 +47,7 @@ class TinySlack:
         return ts(days_ago)
 
     def answer(self, root: str, days_ago: float, user: str = "U2", **more: Any) -> str:
-        """A reply; the root tells of it."""
+        """A reply, which its root shows; returns its ts."""
         reply = {"ts": ts(days_ago), "user": user, "thread_ts": root, "text": "…"} | more
         self.threads.setdefault(root, []).append(reply)
         return ts(days_ago)
@@ -90,12 +90,12 @@ class TinySlack:
         roots = []
         for message in self.messages:
             replies = self.threads.get(message["ts"], [])
-            told = (
+            thread = (
                 {"reply_count": len(replies), "latest_reply": max(r["ts"] for r in replies)}
                 if replies
                 else {}
             )
-            roots.append(message | told)
+            roots.append(message | thread)
         return sorted(roots, key=lambda m: m["ts"], reverse=True)
 
     def _history(self, params: dict[str, str]) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ def channel(slack: PlainSlack) -> str:
 
 @pytest.fixture(scope="module")
 def history(slack: PlainSlack, channel: str) -> list[dict[str, Any]]:
-    return slack.walk("conversations.history", "messages", channel=channel, limit=200)
+    return slack.items("conversations.history", "messages", channel=channel, limit=200)
 
 
 def test_first_calls(slack: PlainSlack) -> None:
@@ -103,11 +103,11 @@ def test_a_big_team_needs_a_limit() -> None:
     with serve(make_world(members=600, days=30), Options(limits=False)) as running:
         slack = PlainSlack(running)
         assert slack.error("users.list") == "limit_required"
-        assert len(slack.walk("users.list", "members", limit=200)) > 600
+        assert len(slack.items("users.list", "members", limit=200)) > 600
 
 
 def test_members(slack: PlainSlack) -> None:
-    users = slack.walk("users.list", "members", limit=50, include_locale="true")
+    users = slack.items("users.list", "members", limit=50, include_locale="true")
     assert len({user["id"] for user in users}) == len(users) == 300 + 4
     assert [user["is_bot"] for user in users].count(True) == 2
     assert next(user for user in users if user["id"] == "USLACKBOT")["is_bot"] is False
@@ -123,13 +123,14 @@ def test_channels(slack: PlainSlack) -> None:
     assert rows["machine-learning"]["previous_names"] == ["deep-learning"]
     assert rows["hackathon-winter"]["is_archived"]
     assert "hackathon-winter" not in {
-        row["name"] for row in slack.walk("conversations.list", "channels", exclude_archived="true")
+        row["name"]
+        for row in slack.items("conversations.list", "channels", exclude_archived="true")
     }
     assert "organisers" not in rows, "private"
     closed = rows["founders-corner"]
     assert not closed["is_member"]
     assert slack.error("conversations.history", channel=closed["id"]) == "not_in_channel"
-    members = slack.walk("conversations.members", "members", channel=closed["id"], limit=7)
+    members = slack.items("conversations.members", "members", channel=closed["id"], limit=7)
     assert len(members) == len(set(members)) == closed["num_members"]
     assert rows["general"]["updated"] > 10**12, "milliseconds, unlike every other time"
 
@@ -147,7 +148,7 @@ def test_history_is_newest_first_and_without_replies(history: list[dict[str, Any
 
 
 @pytest.mark.parametrize("limit", [1, 7, 15, 100, 999])
-def test_every_walk_gives_the_same(
+def test_every_limit_gives_the_same(
     slack: PlainSlack, channel: str, history: list[dict[str, Any]], limit: int
 ) -> None:
     since = history[300]["ts"]
@@ -171,7 +172,7 @@ def test_some_pages_are_short_or_empty_and_not_the_last(slack: PlainSlack, chann
     assert {len(page["messages"]) for page in even[:-1]} == {20}
 
 
-def test_a_cursor_is_good_for_its_own_walk_only(slack: PlainSlack, channel: str) -> None:
+def test_a_cursor_is_valid_for_its_own_list_only(slack: PlainSlack, channel: str) -> None:
     page = slack.body("conversations.history", channel=channel, limit=20)
     cursor = page["response_metadata"]["next_cursor"]
     again = {"channel": channel, "cursor": cursor}
@@ -185,8 +186,8 @@ def test_bounds_are_outside_unless_inclusive(
     slack: PlainSlack, channel: str, history: list[dict[str, Any]]
 ) -> None:
     span = {"channel": channel, "latest": history[2]["ts"], "oldest": history[5]["ts"]}
-    outside = slack.walk("conversations.history", "messages", **span)
-    inside = slack.walk("conversations.history", "messages", **span, inclusive="1")
+    outside = slack.items("conversations.history", "messages", **span)
+    inside = slack.items("conversations.history", "messages", **span, inclusive="1")
     assert outside == history[3:5]
     assert inside == history[2:6]
 
@@ -217,7 +218,7 @@ def test_messages_have_what_a_client_must_see_through(slack: PlainSlack) -> None
         if channel["name"] != "founders-corner"
         for row in slack.everything(channel["id"]).values()
     ]
-    listed = {user["id"]: user for user in slack.walk("users.list", "members", limit=200)}
+    listed = {user["id"]: user for user in slack.items("users.list", "members", limit=200)}
     subtypes = {row.get("subtype") for row in rows}
     assert subtypes >= {None, "bot_message", "channel_join", "channel_name", "channel_topic"}
     assert subtypes >= {

@@ -84,7 +84,7 @@ def test_an_export_sees_what_the_bot_does_not(world: World, folder: Path, tmp_pa
 
 
 def test_users_are_those_of_the_api(slack: PlainSlack, folder: Path) -> None:
-    assert read(folder / "users.json") == slack.walk("users.list", "members", limit=200)
+    assert read(folder / "users.json") == slack.items("users.list", "members", limit=200)
 
 
 def test_channels_are_those_of_the_api_with_numbers_as_strings(

@@ -32,7 +32,7 @@ def violations(check: Any, slack: PlainSlack, method: str, **arguments: Any) -> 
 
 
 def test_answers_agree(check: Any, slack: PlainSlack) -> None:
-    user = slack.walk("users.list", "members")[0]["id"]
+    user = slack.items("users.list", "members")[0]["id"]
     channel = slack.channels()["help"]["id"]
     for method, arguments in (
         ("auth.test", {}),
@@ -51,7 +51,7 @@ def test_messages_agree(check: Any, slack: PlainSlack) -> None:
     for channel in [row for row in slack.channels().values() if row["is_member"]]:
         call = {"channel": channel["id"], "limit": 999}
         assert violations(check, slack, "conversations.history", **call) == []
-        for row in slack.walk("conversations.history", "messages", **call)[:40]:
+        for row in slack.items("conversations.history", "messages", **call)[:40]:
             if row.get("reply_count"):
                 call["ts"] = row["ts"]
                 assert violations(check, slack, "conversations.replies", **call) == []
