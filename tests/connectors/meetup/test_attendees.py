@@ -1,6 +1,7 @@
-"""Meetup's attendee lists: what each row says about coming, and what no row says."""
+"""Lists of attendees: what each row says about coming, and what no row says."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from connectors.base import BadFile
 from connectors.meetup.files.words import check_in_of, rsvp_of
 from pipelines.settings import SettingsError
-from tests.support.meetup_imports import FilePlace, table
+from tests.support.places.meetup import FilePlace, table, write
 
 HEADER = (
     "Name|Attendance|User ID|Title|Event Host|RSVP|Guests|RSVPed on|Joined Group on"
@@ -17,8 +18,11 @@ HEADER = (
 )
 URL = "http://www.meetup.com/Made-Up/members/"
 WHEN = "04/24/2014|04/20/2014"
-COLUMNS = "split_part(account_id, ':', 2), rsvp, check_in, guests, is_host"
-ALL = f"select {COLUMNS} from facts.attendances order by account_id nulls last"
+ADA_COMES = f"Ada|Y|11|||Yes||{WHEN}||"
+ALL = (
+    "select split_part(account_id, ':', 2), rsvp, check_in, guests, is_host from facts.attendances"
+    " order by account_id nulls last"
+)
 
 
 @pytest.fixture
@@ -30,52 +34,56 @@ def attendees(folder: Path, *rows: str, name: str = "Show_and_tell_287654321.xls
     return table(folder / name, HEADER, *rows)
 
 
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        (f"Ada||user 11||Yes|Yes|2|{WHEN}||", ("11", "yes", None, 2, True)),
-        (f"Ada|Y|user 11|||Yes|0|{WHEN}||", ("11", "yes", "attended", 0, False)),
-        (f"Ada||user 11|||No||{WHEN}||", ("11", "no", None, 0, False)),
-        (f"Ada||user 11|||Waitlist|1|{WHEN}||", ("11", "waitlist", None, 1, False)),
-        (f"Ada|Y|user 11|||No||{WHEN}||", ("11", "no", "attended", 0, False)),
-        (f"Ada|Y|user 11|||Waitlist||{WHEN}||", ("11", "waitlist", "attended", 0, False)),
-        (f"Ada|N|user 11|||Yes||{WHEN}||", ("11", "yes", None, 0, False)),
-        (f"Ada|no show|user 11|||Yes||{WHEN}||", ("11", "yes", "no_show", 0, False)),
-        ("Ada|Y|user 11||||||||", ("11", "none", "attended", 0, False)),
-        (f"Ada|Y||||||{WHEN}||", (None, "none", "attended", 0, False)),
-        (f"Ada|Y|user -1||||1|{WHEN}||", (None, "none", "attended", 1, False)),
-        (f"Ada||-1|||Yes||{WHEN}||", (None, "yes", None, 0, False)),
-        (f"Ada||11.0|||YES|1.0|{WHEN}||", ("11", "yes", None, 1, False)),
-        (f"Ada|||||Yes||{WHEN}|{URL}11/|", ("11", "yes", None, 0, False)),
-        (f"Ada||11|||ATTENDED||{WHEN}||", ("11", None, "attended", 0, False)),
-        ("Ada|||||Walk-in|||||", (None, "none", "attended", 0, False)),
-        ("Ada|walk-in|11||||||||", ("11", "none", "attended", 0, False)),
-        (f"Ada||11|||1||{WHEN}||", ("11", "yes", None, 0, False)),
-        (f"Ada||11|||NO_SHOW||{WHEN}||", ("11", None, "no_show", 0, False)),
-        (f"Ada||11|||EXCUSED_ABSENCE||{WHEN}||", ("11", None, "excused", 0, False)),
-        (f"Ada||11|||YES_PENDING_PAYMENT||{WHEN}||", ("11", "yes", None, 0, False)),
-        (f"Ada|Y|11|||Maybe||{WHEN}||", ("11", None, "attended", 0, False)),
-    ],
-)
-def test_what_a_row_says(
-    place: FilePlace, tmp_path: Path, row: str, expected: tuple[object, ...]
-) -> None:
-    place.read("meetup-attendees", attendees(tmp_path, row))
-    [found] = place.facts(ALL)
-    assert found == expected
+# A row, and what it means: member, RSVP, check-in, guests; "*" marks a host.
+ROWS = {
+    f"Ada||user 11||Yes|Yes|2|{WHEN}||": "11 yes - 2 *",
+    f"Ada|Y|user 11|||Yes|0|{WHEN}||": "11 yes attended 0",
+    f"Ada||user 11|||No||{WHEN}||": "11 no - 0",
+    f"Ada||user 11|||Waitlist|1|{WHEN}||": "11 waitlist - 1",
+    f"Ada|Y|user 11|||No||{WHEN}||": "11 no attended 0",
+    f"Ada|Y|user 11|||Waitlist||{WHEN}||": "11 waitlist attended 0",
+    f"Ada|N|user 11|||Yes||{WHEN}||": "11 yes - 0",
+    f"Ada|no show|user 11|||Yes||{WHEN}||": "11 yes no_show 0",
+    "Ada|Y|user 11||||||||": "11 none attended 0",
+    f"Ada|Y||||||{WHEN}||": "- none attended 0",
+    f"Ada|Y|user -1||||1|{WHEN}||": "- none attended 1",
+    f"Ada||-1|||Yes||{WHEN}||": "- yes - 0",
+    f"Ada||11.0|||YES|1.0|{WHEN}||": "11 yes - 1",
+    f"Ada|||||Yes||{WHEN}|{URL}11/|": "11 yes - 0",
+    f"Ada||11|||ATTENDED||{WHEN}||": "11 - attended 0",
+    "Ada|||||Walk-in|||||": "- none attended 0",
+    "Ada|walk-in|11||||||||": "11 none attended 0",
+    f"Ada||11|||1||{WHEN}||": "11 yes - 0",
+    f"Ada||11|||NO_SHOW||{WHEN}||": "11 - no_show 0",
+    f"Ada||11|||EXCUSED_ABSENCE||{WHEN}||": "11 - excused 0",
+    f"Ada||11|||YES_PENDING_PAYMENT||{WHEN}||": "11 yes - 0",
+    f"Ada|Y|11|||Maybe||{WHEN}||": "11 - attended 0",
+}
+
+
+def test_what_a_row_means(place: FilePlace, tmp_path: Path) -> None:
+    """Each row is the list of an event of its own."""
+    for event, row in enumerate(ROWS, start=287_654_321):
+        attendees(tmp_path / "lists", row, name=f"list_{event}.csv")
+    place.bring("attendees", tmp_path / "lists")
+    found = place.facts_of(
+        "select concat_ws(' ', coalesce(split_part(account_id, ':', 2), '-'),"
+        " coalesce(rsvp, '-'), coalesce(check_in, '-'), guests, if(is_host, '*', null))"
+        " from facts.attendances order by event_id"
+    )
+    assert dict(zip(ROWS, (meaning for (meaning,) in found), strict=True)) == ROWS
 
 
 def test_a_row_that_says_nothing_is_left_out(place: FilePlace, tmp_path: Path) -> None:
     path = attendees(tmp_path, f"Ada||user 11||||||{WHEN}|", "Bob||12|||Maybe|||||", "Eve|||||||||")
-    outcome = place.read("meetup-attendees", path).outcome
+    outcome = place.bring("attendees", path).outcome
     assert (outcome.read, outcome.taken) == (3, 0)
     assert outcome.left_out == {"no answer and no check-in": 3}
 
 
-def test_nobody_becomes_a_no_show_by_not_being_marked(place: FilePlace, tmp_path: Path) -> None:
-    rows = (f"Ada|Y|11|||Yes||{WHEN}||", f"Bob||12|||Yes||{WHEN}||")
-    place.read("meetup-attendees", attendees(tmp_path, *rows))
-    assert [row[2] for row in place.facts(ALL)] == ["attended", None]
+def test_nobody_becomes_a_no_show_by_having_no_check_in(place: FilePlace, tmp_path: Path) -> None:
+    place.bring("attendees", attendees(tmp_path, ADA_COMES, f"Bob||12|||Yes||{WHEN}||"))
+    assert [row[2] for row in place.facts_of(ALL)] == ["attended", None]
 
 
 def test_rows_of_the_same_person_are_one(place: FilePlace, tmp_path: Path) -> None:
@@ -87,8 +95,8 @@ def test_rows_of_the_same_person_are_one(place: FilePlace, tmp_path: Path) -> No
         "Eve|Y|13|||Yes||04/20/2014|||",
         "Eve||13||Yes|Yes|2|04/25/2014|||",
     )
-    outcome = place.read("meetup-attendees", attendees(tmp_path, *rows)).outcome
-    assert place.facts(ALL) == [
+    outcome = place.bring("attendees", attendees(tmp_path, *rows)).outcome
+    assert place.facts_of(ALL) == [
         ("11", "yes", "attended", 1, False),
         ("12", "no", None, 0, False),
         ("13", "yes", "attended", 2, True),
@@ -99,92 +107,20 @@ def test_rows_of_the_same_person_are_one(place: FilePlace, tmp_path: Path) -> No
 def test_walk_ins_are_as_many_as_their_rows(place: FilePlace, tmp_path: Path) -> None:
     rows = ["Guest|Y|||||||||", "Guest|Y|||||||||", "|Y|||||||||", "Zoë Walker|Y|-1||||||||"]
     path = attendees(tmp_path, *rows)
-    assert place.read("meetup-attendees", path).outcome.taken == 4
-    assert place.facts("select count(*), count(account_id) from facts.attendances") == [(4, 0)]
+    assert place.bring("attendees", path).outcome.taken == 4
+    assert place.facts_of("select count(*), count(account_id) from facts.attendances") == [(4, 0)]
     later = attendees(tmp_path / "later", "Late|Y|||||||||", *rows)
-    again = place.read("meetup-attendees", later)
+    again = place.bring("attendees", later)
     assert (again.landed.new, again.landed.changed) == (1, 0)
     assert "Walker" not in place.landed()
 
 
-def test_the_event_of_a_file(place: FilePlace, tmp_path: Path) -> None:
-    row = f"Ada||11|||Yes||{WHEN}||"
-    ids = "select distinct event_id from facts.attendances order by all"
-    place.read("meetup-attendees", attendees(tmp_path, row))
-    place.read("meetup-attendees", attendees(tmp_path, row, name="2024-05-01_20240501_300000.csv"))
-    path = attendees(tmp_path, row, name="attendees.csv")
-    with pytest.raises(BadFile, match=r"nor its name has the id of its event.*event=ID"):
-        place.read("meetup-attendees", path)
-    place.read("meetup-attendees", path, told=["event=qbkfnlyxqbgb"])
-    address = "event=https://www.meetup.com/made-up/events/400000/?x=1"
-    place.read("meetup-attendees", path, told=[address])
-    assert place.facts(ids) == [
-        (f"meetup:{n}",) for n in ("287654321", "300000", "400000", "qbkfnlyxqbgb")
-    ]
-    with pytest.raises(BadFile, match="one event is given for several files"):
-        place.read("meetup-attendees", path, path, told=["event=1"])
-
-
-def test_a_table_of_many_events(place: FilePlace, tmp_path: Path) -> None:
-    rows = (
-        "event_id,member_id,response,guests",
-        "5,11,yes,0",
-        "6,11,no,0",
-        "6,-1,yes,1",
-        ",12,yes,",
-    )
-    path = table(tmp_path / "rsvps.csv", *rows)
-    outcome = place.read("meetup-attendees", path).outcome
-    assert (outcome.read, outcome.taken, outcome.left_out) == (4, 3, {"no event": 1})
-    found = place.facts("select event_id, account_id, rsvp from facts.attendances order by all")
-    assert found == [
-        ("meetup:5", "meetup:11", "yes"),
-        ("meetup:6", "meetup:11", "no"),
-        ("meetup:6", None, "yes"),
-    ]
-
-
-def test_a_list_kept_at_the_door(place: FilePlace, tmp_path: Path) -> None:
-    """Without a column of answers nobody is known to have said yes."""
-    rows = ("event id;member id;name;checked in", "5;11;Ada;yes", "5;;Walker;x", "5;12;Bob;")
-    place.read("meetup-attendees", table(tmp_path / "door.csv", *rows))
-    assert place.facts(ALL) == [
-        ("11", "none", "attended", 0, False),
-        (None, "none", "attended", 0, False),
-    ]
-
-
-def test_the_event_itself_can_be_told(tmp_path: Path) -> None:
-    place = FilePlace(tmp_path / "place", "Africa/Lagos")
-    path = attendees(tmp_path, f"Ada|Y|11|||Yes||{WHEN}||")
-    told = ["starts_at=2014-05-01T18:30", "title=Show and tell"]
-    place.read("meetup-attendees", path, told=told)
-    query = "select event_id, title, status, starts_at::varchar, utc_offset_minutes, stated_yes"
-    assert place.facts(f"{query} from facts.events") == [
-        ("meetup:287654321", "Show and tell", "past", "2014-05-01 17:30:00", 60, None)
-    ]
-    with pytest.raises(SettingsError, match="starts_at"):
-        place.read("meetup-attendees", path, told=["title=Show and tell"])
-
-
-def test_joins_are_told_but_no_members(place: FilePlace, tmp_path: Path) -> None:
-    place.read("meetup-attendees", attendees(tmp_path, f"Ada|Y|11|||Yes||{WHEN}||"))
-    assert place.facts("select * from facts.accounts") == []
-    assert place.facts("select account_id, channel_id, joined_at::varchar from facts.joins") == [
-        ("meetup:11", None, "2014-04-20 00:00:00")
-    ]
+def test_joins_are_landed_but_no_members(place: FilePlace, tmp_path: Path) -> None:
+    place.bring("attendees", attendees(tmp_path, ADA_COMES))
+    assert place.facts_of("select * from facts.accounts") == []
+    joins = "select account_id, channel_id, joined_at::varchar from facts.joins"
+    assert place.facts_of(joins) == [("meetup:11", None, "2014-04-20 00:00:00")]
     assert "Ada" not in place.landed()
-
-
-def test_a_folder_of_lists(place: FilePlace, tmp_path: Path) -> None:
-    for number in range(3):
-        row = f"Ada|Y|11|||Yes||{WHEN}||"
-        attendees(tmp_path / "lists", row, name=f"list_28765432{number}.csv")
-    assert place.read("meetup-attendees", tmp_path / "lists").outcome.taken == 3
-    assert len(place.facts(ALL)) == 3
-    (tmp_path / "none").mkdir()
-    with pytest.raises(BadFile, match=r"holds no \.csv"):
-        place.read("meetup-attendees", tmp_path / "none")
 
 
 @given(st.text())
@@ -194,9 +130,132 @@ def test_any_word_is_understood_or_not(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "answer"),
-    [("Oui", "yes"), ("NEIN", "no"), ("Sí", "yes"), ("Lista de espera", "waitlist"),
-     ("はい", "yes"), ("Liste d\u2019attente", "waitlist"), (" ", "none"), ("perhaps", None)],
-)  # fmt: skip
-def test_answers_in_many_tongues(word: str, answer: str | None) -> None:
-    assert rsvp_of(word) == answer
+    ("word", "rsvp"),
+    [
+        ("Oui", "yes"),
+        ("NEIN", "no"),
+        ("Sí", "yes"),
+        ("Lista de espera", "waitlist"),
+        ("はい", "yes"),
+        ("Liste d\u2019attente", "waitlist"),
+        (" ", "none"),
+        ("perhaps", None),
+    ],
+)
+def test_rsvps_in_many_languages(word: str, rsvp: str | None) -> None:
+    assert rsvp_of(word) == rsvp
+
+
+# Of which event a row is.
+
+
+def test_the_event_of_a_file(place: FilePlace, tmp_path: Path) -> None:
+    place.bring("attendees", attendees(tmp_path, ADA_COMES))
+    path = attendees(tmp_path, ADA_COMES, name="2024-05-01_20240501_300000.csv")
+    place.bring("attendees", path)
+    path = attendees(tmp_path, ADA_COMES, name="attendees.csv")
+    with pytest.raises(BadFile, match=r"nor its name has the id of its event.*event=ID"):
+        place.bring("attendees", path)
+    place.bring("attendees", path, options=["event=qbkfnlyxqbgb"])
+    address = "https://www.meetup.com/made-up/events/400000/?x=1"
+    place.bring("attendees", path, options=[f"event={address}"])
+    with pytest.raises(BadFile, match="one event is given for several files"):
+        place.bring("attendees", path, path, options=["event=1"])
+    found = place.facts_of("select distinct event_id from facts.attendances order by all")
+    expected = ("287654321", "300000", "400000", "qbkfnlyxqbgb")
+    assert found == [(f"meetup:{event}",) for event in expected]
+
+
+def test_a_folder_without_lists(place: FilePlace, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    with pytest.raises(BadFile, match=r"holds no \.csv"):
+        place.bring("attendees", tmp_path / "none")
+
+
+def test_the_event_itself_can_be_given(tmp_path: Path) -> None:
+    place = FilePlace(tmp_path / "place", "Africa/Lagos")
+    path = attendees(tmp_path, ADA_COMES)
+    options = ["starts_at=2014-05-01T18:30", "title=Show and tell"]
+    place.bring("attendees", path, options=options)
+    query = "select event_id, title, status, starts_at::varchar, utc_offset_minutes, stated_yes"
+    assert place.facts_of(f"{query} from facts.events") == [
+        ("meetup:287654321", "Show and tell", "past", "2014-05-01 17:30:00", 60, None)
+    ]
+    with pytest.raises(SettingsError, match="starts_at"):
+        place.bring("attendees", path, options=["title=Show and tell"])
+
+
+def test_an_event_by_its_title_alone_is_asked_for(place: FilePlace, tmp_path: Path) -> None:
+    text = "Name,Checked in at,Event\nAda,2017-10-01 18:05,Talk of the town\n"
+    path = write(tmp_path / "door.csv", text)
+    with pytest.raises(BadFile, match=r"no row of it names an event by its id.*--set event=ID"):
+        place.bring("attendees", path)
+    assert place.bring("attendees", path, options=["event=77"]).outcome.taken == 1
+    assert any("nobody in it has a member id" in warning for warning in place.warnings)
+
+
+def test_an_event_without_a_date_is_named(place: FilePlace) -> None:
+    write(place.folder / "list_987654321.csv", "Member ID,RSVP\n11,yes\n")
+    command = ("import", "meetup-attendees", "list_987654321.csv", "--source", "meetup")
+    done = place.vitals(*command)
+    assert done.returncode == 0
+    assert "who came to 987654321 is not counted" in done.stderr
+    assert "--set starts_at=" in done.stderr
+    place.vitals(*command, "--set", "starts_at=2024-05-01T18:30")
+    assert [row["attended"] for row in place.attendance()] == [1]
+    assert "not counted" not in place.vitals("build").stderr
+
+
+# A table of the RSVPs of many events, and a list of who checked in.
+
+RSVPS = """rsvp_id,event_id,event_name,event_time,member_id,name,response,guests,updated,notes
+1,77,Talk,2017-10-01 18:00:00,11,Ada,yes,0,1506812400000,"<p>hi
+there</p>"
+2,77,Talk,2017-10-01 18:00:00,12,Bo,yes,1,1506812400000,
+2,77,Talk,2017-10-01 18:00:00,12,Bo,yes,1,1506812400000,
+3,77,Talk,2017-10-01 18:00:00,13,Cem,no,0,1506812400000,
+4,77,Talk,2017-10-01 18:00:00,-1,Former member,yes,0,1506812400000,
+4,77,Talk,2017-10-01 18:00:00,-1,Former member,yes,0,1506812400000,
+5,77,Talk,2017-10-01 18:00:00,-1,Former member,yes,0,1506812400000,
+6,78,Next,2018-02-01 18:00:00,11,Ada,yes,0,1506812400000,
+,,,,14,Dee,yes,0,,
+"""
+CHECK_INS = """Name,Checked in at,Member ID,Ticket,Event ID
+Ada,2017-10-01 18:05,11,RSVP,77
+Walter Walkin,2017-10-01 18:11,,Walk-in,77
+Dee,18:20,14,walk-in,77
+Cem,6:40 pm,13,RSVP,77
+Bo,,12,RSVP,77
+"""
+COLUMNS = ("title", "yes", "no", "guests", "attended", "walk_ins", "attendance_basis", "show_rate")
+
+
+def attendance(place: FilePlace) -> list[tuple[Any, ...]]:
+    return [tuple(row[column] for column in COLUMNS) for row in place.attendance()]
+
+
+@pytest.mark.parametrize("rsvps_again", [True, False])
+def test_check_ins_stand_beside_the_rsvps(
+    place: FilePlace, tmp_path: Path, rsvps_again: bool
+) -> None:
+    """Ada of the four yes came; Walter, Dee and Cem, who had said no, came without one."""
+    rsvps, door = write(tmp_path / "rsvps.csv", RSVPS), write(tmp_path / "door.csv", CHECK_INS)
+    outcomes = [place.bring("attendees", path).outcome for path in (rsvps, door)]
+    assert [(one.read, one.taken) for one in outcomes] == [(9, 6), (5, 4)]
+    assert outcomes[0].left_out == {"duplicate": 2, "no event": 1}
+    if rsvps_again:
+        place.bring("attendees", rsvps)
+    assert attendance(place) == [
+        ("Talk", 4, 1, 1, 4, 3, "checked_in", 0.25),
+        ("Next", 1, 0, 0, 1, None, "rsvp", None),
+    ]
+    assert "Walter" not in place.landed()
+    assert "there" not in place.landed()
+
+
+def test_check_ins_alone_make_no_yes(place: FilePlace, tmp_path: Path) -> None:
+    path = write(tmp_path / "door.csv", CHECK_INS)
+    options = ["event=77", "starts_at=2017-10-01T18:00", "title=Talk"]
+    place.bring("attendees", path, options=options)
+    assert attendance(place) == [("Talk", 0, 0, 0, 4, 4, "checked_in", None)]
+    assert {row[1] for row in place.facts_of(ALL)} == {"none"}

@@ -1,18 +1,42 @@
-"""A folder with one Meetup source, and a small Meetup whose clock waiting moves."""
+"""A folder with one Meetup source: for files alone, or at a small server."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from pipelines.imports import Imported, import_files
 from pipelines.settings import load
-from pipelines.steps import open_warehouse
+from pipelines.steps import Reporter, open_warehouse
 from tests.support.places import TOKEN_VARIABLE, Place
 from tests.support.tiny.meetup import TinyMeetup, event, group, member, rsvp
 
 TOKEN = f'token = "env:{TOKEN_VARIABLE}"'
 
 
+class FilePlace(Place):
+    """One Meetup source without a token."""
+
+    def __init__(self, folder: Path, timezone: str = "UTC") -> None:
+        super().__init__(folder, kind="meetup", timezone=timezone)
+
+    def bring(self, kind: str, *paths: Path, options: Collection[str] = ()) -> Imported:
+        """Import files: members, attendees, or an archive."""
+        report = Reporter(warn=self.warnings.append)
+        return import_files(self.settings, f"meetup-{kind}", list(paths), "meetup", report, options)
+
+    def landed(self) -> str:
+        """Every byte that was landed."""
+        return "\n".join(str(cell) for row in self.raw() for cell in row)
+
+    def attendance(self) -> list[dict[str, Any]]:
+        """The rows of event_attendance."""
+        rows: list[dict[str, Any]] = self.publish().metric("event_attendance").to_pylist()
+        return [row | {"starts_at": str(row["starts_at"])[:19]} for row in rows]
+
+
 class MeetupPlace(Place):
-    """One Meetup source at a small server. `keys` are its lines in vitals.toml."""
+    """One Meetup source at a small server, whose clock waits move; `keys` are its settings."""
 
     def __init__(self, folder: Path, tiny: TinyMeetup, *keys: str, token: str = TOKEN) -> None:
         self.folder, self.tiny, self.kind = folder, tiny, "meetup"
@@ -49,3 +73,18 @@ def tiny_world() -> TinyMeetup:
         event(3, "2026-06-10", rsvps=[rsvp(31, 1)]),
     ]
     return TinyMeetup({"lagos-data": lagos})
+
+
+def table(path: Path, *rows: str, separator: str = "\t", encoding: str = "utf-8") -> Path:
+    """Write a table whose cells are given with bars between them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = "\r\n".join(row.replace("|", separator) for row in rows) + "\r\n"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a file, and the folder that it is in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path

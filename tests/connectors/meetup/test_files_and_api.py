@@ -1,5 +1,6 @@
-"""Meetup's files and its API tell of the same chapters: both roads count nothing twice."""
+"""Meetup's files and its API describe the same groups: together they count nothing twice."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from pipelines.imports import import_files
 from tests.support.places import Place
+from tests.support.places.meetup import write
 from warehouse.snapshots import Snapshot
 
 SAME = ("event_attendance", "event_trend", "repeat_attendance", "members", "active_members")
@@ -44,26 +46,50 @@ def files(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def bring_in(place: Place, files: Path) -> None:
-    members = sorted((files / "lists").glob("*/members*"))
-    attendees = sorted((files / "lists").glob("*/attendees*"))
-    for path in members:
+def import_all(place: Place, files: Path) -> None:
+    for path in sorted((files / "lists").glob("*/members*")):
         import_files(place.settings, "meetup-members", [path], "meetup")
+    attendees = sorted((files / "lists").glob("*/attendees*"))
     import_files(place.settings, "meetup-attendees", attendees, "meetup")
     import_files(place.settings, "meetup-archive", [files / "archive"], "meetup")
 
 
 @pytest.mark.parametrize("files_first", [True, False])
-def test_both_roads_count_nothing_twice(
+def test_nothing_is_counted_twice(
     files_first: bool, sandbox: Running, synced: Snapshot, files: Path, tmp_path: Path
 ) -> None:
     place = Place(tmp_path, sandbox, kind="meetup")
     if files_first:
-        bring_in(place, files)
-        place.sync()
-    else:
-        place.sync()
-        bring_in(place, files)
+        import_all(place, files)
+    place.sync()
+    if not files_first:
+        import_all(place, files)
     both = place.publish()
     for name in SAME:
         assert both.metric(name).to_pylist() == synced.metric(name).to_pylist(), name
+
+
+@pytest.mark.parametrize("files_first", [True, False])
+def test_a_group_known_by_its_address_is_the_one_of_the_api(
+    files_first: bool, sandbox: Running, world: World, tmp_path: Path
+) -> None:
+    """An event that the API has no more, of a group that the archive knows by its address alone."""
+    group = MeetupWorld(world).groups[0]
+    event = {
+        "id": "1",
+        "title": "Long ago",
+        "dateTime": "2014-05-01T18:00+01:00",
+        "status": "PAST",
+        "group": {"urlname": group.urlname.upper()},
+        "rsvps": {"yesCount": 3},
+    }
+    path = write(tmp_path / "events.json", json.dumps([event]))
+    place = Place(tmp_path / "place", sandbox, kind="meetup")
+    steps = [place.sync, lambda: import_files(place.settings, "meetup-archive", [path], "meetup")]
+    for step in reversed(steps) if files_first else steps:
+        step()
+        snapshot = place.publish()
+    names = [row["group"] for row in snapshot.metric("chapters").to_pylist()]
+    assert group.name in names
+    assert len(names) == len(set(names))
+    assert group.urlname not in [name.lower() for name in names]
