@@ -1,4 +1,4 @@
-"""What a sync of Meetup lands, what it costs, and what becomes of it."""
+"""What a sync of Meetup lands, how many queries it takes, and the facts of it."""
 
 import base64
 from collections import Counter
@@ -32,11 +32,17 @@ def events_of(tiny: TinyMeetup, urlname: str = "lagos-data") -> list[dict[str, A
     return found
 
 
-def asked(tiny: TinyMeetup) -> Counter[str]:
-    """What was asked since the last time that somebody wanted to know."""
+def queries(tiny: TinyMeetup) -> Counter[str]:
+    """The queries since the last call of this, by name."""
     counts = Counter(tiny.asked)
     tiny.asked.clear()
     return counts
+
+
+def blind_spots(place: MeetupPlace) -> list[str]:
+    """What the last sync could not see."""
+    [(spots,)] = place.rows("select blind_spots from raw.runs order by finished_at desc limit 1")
+    return [spot["what"] for spot in spots]
 
 
 def attendances(place: MeetupPlace) -> list[tuple[Any, ...]]:
@@ -49,7 +55,7 @@ def attendances(place: MeetupPlace) -> list[tuple[Any, ...]]:
 def test_a_first_sync_lands_everything(place: MeetupPlace, tiny: TinyMeetup) -> None:
     place.sync()
     assert place.counts() == {"groups": 1, "members": 3, "events": 3, "rsvps": 6}
-    assert asked(tiny) == {"Groups": 1, "Members": 1, "Events": 1, "Rsvps": 3}
+    assert queries(tiny) == {"Groups": 1, "Members": 1, "Events": 1, "Rsvps": 3}
     facts = place.facts()
     assert [row[:4] for row in facts["groups"]] == [("meetup", "meetup:42", "Lagos Data", "Lagos")]
     assert [row[1:3] for row in facts["accounts"]] == [
@@ -94,29 +100,29 @@ def test_nothing_private_is_landed(place: MeetupPlace) -> None:
     ], "an empty address is none"
 
 
-def test_without_news_one_question_is_asked(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_without_news_there_is_one_query(place: MeetupPlace, tiny: TinyMeetup) -> None:
     place.sync()
     before = place.raw()
-    asked(tiny)
+    queries(tiny)
     again = place.sync()
-    assert asked(tiny) == {"Groups": 1}
+    assert queries(tiny) == {"Groups": 1}
     assert (again.landed.new, again.landed.changed, again.landed.gone) == (0, 0, 0)
     full = place.sync(full=True)
     assert (full.landed.new, full.landed.changed, full.landed.gone) == (0, 0, 0)
     assert place.raw() == before
 
 
-def test_news_alone_are_asked_for(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_only_lists_with_news_are_read(place: MeetupPlace, tiny: TinyMeetup) -> None:
     place.sync()
-    asked(tiny)
+    queries(tiny)
     tiny.groups["lagos-data"]["members"].append(member(4, "2026-06-01", name="Dee"))
     events_of(tiny)[2]["rsvps"].append(rsvp(32, 4, "WAITLIST", "2026-06-01"))
     synced = place.sync()
-    assert asked(tiny) == {"Groups": 1, "Rsvps": 1}
+    assert queries(tiny) == {"Groups": 1, "Rsvps": 1}
     assert (synced.landed.new, synced.landed.gone) == (2, 0)
 
 
-def test_a_late_check_in_supersedes_the_answer_and_keeps_it(
+def test_a_late_check_in_supersedes_the_rsvp_and_keeps_it(
     place: MeetupPlace, tiny: TinyMeetup
 ) -> None:
     place.sync()
@@ -137,17 +143,17 @@ def test_past_events_are_read_daily_for_a_while_and_then_left_alone(
     place: MeetupPlace, tiny: TinyMeetup
 ) -> None:
     place.sync()
-    asked(tiny)
+    queries(tiny)
     tiny.now += timedelta(days=1)
     place.sync()
-    assert asked(tiny)["Rsvps"] == 2, "the one of twelve days ago, and the next"
+    assert queries(tiny)["Rsvps"] == 2, "of the event twelve days ago, and of the next"
     tiny.now += timedelta(days=18)
     place.sync()
-    assert asked(tiny)["Rsvps"] == 1, "the last one is thirty days old"
+    assert queries(tiny)["Rsvps"] == 1, "the last one is thirty days old"
     tiny.now += timedelta(days=40)
     events_of(tiny)[1]["rsvps"][1] |= {"status": "NO_SHOW", "updated": "2026-07-29T09:00:00Z"}
     place.sync()
-    assert asked(tiny)["Rsvps"] == 1, "its counts have moved"
+    assert queries(tiny)["Rsvps"] == 1, "its counts have moved"
 
 
 def test_a_long_pause_leaves_no_hole(place: MeetupPlace, tiny: TinyMeetup) -> None:
@@ -172,7 +178,7 @@ def test_another_id_of_the_same_event_is_the_same_event(
     assert found == [("meetup:281553470!chp",)]
 
 
-def test_an_id_that_is_another_event_s_by_now_gives_no_answers(
+def test_an_id_that_is_another_event_s_by_now_gives_no_rsvps(
     place: MeetupPlace, tiny: TinyMeetup
 ) -> None:
     first, second = events_of(tiny)[:2]
@@ -225,22 +231,19 @@ def test_who_waits_for_approval_is_no_member(place: MeetupPlace, tiny: TinyMeetu
     assert place.counts()["members"] == 3
 
 
-def test_what_meetup_counts_and_does_not_show_is_told(place: MeetupPlace, tiny: TinyMeetup) -> None:
-    tiny.unseen |= {"tok2": 5, "42": 2}
+def test_hidden_items_are_a_blind_spot(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    tiny.hidden |= {"tok2": 5, "42": 2}
     for _ in range(2):
         place.sync()
-        [(spots,)] = place.rows(
-            "select blind_spots from raw.runs order by finished_at desc limit 1"
-        )
-        assert [spot["what"] for spot in spots] == [
+        assert blind_spots(place) == [
             "some members: Meetup counts 5 and shows 3 in 1 group",
             "some RSVPs: Meetup counts 8 and shows 3 in 1 event",
         ]
 
 
-def test_a_list_that_is_closed_to_us_is_not_empty(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_hidden_list_is_not_empty(place: MeetupPlace, tiny: TinyMeetup) -> None:
     place.sync()
-    tiny.unseen |= {"42": 3}
+    tiny.hidden |= {"42": 3}
     tiny.groups["lagos-data"]["members"] = []
     assert place.sync(full=True).landed.gone == 0
 
@@ -253,18 +256,18 @@ def test_several_pages(place: MeetupPlace, tiny: TinyMeetup) -> None:
     lagos["events"][7]["rsvps"] = [rsvp(n, n) for n in range(1, 421)]
     place.sync()
     assert place.counts() == {"groups": 1, "members": 450, "events": 120, "rsvps": 420}
-    assert asked(tiny) == {"Groups": 1, "Members": 3, "Events": 3, "Rsvps": 3}
+    assert queries(tiny) == {"Groups": 1, "Members": 3, "Events": 3, "Rsvps": 3}
     lagos["members"] += [member(1000 + n, "2026-05-31") for n in range(30)]
     place.sync()
     assert place.counts()["members"] == 480
-    assert asked(tiny) == {"Groups": 1, "Members": 1}
+    assert queries(tiny) == {"Groups": 1, "Members": 1}
 
 
 def test_the_same_member_in_two_groups(tmp_path: Path, tiny: TinyMeetup) -> None:
     tiny.groups["abuja-data"] = group(43, "abuja-data", members=[member(1, "2025-05-05")])
     place = MeetupPlace(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
     place.sync()
-    assert asked(tiny)["Groups"] == 1
+    assert queries(tiny)["Groups"] == 1
     found = place.rows(
         "select stream, partition, key, payload, 5, null from raw.records"
         " where stream = 'members' and key = '1' order by all"
@@ -285,8 +288,7 @@ def test_a_group_that_is_unknown_is_named(tmp_path: Path, tiny: TinyMeetup) -> N
     place = MeetupPlace(tmp_path / "two", tiny, 'groups = ["nowhere", "lagos-data"]')
     place.sync()
     assert place.counts()["groups"] == 1
-    [(spots,)] = place.rows("select blind_spots from raw.runs")
-    assert "nowhere" in spots[0]["what"]
+    assert blind_spots(place) == ["the group nowhere"]
 
 
 def test_a_pro_network(tmp_path: Path, tiny: TinyMeetup) -> None:
@@ -297,22 +299,21 @@ def test_a_pro_network(tmp_path: Path, tiny: TinyMeetup) -> None:
     place = MeetupPlace(tmp_path, tiny, 'network = "data-africa"')
     place.sync()
     assert place.counts()["groups"] == 13
-    assert asked(tiny)["Network"] == 2
-    assert place.rows("select blind_spots from raw.runs") == [([],)], "its administrator sees all"
+    assert queries(tiny)["Network"] == 2
+    assert blind_spots(place) == [], "its administrator sees all"
     del tiny.groups["chapter-7"]
     place.sync()
-    assert asked(tiny) == {"Network": 2}
+    assert queries(tiny) == {"Network": 2}
     gone = place.facts_of("select name from facts.channels where is_archived")
     assert gone == [("Chapter 7",)]
     with pytest.raises(Denied, match="no Pro network elsewhere"):
         MeetupPlace(tmp_path / "other", tiny, 'network = "elsewhere"').sync()
 
 
-def test_who_is_no_organiser_is_told_what_is_not_seen(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_token_of_no_organiser_is_a_blind_spot(place: MeetupPlace, tiny: TinyMeetup) -> None:
     tiny.groups["lagos-data"]["membershipMetadata"] = {"status": "ACTIVE", "role": "MEMBER"}
     place.sync()
-    [(spots,)] = place.rows("select blind_spots from raw.runs")
-    assert [spot["what"] for spot in spots] == ["who said no and who came, in Lagos Data"]
+    assert blind_spots(place) == ["who said no and who came, in Lagos Data"]
 
 
 def test_check(place: MeetupPlace, tiny: TinyMeetup) -> None:
@@ -326,21 +327,18 @@ def test_check(place: MeetupPlace, tiny: TinyMeetup) -> None:
     )
 
 
-def test_a_page_without_an_end_is_left(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_list_without_an_end_is_left(place: MeetupPlace, tiny: TinyMeetup) -> None:
     """`pageInfo` may be null, and a cursor that comes again would be followed for ever."""
     again = base64.b64encode(b"-1").decode()
-    first = tiny.ask
 
-    def broken(question: dict[str, Any]) -> dict[str, Any]:
-        answer = first(question)
-        group = answer["data"].get("groupByUrlname")
-        if group and "members" in group:
+    def put_no_end(name: str, body: dict[str, Any]) -> None:
+        group = body["data"].get("groupByUrlname", {})
+        if name == "Members":
             group["members"]["pageInfo"] = {"hasNextPage": True, "endCursor": again}
-        if group and "events" in group:
+        if name == "Events":
             group["events"]["pageInfo"] = None
-        return answer
 
-    tiny.ask = broken  # type: ignore[method-assign]
+    tiny.alter = put_no_end
     place.sync()
     assert place.counts() == {"groups": 1, "members": 3, "events": 3, "rsvps": 6}
-    assert asked(tiny)["Members"] == 2
+    assert queries(tiny)["Members"] == 2

@@ -1,141 +1,100 @@
-"""Meetup's sandbox with its limits, faults and tokens that end: everything comes, nothing twice."""
+"""The limit of points: kept without waste, and learnt from Meetup's own word."""
 
+import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from connectors import http
-from connectors.base import Denied
+from connectors.base import Context
 from connectors.meetup import api as meetup_api
-from connectors.meetup.sandbox import routes as sandbox_meetup
-from connectors.meetup.sandbox.token import CLIENT_KEY, KEY_ID, MEMBER_ID
-from connectors.sandbox.community import World, make_world
-from connectors.sandbox.server import Running, serve
+from connectors.meetup.api import GAP_SECONDS, PER_MINUTE, MeetupApi, PointsPacer
+from connectors.meetup.sandbox import routes
+from connectors.meetup.token import GivenToken
+from connectors.sandbox.community import make_world
+from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from pipelines.settings import load
-from tests.connectors.meetup.test_token import PEM, PUBLIC
-from tests.support.places import TOKEN_VARIABLE, Place
+from tests.support.places import Place
+from tests.support.places.meetup import MeetupPlace, tiny_world
+from tests.support.tiny.meetup import TinyMeetup, serving
 
 POINTS = 10
-JWT = f"""client_key = "{CLIENT_KEY}"
-member_id = "{MEMBER_ID}"
-key_id = "{KEY_ID}"
-signing_key = "env:VITALS_TEST_KEY"
-"""
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=40, days=90)
 
 
 @pytest.fixture
-def sandbox(world: World) -> Iterator[Running]:
-    with serve(world, Options(limits=False, platforms=("meetup",))) as running:
+def tiny() -> Iterator[TinyMeetup]:
+    with serving(tiny_world()) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
-def expected(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
-    with serve(world, Options(limits=False, platforms=("meetup",))) as running:
-        place = Place(tmp_path_factory.mktemp("undisturbed"), running, kind="meetup")
-        place.sync()
-        return place.raw()
+@pytest.fixture
+def place(tmp_path: Path, tiny: TinyMeetup) -> MeetupPlace:
+    return MeetupPlace(tmp_path, tiny)
 
 
 @pytest.mark.parametrize("ours", [POINTS, 10 * POINTS])
-def test_the_minute_s_points_are_used_up_and_nothing_more(
-    world: World,
-    tmp_path: Path,
-    expected: list[tuple[Any, ...]],
-    monkeypatch: pytest.MonkeyPatch,
-    ours: int,
+def test_the_points_of_a_minute_are_used_up_and_not_exceeded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: int
 ) -> None:
-    """Whether we keep the limit ourselves, or learn it from RATE_LIMITED alone."""
+    """Whether we know the limit, or learn it from RATE_LIMITED alone."""
     monkeypatch.setattr(meetup_api, "PER_MINUTE", ours)
-    monkeypatch.setattr(sandbox_meetup, "POINTS", POINTS)
-    with serve(world, Options(platforms=("meetup",))) as sandbox:
+    monkeypatch.setattr(routes, "POINTS", POINTS)
+    with serve(make_world(members=40, days=90), Options(platforms=("meetup",))) as sandbox:
         place = Place(tmp_path, sandbox, kind="meetup")
         synced = place.sync()
+        sandbox.set_limits(limits=False)
+        again = place.sync(full=True)
     refused = sum("asks to wait" in warning for warning in place.warnings)
     minutes = (synced.requests - refused - 1) // POINTS
     assert minutes >= 2
     assert (refused > 0) == (ours > POINTS)
     assert synced.waited_seconds <= 60 * minutes * 1.05
-    assert place.raw() == expected
+    assert (again.landed.new, again.landed.changed) == (0, 0), "everything came, and nothing twice"
+
+
+def test_the_platform_s_wait_is_kept(place: MeetupPlace, tiny: TinyMeetup) -> None:
+    tiny.points = 4
+    synced = place.sync()
+    assert place.counts() == {"groups": 1, "members": 3, "events": 3, "rsvps": 6}
+    assert synced.waited_seconds == pytest.approx(60, abs=2)
+    assert any("asks to wait 60 s" in warning for warning in place.warnings)
+
+
+@pytest.mark.parametrize("reset_at", [None, "soon", 5])
+def test_a_limit_without_a_time_is_a_minute(
+    place: MeetupPlace, tiny: TinyMeetup, reset_at: object
+) -> None:
+    extensions = {"code": "RATE_LIMITED", "resetAt": reset_at}
+    error = {"message": "Too many requests", "extensions": extensions}
+    tiny.oddities = [(200, json.dumps({"errors": [error]}).encode())]
+    assert place.sync().waited_seconds == pytest.approx(60, abs=2)
+
+
+def test_calls_are_spaced_and_kept_under_the_limit() -> None:
+    pacer, now, calls = PointsPacer(GAP_SECONDS), 0.0, []
+    while now < 120:
+        now += pacer.delay("gql-ext", None, now)
+        calls.append(now)
+        pacer.note("gql-ext", None, now)
+    assert min(then - first for first, then in pairwise(calls)) >= 0.25
+    pacer, now = PointsPacer(0.0), 0.0
+    for _ in range(PER_MINUTE):
+        assert pacer.delay("gql-ext", None, now) == 0
+        pacer.note("gql-ext", None, now)
+    assert pacer.delay("gql-ext", None, now) == pytest.approx(60, abs=1)
 
 
 @pytest.mark.parametrize(
-    ("kind", "rule"),
+    ("url", "gap"),
     [
-        ("too_many", {"count": 8, "seconds": 7}),
-        ("too_many", {"probability": 0.3, "seconds": 2}),
-        ("server_error", {"count": 5}),
-        ("server_error", {"probability": 0.2}),
-        ("html_error", {"count": 3}),
-        ("html_with_200", {"count": 3}),
-        ("cut_json", {"count": 5}),
-        ("cut_body", {"probability": 0.2}),
-        ("reset", {"probability": 0.2}),
-        ("stall", {"count": 2, "seconds": 0.6}),
+        ("https://api.meetup.com/gql-ext", GAP_SECONDS),
+        ("https://notmeetup.com/gql-ext", 0),
+        ("http://127.0.0.1:1/meetup/api/gql-ext", 0),
     ],
 )
-def test_faults_are_survived(
-    sandbox: Running,
-    tmp_path: Path,
-    expected: list[tuple[Any, ...]],
-    monkeypatch: pytest.MonkeyPatch,
-    kind: str,
-    rule: dict[str, Any],
-) -> None:
-    monkeypatch.setattr(http, "TIMEOUT_SECONDS", (2.0, 0.3))
-    sandbox.fault(kind, skip=3, **rule)
-    place = Place(tmp_path, sandbox, kind="meetup")
-    place.sync()
-    assert place.raw() == expected
-    assert sandbox.stats()["faults"][kind] > 0
-
-
-def test_a_sunset_in_the_middle_keeps_what_was_landed(sandbox: Running, tmp_path: Path) -> None:
-    place = Place(tmp_path, sandbox, kind="meetup")
-    sandbox.fault("gone", skip=4)
-    with pytest.raises(Denied, match="switched this API off"):
-        place.sync()
-    assert sandbox.stats()["faults"]["gone"] == 1
-    assert place.raw()
-
-
-@pytest.fixture
-def signed(tmp_path: Path, sandbox: Running, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """A place whose tokens the sandbox gives for a signature."""
-    monkeypatch.setenv("VITALS_TEST_KEY", PEM)
-    sandbox.set_token(signing_key=PUBLIC)
-    place = Place(tmp_path / "signed", sandbox, kind="meetup")
-    text = place.config.read_text(encoding="utf-8")
-    text = text.replace(f'token = "env:{TOKEN_VARIABLE}"\n', JWT)
-    place.config.write_text(text, encoding="utf-8")
-    place.settings = load(place.config, with_tokens=True)
-    return place
-
-
-def test_a_token_that_ends_in_the_middle_is_renewed(
-    signed: Place, sandbox: Running, expected: list[tuple[Any, ...]]
-) -> None:
-    """The sandbox asks to wait for longer than a token lasts."""
-    sandbox.fault("too_many", methods=["gql-ext"], skip=5, count=1, seconds=4000)
-    signed.sync()
-    assert sandbox.stats()["requests"]["meetup/access"] >= 2
-    assert signed.raw() == expected
-
-
-def test_a_machine_whose_clock_is_behind_gets_a_token(
-    signed: Place, sandbox: Running, expected: list[tuple[Any, ...]]
-) -> None:
-    sandbox.advance(days=3650)
-    signed.sync()
-    assert sandbox.stats()["requests"]["meetup/access"] == 2
-    assert {row[3] for row in expected if row[1] == "groups"} == {
-        row[3] for row in signed.raw() if row[1] == "groups"
-    }
+def test_only_calls_to_meetup_itself_are_spaced(url: str, gap: float) -> None:
+    api = MeetupApi(url, GivenToken("made-up"), Context("meetup", str))
+    pacer = api._client._pacer
+    pacer.note("gql-ext", None, 10.0)
+    assert pacer.delay("gql-ext", None, 10.0) == gap

@@ -1,4 +1,4 @@
-"""Meetup's tokens, given or had for a signature, and the keys of vitals.toml that bring them."""
+"""Meetup's tokens, given or signed for, and their keys in vitals.toml."""
 
 import time
 import traceback
@@ -13,11 +13,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner
 
 from connectors.base import Context, Denied, SourceError
+from connectors.meetup.sandbox.token import CLIENT_KEY, KEY_ID, MEMBER_ID
 from connectors.meetup.token import SignedTokens, Signer
-from connectors.sandbox.state import SANDBOX_TOKEN
+from connectors.sandbox.community import make_world
+from connectors.sandbox.server import serve
+from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from pipelines import steps
 from pipelines.cli import app
 from pipelines.settings import SettingsError, load
+from tests.support.places import TOKEN_VARIABLE, Place
 from tests.support.places.meetup import MeetupPlace, tiny_world
 from tests.support.tiny.meetup import TinyMeetup, serving
 
@@ -32,10 +36,16 @@ PUBLIC = (
     .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     .decode()
 )
-JWT = (
-    'client_key = "made-up-client"\nmember_id = 77\nkey_id = "made-up-key"\n'
-    'signing_key = "env:VITALS_TEST_KEY"'
-)
+JWT = """client_key = "made-up-client"
+member_id = 77
+key_id = "made-up-key"
+signing_key = "env:VITALS_TEST_KEY"
+"""
+SANDBOX_JWT = f"""client_key = "{CLIENT_KEY}"
+member_id = "{MEMBER_ID}"
+key_id = "{KEY_ID}"
+signing_key = "env:VITALS_TEST_KEY"
+"""
 
 
 @pytest.fixture
@@ -51,13 +61,13 @@ def place(tmp_path: Path, tiny: TinyMeetup) -> MeetupPlace:
 
 @pytest.fixture
 def signed(tmp_path: Path, tiny: TinyMeetup, monkeypatch: pytest.MonkeyPatch) -> MeetupPlace:
-    """A place whose tokens are had for a signature; its key has its line ends written out."""
+    """A source that signs for tokens; its key has its line ends written out."""
     monkeypatch.setenv("VITALS_TEST_KEY", PEM.replace("\n", "\\n"))
     tiny.public_key = PUBLIC
     return MeetupPlace(tmp_path, tiny, token=JWT)
 
 
-def test_a_token_is_had_for_a_signature_and_is_nowhere_on_disk(
+def test_a_signature_brings_a_token_that_is_nowhere_on_disk(
     signed: MeetupPlace, tiny: TinyMeetup
 ) -> None:
     signed.sync()
@@ -71,14 +81,11 @@ def test_a_token_is_had_for_a_signature_and_is_nowhere_on_disk(
 
 
 def test_a_token_that_ends_on_the_way_is_renewed(signed: MeetupPlace, tiny: TinyMeetup) -> None:
-    ask = tiny.ask
-
-    def ending(question: dict[str, Any]) -> dict[str, Any]:
-        if "Members" in question["query"]:
+    def end_tokens(name: str, body: dict[str, Any]) -> None:
+        if name == "Members":
             tiny.tokens = dict.fromkeys(tiny.tokens, tiny.now)
-        return ask(question)
 
-    tiny.ask = ending  # type: ignore[method-assign]
+    tiny.alter = end_tokens
     signed.sync()
     assert tiny.asked.count("token") == 2
     assert signed.counts()["rsvps"] == 6
@@ -152,6 +159,24 @@ def test_a_key_that_is_none_and_a_key_of_another(
     while error is not None:
         seen, error = f"{seen}{error!r}{error}", error.__cause__
     assert "made-up-secret" not in seen
+
+
+def test_a_machine_whose_clock_is_behind_gets_a_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VITALS_TEST_KEY", PEM)
+    options = Options(limits=False, platforms=("meetup",))
+    with serve(make_world(members=20, days=60), options) as sandbox:
+        sandbox.set_token(signing_key=PUBLIC)
+        sandbox.advance(days=3650)
+        place = Place(tmp_path, sandbox, kind="meetup")
+        text = place.config.read_text(encoding="utf-8")
+        text = text.replace(f'token = "env:{TOKEN_VARIABLE}"\n', SANDBOX_JWT)
+        place.config.write_text(text, encoding="utf-8")
+        place.settings = load(place.config, with_tokens=True)
+        place.sync()
+        assert sandbox.stats()["requests"]["meetup/access"] == 2
+    assert place.counts()["groups"] == 2
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
-"""A Meetup of a few groups whose members, events and RSVPs are given; strict about what is asked.
+"""A Meetup of a few groups whose members, events and RSVPs are given; strict about queries.
 
-It knows the part of the schema that is asked for: any other field, argument or status is refused
-as Meetup refuses it. Its clock stands still until somebody waits.
+It knows the part of the schema that we query: any other field, argument or status is refused as
+Meetup refuses it. Its clock stands still until somebody waits.
 """
 
 import base64
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -107,15 +107,17 @@ for _name in ("parse_value", "coerce_input_value"):  # its names in 3.2 and in 3
 
 @dataclass
 class TinyMeetup:
-    """`groups` by urlname. `unseen`: how many more Meetup counts than it shows, by an event's token
-    or a group's id. `oddities`: answers (status, body) that the next questions get instead.
-    `breaks_after`: how many questions are answered before it has a lasting fault.
+    """`groups` by urlname. `hidden`: how many more Meetup counts than it shows, by an event's token
+    or a group's id. `asked`: the names of the queries so far. `alter`: changes the response to a
+    query, given its name. `oddities`: responses (status, body) that the next queries get instead.
+    `breaks_after`: after how many queries it has a lasting fault.
     """
 
     groups: dict[str, dict[str, Any]] = field(default_factory=dict)
     network: str | None = None
     now: datetime = NOW
-    unseen: dict[str, int] = field(default_factory=dict)
+    hidden: dict[str, int] = field(default_factory=dict)
+    alter: Callable[[str, dict[str, Any]], None] = lambda name, body: None
     oddities: list[tuple[int, bytes]] = field(default_factory=list)
     breaks_after: int | None = None
     points: int = 10_000
@@ -127,20 +129,13 @@ class TinyMeetup:
     url: str = ""
     _spent: list[datetime] = field(default_factory=list)
 
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """One answer to a question, as the body of status 200."""
+    def respond(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The response to a query, as the body of status 200."""
         self._spent = [at for at in self._spent if at > self.now - timedelta(seconds=60)]
         if len(self._spent) >= self.points:
             reset = self._spent[0] + timedelta(seconds=60)
-            limit = {"code": "RATE_LIMITED", "consumedPoints": len(self._spent)}
-            return {
-                "errors": [
-                    {
-                        "message": "Too many requests",
-                        "extensions": limit | {"resetAt": reset.isoformat()},
-                    }
-                ]
-            }
+            limit = {"code": "RATE_LIMITED", "resetAt": reset.isoformat()}
+            return {"errors": [{"message": "Too many requests", "extensions": limit}]}
         self._spent.append(self.now)
         root = {
             "groupByUrlname": lambda info, urlname: self._group(urlname),
@@ -148,8 +143,7 @@ class TinyMeetup:
             "proNetwork": lambda info, urlname: self._network(urlname),
             "self": {"adminProNetworks": [{"urlname": self.network}] if self.network else []},
         }
-        variables = question["variables"]
-        result = graphql_sync(SCHEMA, question["query"], root, variable_values=variables)
+        result = graphql_sync(SCHEMA, query["query"], root, variable_values=query["variables"])
         body: dict[str, Any] = {"data": result.data} if result.data is not None else {}
         if result.errors:
             wrong = {"classification": "ValidationError"}
@@ -187,7 +181,7 @@ class TinyMeetup:
         def members(info: Any, sort: Any = None, **page: Any) -> dict[str, Any]:
             rows = sorted(group["members"], key=lambda m: m["metadata"]["joinTime"], reverse=True)
             assert sort == {"sortField": "JOIN_DATE", "sortOrder": "DESC"}
-            return _page(rows, more=self.unseen.get(group["id"], 0), **page)
+            return _page(rows, more=self.hidden.get(group["id"], 0), **page)
 
         def events(info: Any, filter: Any, sort: str, **page: Any) -> dict[str, Any]:
             assert sort == "ASC"
@@ -214,7 +208,7 @@ class TinyMeetup:
                 rows.sort(key=lambda row: str(row["updated"]), reverse=True)
             found = _page(
                 [{"node": row} for row in rows],
-                more=self.unseen.get(event["token"], 0),
+                more=self.hidden.get(event["token"], 0),
                 **page,
             )
             given = [row["status"] for row in event["rsvps"]]
@@ -317,8 +311,8 @@ def serving(tiny: TinyMeetup) -> Iterator[TinyMeetup]:
                 else:
                     self._send(200, tiny.token_response)
                 return
-            question = json.loads(body)
-            tiny.asked.append(question["query"].split("(")[0].removeprefix("query "))
+            query = json.loads(body)
+            tiny.asked.append(query["query"].split("(")[0].removeprefix("query "))
             if tiny.breaks_after is not None and len(tiny.asked) > tiny.breaks_after:
                 self._send(500, b"{}")
             elif tiny.oddities:
@@ -329,10 +323,12 @@ def serving(tiny: TinyMeetup) -> Iterator[TinyMeetup]:
             elif not tiny.admits(self.headers["Authorization"]):
                 self._send(401, {"errors": [{"message": "Unauthorized"}]})
             else:
-                self._send(200, tiny.ask(question))
+                response = tiny.respond(query)
+                tiny.alter(tiny.asked[-1], response)
+                self._send(200, response)
 
-        def _send(self, status: int, answer: dict[str, Any] | bytes) -> None:
-            body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        def _send(self, status: int, response: dict[str, Any] | bytes) -> None:
+            body = response if isinstance(response, bytes) else json.dumps(response).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
