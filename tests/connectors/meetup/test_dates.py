@@ -1,4 +1,4 @@
-"""Dates of any writing: read right, asked for, or not read; never read wrong."""
+"""Dates in any form are read right, asked for, or not read; never read wrong."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -34,7 +34,7 @@ def test_an_order_that_is_found_is_the_right_one(dates: list[date], order: Order
 
 
 @given(days, st.sampled_from(ORDERS))
-def test_dates_are_read_back_in_the_order_that_was_told(dates: list[date], order: Order) -> None:
+def test_dates_are_read_back_in_the_order_that_is_given(dates: list[date], order: Order) -> None:
     for day in dates:
         moment = read_date(day.strftime(FORMS[order]), order, ZoneInfo("UTC"))
         assert moment
@@ -72,7 +72,17 @@ def test_times_of_day(text: str, hour: int, minute: int) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["31/02/2014", "00/00/0000", "24/04/2014 soon", "99/99/2014",
-                                  "mar. 5 juin 2014", "45413", "25:00"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31/02/2014",
+        "00/00/0000",
+        "24/04/2014 soon",
+        "99/99/2014",
+        "mar. 5 juin 2014",
+        "45413",
+        "25:00",
+    ],
+)
 def test_what_is_no_date_is_not_read(text: str) -> None:
     assert readings(text) == {}

@@ -1,4 +1,4 @@
-"""Text and addresses planted in Meetup's answers and files: nothing of it is left in any file."""
+"""Text and addresses planted in Meetup's responses and files: nothing of it is left anywhere."""
 
 import json
 from pathlib import Path
@@ -55,15 +55,15 @@ def test_nothing_that_the_sandbox_sends_is_left_anywhere(tmp_path: Path) -> None
     assert left(place.folder, MARKS) == {}
 
 
-def test_nothing_planted_in_an_answer_is_left_anywhere(tmp_path: Path) -> None:
+def test_nothing_planted_in_a_response_is_left_anywhere(tmp_path: Path) -> None:
     world = tiny_world()
     for one in world.groups["lagos-data"]["members"]:
         one["node"] |= {"name": NAME, "email": EMAIL, "bio": EVERYTHING, "intro": EVERYTHING}
         one["metadata"] |= {"bio": EVERYTHING, "proAnswers": [{"answer": EVERYTHING}]}
     for one in world.groups["lagos-data"]["events"]:
         one |= {"description": EVERYTHING, "howToFindUs": EVERYTHING, "title": f"By {EMAIL}"}
-        for answer in one["rsvps"]:
-            answer |= {"answers": [{"text": EVERYTHING}], "note": EVERYTHING}
+        for rsvp in one["rsvps"]:
+            rsvp |= {"answers": [{"text": EVERYTHING}], "note": EVERYTHING}
     with serving(world) as tiny:
         place = MeetupPlace(tmp_path / "place", tiny)
         place.sync()

@@ -1,4 +1,4 @@
-"""A plain client of the sandbox's Meetup, written apart from the product's own."""
+"""A plain client of the sandbox's Meetup that shares nothing with the product's own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,8 +8,8 @@ import requests
 from connectors.sandbox.server import Running
 from connectors.sandbox.state import SANDBOX_TOKEN
 
-EVERY_ANSWER = ["YES", "NO", "WAITLIST", "ATTENDED", "NO_SHOW", "EXCUSED_ABSENCE",
-                "YES_PENDING_PAYMENT"]  # fmt: skip
+RSVP_STATUSES = ["YES", "NO", "WAITLIST", "ATTENDED", "NO_SHOW", "EXCUSED_ABSENCE",
+                 "YES_PENDING_PAYMENT"]  # fmt: skip
 PAGE = "totalCount pageInfo { hasNextPage endCursor }"
 EVENTS = f"""query($urlname: String!, $first: Int, $after: String, $filter: GroupEventFilter) {{
   groupByUrlname(urlname: $urlname) {{ events(first: $first, after: $after, filter: $filter) {{
@@ -27,7 +27,7 @@ RSVPS = f"""query($id: ID!, $first: Int, $after: String, $filter: RsvpFilter, $s
 
 
 class PlainMeetup:
-    """Asks queries and walks cursors; knows nothing of limits or retries."""
+    """Sends queries and follows cursors; knows nothing of limits or retries."""
 
     def __init__(self, running: Running, token: str = SANDBOX_TOKEN) -> None:
         self.running = running
@@ -47,14 +47,14 @@ class PlainMeetup:
 
     def error(self, query: str, **variables: Any) -> dict[str, Any]:
         """The first error of a query that must be refused with HTTP 200 and without data."""
-        answer = self.post(query, **variables)
-        assert answer.status_code == 200
-        assert "data" not in answer.json()
-        found: dict[str, Any] = answer.json()["errors"][0]
+        response = self.post(query, **variables)
+        assert response.status_code == 200
+        assert "data" not in response.json()
+        found: dict[str, Any] = response.json()["errors"][0]
         return found
 
     def pages(self, query: str, *path: str, **variables: Any) -> Iterator[dict[str, Any]]:
-        """Every page of a walk over the connection at `path`."""
+        """Every page of the connection at `path`."""
         while True:
             page: Any = self.data(query, **variables)
             for name in path:
@@ -64,22 +64,22 @@ class PlainMeetup:
                 return
             variables["after"] = page["pageInfo"]["endCursor"]
 
-    def walk(self, query: str, *path: str, **variables: Any) -> list[dict[str, Any]]:
+    def edges(self, query: str, *path: str, **variables: Any) -> list[dict[str, Any]]:
         """The edges of every page."""
         return [edge for page in self.pages(query, *path, **variables) for edge in page["edges"]]
 
     def members(self, urlname: str, **variables: Any) -> list[dict[str, Any]]:
-        """A chapter's members with their places in it."""
-        return self.walk(MEMBERS, "groupByUrlname", "memberships", urlname=urlname, **variables)
+        """A group's memberships."""
+        return self.edges(MEMBERS, "groupByUrlname", "memberships", urlname=urlname, **variables)
 
     def events(self, urlname: str, *statuses: str) -> list[dict[str, Any]]:
-        """A chapter's events of these statuses."""
+        """A group's events of these statuses."""
         asked = {"status": list(statuses)}
-        edges = self.walk(EVENTS, "groupByUrlname", "events", urlname=urlname, filter=asked)
+        edges = self.edges(EVENTS, "groupByUrlname", "events", urlname=urlname, filter=asked)
         return [edge["node"] for edge in edges]
 
     def rsvps(self, id: str, **variables: Any) -> list[dict[str, Any]]:
-        """Every answer to an event, of all statuses unless a filter is given."""
-        variables.setdefault("filter", {"rsvpStatus": EVERY_ANSWER})
-        edges = self.walk(RSVPS, "event", "rsvps", id=id, **variables)
+        """Every RSVP to an event, of all statuses unless a filter is given."""
+        variables.setdefault("filter", {"rsvpStatus": RSVP_STATUSES})
+        edges = self.edges(RSVPS, "event", "rsvps", id=id, **variables)
         return [edge["node"] for edge in edges]

@@ -10,10 +10,10 @@ import pytest
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from tests.support.sandbox.meetup import EVENTS, EVERY_ANSWER, MEMBERS, RSVPS, PlainMeetup
+from tests.support.sandbox.meetup import EVENTS, MEMBERS, RSVP_STATUSES, RSVPS, PlainMeetup
 
 LAGOS = "makers-lagos"
-CHAPTERS = (LAGOS, "makers-berlin", "makers-new-york")
+GROUPS = (LAGOS, "makers-berlin", "makers-new-york")
 LATER = 32
 
 
@@ -30,7 +30,7 @@ def meetup(world: World) -> Iterator[PlainMeetup]:
 
 @pytest.fixture
 def fresh(world: World) -> Iterator[PlainMeetup]:
-    """A sandbox of one's own, to be changed."""
+    """A sandbox for one test, which may change it."""
     with serve(world, Options(platforms=("meetup",))) as running:
         yield PlainMeetup(running)
 
@@ -76,8 +76,8 @@ def test_what_is_unknown_is_null(meetup: PlainMeetup) -> None:
     assert meetup.data('{ proNetwork(urlname: "nobody") { id } }') == {"proNetwork": None}
 
 
-def test_a_variable_that_is_not_declared_is_passed_over(meetup: PlainMeetup) -> None:
-    """Recorded: Meetup answers a query that comes with a variable too many."""
+def test_a_variable_that_is_not_declared_is_ignored(meetup: PlainMeetup) -> None:
+    """Recorded: Meetup responds to a query with a variable too many."""
     assert meetup.data("{ self { id } }", status=["UPCOMING"])["self"]["id"] == "100000000"
 
 
@@ -126,47 +126,47 @@ def test_events_come_by_status_and_time(meetup: PlainMeetup) -> None:
     past = meetup.events(LAGOS, "PAST")
     border = past[10]["dateTime"]
     asked = {"status": ["PAST"], "afterDateTime": border}
-    later = meetup.walk(EVENTS, "groupByUrlname", "events", urlname=LAGOS, filter=asked)
+    later = meetup.edges(EVENTS, "groupByUrlname", "events", urlname=LAGOS, filter=asked)
     assert [edge["node"]["id"] for edge in later] == [event["id"] for event in past[10:]]
     assert all(event["dateTime"].endswith("+01:00") for event in past)
     lengths = {len(event["dateTime"]) for event in past}
     assert lengths == {len("2026-01-01T18:30:00+01:00"), len("2026-01-01T18:30+01:00")}
 
 
-def test_answers_are_yes_and_attended_unless_named(meetup: PlainMeetup) -> None:
+def test_rsvps_are_yes_and_attended_unless_named(meetup: PlainMeetup) -> None:
     statuses: set[str] = set()
     for event in meetup.events(LAGOS, "PAST"):
         usual = meetup.rsvps(event["id"], filter={})
         every = meetup.rsvps(event["id"], first=3)
         assert {row["status"] for row in usual} <= {"YES", "ATTENDED"}
         ids = [row["id"] for row in every]
-        assert len(set(ids)) == len(ids), "every answer comes once"
+        assert len(set(ids)) == len(ids), "every RSVP comes once"
         assert ids == sorted(ids, key=int)
         statuses |= {row["status"] for row in every}
-    assert statuses == set(EVERY_ANSWER) - {"YES_PENDING_PAYMENT"}
+    assert statuses == set(RSVP_STATUSES) - {"YES_PENDING_PAYMENT"}
 
 
-def test_who_has_not_answered_comes_alone(meetup: PlainMeetup) -> None:
+def test_who_has_no_rsvp_comes_alone(meetup: PlainMeetup) -> None:
     event = meetup.events(LAGOS, "ACTIVE")[0]["id"]
-    answered = {row["member"]["id"] for row in meetup.rsvps(event)}
+    with_rsvp = {row["member"]["id"] for row in meetup.rsvps(event)}
     silent = meetup.rsvps(event, filter={"rsvpStatus": ["HAVENT", "YES"]})
     assert {row["status"] for row in silent} == {"HAVENT"}
-    assert not answered & {row["member"]["id"] for row in silent}
+    assert not with_rsvp & {row["member"]["id"] for row in silent}
     assert {row["updated"] for row in silent} == {None}
 
 
 def test_the_total_counts_accounts_that_are_gone(meetup: PlainMeetup) -> None:
     missing = 0
-    for event in [e for name in CHAPTERS for e in meetup.events(name, "PAST")]:
+    for event in [e for name in GROUPS for e in meetup.events(name, "PAST")]:
         pages = list(meetup.pages(RSVPS, "event", "rsvps", id=event["id"], first=5))
-        told = sum(len(page["edges"]) for page in pages)
+        shown = sum(len(page["edges"]) for page in pages)
         assert {page["totalCount"] for page in pages} == {pages[0]["totalCount"]}
-        missing += pages[0]["totalCount"] - told
-        assert pages[0]["totalCount"] >= told
+        missing += pages[0]["totalCount"] - shown
+        assert pages[0]["totalCount"] >= shown
     assert missing > 0
 
 
-def test_addresses_are_told_to_their_owner_and_the_network(meetup: PlainMeetup) -> None:
+def test_addresses_are_shown_to_their_owner_and_the_network(meetup: PlainMeetup) -> None:
     assert {edge["node"]["email"] for edge in meetup.members(LAGOS)[1:]} == {""}
     search = """{ proNetwork(urlname: "made-up-makers") { membersSearch(input: {first: 5}) {
         edges { node { email } } } } }"""
@@ -175,12 +175,12 @@ def test_addresses_are_told_to_their_owner_and_the_network(meetup: PlainMeetup) 
 
 
 @pytest.mark.parametrize("search", ["groupsSearch", "eventsSearch", "membersSearch", "rsvpsSearch"])
-def test_the_network_tells_everything_once(meetup: PlainMeetup, search: str) -> None:
+def test_the_network_lists_everything_once(meetup: PlainMeetup, search: str) -> None:
     query = f"""query($first: Int, $after: String) {{ proNetwork(urlname: "made-up-makers") {{
         {search}(input: {{first: $first, after: $after}}) {{ totalCount
         pageInfo {{ hasNextPage endCursor }} edges {{ cursor node {{ id }} }} }} }} }}"""
-    whole = meetup.walk(query, "proNetwork", search, first=1000)
-    cut = meetup.walk(query, "proNetwork", search, first=11)
+    whole = meetup.edges(query, "proNetwork", search, first=1000)
+    cut = meetup.edges(query, "proNetwork", search, first=11)
     assert [edge["node"]["id"] for edge in cut] == [edge["node"]["id"] for edge in whole]
     assert len({edge["node"]["id"] for edge in whole}) == len(whole)
     page = next(meetup.pages(query, "proNetwork", search, first=1))
@@ -190,10 +190,10 @@ def test_the_network_tells_everything_once(meetup: PlainMeetup, search: str) -> 
 def test_the_budget_of_points(fresh: PlainMeetup) -> None:
     for _ in range(500):
         assert "data" in fresh.post("{ self { id } }").json()
-    answer = fresh.post("{ self { id } }")
-    assert answer.status_code == 200
-    assert not [name for name in answer.headers if "limit" in name.lower()]
-    error = answer.json()["errors"][0]
+    response = fresh.post("{ self { id } }")
+    assert response.status_code == 200
+    assert not [name for name in response.headers if "limit" in name.lower()]
+    error = response.json()["errors"][0]
     assert error["extensions"]["code"] == "RATE_LIMITED"
     assert error["extensions"]["consumedPoints"] == 501
     assert re.fullmatch(r"2026-06-01T00:0[01]:\d\dZ", error["extensions"]["resetAt"])
@@ -208,8 +208,8 @@ def test_faults_and_the_end_of_the_api(fresh: PlainMeetup) -> None:
         fresh.running.fault(kind, methods=["gql-ext"], count=1)
         assert fresh.post("{ self { id } }").status_code == status
     fresh.running.fault("gone")
-    answer = fresh.post("{ self { id } }")
-    assert (answer.status_code, answer.headers["content-type"]) == (410, "text/html")
+    response = fresh.post("{ self { id } }")
+    assert (response.status_code, response.headers["content-type"]) == (410, "text/html")
     stats = fresh.running.stats()
     assert stats["requests"] == {"meetup/gql-ext": 4}
     assert stats["statuses"]["meetup/gql-ext 410"] == 1
@@ -221,7 +221,7 @@ def test_a_platform_can_be_served_alone(fresh: PlainMeetup) -> None:
 
 
 def test_the_clock_brings_news(fresh: PlainMeetup) -> None:
-    """Attendance is noted late, plans become past, an id changes, its token stays."""
+    """Check-ins come late, plans become past, an id changes, its token stays."""
     fresh.running.set_limits(limits=False)
     before, members = everything(fresh)
     fresh.running.advance(days=LATER)
@@ -247,6 +247,6 @@ def test_the_clock_brings_news(fresh: PlainMeetup) -> None:
 def everything(meetup: PlainMeetup) -> tuple[dict[str, dict[str, Any]], set[str]]:
     """Every event by its token, and everybody's id."""
     statuses = ["ACTIVE", "PAST", "CANCELLED", "DRAFT"]
-    events = [e for name in CHAPTERS for e in meetup.events(name, *statuses)]
-    people = {edge["node"]["id"] for name in CHAPTERS for edge in meetup.members(name)}
+    events = [e for name in GROUPS for e in meetup.events(name, *statuses)]
+    people = {edge["node"]["id"] for name in GROUPS for edge in meetup.members(name)}
     return {event["token"]: event for event in events}, people

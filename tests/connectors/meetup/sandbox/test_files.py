@@ -62,21 +62,21 @@ def test_the_member_list_holds_the_members(meetup: PlainMeetup, folder: Path) ->
         assert (row["Assistant Organizer"] == "Yes") == (member["metadata"]["status"] == "LEADER")
 
 
-def test_an_attendee_list_holds_the_answers(meetup: PlainMeetup, folder: Path) -> None:
+def test_an_attendee_list_holds_the_rsvps(meetup: PlainMeetup, folder: Path) -> None:
     walk_ins = 0
     for event in meetup.events(BERLIN, "PAST"):
         rows = table(folder / "downloads" / BERLIN / f"attendees-{event['id']}.tsv")
-        told = meetup.rsvps(event["id"])
-        assert len(rows) == len(told)
-        came = [row for row in told if row["status"] == "ATTENDED"]
+        rsvps = meetup.rsvps(event["id"])
+        assert len(rows) == len(rsvps)
+        came = [row for row in rsvps if row["status"] == "ATTENDED"]
         assert [row["Attendance"] for row in rows].count("Y") == len(came)
         known = {row["User ID"].removeprefix("user "): row for row in rows if row["User ID"]}
         walk_ins += len(rows) - len(known)
-        for answer in told:
-            row = known.get(answer["member"]["id"])
-            if row and answer["status"] in ("YES", "NO", "WAITLIST"):
-                assert row["RSVP"].upper() == answer["status"]
-                assert row["Guests"] == str(answer["guestsCount"])
+        for rsvp in rsvps:
+            row = known.get(rsvp["member"]["id"])
+            if row and rsvp["status"] in ("YES", "NO", "WAITLIST"):
+                assert row["RSVP"].upper() == rsvp["status"]
+                assert row["Guests"] == str(rsvp["guestsCount"])
     assert walk_ins > 0
     assert not any((folder / "downloads").rglob("*@*"))
 

@@ -1,4 +1,4 @@
-"""What the sandbox serves of Meetup is a part of the real schema, and its answers fit that."""
+"""What the sandbox serves of Meetup is a part of the real schema, and its responses fit that."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -56,7 +56,7 @@ def test_what_is_served_is_a_part_of_the_real_schema(real: GraphQLSchema) -> Non
 
 
 def agree(real: GraphQLSchema, query: str, variables: dict[str, Any], data: Any) -> None:
-    """Holds that the real schema takes the query, and that the answer has its types and nulls."""
+    """Assert that the real schema takes the query, and that the data has its types and nulls."""
     document = parse(query)
     assert validate(real, document) == []
     result = execute_sync(
@@ -71,14 +71,14 @@ def agree(real: GraphQLSchema, query: str, variables: dict[str, Any], data: Any)
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_sample_queries_are_answered(real: GraphQLSchema, meetup: PlainMeetup, sample: str) -> None:
+def test_sample_queries_work(real: GraphQLSchema, meetup: PlainMeetup, sample: str) -> None:
     query = (SPECIFICATION / f"queries/{sample}.graphql").read_text(encoding="utf-8")
     data = meetup.data(query, **SAMPLES[sample])
     agree(real, query, SAMPLES[sample], data)
     assert None not in data.values()
 
 
-def test_the_sample_query_for_answers(real: GraphQLSchema, meetup: PlainMeetup) -> None:
+def test_the_sample_query_for_rsvps(real: GraphQLSchema, meetup: PlainMeetup) -> None:
     query = (SPECIFICATION / "queries/event_rsvps.graphql").read_text(encoding="utf-8")
     for event in meetup.events("makers-lagos", "PAST", "CANCELLED"):
         asked = {"id": event["id"], "first": 30, "status": ["YES", "NO", "ATTENDED", "NO_SHOW"]}
@@ -111,7 +111,7 @@ def everything_of(kind: GraphQLObjectType, depth: int) -> str:
         ('proNetwork(urlname: "made-up-makers")', "ProNetwork"),
     ],
 )
-def test_every_field_is_answered(
+def test_every_field_has_a_value(
     real: GraphQLSchema, meetup: PlainMeetup, root: str, type_name: str
 ) -> None:
     kind = SCHEMA.type_map[type_name]
@@ -120,7 +120,7 @@ def test_every_field_is_answered(
     agree(real, query, {}, meetup.data(query))
 
 
-def test_every_field_of_every_kind_of_event_is_answered(
+def test_every_field_of_every_kind_of_event_has_a_value(
     real: GraphQLSchema, meetup: PlainMeetup
 ) -> None:
     kind = SCHEMA.type_map["Event"]

@@ -68,16 +68,16 @@ def status(running: Running, token: str) -> int:
 
 
 def test_a_signed_assertion_gives_a_token_that_ends(running: Running) -> None:
-    answer = assertion(running, signed(GOOD)).json()
-    assert (answer["token_type"], answer["expires_in"]) == ("bearer", 3600)
-    assert status(running, answer["access_token"]) == 200
+    response = assertion(running, signed(GOOD)).json()
+    assert (response["token_type"], response["expires_in"]) == ("bearer", 3600)
+    assert status(running, response["access_token"]) == 200
     running.advance(seconds=3599)
-    assert status(running, answer["access_token"]) == 200
+    assert status(running, response["access_token"]) == 200
     running.advance(seconds=1)
-    assert status(running, answer["access_token"]) == 401
+    assert status(running, response["access_token"]) == 401
     assert assertion(running, signed(GOOD)).status_code == 400, "it ends on the world's clock"
     again = assertion(running, signed(GOOD | {"exp": NOW + 3720})).json()["access_token"]
-    assert again != answer["access_token"]
+    assert again != response["access_token"]
     assert status(running, again) == 200
 
 
@@ -92,8 +92,8 @@ def test_a_signed_assertion_gives_a_token_that_ends(running: Running) -> None:
     ],
 )
 def test_other_claims_are_not_granted(running: Running, claims: dict[str, Any]) -> None:
-    answer = assertion(running, signed(claims))
-    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+    response = assertion(running, signed(claims))
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_grant")
 
 
 def test_other_signatures_are_not_granted(running: Running) -> None:
@@ -129,10 +129,10 @@ def test_what_is_revoked_is_refused(running: Running) -> None:
 
 
 def test_it_is_found_where_a_demo_looks(running: Running) -> None:
-    answer = requests.post(
+    response = requests.post(
         f"{running.url}/meetup/api/oauth2/access",
         data={"grant_type": BEARER, "assertion": signed(GOOD)},
         timeout=10,
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert running.stats()["requests"] == {"meetup/access": 1}

@@ -1,4 +1,4 @@
-"""The made-up groups are as groups are, whatever their size."""
+"""The made-up groups are like real ones, whatever their size."""
 
 import hashlib
 import subprocess
@@ -13,7 +13,7 @@ from connectors.meetup.sandbox.world import MeetupWorld
 from connectors.sandbox.community import DAY, HOUR, SECOND, World, make_world
 from tests.support.paths import ROOT
 
-MARKS = ("ATTENDED", "NO_SHOW", "EXCUSED_ABSENCE")
+CHECK_INS = ("ATTENDED", "NO_SHOW", "EXCUSED_ABSENCE")
 PRINT = """
 from connectors.sandbox.community import make_world
 from connectors.meetup.sandbox.world import MeetupWorld
@@ -39,7 +39,7 @@ def past(meetup: MeetupWorld) -> list[tuple[Group, Event]]:
 
 
 def rsvps(meetup: MeetupWorld) -> list[tuple[Group, Event, Rsvp]]:
-    """Every answer to what has taken place."""
+    """Every RSVP to what has taken place."""
     return [(c, e, rsvp) for c, e in past(meetup) for rsvp in e.rsvps]
 
 
@@ -68,7 +68,7 @@ def test_small_worlds_work(members: int, days: int) -> None:
     assert all(group.memberships for group in meetup.groups)
 
 
-def test_chapters_have_members_leaders_and_places(meetup: MeetupWorld) -> None:
+def test_groups_have_members_and_leaders(meetup: MeetupWorld) -> None:
     now = meetup.world.end
     assert 2 <= len(meetup.groups) <= 4
     assert len({group.urlname for group in meetup.groups}) == len(meetup.groups)
@@ -122,13 +122,13 @@ def test_seats_are_never_given_twice(meetup: MeetupWorld) -> None:
     assert moved_up > 0
 
 
-def test_answers_come_before_and_marks_after(meetup: MeetupWorld) -> None:
+def test_rsvps_come_before_and_check_ins_after(meetup: MeetupWorld) -> None:
     changed = 0
     for group, event, rsvp in rsvps(meetup):
         assert times(rsvp) == sorted(times(rsvp))
         assert times(rsvp)[0] >= event.announced_at
         for at, status in zip(times(rsvp), rsvp.states[1::2], strict=True):
-            if status in MARKS:
+            if status in CHECK_INS:
                 assert event.ends_at + HOUR <= at <= event.ends_at + 27 * DAY
             else:
                 assert at < event.starts_at + 10 * SECOND
@@ -140,19 +140,19 @@ def test_answers_come_before_and_marks_after(meetup: MeetupWorld) -> None:
 
 def test_two_of_three_who_say_yes_come_where_it_is_known(meetup: MeetupWorld) -> None:
     for group in meetup.groups:
-        marked = [
+        checked_in = [
             rsvp.states[-1]
             for c, event, rsvp in rsvps(meetup)
-            if c is group and "YES" in rsvp.states and rsvp.states[-1] in MARKS
+            if c is group and "YES" in rsvp.states and rsvp.states[-1] in CHECK_INS
             if any("NO_SHOW" in other.states for other in event.rsvps)
         ]
         if group.city.checked == 0:
-            assert marked == [], "some groups never note who comes"
-        elif len(marked) > 100:
-            assert 0.5 < marked.count("ATTENDED") / len(marked) < 0.8, group.name
+            assert checked_in == [], "some groups never check anybody in"
+        elif len(checked_in) > 100:
+            assert 0.5 < checked_in.count("ATTENDED") / len(checked_in) < 0.8, group.name
 
 
-def test_marks_come_the_same_night_or_weeks_later(meetup: MeetupWorld) -> None:
+def test_check_ins_come_the_same_night_or_weeks_later(meetup: MeetupWorld) -> None:
     waits = [
         (times(rsvp)[-1] - event.ends_at) / DAY
         for _, event, rsvp in rsvps(meetup)
@@ -166,8 +166,8 @@ def test_marks_come_the_same_night_or_weeks_later(meetup: MeetupWorld) -> None:
     assert excused
 
 
-def test_who_comes_is_more_often_around_afterwards(meetup: MeetupWorld) -> None:
-    """What makes a conversion to be seen, and a comparison group to be needed."""
+def test_who_comes_is_more_often_active_afterwards(meetup: MeetupWorld) -> None:
+    """So there is a conversion to be seen, and a comparison group is needed."""
     start, shares = meetup.world.start, []
     for has_come in (True, False):
         around = total = 0
@@ -184,9 +184,9 @@ def test_who_comes_is_more_often_around_afterwards(meetup: MeetupWorld) -> None:
 
 
 def test_nothing_is_quadratic() -> None:
-    """100 groups, 10,000 events and 500,000 answers are made up in seconds.
+    """100 groups, 10,000 events and 500,000 RSVPs are made up in seconds.
 
-    A world of twice the members, groups and answers may take at most three times as long.
+    A world of twice the members, groups and RSVPs may take at most three times as long.
     """
 
     def seconds(members: int) -> tuple[float, int]:
@@ -203,6 +203,6 @@ def test_nothing_is_quadratic() -> None:
     assert large < 3 * small + 0.2
 
 
-def test_the_number_of_chapters_can_be_given() -> None:
+def test_the_number_of_groups_can_be_given() -> None:
     meetup = MeetupWorld(make_world(members=60, days=90), groups=30)
     assert len({group.urlname for group in meetup.groups}) == 30
