@@ -4,18 +4,14 @@ import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 
 from connectors.base import Denied
-from connectors.discovery import connectors
 from connectors.github.queries import DISCUSSIONS, MORE_COMMENTS, MORE_REPLIES
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from pipelines.init import write_configuration
-from pipelines.settings import load
 from tests.support.places import Place
 from tests.support.places.github import GitHubPlace
 from tests.support.processes import imported_by
@@ -258,15 +254,3 @@ def test_switched_off_issues_are_a_blind_spot(place: GitHubPlace, repository: Ti
     [spot] = place.publish().metric("blind_spots").to_pylist()
     assert spot["what"] == f"issues of {NAME}"
     assert place.counts()["reviews"] == 3, "the rest is read"
-
-
-def test_init_asks_which_repositories(tmp_path: Path) -> None:
-    config = tmp_path / "vitals.toml"
-    kinds = ["y" if kind == "github" else "n" for kind in sorted(connectors())]
-    answers = ["Makers", "UTC", *kinds, "makers/tiny, makers/*"]
-    with patch("typer.prompt", side_effect=[a for a in answers if len(a) > 1]), patch(
-        "typer.confirm", side_effect=[a == "y" for a in kinds]
-    ):  # fmt: skip
-        write_configuration(config)
-    [source] = load(config).sources
-    assert source.model_dump()["repositories"] == ["makers/tiny", "makers/*"]
