@@ -57,7 +57,7 @@ def news(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass
 class State:
-    """Everything that a run leaves, but for the numbers and times of the run itself."""
+    """Everything that a run leaves, without the numbers and times of the run itself."""
 
     raw: list[tuple[Any, ...]]
     facts: dict[str, list[tuple[Any, ...]]]
@@ -138,7 +138,7 @@ def test_killed_at_any_moment_and_run_again(
     for number in range(2 * KILLS_PER_COMMAND):
         place = fresh(f"place{number}")
         if not kill_at_random(place, arguments, seconds, rng):
-            seconds *= 0.8  # It came to its end before: this machine is faster by now.
+            seconds *= 0.8  # It had ended before: this machine is faster by now.
             continue
         killed += 1
         if command != "build":

@@ -24,7 +24,7 @@ from warehouse.snapshots import Snapshot, open_current
 
 TOKEN_VARIABLE = "VITALS_TEST_TOKEN"
 
-# What differs between two ways to the same state: when something was noticed, and its numbers.
+# Columns that depend on when and in which order something was landed.
 PASSING = {"record_id", "load_id", "first_seen_at", "left_at", "url"}
 
 
@@ -48,7 +48,7 @@ class Place:
         self.waited, self.warnings = 0.0, list[str]()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "data").mkdir(exist_ok=True)
-        (folder / "data" / "email.key").write_text("0" * 64)  # one for all places: hashes compare
+        (folder / "data" / "email.key").write_text("0" * 64)  # the same everywhere: hashes compare
         self.config = folder / "vitals.toml"
         lines = [
             '[community]\nname = "Made Up"',
@@ -92,7 +92,7 @@ class Place:
             return con.execute(query).fetchall()
 
     def raw(self) -> list[tuple[Any, ...]]:
-        """Every landed record as it would be, however it came to be here."""
+        """Every landed record, without what depends on when and how it was landed."""
         return self.rows(
             "select source, stream, partition, key, payload, gone_at is not null"
             " from raw.records order by all"
@@ -105,7 +105,7 @@ class Place:
         )
 
     def facts(self, *without: str) -> dict[str, list[tuple[Any, ...]]]:
-        """Build, and return the facts as they would be, however they came to be here."""
+        """Build, and return the facts, without what depends on when and how they were landed."""
         steps.build(self.settings)
         found = {}
         with duckdb.connect(str(self.warehouse.marts_path)) as con:
@@ -144,7 +144,7 @@ def process_environment(config: Path) -> dict[str, str]:
 
 
 def every_metric(snapshot: Snapshot, selection: Selection | None = None) -> dict[str, pa.Table]:
-    """All metrics, but for when something was brought in, and what that took."""
+    """The rows of all metrics, without the times and costs of the syncs themselves."""
     tables = {
         name: snapshot.metric(name, selection or Selection(grain="week")) for name in catalogue()
     }
