@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support import dashboard_world
+from tests.support.dashboard import world as dashboard_world
 from tests.support.dashboard.world import Open
 from tests.support.paths import APP
 from warehouse.snapshots import Snapshot, open_current

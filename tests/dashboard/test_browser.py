@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from dashboard import text
-from tests.support import dashboard_world
+from tests.support.dashboard import world as dashboard_world
 from tests.support.dashboard.server import CHROMIUM, dashboard_server
 from tests.support.dashboard.world import PAGES
 from warehouse.query import Selection

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import text
-from tests.support import dashboard_world
+from tests.support.dashboard import world as dashboard_world
 from tests.support.dashboard.world import PAGES, Open, texts
 from tests.support.worlds import World
 from warehouse.query import Selection, catalogue
