@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import msgspec
@@ -137,8 +136,11 @@ def _refresh(con: duckdb.DuckDBPyConnection, mart: Mart, changed_dates: set[date
 
 def _refresh_events(con: duckdb.DuckDBPyConnection, mart: Mart) -> set[date]:
     """Replaces the rows of the changed events; returns the dates of the old and the new rows."""
-    rows = _run(con, mart, f"delete from {mart.table} where {IS_OF_CHANGED_EVENT} returning date")
-    rows += _run(con, mart, f"insert into {mart.table} {mart.sql} returning date")
+    dates = f"select distinct date from {mart.table} where {IS_OF_CHANGED_EVENT}"
+    rows = con.execute(dates).fetchall()
+    con.execute(f"delete from {mart.table} where {IS_OF_CHANGED_EVENT}")
+    _run(con, mart, f"insert into {mart.table} {mart.sql}")
+    rows += con.execute(dates).fetchall()
     _check_rows(con, mart, f"(from {mart.table} where {IS_OF_CHANGED_EVENT})")
     return {day for (day,) in rows}
 
@@ -166,9 +168,9 @@ def _check_newest(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
         _check_rows(con, mart, mart.table)
 
 
-def _run(con: duckdb.DuckDBPyConnection, mart: Mart, statement: str) -> list[tuple[Any, ...]]:
+def _run(con: duckdb.DuckDBPyConnection, mart: Mart, statement: str) -> None:
     try:
-        return con.execute(statement).fetchall()
+        con.execute(statement)
     except duckdb.Error as error:
         raise BuildError(f"marts/{mart.name}.sql: {error}") from error
 
