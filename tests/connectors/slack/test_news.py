@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from connectors.base import Retryable
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
+from connectors.slack.sync import ChannelCursor
 from tests.support.places import Place
 from tests.support.tiny.slack import DAY, NOW, TinySlack, instead_of_http
 
@@ -32,9 +34,7 @@ def activities(place: Place) -> list[str]:
     return [row[1].removeprefix("slack:C1:") for row in place.facts()["activities"]]
 
 
-def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(
-    tmp_path: Path,
-) -> None:
+def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None:
     with serve(make_world(members=150, days=60), Options(limits=False)) as sandbox:
         place, fresh = Place(tmp_path / "place", sandbox), Place(tmp_path / "fresh", sandbox)
         place.sync()
@@ -187,6 +187,15 @@ def test_an_interrupted_backfill_goes_on_where_it_stopped(
     assert asked[0]["latest"] == said[-60], "from the last landed message on"
     assert len(asked) == 14 + 11, "the rest, and then the window"
     assert activities(place) == said
+
+
+def test_the_names_in_stored_cursors_stay() -> None:
+    """Warehouses hold them: another name would read a backfill from its beginning again."""
+    stored = (
+        '{"newest":"1.000100","walk":{"top":"3.000100","down_to":"2.000100","floor":"1.000000"},'
+        '"full_at":5,"hidden_before":"1.000100"}'
+    )
+    assert msgspec.json.encode(msgspec.json.decode(stored, type=ChannelCursor)).decode() == stored
 
 
 # A free plan hides what is older than 90 days.
