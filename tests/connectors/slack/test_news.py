@@ -29,6 +29,11 @@ def tiny() -> Iterator[TinySlack]:
         yield tiny
 
 
+@pytest.fixture
+def place(tmp_path: Path, tiny: TinySlack, sandbox: Running) -> Place:
+    return Place(tmp_path, sandbox)
+
+
 def activities(place: Place) -> list[str]:
     """The activities' ids without the channel's."""
     return [row[1].removeprefix("slack:C1:") for row in place.facts()["activities"]]
@@ -49,9 +54,8 @@ def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None
 
 
 def test_a_late_reply_to_an_old_thread_is_found_by_the_weekly_rescan(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
+    place: Place, tiny: TinySlack
 ) -> None:
-    place = Place(tmp_path, sandbox)
     root = tiny.say(60)
     tiny.say(0.5)
     place.sync()
@@ -62,14 +66,11 @@ def test_a_late_reply_to_an_old_thread_is_found_by_the_weekly_rescan(
     tiny.days = 7.5
     place.sync()
     assert late in activities(place)
-    assert any("1 channels were read from their beginning in 2 requests" in w
-               for w in place.warnings)  # fmt: skip
+    [warning] = place.warnings
+    assert "1 channels were read from their beginning in 2 requests" in warning
 
 
-def test_a_late_reply_within_the_window_is_found_at_once(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
-) -> None:
-    place = Place(tmp_path, sandbox)
+def test_a_late_reply_within_the_window_is_found_at_once(place: Place, tiny: TinySlack) -> None:
     root = tiny.say(29)
     tiny.say(0.5)
     place.sync()
@@ -80,9 +81,8 @@ def test_a_late_reply_within_the_window_is_found_at_once(
 
 
 def test_edits_reactions_and_deletions_within_the_window_show(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
+    place: Place, tiny: TinySlack
 ) -> None:
-    place = Place(tmp_path, sandbox)
     first, second = tiny.say(20), tiny.say(10)
     reply = tiny.answer(second, 1)
     place.sync()
@@ -95,10 +95,7 @@ def test_edits_reactions_and_deletions_within_the_window_show(
     assert (synced.landed.new, synced.landed.changed, synced.landed.gone) == (0, 1, 1)
 
 
-def test_a_thread_that_loses_its_last_reply_loses_it_here(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
-) -> None:
-    place = Place(tmp_path, sandbox)
+def test_a_thread_that_loses_its_last_reply_loses_it_here(place: Place, tiny: TinySlack) -> None:
     root = tiny.say(10)
     tiny.answer(root, 9)
     place.sync()
@@ -107,10 +104,7 @@ def test_a_thread_that_loses_its_last_reply_loses_it_here(
     assert activities(place) == [root]
 
 
-def test_the_replies_of_a_root_that_vanished_are_gone(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
-) -> None:
-    place = Place(tmp_path, sandbox)
+def test_the_replies_of_a_root_that_vanished_are_gone(place: Place, tiny: TinySlack) -> None:
     kept = tiny.say(11)
     tiny.answer(tiny.say(10), 9)
     place.sync()
@@ -120,9 +114,8 @@ def test_the_replies_of_a_root_that_vanished_are_gone(
 
 
 def test_a_thread_that_vanishes_after_history_showed_it_stops_nothing(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
+    place: Place, tiny: TinySlack
 ) -> None:
-    place = Place(tmp_path, sandbox)
     tiny.answer(tiny.say(10), 9)
     tiny.answer(tiny.say(5), 4)
     older = tiny.say(20)
@@ -132,10 +125,7 @@ def test_a_thread_that_vanishes_after_history_showed_it_stops_nothing(
     assert place.facts()["activities"]
 
 
-def test_tombstones_are_no_activity_but_their_replies_are(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
-) -> None:
-    place = Place(tmp_path, sandbox)
+def test_tombstones_are_no_activity_but_their_replies_are(place: Place, tiny: TinySlack) -> None:
     root = tiny.say(10, user="USLACKBOT", subtype="tombstone")
     reply = tiny.answer(root, 9)
     place.sync()
@@ -143,8 +133,7 @@ def test_tombstones_are_no_activity_but_their_replies_are(
     assert place.facts()["left_out"] == [("slack", "tombstone")]
 
 
-def test_a_rejected_cursor_loses_nothing(tmp_path: Path, tiny: TinySlack, sandbox: Running) -> None:
-    place = Place(tmp_path, sandbox)
+def test_a_rejected_cursor_loses_nothing(place: Place, tiny: TinySlack) -> None:
     said = sorted(tiny.say(days) for days in range(1, 12))
     replies = [tiny.answer(said[0], 0.5 - n / 100, user=f"U{n}") for n in range(8)]
     tiny.refusals["conversations.history"] = ["", "", "invalid_cursor", "", "invalid_cursor"]
@@ -160,10 +149,7 @@ def asked_for_history(tiny: TinySlack) -> list[dict[str, str]]:
     return asked
 
 
-def test_a_second_sync_reads_the_window_alone(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
-) -> None:
-    place = Place(tmp_path, sandbox)
+def test_a_second_sync_reads_the_window_alone(place: Place, tiny: TinySlack) -> None:
     for days in range(100):
         tiny.say(days)
     place.sync()
@@ -172,10 +158,7 @@ def test_a_second_sync_reads_the_window_alone(
     assert len(asked_for_history(tiny)) == 11, "31 messages of 30 days"
 
 
-def test_an_interrupted_backfill_goes_on_where_it_stopped(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
-) -> None:
-    place = Place(tmp_path, sandbox)
+def test_an_interrupted_backfill_goes_on_where_it_stopped(place: Place, tiny: TinySlack) -> None:
     said = sorted(tiny.say(days) for days in range(100))
     tiny.refusals["conversations.history"] = [""] * 20 + ["internal_error"]
     with pytest.raises(Retryable):
@@ -201,10 +184,7 @@ def test_the_names_in_stored_cursors_stay() -> None:
 # A free plan hides what is older than 90 days.
 
 
-def test_hidden_history_is_a_blind_spot_and_not_deleted(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
-) -> None:
-    place = Place(tmp_path, sandbox)
+def test_hidden_history_is_a_blind_spot_and_not_deleted(place: Place, tiny: TinySlack) -> None:
     said = sorted(tiny.say(days) for days in (89, 88, 60, 59, 58))
     tiny.hidden_days = 90
     place.sync()
