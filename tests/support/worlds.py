@@ -313,6 +313,12 @@ def rows(table: pa.Table) -> list[tuple[Any, ...]]:
     return [tuple(map(_plain, row.values())) for row in table.to_pylist()]
 
 
+def columns(table: pa.Table) -> dict[str, list[Any]]:
+    """A table's columns by name, with values as in `rows`: for tables of many columns."""
+    values = zip(*rows(table), strict=True)
+    return dict(zip(table.column_names, map(list, values), strict=True))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.worlds import World, make_one_person, rows
+from tests.support.worlds import World, columns, make_one_person, rows
 from warehouse.query import Selection, metric_table
 
 
@@ -31,11 +31,18 @@ def test_code(tmp_path: Path) -> None:
     world.stands(issue, closed="2024-06-20 10:00")
     world.stands(pull, merged="2024-06-02 10:00")
     world.stands(bots_own, merged="2024-06-02 10:00")
-    assert rows(world.snapshot(tmp_path).metric("code")) == [
-        # issues opened, closed, pulls opened, merged, contributors, new, hours, stars, forks
-        ("2024-05-01", 1, 0, 1, 0, 2, 2, None, 1, 0),
-        ("2024-06-01", 0, 1, 0, 1, 1, 1, 720.0, 0, 0),
-    ]
+    assert columns(world.snapshot(tmp_path).metric("code")) == {
+        "period": ["2024-05-01", "2024-06-01"],
+        "issues_opened": [1, 0],
+        "issues_closed": [0, 1],
+        "pull_requests_opened": [1, 0],
+        "pull_requests_merged": [0, 1],
+        "contributors": [2, 1],
+        "new_contributors": [2, 1],
+        "median_hours_to_merge": [None, 720.0],
+        "stars": [1, 0],
+        "forks": [0, 0],
+    }
 
 
 def test_code_response(tmp_path: Path) -> None:

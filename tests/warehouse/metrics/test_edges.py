@@ -66,16 +66,6 @@ def test_nobody_answers_themselves_under_another_account(tmp_path: Path) -> None
     ]
 
 
-def test_what_a_bot_says_is_no_answer(tmp_path: Path) -> None:
-    world = World()
-    world.account("Robo", is_bot=True)
-    asked = world.act("Ada", "2024-05-01 10:00")
-    world.act("Robo", "2024-05-01 10:01", answers=asked)
-    assert rows(world.snapshot(tmp_path).metric("first_response")) == [
-        ("2024-05-01", "slack", 1, 0, 0.0, None, None)
-    ]
-
-
 def test_an_answer_counts_in_the_period_of_its_opener(tmp_path: Path) -> None:
     world = World()
     asked = world.act("Ada", "2024-05-31 10:00")
@@ -231,7 +221,7 @@ def test_people_and_records_add_up_to_the_number(tmp_path: Path) -> None:
     ]
 
 
-def test_a_source_that_is_behind_stops_no_clock_but_its_own(tmp_path: Path) -> None:
+def test_a_source_that_is_behind_does_not_make_people_of_others_silent(tmp_path: Path) -> None:
     world = World()
     world.source("slack", covered_to="2024-03-01 00:00")
     world.source("github", covered_to="2024-09-01 00:00")

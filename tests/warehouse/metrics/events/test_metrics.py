@@ -1,12 +1,12 @@
 """Events in numbers: the worked example of each metric's header, acted out."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.support.worlds import World, make_one_person, rows
+from tests.support.worlds import World, columns, make_one_person, rows
 from warehouse.query import EVERYTHING, Selection, metric_table
 
 
@@ -24,15 +24,32 @@ def test_event_attendance(world: World, tmp_path: Path) -> None:
     world.rsvp(event, "Cem", "yes")
     world.rsvp(event, "Dee", "no")
     world.rsvp(event, "Eve", "none", "attended")
-    found = rows(world.snapshot(tmp_path).metric("event_attendance"))
-    assert found[1] == (
-        *("meetup:night", "meetup", "Lagos", "Night", "2024-05-01 18:00", False, 40),
-        *(3, 1, 0, 2, 2, 1),  # yes, no, waitlist, guests, attended, walk-ins
-        *("checked_in", 0.3333, 0.6667),
-        *(1, 1),  # first-timers, returning
-        *(None, 60, None, 0.0615, 0.7923, "meetup:#Lagos"),
-    )
-    assert found[0][7:18] == (1, 0, 0, 0, 1, None, "rsvp", None, None, 1, 0)
+    assert columns(world.snapshot(tmp_path).metric("event_attendance")) == {
+        "event_id": ["meetup:before", "meetup:night"],
+        "source": ["meetup", "meetup"],
+        "group": ["Lagos", "Lagos"],
+        "title": ["Before", "Night"],
+        "starts_at": ["2024-04-01 18:00", "2024-05-01 18:00"],
+        "is_online": [False, False],
+        "capacity": [None, 40],
+        "yes": [1, 3],
+        "no": [0, 1],
+        "waitlist": [0, 0],
+        "guests": [0, 2],
+        "attended": [1, 2],
+        "walk_ins": [None, 1],
+        "attendance_basis": ["rsvp", "checked_in"],
+        "show_rate": [None, 0.3333],
+        "no_show_rate": [None, 0.6667],
+        "first_timers": [1, 1],
+        "returning": [0, 1],
+        "interested": [None, None],
+        "utc_offset_minutes": [None, 60],
+        "url": [None, None],
+        "show_low": [None, 0.0615],
+        "show_high": [None, 0.7923],
+        "group_id": ["meetup:#Lagos", "meetup:#Lagos"],
+    }
 
 
 def test_event_trend(world: World, tmp_path: Path) -> None:
@@ -43,69 +60,26 @@ def test_event_trend(world: World, tmp_path: Path) -> None:
     for name in ("Ada", "Bo", "Dee", "Eve"):
         world.rsvp(online, name, "yes")
     world.rsvp(world.event("Again", "2024-07-01 18:00"), "Ada", "yes")
-    assert rows(world.snapshot(tmp_path).metric("event_trend")) == [
-        # events, yes, attended, unique, first-timers, mean, show rate, online, checked in, ...
-        (
-            "2024-05-01",
-            2,
-            7,
-            6,
-            4,
-            1.0,
-            3.0,
-            0.6667,
-            0.5,
-            1,
-            1,
-            0.2077,
-            0.9385,
-            4.0,
-            2.0,
-            0.5101,
-            1.0,
-            True,
-        ),
-        (
-            "2024-06-01",
-            0,
-            0,
-            0,
-            0,
-            None,
-            None,
-            None,
-            None,
-            0,
-            0,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            True,
-        ),
-        (
-            "2024-07-01",
-            1,
-            1,
-            1,
-            1,
-            0.0,
-            1.0,
-            None,
-            0.0,
-            0,
-            1,
-            None,
-            None,
-            None,
-            1.0,
-            0.0,
-            0.7935,
-            True,
-        ),
-    ]
+    assert columns(world.snapshot(tmp_path).metric("event_trend")) == {
+        "period": ["2024-05-01", "2024-06-01", "2024-07-01"],
+        "events": [2, 0, 1],
+        "yes": [7, 0, 1],
+        "attended": [6, 0, 1],
+        "unique_attendees": [4, 0, 1],
+        "first_timer_share": [1.0, None, 0.0],
+        "mean_attended": [3.0, None, 1.0],
+        "show_rate": [0.6667, None, None],
+        "online_share": [0.5, None, 0.0],
+        "checked_in_events": [1, 0, 0],
+        "rsvp_events": [1, 0, 1],
+        "show_low": [0.2077, None, None],
+        "show_high": [0.9385, None, None],
+        "mean_online": [4.0, None, None],
+        "mean_in_person": [2.0, None, 1.0],
+        "first_low": [0.5101, None, 0.0],
+        "first_high": [1.0, None, 0.7935],
+        "is_complete": [True, True, True],
+    }
 
 
 def test_repeat_attendance(world: World, tmp_path: Path) -> None:
@@ -249,12 +223,8 @@ def test_chapters(tmp_path: Path) -> None:
     ):
         check_in(world, when, group, came)
     world.group("Lagos", city="Lagos", stated_members=300)
-    columns = "group events attended attendees new_faces show_rate trend is_fading members city"
-    found = [
-        tuple(row[column] for column in columns.split())
-        for row in world.snapshot(tmp_path).metric("chapters").to_pylist()
-    ]
-    assert found == [
+    names = "group events attended attendees new_faces show_rate trend is_fading members city"
+    assert rows(world.snapshot(tmp_path).metric("chapters").select(names.split())) == [
         ("Accra", 1, 8, 8, 8, 1.0, None, True, None, None),
         ("Lagos", 3, 40, 18, 18, 1.0, 0.5, False, 300, "Lagos"),
     ]
@@ -269,14 +239,10 @@ def test_a_chapter_is_judged_by_more_than_the_chosen_time(tmp_path: Path) -> Non
     ):
         check_in(world, when, group, came)
     june = Selection("month", date(2024, 6, 1))
-    columns = "group events attended new_faces trend is_fading last_event_at"
-    found = [
-        tuple(row[column] for column in columns.split())
-        for row in world.snapshot(tmp_path).metric("chapters", june).to_pylist()
-    ]
-    assert found == [
-        ("Accra", 0, 0, 0, None, True, datetime(2021, 11, 10, 18)),
-        ("Lagos", 1, 6, 2, 0.5, False, datetime(2024, 6, 10, 18)),
+    names = "group events attended new_faces trend is_fading last_event_at"
+    assert rows(world.snapshot(tmp_path).metric("chapters", june).select(names.split())) == [
+        ("Accra", 0, 0, 0, None, True, "2021-11-10 18:00"),
+        ("Lagos", 1, 6, 2, 0.5, False, "2024-06-10 18:00"),
     ]
 
 
