@@ -1,4 +1,4 @@
-"""How metrics are asked of a connection: a selection, then rows, the people or the records behind.
+"""Run metrics on a connection: the rows of a selection, and the people and records behind a row.
 
 A metric is one file of `warehouse/metrics`. It reads only the relations of `warehouse/relations`,
 which know the chosen time, grain and sources, and leave out bots and staff.

@@ -1,5 +1,5 @@
 /*
-grain = "One row per chosen source that is no place of events alone: on none of its events attendance is known."
+grain = "One row per chosen source where people do more than attend events: it knows the attendance of none of its events."
 
 [columns]
 source = "Name of the source"

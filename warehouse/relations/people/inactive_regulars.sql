@@ -1,5 +1,5 @@
 /*
-grain = "One row per person who was a regular at their last participation, this being at least 14 days and at most the settings' window of weeks before the end of the data of the person's sources."
+grain = "One row per person who was a regular at the last participation, and has been silent since: for at least 14 days, and for less than the window of weeks of the settings."
 
 [columns]
 person_key = "The person"
@@ -8,7 +8,7 @@ window_date = "First date of the window of weeks that ends with it"
 active_days = "Dates with a participation in the window of weeks that ends with it"
 usual_gap_days = "Median of the days from one of these dates to the next"
 longest_gap_days = "The longest of these gaps"
-silence_days = "Days from the last participation to the end of the data of the person's sources"
+silence_days = "Days since the last participation: see silences"
 */
 with recent as (
     select

@@ -1,5 +1,5 @@
 /*
-grain = "One row per period of the chosen grain and person with a participation in it on a source that is no place of events alone."
+grain = "One row per period of the chosen grain and person with a participation in it on an online source."
 
 [columns]
 period = "First day of the period"

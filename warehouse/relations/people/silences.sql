@@ -5,7 +5,7 @@ grain = "One row per person who ever took part on the chosen sources: how long t
 person_key = "The person"
 first_date = "Date of the first participation ever"
 last_date = "Date of the last participation"
-silence_days = "Days from the last participation to the end of the data: of the person's source that is furthest ahead"
+silence_days = "Days from the last participation to the end of the data of the person's sources; of several, the latest end"
 */
 with ends as (
     select

@@ -6,7 +6,7 @@ covered_from = "Before this some chosen source's history cannot be seen, local t
 covered_to = "Until then every chosen source that has data is up to date, local time; null: there is no data"
 first_date = "Date of the first participation"
 last_date = "Date of the last participation"
-data_date = "Date on which the data of the source that is furthest ahead ends"
+data_date = "Date on which the data ends; of several sources, the latest end"
 */
 with reached as (
     select max(covered_from) as covered_from, min(covered_to) as covered_to, max(covered_to) as data_at
