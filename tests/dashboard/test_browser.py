@@ -7,7 +7,6 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from dashboard import text
 from tests.support.dashboard import world as dashboard_world
 from tests.support.dashboard.server import CHROMIUM, dashboard_server
 from tests.support.dashboard.world import PAGES
@@ -94,10 +93,7 @@ def press_mark(page: "playwright.Page", number: int) -> None:
 
 @pytest.mark.parametrize("name", HEADINGS)
 def test_every_page_opens(
-    look: tuple[str, str, "playwright.BrowserContext"],
-    address: str,
-    community: Snapshot,
-    name: str,
+    look: tuple[str, str, "playwright.BrowserContext"], address: str, name: str
 ) -> None:
     _, theme, context = look
     page = context.new_page()
@@ -114,22 +110,9 @@ def test_every_page_opens(
     assert wide <= page.viewport_size["width"]
     shade = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
     assert page.evaluate(shade) == BACKGROUNDS[theme]
-    if name == "overview":
-        assert_numbers_equal(page, community)
     assert not faults
     assert hosts - {None, ""} == {"127.0.0.1"}
     page.close()
-
-
-def assert_numbers_equal(page: "playwright.Page", community: Snapshot) -> None:
-    """The cards show the newest finished period of their metrics."""
-    page.get_by_test_id("stMetricValue").nth(1).wait_for()
-    page.get_by_test_id("stMetricValue").nth(4).wait_for()
-    shown = page.get_by_test_id("stMetricValue").all_inner_texts()
-    active = [row for row in community.metric("active_members").to_pylist() if row["is_complete"]]
-    lifecycle = [row for row in community.metric("lifecycle").to_pylist() if row["is_complete"]]
-    assert shown[0] == text.count(active[-1]["active_members"])
-    assert shown[1] == text.count(lifecycle[-1]["new"])
 
 
 def test_a_click_on_a_mark_shows_the_people_and_records(

@@ -48,16 +48,15 @@ def test_events_in_numbers_alone_are_no_matter_of_the_period(
 
 def test_number_cards_equal_the_metrics(open_page: Open, community: Snapshot) -> None:
     app = open_page(period="all", grain="month")
-    active = community.metric("active_members").to_pylist()
-    finished = [row for row in active if row["is_complete"]][-1]
-    retention = [
-        row
-        for row in community.metric("retention").to_pylist()
-        if row["age"] == 1 and row["is_complete"]
-    ]
+    active, lifecycle, retention = (
+        [row for row in community.metric(name).to_pylist() if row["is_complete"]]
+        for name in ("active_members", "lifecycle", "retention")
+    )
+    returned = [row for row in retention if row["age"] == 1]
     shown = {metric.label: metric.value for metric in app.metric}
-    assert shown["Active people"] == text.count(finished["active_members"])
-    assert shown["Came back next month"] == text.share(retention[-1]["share"])
+    assert shown["Active people"] == text.count(active[-1]["active_members"])
+    assert shown["New people"] == text.count(lifecycle[-1]["new"])
+    assert shown["Came back next month"] == text.share(returned[-1]["share"])
 
 
 def test_tables_equal_the_metrics(open_page: Open, community: Snapshot) -> None:
