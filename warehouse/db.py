@@ -1,7 +1,7 @@
 """Where a warehouse lies, and the one way to open it: a writer at a time, queued by a lock.
 
-`vitals.duckdb` holds what was landed (schema `raw`); `vitals.marts.duckdb` beside it what was made
-of it (schemas `facts` and `marts`), in a file of its own so that publishing is a copy.
+`vitals.duckdb` holds what was landed (schema `raw`). `vitals.marts.duckdb` beside it holds facts
+and marts, in a file of their own so that publishing is a copy.
 """
 
 import fcntl

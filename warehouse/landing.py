@@ -1,7 +1,7 @@
 """Landing: pages of raw records and their cursors, written together, in sets, once."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from connectors.model import Page
 
-RECORDS = """
+MERGED_RECORDS = """
 merge into raw.records as landed using incoming
 on landed.source = incoming.source and landed.stream = incoming.stream
     and landed.partition = incoming.partition and landed.key = incoming.key
@@ -29,7 +29,7 @@ when not matched then insert (
 returning merge_action, load_id
 """
 
-GONE = """
+GONE_RECORDS = """
 update raw.records as landed
 set gone_at = make_timestamp(covers.as_of), origin = 'api', load_id = $load_id
 from covers
@@ -42,7 +42,7 @@ where landed.source = $source and landed.stream = covers.stream
     )
 """
 
-GONE_ANSWERS = """
+GONE_REPLIES = """
 update raw.records as landed
 set gone_at = make_timestamp(covers.as_of), origin = 'api', load_id = $load_id
 from covers
@@ -56,13 +56,27 @@ where landed.source = $source and landed.stream = covers.answers
     )
 """
 
-CURSORS = """
+MOVED_CURSORS = """
 merge into raw.cursors as landed using moved
 on landed.source = $source and landed.stream = moved.stream
     and landed.partition = moved.partition
 when matched then update set cursor = moved.cursor
 when not matched then insert values ($source, moved.stream, moved.partition, moved.cursor)
 """
+
+# Which keys of a partition a page vouches for, and which of them exist.
+COVERS = pa.schema(
+    {
+        "cover": pa.int64(),
+        "stream": pa.string(),
+        "partition": pa.string(),
+        "low": pa.string(),
+        "high": pa.string(),
+        "as_of": pa.int64(),
+        "answers": pa.string(),
+    }
+)
+PRESENT = pa.schema({"cover": pa.int64(), "key": pa.string()})
 
 
 @dataclass
@@ -124,7 +138,7 @@ def land(
 
 def merge_incoming(con: duckdb.DuckDBPyConnection, load_id: int) -> Landed:
     """Write what `incoming` has of a load, each record once, where it is new or changed."""
-    actions = con.execute(RECORDS).to_arrow_table()
+    actions = con.execute(MERGED_RECORDS).to_arrow_table()
     new = actions.column("merge_action").to_pylist().count("INSERT")
     touched = actions.column("load_id").to_pylist().count(load_id)
     return Landed(new, changed=touched - new)
@@ -175,37 +189,28 @@ def _records_table(
 def _mark_gone(
     con: duckdb.DuckDBPyConnection, source: str, load_id: int, pages: Sequence[Page]
 ) -> int:
-    vouched = [page for page in pages if page.covers is not None]
-    if not vouched:
+    covers: list[tuple[object, ...]] = []
+    present: list[tuple[int, str]] = []
+    for number, page in enumerate(pages):
+        if page.covers is not None:
+            keys = page.present if page.present is not None else {r.key for r in page.records}
+            present += [(number, key) for key in keys]
+            place = (number, page.stream, page.partition)
+            covers.append((*place, *page.covers, page.as_of, page.answers))
+    if not covers:
         return 0
-    covers: dict[str, list[object]] = {
-        name: [] for name in ("cover", "stream", "partition", "low", "high", "as_of", "answers")
-    }
-    present: dict[str, list[object]] = {"cover": [], "key": []}
-    for number, page in enumerate(vouched):
-        assert page.covers is not None
-        row = (number, page.stream, page.partition, *page.covers, page.as_of, page.answers)
-        for name, value in zip(covers, row, strict=True):
-            covers[name].append(value)
-        keys = page.present if page.present is not None else {r.key for r in page.records}
-        present["cover"] += [number] * len(keys)
-        present["key"] += keys
-    arrays = {name: pa.array(values) for name, values in covers.items()}
-    con.register("covers", pa.table(arrays | {"answers": pa.array(covers["answers"], pa.string())}))
-    con.register(
-        "present",
-        pa.table(
-            {
-                "cover": pa.array(present["cover"], pa.int64()),
-                "key": pa.array(present["key"], pa.string()),
-            }
-        ),
-    )
+    con.register("covers", _table(covers, COVERS))
+    con.register("present", _table(present, PRESENT))
     gone = 0
-    for query in (GONE, GONE_ANSWERS):
+    for query in (GONE_RECORDS, GONE_REPLIES):
         [(count,)] = con.execute(query, {"source": source, "load_id": load_id}).fetchall()
         gone += count
     return gone
+
+
+def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.table(columns, schema=schema)
 
 
 def _move_cursors(con: duckdb.DuckDBPyConnection, source: str, pages: Sequence[Page]) -> None:
@@ -215,7 +220,7 @@ def _move_cursors(con: duckdb.DuckDBPyConnection, source: str, pages: Sequence[P
     streams, partitions = zip(*moved, strict=True)
     table = pa.table({"stream": streams, "partition": partitions, "cursor": list(moved.values())})
     con.register("moved", table)
-    con.execute(CURSORS, {"source": source})
+    con.execute(MOVED_CURSORS, {"source": source})
 
 
 def read_cursors(
@@ -234,18 +239,4 @@ def read_cursors(
 
 def write_run(con: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Remember how a sync or an import ended."""
-    con.execute(
-        "insert into raw.runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            run.source,
-            run.kind,
-            run.started_at,
-            run.finished_at,
-            run.covered_to,
-            run.covered_from,
-            run.requests,
-            run.waited_seconds,
-            run.error,
-            run.blind_spots,
-        ],
-    )
+    con.execute("insert into raw.runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(run))

@@ -59,14 +59,14 @@ ACTIVITY_COLUMNS = {
     "parent_key": "ubigint",
 }
 
-COLUMNS = """
+EXISTING_COLUMNS = """
 select table_name, column_name, lower(data_type) from information_schema.columns
 where table_schema = 'facts' and table_catalog = current_catalog()
     and table_name in (select unnest(?))
 """
 
-# Besides the facts, which records became an activity; a reaction comes with the record that it is
-# given to, which may be left out.
+# Which records became an activity. A reaction does not count: it comes with the record that it is
+# given to, which may be left out itself.
 TAKEN = "taken"
 TABLES = (*FACTS, TAKEN)
 
@@ -81,7 +81,7 @@ group by source
 order by source
 """
 
-# A day is changed by an act of it, and by an answer to an act of it.
+# An activity changes its own date, and that of the activity that it answers.
 CHANGED_DATES = """
 with touched as (
     select date, parent_id from facts.activities
@@ -96,7 +96,7 @@ where parents.activity_id in (select parent_id from touched where parent_id is n
 
 @dataclass(frozen=True)
 class Normalizer:
-    """How the records of one source become facts; another `fingerprint` makes all of them anew."""
+    """How the records of one source become facts. With another `fingerprint` all are made anew."""
 
     fingerprint: str
     normalize: Callable[[str, Record], Iterable[Fact]]
@@ -104,7 +104,7 @@ class Normalizer:
 
 @dataclass(frozen=True)
 class State:
-    """Up to which load and record the facts of a source are made, and how."""
+    """The last load and record of a source that became facts, and by which fingerprint."""
 
     fingerprint: str = ""
     load_id: int = 0
@@ -129,21 +129,21 @@ def stage(
         ).fetchall()
     }
     changed: set[date] = set()
-    anew = _drop_sources(con, known.keys() - normalizers.keys())
+    is_whole = _drop_sources(con, known.keys() - normalizers.keys())
     for source, normalizer in normalizers.items():
         state = known.get(source, State())
         fingerprint = f"{normalizer.fingerprint}/{timezone}/{duckdb.__version__}"
         if state.fingerprint != fingerprint:
             _drop_sources(con, {source})
-            state, anew = State(fingerprint), True
+            state, is_whole = State(fingerprint), True
         changed |= _stage_source(con, source, normalizer, state, timezone, progress)
-    return None if anew else changed
+    return None if is_whole else changed
 
 
 def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
     expected = {table: table_columns(table) for table in TABLES}
     if _columns(con) not in ({}, expected):
-        # An older version made them. What was landed is kept, so all facts are made anew.
+        # An older version wrote these. Facts can always be made anew of what was landed.
         con.execute("drop schema facts cascade")
     con.execute("create schema if not exists facts")
     con.execute(
@@ -164,9 +164,9 @@ def table_columns(table: str) -> dict[str, str]:
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """The columns of those tables that are there."""
+    """The columns of the tables that exist, with their types."""
     found: dict[str, dict[str, str]] = {}
-    for table, column, kind in con.execute(COLUMNS, [TABLES]).fetchall():
+    for table, column, kind in con.execute(EXISTING_COLUMNS, [TABLES]).fetchall():
         found.setdefault(table, {})[column] = kind
     return found
 
@@ -230,7 +230,7 @@ def _stage_source(
 
 
 def _forget_touched(con: duckdb.DuckDBPyConnection, source: str, state: State) -> set[date]:
-    """Delete the facts of records that changed; return the dates that they were of."""
+    """Delete the facts of records that changed; return the dates that they changed."""
     [(first,)] = con.execute("select min(record_id) from touched_records").fetchall()
     if first is None or first > state.record_id:
         return set()

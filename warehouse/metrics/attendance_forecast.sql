@@ -27,7 +27,7 @@ version = 1
 good = "neutral"
 people = """
 select person_key, 1 as activities, rsvp as state
-from event_answers
+from event_attendances
 where event_id = $event_id and person_key is not null
 """
 records = """

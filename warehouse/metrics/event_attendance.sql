@@ -39,7 +39,7 @@ select
     , coalesce(attendances.check_in, attendances.rsvp) as answer
     , case when visits.is_first then 'first time' when not visits.is_first then 'returning' end
         as visit
-from event_answers as attendances
+from event_attendances as attendances
 left join event_visits as visits
     on visits.event_id = attendances.event_id and visits.person_key = attendances.person_key
 where attendances.event_id = $event_id and attendances.person_key is not null

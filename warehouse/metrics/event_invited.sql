@@ -26,7 +26,7 @@ select
     , coalesce(attendances.rsvp, 'no answer') as state
 from event_members as members
 join events using (group_id)
-left join event_answers as attendances
+left join event_attendances as attendances
     on attendances.event_id = events.event_id and attendances.person_key = members.person_key
 where
     events.event_id = $event_id
@@ -57,7 +57,7 @@ with invited as (
         on members.group_id = events.group_id
         and members.joined_at <= events.starts_at
         and (members.left_at is null or members.left_at > events.starts_at)
-    left join event_answers as attendances
+    left join event_attendances as attendances
         on attendances.event_id = events.event_id and attendances.person_key = members.person_key
     where events.is_chosen
     group by events.event_id

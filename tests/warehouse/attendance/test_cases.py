@@ -1,7 +1,7 @@
-"""36 cases of one answer by hand: what each status means with and without marks at the door.
+"""36 cases of one attendance by hand: what each status means with and without check-ins.
 
-Beside the one in question, two persons always answered, Yan with a yes and Noa with a no. Where the
-event has marks, Yan's is `attended`; so what is expected here is easily added up by eye.
+Beside the one in question there are always two RSVPs: Yan's is yes and Noa's is no. Where others
+were checked in, Yan was; so what is expected here is easily added up by eye.
 """
 
 from pathlib import Path
@@ -22,7 +22,7 @@ COLUMNS = [
     "first_timers",
 ]
 
-# How a platform's status comes out of its connector: the answer, and the mark that overwrites it.
+# How a platform's status comes out of its connector: the RSVP, and the check-in that overwrites it.
 STATUSES: dict[str, tuple[str | None, str | None]] = {
     "YES": ("yes", None),
     "NO": ("no", None),
@@ -32,10 +32,10 @@ STATUSES: dict[str, tuple[str | None, str | None]] = {
     "EXCUSED": (None, "excused"),
 }
 
-# A mark at another's name is there (+), is not there (-); the event was cancelled (x).
-# plus: what more there is to it; said_no: the answer that the mark overwrote was a no.
+# others: somebody else was checked in (+), nobody else was (-).
+# plus: what more there is to it; said_no: the RSVP that the check-in overwrote was a no.
 CASES = """
-status   marks plus    | yes no wait guests came walk basis       show   first
+status  others plus    | yes no wait guests came walk basis       show   first
 YES      +     -       | 2   1  0    0      1    0    checked_in  0.5    1
 NO       +     -       | 1   2  0    0      1    0    checked_in  1.0    1
 WAITLIST +     -       | 1   1  1    0      1    0    checked_in  1.0    1
@@ -86,22 +86,23 @@ def told(value: object) -> str:
 
 @pytest.mark.parametrize(("case", "expected"), cases(), ids=[case for case, _ in cases()])
 def test_a_status_means_what_the_table_says(case: str, expected: str, tmp_path: Path) -> None:
-    status, marks, more = case.split()
-    answer, mark = STATUSES[status]
+    status, others, more = case.split()
+    rsvp, check_in = STATUSES[status]
     name: str | None = "Ada"
     world = World()
     event = world.event(
         "Night", "2024-05-01 18:00", status="cancelled" if more == "cancel" else "past"
     )
-    world.rsvp(event, "Yan", None if marks == "+" else "yes", "attended" if marks == "+" else None)
+    yan = (None, "attended") if others == "+" else ("yes", None)
+    world.rsvp(event, "Yan", *yan)
     world.rsvp(event, "Noa", "no")
     if more == "walk_in":
-        answer = "none"
+        rsvp = "none"
     elif more == "nobody":
-        name, answer = None, None
+        name, rsvp = None, None
     elif more == "said_no":
         world.rsvp(event, "Ada", "no", superseded_at="2024-05-01 17:00")
-    world.rsvp(event, name, answer, mark, guests=3 if more == "guests" else 0)
+    world.rsvp(event, name, rsvp, check_in, guests=3 if more == "guests" else 0)
     world.act("Ada", "2024-05-03 10:00")
     snapshot = world.snapshot(tmp_path)
     found = snapshot.metric("event_attendance").to_pylist()

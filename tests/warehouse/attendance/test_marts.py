@@ -70,10 +70,10 @@ def test_a_file_and_the_platform_tell_of_one_event(world: World) -> None:
     }
 
 
-def test_doubles_count_once_and_the_newest_answer_holds(world: World) -> None:
+def test_doubles_count_once_and_the_newest_rsvp_holds(world: World) -> None:
     event = world.event("Night", "2024-05-01 18:00")
-    for day, answer in (("28", "yes"), ("30", "no"), ("29", "waitlist")):
-        world.rsvp(event, "Ada", answer, rsvp_at=f"2024-04-{day} 10:00")
+    for day, rsvp in (("28", "yes"), ("30", "no"), ("29", "waitlist")):
+        world.rsvp(event, "Ada", rsvp, rsvp_at=f"2024-04-{day} 10:00")
     world.rsvp(event, "Bo", "yes")
     world.rsvp(event, "Bo", "yes")
     world.rsvp(event, "Cem", "yes", superseded_at="2024-04-30 10:00")

@@ -30,7 +30,7 @@ with beginning as (
         , count(*) filter (has_come) as attended
         , count(*) filter (has_come and rsvp = 'yes') as attended_yes
         , count(person_key) filter (has_come) as persons
-    from event_answers
+    from event_attendances
     where date >= (select date from beginning)
     group by event_id
 )

@@ -22,7 +22,7 @@ select
     , events.period
     , events.is_chosen
     , first_visits.event_key = hash(events.event_id) as is_first
-from event_answers as attendances
+from event_attendances as attendances
 join events using (event_id)
 join first_visits using (person_key)
 where

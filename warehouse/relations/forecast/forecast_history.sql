@@ -42,7 +42,7 @@ with asked as (
         end as until_days
         , count(*) as persons
     from past
-    join event_answers as attendances using (event_id)
+    join event_attendances as attendances using (event_id)
     group by all
 )
 

@@ -32,7 +32,7 @@ with chosen as (
 
 , answered as (
     select chosen.event_id, count(*) as yes
-    from event_answers as attendances
+    from event_attendances as attendances
     join chosen using (event_id)
     where
         attendances.yes_from <= chosen.answered_before
