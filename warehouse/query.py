@@ -144,7 +144,7 @@ def people_table(
         select people.person_id, people.name, behind.* exclude (person_key)
         from ({metric.people_sql}) as behind
         join people using (person_key)
-        order by behind.activities desc, people.person_id
+        order by behind.activities desc, people.person_id, behind
     """
     return _behind(con, metric, query, selection, row, limit)
 

@@ -270,3 +270,13 @@ def test_newcomers_are_unknown_where_no_list_was_ever_seen(tmp_path: Path) -> No
     assert rows(world.snapshot(tmp_path).metric("activation")) == [
         ("2024-05-01", None, None, None, None, None)
     ]
+
+
+def test_people_in_several_states_come_in_a_fixed_order(tmp_path: Path) -> None:
+    world = World()
+    for name in ("Ada", "Bo"):
+        for kind in ("star", "issue", "fork"):
+            world.act(name, "2024-05-01 10:00", kind=kind, source="github")
+    people = world.snapshot(tmp_path).people("code", Selection(), {"period": date(2024, 5, 1)})
+    states = ["forks", "issues_opened", "new", "stars"]
+    assert people["state"].to_pylist() == 2 * states
