@@ -62,7 +62,7 @@ class MeetupSettings(SourceSettings):
         return value
 
     @model_validator(mode="after")
-    def _is_one_place_and_one_way(self) -> "MeetupSettings":
+    def _is_consistent(self) -> "MeetupSettings":
         given = [key for key in JWT_KEYS if key in self.model_fields_set]
         has_token = "token" in self.model_fields_set
         if given and has_token:
@@ -99,18 +99,15 @@ class MeetupConnector(Connector[MeetupSettings]):
 
     def __init__(self, settings: MeetupSettings, context: Context) -> None:
         from connectors.meetup.api import MeetupApi  # here: the HTTP client is slow to import
-        from connectors.meetup.groups import GroupFinder
         from connectors.meetup.queries import MeetupQueries
         from connectors.meetup.sync import MeetupSync
 
         super().__init__(settings, context)
         base_url = (settings.base_url or BASE_URL).rstrip("/")
-        api = MeetupApi(
-            settings.graphql_url or f"{base_url}/gql-ext", self._tokens(base_url), context
-        )
+        graphql_url = settings.graphql_url or f"{base_url}/gql-ext"
+        api = MeetupApi(graphql_url, self._tokens(base_url), context)
         queries = MeetupQueries(api, context.source)
-        finder = GroupFinder(queries, context, settings.groups, settings.network)
-        self._sync = MeetupSync(queries, finder, context)
+        self._sync = MeetupSync(queries, context, settings.groups, settings.network)
 
     def _tokens(self, base_url: str) -> "Tokens":
         from connectors.meetup.token import GivenToken, SignedTokens, Signer

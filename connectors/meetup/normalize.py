@@ -126,8 +126,8 @@ def _memberships(source: str, membership: FileMembership, record: Record) -> lis
 
 
 def _rsvps(source: str, rsvp: Rsvp, record: Record) -> list[Fact]:
-    answer, check_in = RSVPS.get(rsvp.status), CHECK_INS.get(rsvp.status)
-    if answer is None and check_in is None:
+    said, check_in = RSVPS.get(rsvp.status), CHECK_INS.get(rsvp.status)
+    if said is None and check_in is None:
         return [LeftOut(f"RSVP {rsvp.status}")]
     _, _, token = record.partition.partition(":")
     event_id = f"{source}:{token}"
@@ -136,11 +136,11 @@ def _rsvps(source: str, rsvp: Rsvp, record: Record) -> list[Fact]:
             attendance_id=f"{event_id}:{rsvp.id}:{rsvp.status}",
             event_id=event_id,
             account_id=f"{source}:{rsvp.member}",
-            rsvp=answer.value if answer else None,
+            rsvp=said.value if said else None,
             check_in=check_in.value if check_in else None,
             guests=rsvp.guests,
             is_host=rsvp.is_host,
-            rsvp_at=iso_microseconds(rsvp.updated) if answer and rsvp.updated else None,
+            rsvp_at=iso_microseconds(rsvp.updated) if said and rsvp.updated else None,
             superseded_at=record.gone_at,
         )
     ]

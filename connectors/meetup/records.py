@@ -42,7 +42,7 @@ class Group(Content, frozen=True):
 
 
 class Member(Content, frozen=True):
-    """A membership: the same member has one in each of their groups. Files tell id and name."""
+    """A membership, one for each group of a member. Files have id and name alone."""
 
     id: str
     status: str = ""
@@ -127,7 +127,7 @@ class ArchiveVenue(VenueNode, frozen=True, omit_defaults=True):
 
 
 class ArchiveCounts(Content, frozen=True, rename="camel"):
-    """An event's totals. `total_count` is of the list that was asked for: the yes."""
+    """An event's totals. `total_count` is that of the list in the archive: the yes."""
 
     yes_count: int | None = None
     no_count: int | None = None
@@ -172,7 +172,7 @@ def rsvp_partition(group: str, event: str) -> str:
 
 
 def encode(key: str, content: Content) -> Raw:
-    """Return a record. Of an e-mail address in it, only what stands before the @ stays."""
+    """Return a record. Of an e-mail address in it, the part before the @ is kept."""
     return Raw(key, cut_addresses(_encoder.encode(content)))
 
 

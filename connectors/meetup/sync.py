@@ -51,13 +51,16 @@ class EventsCursor(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class MeetupSync:
-    """Reads the groups of a source."""
+    """Reads the configured groups, or those of a Pro network."""
 
-    def __init__(self, queries: MeetupQueries, finder: GroupFinder, context: Context) -> None:
-        self._queries, self._finder, self._context = queries, finder, context
+    def __init__(
+        self, queries: MeetupQueries, context: Context, urlnames: list[str], network: str | None
+    ) -> None:
+        self._queries, self._context = queries, context
+        self._finder = GroupFinder(queries, context, urlnames, network)
 
     def check(self) -> list[str]:
-        """Ask for each group; tell which are seen, and return what of them is not."""
+        """Read each group, say which are seen, and return what of them is not."""
         since = iso_time(self._queries.platform_time - RECENT)
         names = [group.name for groups in self._finder.groups(since) for group in groups]
         self._context.warn(f"{self._context.source}: sees {first_names(names)}")

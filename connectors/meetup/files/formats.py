@@ -42,7 +42,7 @@ COUNTS = {
 }
 WEEK_SECONDS, DAY_SECONDS, HUNDRED_CENTURIES = 7 * 86_400, 86_400, 10_000 * 365 * 86_400
 ONLINE_PLACE = "online event"
-# Of an event whose time has to tell whether it is over.
+# They do not say whether an event is over: its time does.
 UNKNOWN_STATUSES = ("published", "live")
 EMPTY: tuple[Any, ...] = (None, {}, [])
 
@@ -177,7 +177,7 @@ def _count(value: Any) -> int | None:
 
 
 def _place(row: Row) -> Row:
-    """Return an event's venues and its type: ONLINE, PHYSICAL, or None where nothing tells."""
+    """Return an event's venues and its type: ONLINE, PHYSICAL, or None if unknown."""
     venues, kind = row.get("venues"), row.get("eventType")
     if not isinstance(venues, list):
         venue = row.get("venue")

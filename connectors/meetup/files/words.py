@@ -25,7 +25,7 @@ def _meanings(table: str) -> dict[str, str]:
 COLUMNS: dict[str, list[str]] = {
     name: [plain(word) for word in words] for name, words in _WORDS["columns"].items()
 }
-_rsvps, _check_ins = _meanings("answers"), _meanings("marks")
+_rsvps, _check_ins = _meanings("rsvps"), _meanings("check_ins")
 _months = {word: int(number) for word, number in _meanings("months").items()}
 
 

@@ -63,7 +63,7 @@ def test_a_first_sync_lands_everything(place: MeetupPlace, tiny: TinyMeetup) -> 
         ("meetup:2", "2"),
         ("meetup:3", "3"),
     ]
-    assert place.facts_of("select activity_id from facts.activities order by all") == [
+    assert place.facts_of("select activity_id from marts.attended order by all") == [
         ("meetup:tok1:meetup:1",),
         ("meetup:tok2:meetup:1",),
         ("meetup:tok2:meetup:2",),
