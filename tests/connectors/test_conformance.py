@@ -18,7 +18,7 @@ from connectors import http
 from connectors.base import Changed, Denied, Retryable, SourceError
 from connectors.discovery import connectors
 from connectors.model import FACTS, Record
-from connectors.sandbox.community import EMAIL_DOMAIN, World, make_world
+from connectors.sandbox.community import EMAIL_DOMAIN, World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from connectors.sandbox.text import TEXT_MARK
@@ -48,11 +48,6 @@ LASTING_FAULTS: dict[str, type[SourceError]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=40, days=60)
-
-
 @dataclass
 class Done:
     """One undisturbed sync of one kind."""
@@ -72,12 +67,6 @@ def done(
         place = Place(tmp_path_factory.mktemp(kind), sandbox, kind=kind)
         synced = place.sync()
         yield Done(place, synced.requests, place.raw())
-
-
-@pytest.fixture
-def sandbox(world: World) -> Iterator[Running]:
-    with serve(world, Options(limits=False)) as running:
-        yield running
 
 
 def records(place: Place) -> list[Record]:

@@ -1,7 +1,6 @@
 """The Discord connector against the sandbox: what it lands, and what it says where it cannot."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,17 +14,6 @@ from connectors.sandbox.text import TEXT_MARK
 from pipelines.steps import Reporter, make_connector
 from tests.support.places import Place
 from tests.support.plain.discord import GUILD, WITH_MESSAGES, PlainDiscord, change_source
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=40, days=60)
-
-
-@pytest.fixture
-def sandbox(world: World) -> Iterator[Running]:
-    with serve(world, Options(limits=False)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 import statistics
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from connectors.base import BadFile, Changed
 from connectors.discord.sandbox.export import write_export
 from connectors.files import json_stream
-from connectors.sandbox.community import World, make_world
+from connectors.sandbox.community import World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from tests.support.hand_made.discord import export, message
@@ -28,20 +27,10 @@ MONTHLY = Selection(grain="month")
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=40, days=60)
-
-
-@pytest.fixture(scope="module")
-def sandbox(world: World) -> Iterator[Running]:
-    with serve(world, Options(limits=False)) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def synced(sandbox: Running, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place = Place(tmp_path_factory.mktemp("synced"), sandbox, kind="discord")
-    place.sync()
+def synced(world: World, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    with serve(world, Options(limits=False)) as sandbox:
+        place = Place(tmp_path_factory.mktemp("synced"), sandbox, kind="discord")
+        place.sync()
     return place
 
 

@@ -5,23 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sandbox.community import World, make_world
-from connectors.sandbox.server import Running, serve
-from connectors.sandbox.state import Options
+from connectors.sandbox.server import Running
 from tests.support.places import Place
 from tests.support.places.github import GitHubPlace
 from tests.support.tiny.github import NAME, TinyGitHub, serving, tiny_of
-
-
-@pytest.fixture(scope="session")
-def world() -> World:
-    return make_world(members=40, days=60)
-
-
-@pytest.fixture
-def sandbox(world: World) -> Iterator[Running]:
-    with serve(world, Options(limits=False)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import requests
 from connectors import http
 from connectors.github.queries import QUERIES
 from connectors.github.sandbox.graphql import SCHEMA
-from connectors.sandbox.community import make_world
+from connectors.sandbox.community import World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from tests.support.places import Place
@@ -22,8 +22,8 @@ HEADERS = {"Authorization": f"Bearer {SANDBOX_TOKEN}", "User-Agent": "tests"}
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Running]:
-    with serve(make_world(members=40, days=60), Options(limits=False)) as running:
+def sandbox(world: World) -> Iterator[Running]:
+    with serve(world, Options(limits=False)) as running:
         yield running
 
 

@@ -1,22 +1,17 @@
 """What the sandbox shows is a function of its clock."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from connectors.sandbox.community import make_world
-from connectors.sandbox.server import serve
-from connectors.sandbox.state import Options
+from connectors.sandbox.server import Running
 from connectors.slack.sandbox.rows import message_row
 from connectors.slack.sandbox.workspace import Workspace
 from tests.support.sandbox.client import PlainSlack
 
 
 @pytest.fixture
-def fresh() -> Iterator[PlainSlack]:
-    """A small sandbox of one's own, to be changed."""
-    with serve(make_world(members=40, days=60), Options(limits=False)) as running:
-        yield PlainSlack(running)
+def fresh(sandbox: Running) -> PlainSlack:
+    return PlainSlack(sandbox)
 
 
 def test_the_clock_reveals_news(fresh: PlainSlack) -> None:

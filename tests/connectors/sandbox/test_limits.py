@@ -6,15 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
-from connectors.sandbox.community import World, make_world
+from connectors.sandbox.community import World
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Clock, Limiter, Options
 from tests.support.sandbox.client import PlainSlack
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=40, days=60)
 
 
 @pytest.fixture

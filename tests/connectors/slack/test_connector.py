@@ -1,6 +1,6 @@
 """What Slack refuses, and how its limits are kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,20 +10,9 @@ from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from tests.support.places import Place
-from tests.support.tiny.slack import TinySlack, instead_of_http
+from tests.support.tiny.slack import TinySlack
 
 WINDOW = 60
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=40, days=60)
-
-
-@pytest.fixture
-def sandbox(world: World) -> Iterator[Running]:
-    with serve(world, Options(limits=False)) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +22,6 @@ def undisturbed(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[
         place = Place(tmp_path_factory.mktemp("undisturbed"), running)
         place.sync()
     return place.raw()
-
-
-@pytest.fixture
-def tiny() -> Iterator[TinySlack]:
-    tiny = TinySlack()
-    with instead_of_http(tiny):
-        yield tiny
-
-
-@pytest.fixture
-def place(tmp_path: Path, sandbox: Running) -> Place:
-    return Place(tmp_path / "place", sandbox)
 
 
 # Refusals.
@@ -60,9 +37,8 @@ def test_a_channel_without_the_app_is_a_blind_spot(place: Place, sandbox: Runnin
 
 
 def test_not_in_channel_is_a_blind_spot_and_the_others_are_read(
-    tmp_path: Path, tiny: TinySlack, sandbox: Running
+    place: Place, tiny: TinySlack
 ) -> None:
-    place = Place(tmp_path, sandbox)
     tiny.say(1)
     tiny.refusals["conversations.history"] = ["not_in_channel"]
     place.sync()

@@ -2,17 +2,17 @@
 
 import unicodedata
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.base import Changed
-from connectors.sandbox.community import World, make_world
+from connectors.sandbox.community import World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from connectors.slack.sandbox.export import write_export
+from pipelines.imports import Imported
 from tests.support.hand_made.slack import ADA, GENERAL, SMALL, write_folder, write_zip
 from tests.support.places import Place, every_metric
 
@@ -23,24 +23,28 @@ def row(second: int, **more: Any) -> dict[str, Any]:
     return {"type": "message", "ts": f"{MAY_1 + second}.000100", "text": "…"} | more
 
 
+def huddle(room: dict[str, Any]) -> dict[str, Any]:
+    return row(1, subtype="huddle_thread", user="USLACKBOT", room=room)
+
+
 def activities(place: Place) -> list[tuple[str, str]]:
     """Kind and account of each activity, in the order of time."""
     found = sorted(place.facts()["activities"], key=lambda fact: fact[6])
     return [(fact[2], fact[3].removeprefix("slack:")) for fact in found]
 
 
+def imported(place: Place, files: dict[str, Any]) -> Imported:
+    """What an import of these files in a zip says."""
+    return place.import_export(write_zip(place.folder / "export.zip", files))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A source for files alone."""
+    return Place(tmp_path / "place")
+
+
 # The export and the API lead to the same community.
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=40, days=60)
-
-
-@pytest.fixture(scope="module")
-def sandbox(world: World) -> Iterator[Running]:
-    with serve(world, Options(limits=False)) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +55,14 @@ def export(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def synced(sandbox: Running, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place = Place(tmp_path_factory.mktemp("synced"), sandbox)
-    place.sync()
+def synced(world: World, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    with serve(world, Options(limits=False)) as sandbox:
+        place = Place(tmp_path_factory.mktemp("synced"), sandbox)
+        place.sync()
     return place
 
 
-def test_export_and_api_give_the_same_events(tmp_path: Path, synced: Place, export: Path) -> None:
-    place = Place(tmp_path)
+def test_export_and_api_give_the_same_events(place: Place, synced: Place, export: Path) -> None:
     outcome = place.import_export(export).outcome
     by_file, by_api = place.facts(), synced.facts()
     for table in ("accounts", "joins", "activities", "left_out"):
@@ -96,8 +100,7 @@ def test_sync_then_import_changes_nothing(
     assert place.raw() == synced.raw()
 
 
-def test_importing_twice_changes_nothing(tmp_path: Path, export: Path) -> None:
-    place = Place(tmp_path)
+def test_importing_twice_changes_nothing(place: Place, export: Path) -> None:
     first = place.import_export(export)
     raw, metrics = place.raw(), every_metric(place.publish())
     again = place.import_export(export, export)
@@ -173,22 +176,11 @@ def test_folder_zip_and_nested_zip_are_the_same(tmp_path: Path, export: Path) ->
             {},
         ),
         (
-            [
-                row(
-                    1,
-                    subtype="huddle_thread",
-                    user="USLACKBOT",
-                    room={"date_start": str(MAY_1), "participant_history": ["U1", "U2", "U1"]},
-                )
-            ],
+            [huddle({"date_start": str(MAY_1), "participant_history": ["U1", "U2", "U1"]})],
             [("huddle", "U1"), ("huddle", "U2")],
             {},
         ),
-        (
-            [row(1, subtype="huddle_thread", user="USLACKBOT", room={"participants": None})],
-            [],
-            {"huddle without people": 1},
-        ),
+        ([huddle({"participants": None})], [], {"huddle without people": 1}),
         (
             [row(1, user="U1", reactions=[{"name": "wave", "count": "2", "users": ["U2", "U2"]}])],
             [("message", "U1"), ("reaction", "U2")],
@@ -200,23 +192,18 @@ def test_folder_zip_and_nested_zip_are_the_same(tmp_path: Path, export: Path) ->
     ],
 )
 def test_rows(
-    tmp_path: Path,
-    rows: list[Any],
-    kinds: list[tuple[str, str]],
-    left_out: dict[str, int],
+    place: Place, rows: list[Any], kinds: list[tuple[str, str]], left_out: dict[str, int]
 ) -> None:
-    place = Place(tmp_path / "place")
     files = SMALL | {"general/2024-05-01.json": rows}
-    outcome = place.import_export(write_folder(tmp_path / "export", files)).outcome
+    outcome = imported(place, files).outcome
     assert activities(place) == kinds
     assert outcome.left_out == left_out
     assert outcome.read == len(rows) == outcome.taken + sum(left_out.values())
 
 
-def test_an_account_with_the_bot_flag_is_left_out_of_the_account_too(tmp_path: Path) -> None:
-    place = Place(tmp_path / "place")
+def test_an_account_with_the_bot_flag_is_left_out_of_the_account_too(place: Place) -> None:
     files = SMALL | {"users.json": [ADA | {"is_bot": "true", "updated": "1714550400"}]}
-    outcome = place.import_export(write_zip(tmp_path / "export.zip", files)).outcome
+    outcome = imported(place, files).outcome
     assert outcome.left_out == {"bot": 1}
     assert place.publish().metric("active_members").num_rows == 0
 
@@ -229,7 +216,7 @@ def test_accounts_of_the_configuration_are_bots_by_id_or_handle(tmp_path: Path) 
         assert place.publish().metric("active_members").num_rows == 0
 
 
-def test_private_channels_and_direct_messages_are_counted_and_left_out(tmp_path: Path) -> None:
+def test_private_channels_and_direct_messages_are_counted_and_left_out(place: Place) -> None:
     day = [row(1, user="U1"), row(2, user="U2")]
     files = SMALL | {
         "groups.json": [{"id": "G1", "name": "secret"}],
@@ -240,22 +227,20 @@ def test_private_channels_and_direct_messages_are_counted_and_left_out(tmp_path:
         "mpdm-ada--bo-1/2024-05-01.json": day,
         "D0ABCDEFGH/2024-05-01.json": day,
     }
-    place = Place(tmp_path / "place")
-    outcome = place.import_export(write_zip(tmp_path / "export.zip", files)).outcome
+    outcome = imported(place, files).outcome
     assert outcome.left_out == {"direct message": 6, "private channel": 2}
     assert (outcome.read, outcome.taken) == (9, 1)
     assert {channel[1] for channel in place.facts()["channels"]} == {"slack:C1"}
 
 
-def test_a_folder_without_a_channel_is_taken_by_its_name(tmp_path: Path) -> None:
+def test_a_folder_without_a_channel_is_taken_by_its_name(place: Place) -> None:
     files = SMALL | {"renamed/2024-05-01.json": [row(1, user="U1")]}
-    place = Place(tmp_path / "place")
-    assert place.import_export(write_folder(tmp_path / "export", files)).outcome.taken == 2
+    assert imported(place, files).outcome.taken == 2
     assert "slack:renamed" in {channel[1] for channel in place.facts()["channels"]}
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_japanese_channel_names(tmp_path: Path, form: str) -> None:
+def test_japanese_channel_names(tmp_path: Path, place: Place, form: str) -> None:
     """macOS unpacks and packs names in another normal form, and marks them as no UTF-8."""
     name = "データ分析ガイド"
     files = SMALL | {
@@ -265,22 +250,20 @@ def test_japanese_channel_names(tmp_path: Path, form: str) -> None:
     path = write_zip(tmp_path / "export.zip", files)
     if form == "NFD":
         path.write_bytes(path.read_bytes().replace(b"\x00\x08\x08\x00", b"\x00\x00\x08\x00"))
-    place = Place(tmp_path / "place")
     place.import_export(path)
     channels = {channel[1]: channel[2] for channel in place.facts()["channels"]}
     assert channels == {"slack:C1": "general", "slack:C2": name}
     assert {activity[4] for activity in place.facts()["activities"]} == {"slack:C1", "slack:C2"}
 
 
-def test_an_enterprise_export_names_its_members_elsewhere(tmp_path: Path) -> None:
+def test_an_enterprise_export_names_its_members_elsewhere(place: Place) -> None:
     files = dict(SMALL)
     files["org_users.json"] = files.pop("users.json")
-    place = Place(tmp_path / "place")
-    place.import_export(write_zip(tmp_path / "export.zip", files))
+    imported(place, files)
     assert len(place.facts()["accounts"]) == 2
 
 
-def test_fields_that_are_empty_or_of_another_type_do_no_harm(tmp_path: Path) -> None:
+def test_fields_that_are_empty_or_of_another_type_do_no_harm(place: Place) -> None:
     files = SMALL | {
         "channels.json": [{"id": "C1", "name": "general", "created": None}],
         "users.json": [
@@ -288,22 +271,19 @@ def test_fields_that_are_empty_or_of_another_type_do_no_harm(tmp_path: Path) -> 
             {"id": "U2", "name": "bo", "deleted": "false", "profile": {"start_date": "soon"}},
         ],
     }
-    place = Place(tmp_path / "place")
-    place.import_export(write_zip(tmp_path / "export.zip", files))
+    imported(place, files)
     names = {account[1]: account[3] for account in place.facts()["accounts"]}
     assert names == {"slack:U1": "U1", "slack:U2": "bo"}
 
 
-def test_members_alone_are_a_member_list(tmp_path: Path) -> None:
+def test_members_alone_are_a_member_list(place: Place) -> None:
     files = {"channels.json": [], "users.json": [ADA | {"updated": MAY_1, "deleted": True}]}
-    place = Place(tmp_path / "place")
-    place.import_export(write_zip(tmp_path / "export.zip", files))
+    imported(place, files)
     snapshot = place.publish()
     assert [m["left"] for m in snapshot.metric("members").to_pylist()] == [1]
 
 
-def test_a_row_of_an_unknown_shape_is_named(tmp_path: Path) -> None:
+def test_a_row_of_an_unknown_shape_is_named(place: Place) -> None:
     files = SMALL | {"general/2024-05-02.json": [row(1, user="U1"), row(2, user=["U1"])]}
-    place = Place(tmp_path / "place")
     with pytest.raises(Changed, match=r"row 2 of general/2024-05-02\.json .*user"):
-        place.import_export(write_zip(tmp_path / "export.zip", files))
+        imported(place, files)

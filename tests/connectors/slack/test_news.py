@@ -1,6 +1,5 @@
 """What a later sync of Slack finds, and what it does not ask for again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -8,25 +7,11 @@ import pytest
 
 from connectors.base import Retryable
 from connectors.sandbox.community import make_world
-from connectors.sandbox.server import Running, serve
+from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from connectors.slack.sync import ChannelCursor
 from tests.support.places import Place
-from tests.support.tiny.slack import DAY, NOW, TinySlack, instead_of_http
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Running]:
-    """Only for its address and token: the tiny Slack answers in its stead."""
-    with serve(make_world(members=5, days=5), Options(limits=False)) as running:
-        yield running
-
-
-@pytest.fixture
-def tiny() -> Iterator[TinySlack]:
-    tiny = TinySlack()
-    with instead_of_http(tiny):
-        yield tiny
+from tests.support.tiny.slack import DAY, NOW, TinySlack
 
 
 @pytest.fixture

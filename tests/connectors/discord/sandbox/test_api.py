@@ -11,7 +11,7 @@ import requests
 from connectors.discord.sandbox.call import CONNECT, READ_MESSAGE_HISTORY, VIEW_CHANNEL
 from connectors.http import Client
 from connectors.sandbox.community import make_world
-from connectors.sandbox.server import serve
+from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from tests.support.places import Place
 from tests.support.plain.discord import GUILD, WITH_MESSAGES, PlainDiscord, change_source
@@ -27,10 +27,8 @@ def discord() -> Iterator[PlainDiscord]:
 
 
 @pytest.fixture
-def fresh() -> Iterator[PlainDiscord]:
-    """A small sandbox that a test may change."""
-    with serve(make_world(members=40, days=60), Options(limits=False)) as running:
-        yield PlainDiscord(running)
+def fresh(sandbox: Running) -> PlainDiscord:
+    return PlainDiscord(sandbox)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.community import make_world
-from connectors.sandbox.server import serve
+from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SCOPES, Options
 from tests.support.sandbox.client import PlainSlack
 
@@ -19,10 +19,8 @@ def slack() -> Iterator[PlainSlack]:
 
 
 @pytest.fixture
-def fresh() -> Iterator[PlainSlack]:
-    """A small sandbox of one's own, to be changed."""
-    with serve(make_world(members=40, days=60), Options(limits=False)) as running:
-        yield PlainSlack(running)
+def fresh(sandbox: Running) -> PlainSlack:
+    return PlainSlack(sandbox)
 
 
 @pytest.fixture(scope="module")
