@@ -51,12 +51,9 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     handle: str
     name: str
     is_bot: bool
-    is_guest: bool
-    timezone: str | None
-    stated_joined_at: int | None
     first_seen_at: int
-    left_at: int | None
-    url: str | None
+    stated_joined_at: int | None = None
+    left_at: int | None = None
     also_id: str | None = None
     is_listed: bool = True
     profile_joined_at: int | None = None
@@ -70,10 +67,8 @@ class Channel(msgspec.Struct, frozen=True, gc=False):
 
     channel_id: str
     name: str
-    is_general: bool
-    is_archived: bool
-    created_at: int | None
-    url: str | None
+    is_general: bool = False
+    url: str | None = None
 
 
 class Join(msgspec.Struct, frozen=True, gc=False):
@@ -145,21 +140,21 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     """
 
     event_id: str
-    also_id: str | None
-    group_id: str | None
     title: str
     status: str
     starts_at: int
-    ends_at: int | None
-    utc_offset_minutes: int | None
-    is_online: bool | None
-    capacity: int | None
-    venue: str | None
-    city: str | None
-    country: str | None
-    latitude: float | None
-    longitude: float | None
-    url: str | None
+    ends_at: int | None = None
+    also_id: str | None = None
+    group_id: str | None = None
+    utc_offset_minutes: int | None = None
+    is_online: bool | None = None
+    capacity: int | None = None
+    venue: str | None = None
+    city: str | None = None
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    url: str | None = None
     stated_interested: int | None = None
     stated_yes: int | None = None
     stated_no: int | None = None
@@ -200,11 +195,10 @@ class Attendance(msgspec.Struct, frozen=True, gc=False):
     event_id: str
     account_id: str | None
     rsvp: str | None
-    check_in: str | None
-    guests: int
-    is_host: bool
-    rsvp_at: int | None
-    superseded_at: int | None
+    check_in: str | None = None
+    guests: int = 0
+    rsvp_at: int | None = None
+    superseded_at: int | None = None
     is_from_file: bool = False
 
 

@@ -38,7 +38,6 @@ from connectors.model import (
 from connectors.model import Group as GroupFact
 from connectors.timestamps import iso_microseconds
 
-CLOSED = ("ABANDONED", "BLOCKED", "DEAD", "FAILED", "FROZEN", "ORG_CLOSED")
 RSVPS: dict[RsvpStatus, Answer] = {
     "YES": Answer.YES,
     "YES_PENDING_PAYMENT": Answer.YES,
@@ -55,13 +54,8 @@ Normalize = Callable[[str, Record], list[Fact]]
 
 
 def _groups(source: str, group: Group, record: Record) -> list[Fact]:
-    return _group_facts(
-        source,
-        group,
-        url=group.link.rstrip("/") if group.link else None,
-        is_general=True,
-        is_archived=record.gone_at is not None or group.status in CLOSED,
-    )
+    url = group.link.rstrip("/") if group.link else None
+    return _group_facts(source, group, url, is_general=True)
 
 
 def _archive_groups(source: str, archived: ArchiveGroup, record: Record) -> list[Fact]:
@@ -77,17 +71,15 @@ def _archive_groups(source: str, archived: ArchiveGroup, record: Record) -> list
         members=archived.memberships.total_count if archived.memberships else None,
     )
     url = f"https://www.meetup.com/{archived.urlname}"
-    return _group_facts(source, group, url=url, is_general=False, is_archived=False)
+    return _group_facts(source, group, url, is_general=False)
 
 
-def _group_facts(
-    source: str, group: Group, *, url: str | None, is_general: bool, is_archived: bool
-) -> list[Fact]:
+def _group_facts(source: str, group: Group, url: str | None, *, is_general: bool) -> list[Fact]:
     group_id = f"{source}:{group.id}"
     founded_at = iso_microseconds(group.founded) if group.founded else None
     latitude, longitude = coordinates(group.lat, group.lon)
     return [
-        Channel(group_id, group.name, is_general, is_archived, founded_at, url),
+        Channel(group_id, group.name, is_general, url),
         GroupFact(
             group_id=group_id,
             name=group.name,
@@ -109,12 +101,9 @@ def _members(source: str, member: Member, record: Record) -> list[Fact]:
         handle=member.id,
         name=member.name or member.id,
         is_bot=False,
-        is_guest=False,
-        timezone=None,
-        stated_joined_at=joined_at,
         first_seen_at=record.first_seen_at,
+        stated_joined_at=joined_at,
         left_at=record.gone_at,
-        url=member.url,
     )
     if joined_at is None:
         return [account]
@@ -139,7 +128,6 @@ def _rsvps(source: str, rsvp: Rsvp, record: Record) -> list[Fact]:
             rsvp=said.value if said else None,
             check_in=check_in.value if check_in else None,
             guests=rsvp.guests,
-            is_host=rsvp.is_host,
             rsvp_at=iso_microseconds(rsvp.updated) if said and rsvp.updated else None,
             superseded_at=record.gone_at,
         )
@@ -156,7 +144,6 @@ def _attendees(source: str, attendee: FileAttendee, record: Record) -> list[Fact
             rsvp=attendee.rsvp,
             check_in=attendee.check_in,
             guests=attendee.guests,
-            is_host=attendee.is_host,
             rsvp_at=attendee.rsvp_at,
             superseded_at=record.gone_at,
             is_from_file=True,

@@ -79,14 +79,14 @@ from range({people} + 1) as numbers(number)
 FACTS = """
 insert into facts.channels by name
 select 'slack' as source, 'slack:C' || number as channel_id, 'room-' || number as name
-    , number = 0 as is_general, false as is_archived, number as record_id
+    , number = 0 as is_general, number as record_id
     , 'https://slack.invalid/C' || number as url
 from range({channels}) as numbers(number);
 
 insert into facts.accounts by name
 select 'slack' as source, {channels} + person as record_id, 'slack:' || id as account_id
     , lower(id) as handle, 'Person ' || person as name, person % 500 = 499 as is_bot
-    , false as is_guest, timestamp '{start}' as first_seen_at, true as is_listed
+    , timestamp '{start}' as first_seen_at, true as is_listed
 from humans where person % 50 <> 49;
 
 insert into facts.joins by name

@@ -91,7 +91,6 @@ class World:
             "handle": name.lower(),
             "name": name,
             "is_bot": False,
-            "is_guest": False,
             "first_seen_at": FIRST_SEEN,
             "is_listed": True,
         } | columns
@@ -107,7 +106,6 @@ class World:
             "channel_id": channel_id,
             "name": name,
             "is_general": name == "general",
-            "is_archived": False,
             "url": f"https://{source}.example/{name}",
         } | columns
         return channel_id
@@ -217,7 +215,6 @@ class World:
             "rsvp": rsvp,
             "check_in": check_in,
             "guests": 0,
-            "is_host": False,
             "is_from_file": False,
         } | more
         return attendance_id

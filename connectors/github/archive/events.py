@@ -11,21 +11,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from connectors.base import Changed
-from connectors.github.records import (
-    Comment,
-    Commit,
-    Fork,
-    Item,
-    Person,
-    Release,
-    Review,
-    Star,
-    State,
-    User,
-    commit_author,
-    people,
-    raw,
-)
+from connectors.github import records
 from connectors.model import Raw
 from connectors.privacy import HashPrivate
 
@@ -46,9 +32,9 @@ class EventObject(msgspec.Struct, frozen=True):
 
     id: int | None = None
     number: int | None = None
-    user: User | None = None
-    author: User | None = None
-    owner: User | None = None
+    user: records.User | None = None
+    author: records.User | None = None
+    owner: records.User | None = None
     created_at: datetime | None = None
     submitted_at: datetime | None = None
     published_at: datetime | None = None
@@ -84,7 +70,7 @@ class Payload(msgspec.Struct, frozen=True):
 
 class Event(msgspec.Struct, frozen=True):
     type: str
-    actor: User
+    actor: records.User
     repo: EventRepository
     created_at: datetime
     payload: Payload = Payload()
@@ -95,7 +81,7 @@ class EventRecord(NamedTuple):
 
     stream: str
     record: Raw
-    people: list[Person]
+    people: list[records.Person]
 
 
 STATE_ACTIONS = ("closed", "reopened", "merged")
@@ -106,9 +92,13 @@ def pushed_commits(event: Event, hash_private: HashPrivate) -> list[EventRecord]
     found: list[EventRecord] = []
     for commit in event.payload.commits or ():
         author = commit.author
-        user, name, email_hash = commit_author(None, author.name, author.email, hash_private)
-        record = Commit(commit.sha, event.created_at, user, email_hash)
-        found.append(EventRecord("commits", raw(commit.sha, record), people(user, name)))
+        user, name, email_hash = records.commit_author(
+            None, author.name, author.email, hash_private
+        )
+        record = records.Commit(commit.sha, event.created_at, user, email_hash)
+        found.append(
+            EventRecord("commits", records.raw(commit.sha, record), records.people(user, name))
+        )
     return found
 
 
@@ -127,9 +117,9 @@ def item_states(event: Event) -> list[EventRecord]:
     closed_at = None if action == "reopened" else item.closed_at or event.created_at
     merged_at = item.merged_at or (event.created_at if action == "merged" else None)
     user = item.user if item.created_at else None
-    state = State(number, item.created_at, user, is_pull, closed_at, merged_at)
+    state = records.State(number, item.created_at, user, is_pull, closed_at, merged_at)
     key = f"{number}-merged" if action == "merged" else number
-    return [EventRecord("states", raw(key, state), people(user))]
+    return [EventRecord("states", records.raw(key, state), records.people(user))]
 
 
 def _opened(event: Event) -> EventRecord:
@@ -137,15 +127,15 @@ def _opened(event: Event) -> EventRecord:
     item = event.payload.pull_request if is_pull else event.payload.issue
     number = _required(item.number or event.payload.number, event)
     user = item.user or event.actor
-    record = Item(number, item.created_at or event.created_at, user, is_pull)
-    return EventRecord("issues", raw(number, record), people(user))
+    record = records.Item(number, item.created_at or event.created_at, user, is_pull)
+    return EventRecord("issues", records.raw(number, record), records.people(user))
 
 
 def _discussion(event: Event) -> EventRecord:
     item = event.payload.discussion
     number, user = _required(item.number, event), item.user or event.actor
-    record = Item(number, item.created_at or event.created_at, user)
-    return EventRecord("discussions", raw(number, record), people(user))
+    record = records.Item(number, item.created_at or event.created_at, user)
+    return EventRecord("discussions", records.raw(number, record), records.people(user))
 
 
 def _comment(
@@ -156,8 +146,8 @@ def _comment(
         id, user = _required(comment.id, event), comment.user or event.actor
         number = _required(item.number, event)
         is_pull = stream == "review_comments" or item.pull_request is not None
-        record = Comment(id, comment.created_at or event.created_at, number, user, is_pull)
-        return EventRecord(stream, raw(id, record), people(user))
+        record = records.Comment(id, comment.created_at or event.created_at, number, user, is_pull)
+        return EventRecord(stream, records.raw(id, record), records.people(user))
 
     return parse
 
@@ -166,36 +156,36 @@ def _commit_comment(event: Event) -> EventRecord:
     comment = event.payload.comment
     id, user = _required(comment.id, event), comment.user or event.actor
     at = comment.created_at or event.created_at
-    record = Comment(id, at, user=user, commit=_required(comment.commit_id, event))
-    return EventRecord("comments", raw(f"commit-{id}", record), people(user))
+    record = records.Comment(id, at, user=user, commit=_required(comment.commit_id, event))
+    return EventRecord("comments", records.raw(f"commit-{id}", record), records.people(user))
 
 
 def _review(event: Event) -> EventRecord:
     review = event.payload.review
     id, user = _required(review.id, event), review.user or event.actor
     number = _required(event.payload.pull_request.number, event)
-    record = Review(id, number, review.submitted_at or event.created_at, user)
-    return EventRecord("reviews", raw(id, record), people(user))
+    record = records.Review(id, number, review.submitted_at or event.created_at, user)
+    return EventRecord("reviews", records.raw(id, record), records.people(user))
 
 
 def _release(event: Event) -> EventRecord:
     release = event.payload.release
     id, user = _required(release.id, event), release.author or event.actor
     at = release.published_at or event.created_at
-    record = Release(id, _required(release.tag_name, event), at, user)
-    return EventRecord("releases", raw(id, record), people(user))
+    record = records.Release(id, _required(release.tag_name, event), at, user)
+    return EventRecord("releases", records.raw(id, record), records.people(user))
 
 
 def _star(event: Event) -> EventRecord:
     login = _required(event.actor.login, event)
-    return EventRecord("stars", raw(login, Star(event.created_at, event.actor)), [])
+    return EventRecord("stars", records.raw(login, records.Star(event.created_at, event.actor)), [])
 
 
 def _fork(event: Event) -> EventRecord:
     fork = event.payload.forkee
     id, user = _required(fork.id, event), fork.owner or event.actor
-    record = Fork(id, fork.created_at or event.created_at, user)
-    return EventRecord("forks", raw(id, record), [])
+    record = records.Fork(id, fork.created_at or event.created_at, user)
+    return EventRecord("forks", records.raw(id, record), [])
 
 
 # The events that are activities, by their type and action.

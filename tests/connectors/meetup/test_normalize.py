@@ -115,7 +115,6 @@ def test_every_status_of_an_rsvp(status: str, rsvp: str | None, check_in: str | 
         rsvp=rsvp,
         check_in=check_in,
         guests=2,
-        is_host=True,
         rsvp_at=iso_microseconds("2021-11-09T18:00:00Z") if rsvp else None,
         superseded_at=7,
     )

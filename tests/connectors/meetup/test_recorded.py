@@ -121,7 +121,7 @@ def test_recorded_groups(responses: list[dict[str, Any]]) -> None:
         channel, group = facts("groups", raw)
         assert isinstance(channel, Channel)
         assert isinstance(group, Group)
-        assert channel.created_at == group.founded_at
+        assert channel.channel_id == group.group_id
         assert group.stated_members is not None
         places.add((group.city, group.country))
     assert len(places) > 200
