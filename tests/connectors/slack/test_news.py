@@ -7,7 +7,7 @@ import pytest
 
 from connectors.base import Retryable
 from connectors.sandbox.community import make_world
-from connectors.sandbox.server import serve
+from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from connectors.slack.sync import ChannelCursor
 from tests.support.places import Place
