@@ -36,7 +36,7 @@ JUDGED = REDIRECTS | {304, 403, 429}
 UNREADABLE = {
     404: (
         "it does not exist, or the token may not see it",
-        "Check its name and the token's access",
+        "Check its name and the token's reach",
     ),
     410: ("it is switched off or deleted", "Switch it on in the repository's settings to see it"),
     451: ("it is blocked for legal reasons", "Nothing can be done from here"),
