@@ -19,10 +19,9 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import wraps
 from pathlib import Path
-from typing import ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
@@ -72,19 +71,6 @@ class Changed(SourceError):
 
 class BadFile(SourceError):
     """A history file is of another kind, broken, or unsafe."""
-
-
-@dataclass(frozen=True)
-class Stream:
-    """One kind of record of a platform.
-
-    `order` is the order in which the platform gives it; `reread` is how far behind the newest
-    landed record every sync reads again, for edits, deletions and late replies.
-    """
-
-    name: str
-    order: Literal["newest first", "oldest first", "whole list"]
-    reread: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -168,12 +154,13 @@ SettingsT = TypeVar("SettingsT", bound=SourceSettings)
 class Connector(ABC, Generic[SettingsT]):
     """One platform. `discovery.py` finds each subclass without a list.
 
-    `version` counts changes of `normalize`: another number normalises all raw records again.
+    `streams` are the kinds of records that a sync gives. `version` counts changes of `normalize`:
+    another number normalises all raw records again.
     """
 
     kind: ClassVar[str]
     version: ClassVar[int]
-    streams: ClassVar[tuple[Stream, ...]]
+    streams: ClassVar[tuple[str, ...]]
     settings_model: ClassVar[type[SourceSettings]] = SourceSettings
     token_variable: ClassVar[str]
     token_advice: ClassVar[str]
@@ -195,9 +182,9 @@ class Connector(ABC, Generic[SettingsT]):
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         """Yield what is new since `cursors`, or everything if `full`. Raises SourceError."""
 
-    @classmethod
+    @staticmethod
     @abstractmethod
-    def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
+    def normalize(source: str, record: Record, /) -> Iterable[Fact]:
         """Return the facts in a record; the same record gives the same facts. Raises Changed."""
 
 

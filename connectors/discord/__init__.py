@@ -4,16 +4,13 @@ Reactions are counted in the records. To read who gave them takes one request fo
 and is done only where `reactors = true`.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
-from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
-from connectors.discord.normalize import normalize_record
-from connectors.model import Fact, Page, Record
-
-REREAD = timedelta(days=7)
+from connectors.base import Connector, Context, Cursors, SourceSettings
+from connectors.discord.normalize import normalize
+from connectors.model import Page
 
 
 class DiscordSettings(SourceSettings):
@@ -41,16 +38,17 @@ class DiscordConnector(Connector[DiscordSettings]):
     kind = "discord"
     version = 2
     streams = (
-        Stream("members", "whole list"),
-        Stream("channels", "whole list"),
-        Stream("threads", "newest first"),
-        Stream("messages", "oldest first", reread=REREAD),
-        Stream("thread_messages", "oldest first", reread=REREAD),
-        Stream("authors", "oldest first"),
-        Stream("events", "whole list"),
-        Stream("interested", "whole list"),
+        "members",
+        "channels",
+        "threads",
+        "messages",
+        "thread_messages",
+        "authors",
+        "events",
+        "interested",
     )
     settings_model = DiscordSettings
+    normalize = staticmethod(normalize)
     token_variable = "DISCORD_BOT_TOKEN"
     token_advice = (
         "Create an application at discord.com/developers/applications, switch on Server Members "
@@ -66,18 +64,12 @@ class DiscordConnector(Connector[DiscordSettings]):
         self.api = DiscordApi(base_url, self.token(), settings.server, context)
 
     def check(self) -> list[str]:
-        """Return which intents the bot lacks and which channels it may not read, as sentences."""
         from connectors.discord.permissions import unseen
 
         return unseen(self.api, store_text=self.context.store_text)
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
-        """Yield the channels, then members, events, messages and threads side by side."""
         from connectors.discord.sync import ServerSync
 
         with_reactors = self.settings.reactors
-        return ServerSync(self.api, self.context, cursors, full, REREAD, with_reactors).pages()
-
-    @classmethod
-    def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
-        return normalize_record(source, record)
+        return ServerSync(self.api, self.context, cursors, full, with_reactors).pages()

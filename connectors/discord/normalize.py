@@ -60,7 +60,7 @@ _decoders: dict[str, msgspec.json.Decoder[msgspec.Struct]] = {
 
 
 @raises_changed
-def normalize_record(source: str, record: model.Record) -> list[model.Fact]:
+def normalize(source: str, record: model.Record) -> list[model.Fact]:
     """Return the facts of one landed record. Raises Changed where it has an unknown shape."""
     match _decoders[record.stream].decode(record.payload):
         case records.Member() as member:

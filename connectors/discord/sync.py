@@ -8,7 +8,6 @@ the cursor moves with each page, and an interrupted sync goes on where it stoppe
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import msgspec
 
@@ -36,9 +35,10 @@ from connectors.discord.records import (
     thread_root,
 )
 from connectors.model import END_OF_KEYS, Page
-from connectors.timestamps import iso_microseconds
+from connectors.timestamps import DAY_MICROSECONDS, iso_microseconds
 
 START = "0"
+REREAD_MICROSECONDS = 7 * DAY_MICROSECONDS  # behind the newest message, for edits and deletions
 
 
 class MessageCursor(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -63,15 +63,14 @@ class PendingPages:
 class ServerSync:
     """One sync of one server.
 
-    full: read from the beginning, whatever the cursors say. reread: how far behind the newest
-    message to read again. with_reactors: also read who gave each reaction.
+    full: read from the beginning, whatever the cursors say. with_reactors: also read who gave each
+    reaction.
     """
 
     api: DiscordApi
     context: Context
     cursors: Cursors
     full: bool
-    reread: timedelta
     with_reactors: bool
     _landed_authors: set[str] = field(default_factory=set)
 
@@ -180,8 +179,8 @@ class ServerSync:
         self, stream: str, partition: str, channel: Channel | Thread, cursor: MessageCursor
     ) -> Iterator[Page]:
         """Yield the messages of a channel or thread after its cursor, and those to reread."""
-        keep_text, reread = self.context.store_text, self.reread // timedelta(microseconds=1)
-        window = first_snowflake((self.api.platform_time - reread) // 1000)
+        keep_text = self.context.store_text
+        window = first_snowflake((self.api.platform_time - REREAD_MICROSECONDS) // 1000)
         newest = int(cursor.newest)
         if not self.full and max(newest, int(channel.last_message_id or 0)) == newest < window:
             return

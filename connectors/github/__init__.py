@@ -4,14 +4,13 @@ Facts about the platform come from docs.github.com and its OpenAPI and GraphQL s
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
-from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
-from connectors.github.normalize import normalize
-from connectors.github.rest import LATE_COMMITS
-from connectors.model import Fact, Page, Record
+from connectors.base import Connector, Context, Cursors, SourceSettings
+from connectors.github.normalize import SHAPES, normalize
+from connectors.model import Page
 
 
 class GitHubSettings(SourceSettings):
@@ -36,22 +35,9 @@ class GitHubConnector(Connector[GitHubSettings]):
 
     kind = "github"
     version = 3
-    streams = (
-        Stream("repositories", "whole list"),
-        Stream("people", "whole list"),
-        Stream("issues", "oldest first"),
-        Stream("states", "oldest first"),
-        Stream("comments", "oldest first"),
-        Stream("review_comments", "oldest first"),
-        Stream("reviews", "newest first"),
-        Stream("discussions", "newest first"),
-        Stream("discussion_comments", "newest first"),
-        Stream("commits", "newest first", reread=LATE_COMMITS),
-        Stream("releases", "whole list"),
-        Stream("forks", "newest first"),
-        Stream("stars", "newest first"),
-    )
+    streams = tuple(SHAPES)
     settings_model = GitHubSettings
+    normalize = staticmethod(normalize)
     token_variable = "GITHUB_TOKEN"
     token_advice = (
         "Create a fine-grained personal access token at github.com/settings/personal-access-tokens "
@@ -72,14 +58,8 @@ class GitHubConnector(Connector[GitHubSettings]):
         self._sync = GitHubSync(self.api, settings.repositories, context)
 
     def check(self) -> list[str]:
-        """Ask for each configured repository and its list states; return the blind spots."""
         self._sync.check()
         return [f"{spot.what}: {spot.reason}" for spot in self.context.blind_spots]
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
-        """Yield the repositories, then of each the lists that may have news."""
         return self._sync.pages(cursors, full=full)
-
-    @classmethod
-    def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
-        return normalize(source, record)

@@ -11,24 +11,23 @@ from connectors.base import raises_changed
 from connectors.github import records
 from connectors.timestamps import microseconds
 
-_decoders = {
-    stream: msgspec.json.Decoder(shape)
-    for stream, shape in {
-        "repositories": records.Repository,
-        "people": records.Person,
-        "issues": records.Item,
-        "states": records.State,
-        "comments": records.Comment,
-        "review_comments": records.Comment,
-        "reviews": records.Review,
-        "discussions": records.Item,
-        "discussion_comments": records.Comment,
-        "commits": records.Commit,
-        "releases": records.Release,
-        "stars": records.Star,
-        "forks": records.Fork,
-    }.items()
+# The records of each stream.
+SHAPES: dict[str, type[msgspec.Struct]] = {
+    "repositories": records.Repository,
+    "people": records.Person,
+    "issues": records.Item,
+    "states": records.State,
+    "comments": records.Comment,
+    "review_comments": records.Comment,
+    "reviews": records.Review,
+    "discussions": records.Item,
+    "discussion_comments": records.Comment,
+    "commits": records.Commit,
+    "releases": records.Release,
+    "stars": records.Star,
+    "forks": records.Fork,
 }
+_decoders = {stream: msgspec.json.Decoder(shape) for stream, shape in SHAPES.items()}
 
 
 @raises_changed

@@ -5,14 +5,14 @@ responses. What a query costs of the 500 points a minute is not published, so qu
 RSVPs inside of events inside of groups), and ten groups without news cost one query.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
+from connectors.base import Connector, Context, Cursors, SourceSettings
 from connectors.meetup.normalize import normalize
-from connectors.model import Fact, Page, Record
+from connectors.model import Page
 
 if TYPE_CHECKING:
     from connectors.meetup.token import Tokens
@@ -81,12 +81,8 @@ class MeetupConnector(Connector[MeetupSettings]):
 
     kind = "meetup"
     version = 1
-    streams = (
-        Stream("groups", "whole list"),
-        Stream("members", "newest first"),
-        Stream("events", "oldest first"),
-        Stream("rsvps", "whole list"),
-    )
+    streams = ("groups", "members", "events", "rsvps")
+    normalize = staticmethod(normalize)
     settings_model: ClassVar[type[SourceSettings]] = MeetupSettings
     token_variable = "MEETUP_TOKEN"
     token_advice = (
@@ -129,7 +125,3 @@ class MeetupConnector(Connector[MeetupSettings]):
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         return self._sync.pages(cursors, full=full)
-
-    @classmethod
-    def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
-        return normalize(source, record)

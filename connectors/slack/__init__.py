@@ -3,14 +3,11 @@
 Facts about the platform come from docs.slack.dev: methods, rate limits, message subtypes.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 
-from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
-from connectors.model import Fact, Page, Record
+from connectors.base import Connector, Context, Cursors, SourceSettings
+from connectors.model import Page
 from connectors.slack.normalize import normalize
-
-MESSAGES = Stream("messages", "newest first", reread=timedelta(days=30))
 
 
 class SlackConnector(Connector[SourceSettings]):
@@ -18,12 +15,8 @@ class SlackConnector(Connector[SourceSettings]):
 
     kind = "slack"
     version = 1
-    streams = (
-        Stream("members", "whole list"),
-        Stream("channels", "whole list"),
-        MESSAGES,
-        Stream("replies", "oldest first"),
-    )
+    streams = ("members", "channels", "messages", "replies")
+    normalize = staticmethod(normalize)
     token_variable = "SLACK_BOT_TOKEN"
     token_advice = (
         "Create an internal app at api.slack.com/apps with the bot scopes channels:read, "
@@ -36,15 +29,10 @@ class SlackConnector(Connector[SourceSettings]):
 
         super().__init__(settings, context)
         base_url = settings.base_url or "https://slack.com/api"
-        api = SlackApi(base_url, self.token(), context)
-        self._sync = WorkspaceSync(api, context, MESSAGES.reread)
+        self._sync = WorkspaceSync(SlackApi(base_url, self.token(), context), context)
 
     def check(self) -> list[str]:
         return self._sync.check()
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         return self._sync.pages(cursors, full=full)
-
-    @classmethod
-    def normalize(cls, source: str, record: Record) -> Iterable[Fact]:
-        return normalize(source, record)

@@ -7,7 +7,6 @@ first, and before each page of them the threads that it shows to have changed.
 import math
 from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 import msgspec
 
@@ -25,6 +24,7 @@ from connectors.slack.records import (
 )
 from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS
 
+REREAD_DAYS = 30  # so far behind the newest message each sync reads again
 RESCAN_EVERY_DAYS = 7
 THREAD_REREAD_DAYS = 3
 FREE_PLAN_DAYS = (85, 92)  # a free plan hides messages that are older than 90 days, more or less
@@ -57,10 +57,10 @@ class ChannelCursor(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class WorkspaceSync:
-    """Reads a workspace. `reread`: how far behind the newest message each sync reads again."""
+    """Reads a workspace."""
 
-    def __init__(self, api: SlackApi, context: Context, reread: timedelta) -> None:
-        self.api, self.context, self._reread = api, context, reread
+    def __init__(self, api: SlackApi, context: Context) -> None:
+        self.api, self.context = api, context
 
     def check(self) -> list[str]:
         """Call each method once, for its scope; return what will not be seen, as sentences."""
@@ -91,7 +91,7 @@ class WorkspaceSync:
             if channel.is_member is False and workspace.bot_id:
                 self._note_unreadable(channel, "the app is not a member of it")
                 continue
-            sync = ChannelSync(self.api, self.context, self._reread, channel, cursors, full)
+            sync = ChannelSync(self.api, self.context, channel, cursors, full)
             try:
                 yield from sync.pages(known.get(channel.id))
             except Skipped as skipped:
@@ -127,7 +127,6 @@ class ChannelSync:
 
     api: SlackApi
     context: Context
-    reread: timedelta
     channel: Channel
     cursors: Cursors
     full: bool
@@ -163,7 +162,7 @@ class ChannelSync:
 
     def _reread_from(self, newest: str) -> str:
         seconds, _, fraction = newest.partition(".")
-        return f"{max(0, int(seconds) - int(self.reread.total_seconds()))}.{fraction}"
+        return f"{max(0, int(seconds) - REREAD_DAYS * 86_400)}.{fraction}"
 
     def _read(
         self, before: ChannelCursor, backfill: Backfill
@@ -208,7 +207,7 @@ class ChannelSync:
             return math.inf
         if self.api.is_throttled:
             return 0
-        return self.reread.days if is_rescan else THREAD_REREAD_DAYS
+        return REREAD_DAYS if is_rescan else THREAD_REREAD_DAYS
 
     def _encode(self, message: Message) -> Raw:
         return encode_message(message, keep_text=self.context.store_text)
