@@ -53,18 +53,13 @@ def _by_kind(modules: Iterable[ModuleType], base: type) -> dict[str, type]:
 def _found(*names: str) -> Iterator[ModuleType]:
     """Import and yield those of the modules that exist, given by their names in this package."""
     for name in names:
-        module: ModuleType | None = package
-        for part in name.split("."):
-            module = _child(module, part) if module else None
-        if module:
-            yield module
-
-
-def _child(parent: ModuleType, name: str) -> ModuleType | None:
-    is_there = any(
-        info.name == name for info in pkgutil.iter_modules(getattr(parent, "__path__", ()))
-    )
-    return importlib.import_module(f"{parent.__name__}.{name}") if is_there else None
+        full_name = f"{package.__name__}.{name}"
+        try:
+            yield importlib.import_module(full_name)
+        except ModuleNotFoundError as error:
+            # Another name is that of a library which the module needs.
+            if not f"{full_name}.".startswith(f"{error.name}."):
+                raise
 
 
 def _modules(parent: ModuleType, *, with_packages: bool = False) -> Iterator[ModuleType]:

@@ -75,10 +75,10 @@ class _Call(NamedTuple):
     path: str
     params: Mapping[str, str]
     where: str
-    per_minute: int | None = None
-    headers: Mapping[str, str] = {}
-    body: bytes | None = None
-    judged: Collection[int] = ()
+    per_minute: int | None
+    headers: Mapping[str, str]
+    body: bytes | None
+    judged: Collection[int]
 
 
 class Client:
@@ -101,7 +101,7 @@ class Client:
         # netrc and proxy settings of the machine must not replace the token or leave the machine.
         session.trust_env = urlsplit(base_url).hostname not in ("127.0.0.1", "localhost")
         # This is the same for every call and takes longer than the rest of one: it is done once.
-        self._request = session.prepare_request(requests.Request("GET", self.base_url))
+        self._template = session.prepare_request(requests.Request("GET", self.base_url))
         self._environment: dict[str, Any] = dict(
             session.merge_environment_settings(self.base_url, {}, None, None, None)
         )
@@ -110,51 +110,28 @@ class Client:
         self._pacer = pacer or MinutePacer()
         self.platform_time = int(time.time() * 1_000_000)
 
-    def get(
+    def request(
         self,
         path: str,
-        params: Mapping[str, str],
+        params: Mapping[str, str] | None = None,
         *,
-        per_minute: int | None = None,
         where: str,
         read: Callable[[requests.Response], T],
-        limited: Callable[[float | None], None] = lambda after: None,
+        body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        per_minute: int | None = None,
         judged: Collection[int] = (),
+        limited: Callable[[float | None], None] = lambda after: None,
     ) -> T:
         """Return what `read` makes of the response; `read` raises Retryable, Denied or Changed.
 
-        Waits as the limit and the server say, and calls `limited` with the seconds of a
-        RateLimited. Raises Denied and Changed at once, and the last Retryable after a bounded
-        number of attempts or a bounded wait. `read` also gets responses of statuses in `judged`.
+        With a `body`, JSON unless `headers` say otherwise, it is a POST, which may be sent again:
+        it must change nothing on the platform. Waits as the limit and the server say, and calls
+        `limited` with the seconds of a RateLimited. Raises Denied and Changed at once, and the last
+        Retryable after a bounded number of attempts or a bounded wait. `read` also gets responses
+        of statuses in `judged`.
         """
-        call = _Call(path, params, where, per_minute, headers or {}, None, judged)
-        return self._with_retries(call, read, limited)
-
-    def post(
-        self,
-        path: str,
-        body: bytes,
-        *,
-        where: str,
-        read: Callable[[requests.Response], T],
-        headers: Mapping[str, str] | None = None,
-        judged: Collection[int] = (),
-    ) -> T:
-        """Send a body, JSON unless `headers` say otherwise; in all other ways like `get`.
-
-        It may be sent again: the request must change nothing on the platform.
-        """
-        headers = {"Content-Type": "application/json", **(headers or {})}
-        call = _Call(path, {}, where, None, headers, body, judged)
-        return self._with_retries(call, read, lambda after: None)
-
-    def _with_retries(
-        self,
-        call: _Call,
-        read: Callable[[requests.Response], T],
-        limited: Callable[[float | None], None],
-    ) -> T:
+        call = _Call(path, params or {}, where, per_minute, headers or {}, body, judged)
         limited_times, failed, waited = 0, 0, 0.0
         while True:
             try:
@@ -209,13 +186,14 @@ class Client:
         return read(response)
 
     def _send(self, call: _Call) -> requests.Response:
-        request = self._request.copy()
+        request = self._template.copy()
         query = f"?{urlencode(call.params)}" if call.params else ""
         request.url = f"{self.base_url}/{call.path}{query}"
-        request.headers.update(call.headers)
         if call.body is not None:
             request.method = "POST"
+            request.headers["Content-Type"] = "application/json"
             request.prepare_body(call.body, None)
+        request.headers.update(call.headers)
         response = self._adapter.send(request, timeout=TIMEOUT_SECONDS, **self._environment)
         response.content  # noqa: B018  reads the body here, where a broken connection is caught
         return response

@@ -166,7 +166,7 @@ class DiscordApi:
 
     def _get(self, path: str, shape: type[T], **params: str | int) -> T:
         where = f"{self._source}, {path}"
-        return self._client.get(
+        return self._client.request(
             path,
             {name: str(value) for name, value in params.items()},
             where=where,

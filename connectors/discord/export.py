@@ -11,32 +11,7 @@ from pathlib import Path
 import msgspec
 
 from connectors.base import BadFile, Changed, Context, FileReader
-from connectors.discord import DiscordSettings
-from connectors.discord.records import (
-    DEFAULT,
-    FORUM,
-    NEWS,
-    REPLY,
-    STAGE,
-    TEXT,
-    THREAD_STARTER,
-    UNKNOWN_TYPE,
-    USER_JOIN,
-    VOICE,
-    Channel,
-    Emoji,
-    Member,
-    Message,
-    Reaction,
-    Reference,
-    User,
-    created_milliseconds,
-    encode_channel,
-    encode_member,
-    encode_message,
-    thread_partition,
-    thread_root,
-)
+from connectors.discord import DiscordSettings, records
 from connectors.files.archives import open_archive
 from connectors.files.json_stream import JsonStream, open_json
 from connectors.model import Page
@@ -47,24 +22,24 @@ PART = re.compile(r" \[part (\d+)\]")
 
 # The exporter's names of message types; types that it does not know are written as numbers.
 TYPES = {
-    "Default": DEFAULT,
+    "Default": records.DEFAULT,
     "RecipientAdd": 1,
     "RecipientRemove": 2,
     "Call": 3,
     "ChannelNameChange": 4,
     "ChannelIconChange": 5,
     "ChannelPinnedMessage": 6,
-    "GuildMemberJoin": USER_JOIN,
-    "UserJoin": USER_JOIN,
+    "GuildMemberJoin": records.USER_JOIN,
+    "UserJoin": records.USER_JOIN,
     "ThreadCreated": 18,
-    "Reply": REPLY,
-    "ThreadStarterMessage": THREAD_STARTER,
+    "Reply": records.REPLY,
+    "ThreadStarterMessage": records.THREAD_STARTER,
 }
 CHANNEL_TYPES = {
-    "GuildVoiceChat": VOICE,
-    "GuildNews": NEWS,
-    "GuildStageVoice": STAGE,
-    "GuildForum": FORUM,
+    "GuildVoiceChat": records.VOICE,
+    "GuildNews": records.NEWS,
+    "GuildStageVoice": records.STAGE,
+    "GuildForum": records.FORUM,
 }
 DIRECT, PRIVATE_THREAD, THREAD, FORWARD = "Direct", "PrivateThread", "Thread", "Forward"
 
@@ -115,7 +90,7 @@ class FileReference(msgspec.Struct, rename="camel"):
 
 
 class FileReaction(msgspec.Struct):
-    emoji: Emoji
+    emoji: records.Emoji
     count: int | None = None
     users: list[FileAuthor] | None = None
 
@@ -138,7 +113,7 @@ class DiscordExport(FileReader[DiscordSettings]):
 
     def __init__(self, paths: list[Path], context: Context, settings: DiscordSettings) -> None:
         super().__init__(paths, context, settings)
-        self._channels: dict[str, Channel] = {}
+        self._channels: dict[str, records.Channel] = {}
         self._authors: dict[str, FileAuthor] = {}
         self._roots: dict[str, str] = {}
         self._server, self._newest = "", 0
@@ -159,9 +134,9 @@ class DiscordExport(FileReader[DiscordSettings]):
                 where=", ".join(str(path) for path in self.paths),
                 advice="Export as JSON, and name the files, their folder or a zip",
             )
-        records = [encode_channel(c, self._server) for c in self._channels.values()]
-        yield Page("channels", "", records, self._newest)
-        authors = [encode_member(_member(author)) for author in self._authors.values()]
+        channels = [records.encode_channel(c, self._server) for c in self._channels.values()]
+        yield Page("channels", "", channels, self._newest)
+        authors = [records.encode_member(_member(author)) for author in self._authors.values()]
         yield Page("file_authors", "", authors, self._newest)
 
     def _file(self, file: JsonStream) -> Iterator[Page]:
@@ -179,15 +154,17 @@ class DiscordExport(FileReader[DiscordSettings]):
         stream, partition = "messages", channel.id
         if channel.parent:
             stream = "thread_messages"
-            partition = thread_partition(channel.parent, channel.id)
+            partition = records.thread_partition(channel.parent, channel.id)
             if head.date_range.after or _order(file.where)[1] > 1:
                 self._roots.setdefault(channel.id, channel.id)
         for messages in self._batches(file):
             root = self._root(channel, messages)
             keep_text = self.context.store_text
-            records = [encode_message(m, root_id=root, keep_text=keep_text) for m in messages]
+            encoded = [
+                records.encode_message(m, root_id=root, keep_text=keep_text) for m in messages
+            ]
             self._newest = max(self._newest, *(iso_microseconds(m.timestamp) for m in messages))
-            yield Page(stream, partition, records, self._newest)
+            yield Page(stream, partition, encoded, self._newest)
 
     def _check_server(self, server: str, where: str) -> None:
         """Raise BadFile where a file is of another server than the files before it."""
@@ -208,23 +185,25 @@ class DiscordExport(FileReader[DiscordSettings]):
         """Note a channel. Its name comes from its own file, else from a file of its threads."""
         if channel.parent:
             name = channel.category or channel.parent
-            self._channels.setdefault(channel.parent, Channel(channel.parent, FORUM, name))
+            self._channels.setdefault(
+                channel.parent, records.Channel(channel.parent, records.FORUM, name)
+            )
         else:
-            kind = CHANNEL_TYPES.get(channel.type, TEXT)
+            kind = CHANNEL_TYPES.get(channel.type, records.TEXT)
             # An old file of a thread lacks its channel. The thread's own name is private.
             known = channel.category if THREAD in channel.type else channel.name
-            self._channels[channel.id] = Channel(channel.id, kind, known or channel.id)
+            self._channels[channel.id] = records.Channel(channel.id, kind, known or channel.id)
 
-    def _root(self, channel: FileChannel, messages: list[Message]) -> str | None:
+    def _root(self, channel: FileChannel, messages: list[records.Message]) -> str | None:
         """Return a thread's root message, found in its first messages; None for a channel."""
         if not channel.parent:
             return None
-        root = self._roots.get(channel.id) or thread_root(channel.id, messages)
+        root = self._roots.get(channel.id) or records.thread_root(channel.id, messages)
         self._roots[channel.id] = root or channel.id
         return root
 
-    def _batches(self, file: JsonStream) -> Iterator[list[Message]]:
-        batch: list[Message] = []
+    def _batches(self, file: JsonStream) -> Iterator[list[records.Message]]:
+        batch: list[records.Message] = []
         for number, row in enumerate(file.elements(), start=1):
             if not (isinstance(row, dict) and row.get("id") and row.get("timestamp")):
                 self.leave_out("no timestamp")
@@ -253,21 +232,23 @@ def _order(name: str) -> tuple[str, int]:
     return PART.sub("", name), int(part[1]) if part else 1
 
 
-def _member(author: FileAuthor) -> Member:
-    return Member(User(author.id, author.name, bot=author.is_bot or None), nick=author.nickname)
+def _member(author: FileAuthor) -> records.Member:
+    return records.Member(
+        records.User(author.id, author.name, bot=author.is_bot or None), nick=author.nickname
+    )
 
 
-def _message(row: FileMessage) -> Message:
+def _message(row: FileMessage) -> records.Message:
     """Return a message of a file in the shape of the API."""
     reference = None
     if row.reference:
         is_forward = row.reference.type in (FORWARD, 1, "1")
-        reference = Reference(row.reference.message_id, 1 if is_forward else 0)
-    return Message(
+        reference = records.Reference(row.reference.message_id, 1 if is_forward else 0)
+    return records.Message(
         id=row.id,
         type=_type(row.type),
         timestamp=_utc(row),
-        author=User(row.author.id, bot=row.author.is_bot or None) if row.author else None,
+        author=records.User(row.author.id, bot=row.author.is_bot or None) if row.author else None,
         message_reference=reference,
         reactions=[_reaction(reaction) for reaction in row.reactions or ()] or None,
         content=row.content,
@@ -277,18 +258,18 @@ def _message(row: FileMessage) -> Message:
 def _type(name: str | int) -> int:
     if isinstance(name, int) or name.isdecimal():
         return int(name)
-    return TYPES.get(name, UNKNOWN_TYPE)
+    return TYPES.get(name, records.UNKNOWN_TYPE)
 
 
 def _utc(row: FileMessage) -> str:
     """Return the time as the API writes it. Old files lack the offset: the id has the time too."""
     moment = datetime.fromisoformat(row.timestamp)
     if moment.tzinfo is None:
-        moment = datetime.fromtimestamp(created_milliseconds(int(row.id)) / 1000, UTC)
+        moment = datetime.fromtimestamp(records.created_milliseconds(int(row.id)) / 1000, UTC)
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _reaction(reaction: FileReaction) -> Reaction:
-    emoji = Emoji(reaction.emoji.id or None, reaction.emoji.name)
+def _reaction(reaction: FileReaction) -> records.Reaction:
+    emoji = records.Emoji(reaction.emoji.id or None, reaction.emoji.name)
     users = [user.id for user in reaction.users or () if not user.is_bot]
-    return Reaction(emoji, reaction.count, users or None)
+    return records.Reaction(emoji, reaction.count, users or None)

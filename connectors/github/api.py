@@ -133,7 +133,7 @@ class GitHubApi:
         self._last = self._rest
         for _ in range(MOST_REDIRECTS + 1):
             place, _, query = path.partition("?")
-            found = self._rest.get(
+            found = self._rest.request(
                 place,
                 dict(parse_qsl(query)),
                 where=where,
@@ -166,9 +166,9 @@ class GitHubApi:
                 lambda error: self._raise_for_error(error, response, where, can_shrink),
             )
 
-        return self._graphql.post(
+        return self._graphql.request(
             self._graphql_path,
-            query.body(variables),
+            body=query.body(variables),
             where=where,
             judged=JUDGED | TIMED_OUT if can_shrink else JUDGED,
             read=read,

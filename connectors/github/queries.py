@@ -15,7 +15,6 @@ from connectors.github.records import (
     Comment,
     Item,
     ParsedRow,
-    Person,
     Review,
     Star,
     User,
@@ -24,7 +23,6 @@ from connectors.github.records import (
     raw,
 )
 from connectors.graphql import PAGE_INFO, Edges, GraphQLObject, Nodes, Query, all_pages
-from connectors.model import Raw
 
 N = TypeVar("N")
 
@@ -250,30 +248,21 @@ class GitHubQueries:
 
     def reviews(self, first: int, after: str, can_shrink: bool) -> tuple[list[ParsedRow], str]:
         """Return pull requests with their reviews, the last updated first."""
-        pulls = self._query(REVIEWS, first, after, can_shrink).pull_requests
-        if pulls is None:
-            return [], ""
-        return [self._parse_pull(node) for node in pulls.nodes if node is not None], pulls.next
+        found = self._query(REVIEWS, first, after, can_shrink).pull_requests or Nodes([])
+        return [self._parse_pull(node) for node in found.nodes if node], found.next
 
     def discussions(self, first: int, after: str, can_shrink: bool) -> tuple[list[ParsedRow], str]:
         """Return discussions with their comments and replies, the last updated first."""
-        found = self._query(DISCUSSIONS, first, after, can_shrink).discussions
-        if found is None:
-            return [], ""
-        return [
-            self._parse_discussion(node) for node in found.nodes if node is not None
-        ], found.next
+        found = self._query(DISCUSSIONS, first, after, can_shrink).discussions or Nodes([])
+        return [self._parse_discussion(node) for node in found.nodes if node], found.next
 
     def stars(self, first: int, after: str, can_shrink: bool) -> tuple[list[ParsedRow], str]:
         """Return stars, the newest first."""
-        found = self._query(STARS, first, after, can_shrink).stargazers
-        if found is None:
-            return [], ""
+        found = self._query(STARS, first, after, can_shrink).stargazers or Edges([])
         rows = []
         for edge in found.edges:
-            if edge is not None and edge.node is not None:
-                star = Star(edge.starred_at, edge.node.user)
-                record = raw(edge.node.login, star)
+            if edge and edge.node:
+                record = raw(edge.node.login, Star(edge.starred_at, edge.node.user))
                 rows.append(ParsedRow([("stars", record)], iso_seconds(edge.starred_at), []))
         return rows, found.next
 
@@ -295,14 +284,13 @@ class GitHubQueries:
             yield from (node for node in page.nodes if node is not None)
 
     def _parse_pull(self, pull: PullNode) -> ParsedRow:
-        records: list[tuple[str, Raw]] = []
-        reviewers: list[Person] = []
+        row = ParsedRow([], iso_seconds(pull.updated_at), [])
         for node in self._all_nodes(pull.reviews, MORE_REVIEWS, pull.id):
             id, user = int(node.full_database_id or node.database_id or 0), _user(node.author)
             review = Review(id, pull.number, node.submitted_at, user)
-            records.append(("reviews", raw(id, review)))
-            reviewers += people(user)
-        return ParsedRow(records, iso_seconds(pull.updated_at), reviewers)
+            row.records.append(("reviews", raw(id, review)))
+            row.people.extend(people(user))
+        return row
 
     def _parse_discussion(self, discussion: DiscussionNode) -> ParsedRow:
         number, user = discussion.number, _user(discussion.author)

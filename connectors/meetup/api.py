@@ -88,9 +88,9 @@ class MeetupApi:
     def _post(self, query: Query[T], variables: Mapping[str, object], where: str) -> T:
         headers = {"Authorization": f"Bearer {self._tokens.current()}"}
         try:
-            return self._client.post(
+            return self._client.request(
                 self._path,
-                query.body(variables),
+                body=query.body(variables),
                 where=where,
                 headers=headers,
                 read=lambda response: self._read(response, query, where),

@@ -110,8 +110,8 @@ class SignedTokens:
     def _request(self) -> TokenData:
         assertion = _assertion(self._signer, int(time.time() + self._ahead), self._where)
         form = urlencode({"grant_type": GRANT, "assertion": assertion})
-        return self._client.post(
-            self._path, form.encode(), where=self._where, headers=FORM, read=self._read
+        return self._client.request(
+            self._path, body=form.encode(), where=self._where, headers=FORM, read=self._read
         )
 
     def _read(self, response: Response) -> TokenData:

@@ -231,7 +231,7 @@ class SlackApi:
                 self._long_waits += 1
                 self._throttle_if(self._long_waits >= THROTTLED_AFTER_LONG_WAITS)
 
-        return self.client.get(
+        return self.client.request(
             method.name,
             params,
             per_minute=1 if is_history and self.is_throttled else PER_MINUTE[method.name],

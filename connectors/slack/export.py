@@ -16,21 +16,8 @@ import msgspec
 from connectors.base import BadFile, Changed, FileReader, SourceSettings
 from connectors.files.archives import Archive, open_archive
 from connectors.model import Page, Raw
+from connectors.slack import records
 from connectors.slack.normalize import why_left_out
-from connectors.slack.records import (
-    ID,
-    Channel,
-    Member,
-    Message,
-    UserProfile,
-    encode_author,
-    encode_channel,
-    encode_member,
-    encode_message,
-    is_reply,
-    is_ts,
-    microseconds_of_ts,
-)
 from connectors.timestamps import SECOND_MICROSECONDS
 
 T = TypeVar("T")
@@ -50,11 +37,11 @@ class Conversation(msgspec.Struct):
     name: str | None = None
 
 
-_members = msgspec.json.Decoder(list[Member], strict=False)
-_channels = msgspec.json.Decoder(list[Channel], strict=False)
+_members = msgspec.json.Decoder(list[records.Member], strict=False)
+_channels = msgspec.json.Decoder(list[records.Channel], strict=False)
 _conversations = msgspec.json.Decoder(list[Conversation], strict=False)
-_messages = msgspec.json.Decoder(list[Message], strict=False)
-_message = msgspec.json.Decoder(Message, strict=False)
+_messages = msgspec.json.Decoder(list[records.Message], strict=False)
+_message = msgspec.json.Decoder(records.Message, strict=False)
 _rows: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -87,34 +74,40 @@ class SlackExport(FileReader[SourceSettings]):
         newest = (
             0 if days else max(int(m.updated or 0) for m in lists.members) * SECOND_MICROSECONDS
         )
-        listed, unlisted = {m.id for m in lists.members}, dict[str, UserProfile]()
+        listed, unlisted = {m.id for m in lists.members}, dict[str, records.UserProfile]()
         for number, (name, folder) in enumerate(days):
             self.context.progress("day files", number, len(days))
             messages = self._day(archive, name)
             if reason := lists.why_private(folder):
                 self.leave_out(reason, len(messages))
                 continue
-            channel = lists.channels.setdefault(folder, Channel(id=folder, name=folder))
-            newest = max(newest, *(microseconds_of_ts(m.ts) for m in messages), 0)
+            channel = lists.channels.setdefault(folder, records.Channel(id=folder, name=folder))
+            newest = max(newest, *(records.microseconds_of_ts(m.ts) for m in messages), 0)
             unlisted.update(_unlisted_authors(messages, listed))
             yield from self._day_pages(channel, messages, newest)
         self.context.progress("day files", len(days), len(days))
         yield Page("channels", "", lists.channel_records(), newest)
         hash_private = self.context.hash_private
-        yield Page("members", "", [encode_member(m, hash_private) for m in lists.members], newest)
-        yield Page("file_authors", "", [encode_author(*row) for row in unlisted.items()], newest)
+        yield Page(
+            "members", "", [records.encode_member(m, hash_private) for m in lists.members], newest
+        )
+        yield Page(
+            "file_authors", "", [records.encode_author(*row) for row in unlisted.items()], newest
+        )
 
-    def _day_pages(self, channel: Channel, messages: list[Message], newest: int) -> Iterator[Page]:
+    def _day_pages(
+        self, channel: records.Channel, messages: list[records.Message], newest: int
+    ) -> Iterator[Page]:
         threads: defaultdict[str, list[Raw]] = defaultdict(list)
         roots: list[Raw] = []
         for message in messages:
-            raw = encode_message(message, keep_text=self.context.store_text)
-            (threads[message.thread_ts or ""] if is_reply(message) else roots).append(raw)
+            raw = records.encode_message(message, keep_text=self.context.store_text)
+            (threads[message.thread_ts or ""] if records.is_reply(message) else roots).append(raw)
         yield Page("messages", channel.id, roots, newest)
         for thread_ts, replies in threads.items():
             yield Page("replies", f"{channel.id}:{thread_ts}", replies, newest)
 
-    def _day(self, archive: Archive, name: str) -> list[Message]:
+    def _day(self, archive: Archive, name: str) -> list[records.Message]:
         """Return a day's messages; where a row has another shape, each row is read by itself."""
         content = archive.read(name)
         try:
@@ -123,17 +116,17 @@ class SlackExport(FileReader[SourceSettings]):
             messages = None
         except msgspec.DecodeError as error:
             raise _broken(archive, name, error) from error
-        if messages is None or not all(is_ts(m.ts) for m in messages):
+        if messages is None or not all(records.is_ts(m.ts) for m in messages):
             return list(self._odd_rows(archive, name))
         return messages
 
-    def _odd_rows(self, archive: Archive, name: str) -> Iterator[Message]:
+    def _odd_rows(self, archive: Archive, name: str) -> Iterator[records.Message]:
         """Yield the rows that are messages; one without a time is left out."""
         rows: list[msgspec.Raw] = _decode(archive, name, _rows)
         for number, row in enumerate(rows, start=1):
             try:
                 message = _message.decode(row)
-                microseconds_of_ts(message.ts)
+                records.microseconds_of_ts(message.ts)
             except (msgspec.ValidationError, ValueError) as error:
                 if not _decode_fields(row).get("ts"):
                     self.leave_out("no timestamp")
@@ -150,8 +143,8 @@ class SlackExport(FileReader[SourceSettings]):
 class Lists:
     """The members and channels of an export, and its private folders with the reason."""
 
-    members: list[Member]
-    channels: dict[str, Channel]  # by folder
+    members: list[records.Member]
+    channels: dict[str, records.Channel]  # by folder
     private: dict[str, str]
 
     def why_private(self, folder: str) -> str | None:
@@ -165,7 +158,7 @@ class Lists:
         """Return the channels with their address in Slack's web app."""
         team_id = next((m.team_id for m in self.members if m.team_id), "unknown")
         url = f"https://app.slack.com/client/{team_id}"
-        return [encode_channel(channel, url) for channel in self.channels.values()]
+        return [records.encode_channel(channel, url) for channel in self.channels.values()]
 
 
 def _read_lists(archive: Archive, root: str) -> Lists:
@@ -186,14 +179,14 @@ def _read_lists(archive: Archive, root: str) -> Lists:
 
 
 def _unlisted_authors(
-    messages: list[Message], listed: set[str]
-) -> Iterator[tuple[str, UserProfile]]:
+    messages: list[records.Message], listed: set[str]
+) -> Iterator[tuple[str, records.UserProfile]]:
     """Yield the authors on no member list whose messages hold their profile."""
     for message in messages:
         user, profile = message.user, message.user_profile
         if user in listed or why_left_out(message):
             continue
-        if user and profile and ID.fullmatch(user):
+        if user and profile and records.ID.fullmatch(user):
             yield user, profile
 
 
