@@ -16,8 +16,8 @@ also_id = "What else the platform calls it for good, whatever its name; null: no
 left_at = "When it had left or was deactivated everywhere, at the latest, UTC; null: it is still there"
 is_listed = "On the platform's member list; else met only as an author, and nobody's member"
 */
--- What a member list tells goes before what the same account was met as elsewhere.
-with told as (
+-- A member list goes before what the same account's activities say.
+with preferred as (
     select *
     from facts.accounts
     qualify is_listed = bool_or(is_listed) over (partition by account_id)
@@ -35,5 +35,5 @@ select
     , arg_max(also_id, record_id) as also_id
     , case when count(left_at) = count(*) then max(left_at) end as left_at
     , any_value(is_listed) as is_listed
-from told
+from preferred
 group by account_id

@@ -20,7 +20,7 @@ starts_at = "When the event begins, UTC"
 date = "Local date of that"
 has_come = "It was there; null: not known"
 */
-with told as (
+with reported as (
     select
         attendances.* exclude (event_id)
         , coalesce(event_ids.event_id, attendances.event_id) as event_id
@@ -31,12 +31,12 @@ with told as (
     where coalesce(event_ids.event_id, attendances.event_id) in (select event_id from changed_events)
 )
 
--- Whom a file knows by no id is on the platform's own list of attendees by one.
+-- A person that a file has without an id is on the platform's own list of attendees with one.
 , known as (
     select *
-    from told
+    from reported
     where account_id is not null or is_own or event_id not in (
-        select event_id from told where is_own and check_in = 'attended'
+        select event_id from reported where is_own and check_in = 'attended'
     )
 )
 
@@ -63,8 +63,8 @@ with told as (
     group by source, event_id, account_id, anonymous_id
 )
 
--- That there is no RSVP, as a list kept at the door has it, goes last. A check-in on nothing told
--- overwrote a yes: nobody else can be checked in there.
+-- That there is no RSVP, as a list kept at the door has it, goes last. A check-in without any
+-- RSVP overwrote a yes: nobody else can be checked in there.
 , settled as (
     select
         *

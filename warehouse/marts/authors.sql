@@ -16,17 +16,13 @@ is_listed = "On the platform's member list"
 is_stranger = "Nothing is known of it but its id"
 has_several_accounts = "The person has more than one account"
 */
-with named as (
+with accounts as (
     select
         source, account_id, also_id, source || ':' || handle as handle, is_bot, is_listed
         , false as is_stranger
     from marts.accounts
-)
-
-, strangers as (
-    select distinct
-        source, account_id, null as also_id, null as handle, false as is_bot, false as is_listed
-        , true as is_stranger
+    union all
+    select distinct source, account_id, null, null, false, false, true
     from (
         select source, account_id from marts.stranger_days
         union all
@@ -35,12 +31,6 @@ with named as (
         select source, account_id from marts.attendances where account_id is not null
     )
     anti join marts.accounts using (account_id)
-)
-
-, accounts as (
-    from named
-    union all
-    from strangers
 )
 
 , bots as (
@@ -62,10 +52,9 @@ with named as (
             else min(account_id) over (partition by source, also_id)
         end as person_id
         , is_bot
-            or account_id in (select entry from bots)
-            or coalesce(handle in (select entry from bots), false) as is_bot
-        , account_id in (select entry from staff)
-            or coalesce(handle in (select entry from staff), false) as is_staff
+            or account_id in (from bots)
+            or coalesce(handle in (from bots), false) as is_bot
+        , account_id in (from staff) or coalesce(handle in (from staff), false) as is_staff
         , is_listed
         , is_stranger
     from accounts

@@ -1,15 +1,15 @@
 /*
-grain = "One row per event of which anything is told."
+grain = "One row per event of which anything is hashed."
 unique = ["event_id"]
 not_null = ["event_id", "fingerprint"]
 
 [columns]
 event_id = "The event"
-fingerprint = "Hash of all that the event's rows in other marts are made of: another one means that they are made anew"
+fingerprint = "Hash of all inputs of the event's rows in other marts; a change rebuilds them"
 */
--- An event has two ids where a file and the platform tell of it. The address of its group and whether
--- it has begun count as well.
-with told as (
+-- An event has two ids where both a file and the platform report it. The address of its group and
+-- whether it has begun are inputs as well.
+with hashed as (
     select event_id, count(*) as number_of_rows, sum(hash(attendances)) as fingerprint
     from facts.attendances
     group by event_id
@@ -31,8 +31,8 @@ with told as (
 )
 
 select
-    coalesce(event_ids.event_id, told.event_id) as event_id
-    , hash(sum(told.number_of_rows)::bigint, sum(told.fingerprint)) as fingerprint
-from told
-left join marts.event_ids on event_ids.also_id = told.event_id
+    coalesce(event_ids.event_id, hashed.event_id) as event_id
+    , hash(sum(hashed.number_of_rows)::bigint, sum(hashed.fingerprint)) as fingerprint
+from hashed
+left join marts.event_ids on event_ids.also_id = hashed.event_id
 group by all

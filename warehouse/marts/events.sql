@@ -1,5 +1,5 @@
 /*
-grain = "One row per event, cancelled ones included: what the platform and files tell of it."
+grain = "One row per event, cancelled ones included: what the platform and files say of it."
 unique = ["event_id"]
 not_null = ["event_key", "event_id", "source", "title", "status", "took_place"]
 refresh_by = "event"
@@ -8,14 +8,12 @@ refresh_by = "event"
 event_key = "A number that stands for event_id"
 event_id = "The event"
 source = "Name of its source"
-group_id = "The group that held it, a channel; null: none is known"
 title = "Its title"
 status = "planned, past or cancelled"
 starts_at = "When it begins, UTC"
 ends_at = "When it ends, UTC; null: not known"
+group_id = "The group that held it, a channel; null: none is known"
 utc_offset_minutes = "The event's own clock at its start, minutes ahead of UTC; null: not known"
-date = "Local date of its start"
-took_place = "It is over, or had begun when the source was last read, and was not cancelled"
 is_online = "Nobody meets in a room; null: not known"
 capacity = "How many may come; null: not limited or not known"
 venue = "Where it meets; null: not known"
@@ -24,19 +22,22 @@ country = "The country of the venue; null: not known"
 latitude = "Where the venue is; null: not known"
 longitude = "Where the venue is; null: not known"
 url = "Its address"
-stated_interested = "The platform's own total; this and the following are null where it tells none"
+stated_interested = "The platform's own total; this and the following are null where it states none"
 stated_yes = "The platform's own total"
 stated_no = "The platform's own total"
 stated_waitlist = "The platform's own total"
 stated_attended = "The platform's own total"
 stated_no_show = "The platform's own total"
 stated_guests = "The platform's own total"
+date = "Local date of its start"
+took_place = "It is over, or had begun when the source was last read, and was not cancelled"
 */
-with told as (
+with reported as (
     select
-        events.* exclude (event_id, also_id, group_id, record_id, is_from_file)
-        , coalesce(event_ids.event_id, events.event_id) as event_id
-        , coalesce(group_ids.group_id, events.group_id) as group_id
+        events.* exclude (also_id, record_id, is_from_file) replace (
+            coalesce(event_ids.event_id, events.event_id) as event_id
+            , coalesce(group_ids.group_id, events.group_id) as group_id
+        )
         , row_number() over (
             order by events.is_from_file, events.group_id is null, events.record_id desc
         ) as precedence
@@ -47,40 +48,18 @@ with told as (
 
 , merged as (
     select event_id, arg_min(columns(* exclude (event_id, precedence)), precedence)
-    from told
+    from reported
     semi join changed_events using (event_id)
     group by event_id
 )
 
 select
     hash(merged.event_id) as event_key
-    , merged.event_id
-    , merged.source
-    , merged.group_id
-    , merged.title
-    , merged.status
-    , merged.starts_at
-    , merged.ends_at
-    , merged.utc_offset_minutes
+    , merged.*
     , (merged.starts_at at time zone 'UTC' at time zone settings.timezone)::date as date
     , merged.status <> 'cancelled' and coalesce(
         merged.status = 'past' or merged.starts_at < sources.covered_to, false
     ) as took_place
-    , merged.is_online
-    , merged.capacity
-    , merged.venue
-    , merged.city
-    , merged.country
-    , merged.latitude
-    , merged.longitude
-    , merged.url
-    , merged.stated_interested
-    , merged.stated_yes
-    , merged.stated_no
-    , merged.stated_waitlist
-    , merged.stated_attended
-    , merged.stated_no_show
-    , merged.stated_guests
 from merged
 cross join marts.settings
 left join marts.sources using (source)

@@ -8,10 +8,7 @@ account_key = "The account, bots and staff included"
 starts_at = "When the first event began where it was, UTC"
 event_key = "That event, as a number; of several at the same time the least"
 */
-select account_key, first.starts_at, first.event_key
-from (
-    select account_key, min({'starts_at': starts_at, 'event_key': event_key}) as first
-    from marts.attendances
-    where has_come and account_key is not null
-    group by account_key
-)
+select account_key, unnest(min({'starts_at': starts_at, 'event_key': event_key}))
+from marts.attendances
+where has_come and account_key is not null
+group by account_key

@@ -10,7 +10,6 @@ city = "Its city"
 country = "Its country"
 latitude = "Where it is; null: not known"
 longitude = "Where it is; null: not known"
-founded_at = "When it was founded, UTC; null: not known"
 stated_members = "How many members the platform says it has"
 */
 select
@@ -20,7 +19,6 @@ select
     , arg_max(country, record_id) as country
     , arg_max(latitude, record_id) as latitude
     , arg_max(longitude, record_id) as longitude
-    , arg_max(founded_at, record_id) as founded_at
     , arg_max(stated_members, record_id) as stated_members
 from facts.groups
 group by group_id

@@ -12,13 +12,4 @@ level_window_weeks = "How many weeks a person's level looks back"
 level_regular_weeks = "In how many of them a regular is active"
 level_core_weeks = "In how many of them a core member is active"
 */
-select
-    community
-    , timezone
-    , bots
-    , staff
-    , min_group_size
-    , level_window_weeks
-    , level_regular_weeks
-    , level_core_weeks
 from facts.settings

@@ -10,7 +10,6 @@ covered_from = "History before this cannot be seen, UTC; null: all of it can"
 covered_to = "Until when what the platform had is in here, UTC; null: nothing yet"
 last_success_at = "End of the last sync or import that succeeded, UTC"
 last_error = "Why the last sync or import failed; null: it succeeded"
-last_error_at = "When it failed, UTC"
 requests = "Requests of the last sync or import; null: there was none"
 waited_seconds = "Seconds that it waited for the platform's limits"
 */
@@ -27,7 +26,6 @@ select
     , max(runs.covered_to) filter (runs.error is null) as covered_to
     , max(runs.finished_at) filter (runs.error is null) as last_success_at
     , max(runs.error) filter (runs.is_latest) as last_error
-    , max(runs.finished_at) filter (runs.is_latest and runs.error is not null) as last_error_at
     , max(runs.requests) filter (runs.is_latest) as requests
     , max(runs.waited_seconds) filter (runs.is_latest) as waited_seconds
 from facts.sources

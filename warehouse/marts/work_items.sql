@@ -8,9 +8,8 @@ item_id = "The activity that opened it"
 kind = "issue or pull_request"
 account_key = "Who opened it, bots and staff included"
 opened_at = "When, UTC"
-closed_at = "When it was closed, whoever did, merging included, UTC; null: it is open, as far as is known"
 merged_at = "When it was merged, UTC; null: it was not"
-closed_date = "Local date of closing"
+closed_date = "Local date of closing, whoever did, merging included; null: it is open, as far as is known"
 merged_date = "Local date of merging"
 */
 with items as (
@@ -30,7 +29,6 @@ select
     , items.kind
     , hash(items.account_id) as account_key
     , items.opened_at
-    , coalesce(items.closed_at, items.merged_at) as closed_at
     , items.merged_at
     , (coalesce(items.closed_at, items.merged_at) at time zone 'UTC' at time zone settings.timezone)
         ::date as closed_date

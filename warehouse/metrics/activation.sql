@@ -61,31 +61,18 @@ with counted as (
     group by cohort
 )
 
-, lists as (
-    select count(*) > 0 as is_known
-    from memberships
-)
-
 , known as (
     select
-        membership_periods.period as cohort
-        , case when lists.is_known then coalesce(counted.joined, 0) end as joined
-        , case
-            when
-                lists.is_known
-                and membership_periods.next_period + interval 7 days <= data_range.covered_to
-            then coalesce(counted.within_7d, 0)
-        end as activated_7d
-        , case
-            when
-                lists.is_known
-                and membership_periods.next_period + interval 30 days <= data_range.covered_to
-            then coalesce(counted.within_30d, 0)
-        end as activated_30d
-    from membership_periods
+        periods.period as cohort
+        , if(is_known, coalesce(joined, 0), null) as joined
+        , if(is_known and next_period + interval 7 days <= covered_to, coalesce(within_7d, 0), null)
+            as activated_7d
+        , if(is_known and next_period + interval 30 days <= covered_to, coalesce(within_30d, 0), null)
+            as activated_30d
+    from membership_periods as periods
     cross join data_range
-    cross join lists
-    left join counted on counted.cohort = membership_periods.period
+    cross join (select exists (from memberships) as is_known) as lists
+    left join counted on counted.cohort = periods.period
 )
 
 select

@@ -54,11 +54,7 @@ with listed as (
 )
 
 , changes as (
-    select
-        period_of(joined_date) as period
-        , 1 as joined
-        , 0 as gone
-        , 0 as change
+    select period_of(joined_date) as period, 1 as joined, 0 as gone, 0 as change
     from listed
     where joined_date is not null
     union all
@@ -86,18 +82,12 @@ with listed as (
     left join counted using (period)
 )
 
-, lists as (
-    select count(*) > 0 as is_known
-    from listed
-)
-
 select
     membership_periods.period
-    , case when lists.is_known then summed.joined end as joined
-    , case when lists.is_known then summed.gone end as "left"
-    , case when lists.is_known then summed.members_total end as members_total
+    , if(exists (from listed), summed.joined, null) as joined
+    , if(exists (from listed), summed.gone, null) as "left"
+    , if(exists (from listed), summed.members_total, null) as members_total
     , membership_periods.is_complete
 from membership_periods
 join summed using (period)
-cross join lists
 order by membership_periods.period

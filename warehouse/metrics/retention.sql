@@ -71,15 +71,13 @@ with cohort_sizes as (
 )
 
 , active_in as (
-    select participants.first_period as cohort, member_periods.period, count(*) as retained
+    select participants.first_period as cohort, member_periods.period, count(*) as persons
     from member_periods
     join participants using (person_key)
     where not getvariable('unbounded')
     group by all
-)
-
-, last_active_in as (
-    select first_period as cohort, last_period as period, count(*) as persons
+    union all
+    select first_period, last_period, count(*)
     from participants
     where getvariable('unbounded')
     group by all
@@ -102,20 +100,19 @@ with cohort_sizes as (
         , coalesce(cohort_sizes.cohort_size, 0) as cohort_size
         , case
             when getvariable('unbounded') then coalesce(
-                sum(last_active_in.persons) over (
+                sum(active_in.persons) over (
                     partition by cells.cohort
                     order by cells.age
                     rows between current row and unbounded following
                 )
                 , 0
             )::bigint
-            else coalesce(active_in.retained, 0)
+            else coalesce(active_in.persons, 0)
         end as retained
         , cells.is_complete
     from cells
     left join cohort_sizes using (cohort)
     left join active_in using (cohort, period)
-    left join last_active_in using (cohort, period)
 )
 
 select cohort, age, cohort_size, retained, retained / nullif(cohort_size, 0) as share, is_complete

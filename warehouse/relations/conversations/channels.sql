@@ -7,9 +7,5 @@ source = "Name of its source"
 name = "Its name"
 url = "Its address; the link of an activity is this, a slash and the activity's ref"
 */
-select
-    channel_key
-    , source
-    , name
-    , url
+select channel_key, source, name, url
 from marts.channels

@@ -14,16 +14,6 @@ is_chosen = "Its date is in the chosen time"
 answered_at = "When another person first answered, staff included, UTC; null: not yet"
 response_seconds = "Seconds until then"
 */
-with opened as (
-    from activities
-    where is_opener and date >= getvariable('start')
-)
-
-, answered as (
-    from marts.first_answers
-    where date >= getvariable('start')
-)
-
 select
     opened.activity_key
     , opened.source
@@ -34,7 +24,9 @@ select
     , opened.occurred_at
     , opened.period
     , opened.is_chosen
-    , answered.answered_at
-    , epoch(answered.answered_at - opened.occurred_at) as response_seconds
-from opened
-left join answered using (activity_key)
+    , answers.answered_at
+    , epoch(answers.answered_at - opened.occurred_at) as response_seconds
+from activities as opened
+left join marts.first_answers as answers
+    on answers.activity_key = opened.activity_key and answers.date >= getvariable('start')
+where opened.is_opener and opened.date >= getvariable('start')

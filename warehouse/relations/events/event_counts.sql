@@ -11,8 +11,8 @@ guests = "Guests of those who said yes"
 attended = "Who was there; null before it began, and where nobody was asked"
 attended_yes = "Who was there and had said yes; null unless checked in by name"
 walk_ins = "Who was there without a yes; null unless checked in by name"
-persons = "Who was there and is a known person; null where only counts are told"
-first_timers = "Persons whose first event ever it was; null where only counts are told"
+persons = "Who was there and is a known person; null where only counts are known"
+first_timers = "Persons whose first event ever it was; null where only counts are known"
 */
 with beginning as (
     select least(getvariable('start'), data_date) - 360 as date
@@ -35,12 +35,6 @@ with beginning as (
     group by event_id
 )
 
-, firsts as (
-    select event_key, count(*) as first_timers
-    from first_visits
-    group by event_key
-)
-
 , counted as (
     select
         events.*
@@ -50,7 +44,8 @@ with beginning as (
         , events.is_listed and events.attendance_basis is not null as is_named
     from events
     left join answered using (event_id)
-    left join firsts on firsts.event_key = hash(events.event_id)
+    left join (select event_key, count(*) as first_timers from first_visits group by event_key) as firsts
+        using (event_key)
     where events.date >= (select date from beginning)
 )
 

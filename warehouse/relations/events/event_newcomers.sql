@@ -1,5 +1,5 @@
 /*
-grain = "One row per person who joined a chosen source and was never seen at an event: whom attendees are compared with."
+grain = "One row per person who joined a chosen source and was never seen at an event; attendees are compared with them."
 
 [columns]
 person_key = "The person"

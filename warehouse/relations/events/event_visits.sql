@@ -21,7 +21,7 @@ select
     , events.date
     , events.period
     , events.is_chosen
-    , first_visits.event_key = hash(events.event_id) as is_first
+    , first_visits.event_key = events.event_key as is_first
 from event_attendances as attendances
 join events using (event_id)
 join first_visits using (person_key)

@@ -3,16 +3,12 @@ grain = "One row per person who ever took part on the chosen sources."
 
 [columns]
 person_key = "The person"
-first_date = "Date of the first participation ever"
-last_date = "Date of the last participation"
 first_at = "Time of the first participation ever, UTC"
 first_period = "Period of the chosen grain with the first participation ever"
 last_period = "Period of the chosen grain with the last participation"
 */
 select
     authors.person_key
-    , min(spans.first_date) as first_date
-    , max(spans.last_date) as last_date
     , min(spans.first_at) as first_at
     , period_of(min(spans.first_date)) as first_period
     , period_of(max(spans.last_date)) as last_period

@@ -4,7 +4,6 @@ grain = "One row per period of the chosen grain that begins in the chosen time, 
 [columns]
 period = "First day of the period; weeks begin on Monday"
 next_period = "First day of the period after"
-number = "Counts up by one from period to period"
 is_complete = "The period is over and the data of every chosen source covers it"
 */
 with changes as (
@@ -22,7 +21,7 @@ with changes as (
     cross join changes
 )
 
-select calendar.period, calendar.next_period, calendar.number, calendar.is_complete
+select calendar.period, calendar.next_period, calendar.is_complete
 from calendar
 join ends on calendar.next_period > ends.first_date and calendar.period <= ends.last_date
 where calendar.is_chosen

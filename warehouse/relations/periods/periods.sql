@@ -8,11 +8,6 @@ number = "Counts up by one from period to period"
 is_complete = "The period is over and the data of every chosen source covers it"
 is_chosen = "The period begins in the chosen time"
 */
-select
-    calendar.period
-    , calendar.next_period
-    , calendar.number
-    , calendar.is_complete
-    , calendar.is_chosen
+select calendar.*
 from calendar
 join data_range on calendar.next_period > data_range.first_date and calendar.period <= data_range.last_date

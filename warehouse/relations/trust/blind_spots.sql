@@ -7,10 +7,5 @@ what = "What cannot be seen"
 reason = "Why"
 advice = "What to do about it"
 */
-select
-    blind_spots.source
-    , blind_spots.what
-    , blind_spots.reason
-    , blind_spots.advice
 from marts.blind_spots
 semi join sources using (source)

@@ -8,11 +8,5 @@ records = "How many landed records"
 is_activity = "They were taken as activity"
 is_left_out = "They were left out"
 */
-select
-    intake.source
-    , intake.outcome
-    , intake.records
-    , intake.is_activity
-    , intake.is_left_out
 from marts.intake
 semi join sources using (source)

@@ -12,15 +12,6 @@ requests = "Requests of its last sync or import; null: there was none"
 waited_seconds = "Seconds that this one waited for the platform's limits"
 newest_success_at = "When the last sync or import of any source, chosen or not, succeeded, UTC"
 */
-select
-    source
-    , kind
-    , covered_from
-    , covered_to
-    , last_success_at
-    , last_error
-    , requests
-    , waited_seconds
-    , (select max(last_success_at) from marts.sources) as newest_success_at
+select *, (select max(last_success_at) from marts.sources) as newest_success_at
 from marts.sources
 where is_chosen_source(source)
