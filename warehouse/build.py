@@ -70,7 +70,7 @@ def build_marts(
     """Brings every mart up to date with the facts, inside the caller's transaction.
 
     `changed_dates`: the local dates whose facts of activities changed, or that hold an activity
-    that was answered anew; None rebuilds everything. Which events changed is found here. The result
+    that got another answer; None rebuilds everything. Which events changed is found here. The result
     is the same rows either way.
     Raises BuildError; the caller then rolls back.
     """
@@ -95,10 +95,12 @@ def build_marts(
             continue
         elif mart.refresh_by == "event":
             changed_dates = changed_dates | _refresh_events(con, mart)
-        elif _is_piecemeal(con, mart, remembered):
-            _refresh(con, mart, changed_dates)
-        else:
+        elif not mart.refresh_by or (
+            mart.whole_on and _scalar(con, mart.whole_on) != remembered.get(mart.name)
+        ):
             _refill(con, mart)
+        else:
+            _refresh(con, mart, changed_dates)
         if table == FINGERPRINTS:
             con.execute(ALL_EVENTS if changed_dates is None else CHANGED_EVENTS)
     _remember(
@@ -106,14 +108,6 @@ def build_marts(
         {"": fingerprint}
         | {m.name: _scalar(con, m.whole_on) for m in marts.values() if m.whole_on},
     )
-
-
-def _is_piecemeal(
-    con: duckdb.DuckDBPyConnection, mart: Mart, remembered: Mapping[str, str]
-) -> bool:
-    if mart.whole_on and _scalar(con, mart.whole_on) != remembered.get(mart.name):
-        return False
-    return bool(mart.refresh_by)
 
 
 def _refresh(con: duckdb.DuckDBPyConnection, mart: Mart, changed_dates: set[date]) -> None:
@@ -200,7 +194,7 @@ def _expect_none(con: duckdb.DuckDBPyConnection, mart: Mart, check: str, breache
     sample = con.execute(f"{breaches} limit 3").fetchall()
     if sample:
         found = "; ".join(", ".join(map(str, row)) for row in sample)
-        raise BuildError(f"marts/{mart.name}.sql: {check}, yet there is: {found}")
+        raise BuildError(f"marts/{mart.name}.sql: {check}, but found: {found}")
 
 
 def _comment(con: duckdb.DuckDBPyConnection, mart: Mart, kind: str) -> None:

@@ -57,7 +57,7 @@ where rows > 0
 
 
 class Row(NamedTuple):
-    """One record of the files: taken, by whom if by anybody, or left out; else it was no row."""
+    """One record of the files: taken as an activity, left out for a `reason`, or neither."""
 
     stream: str
     partition: str

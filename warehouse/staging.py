@@ -96,7 +96,7 @@ where parents.activity_id in (select parent_id from touched where parent_id is n
 
 @dataclass(frozen=True)
 class Normalizer:
-    """How the records of one source become facts. With another `fingerprint` all are made anew."""
+    """How the records of one source become facts. Another `fingerprint` rebuilds them all."""
 
     fingerprint: str
     normalize: Callable[[str, Record], Iterable[Fact]]
@@ -119,7 +119,7 @@ def stage(
 ) -> set[date] | None:
     """Bring the facts of every source up to what was landed, inside the open transaction.
 
-    Returns the local dates whose facts changed, or None where everything was made anew.
+    Returns the local dates whose facts changed, or None where everything was rebuilt.
     """
     _create_tables(con)
     known = {
@@ -143,7 +143,7 @@ def stage(
 def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
     expected = {table: table_columns(table) for table in TABLES}
     if _columns(con) not in ({}, expected):
-        # An older version wrote these. Facts can always be made anew of what was landed.
+        # An older version wrote these. Facts can always be rebuilt from what was landed.
         con.execute("drop schema facts cascade")
     con.execute("create schema if not exists facts")
     con.execute(

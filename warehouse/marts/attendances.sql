@@ -77,12 +77,6 @@ with reported as (
     from resolved
 )
 
-, checked_in_events as (
-    select event_id
-    from settled
-    where check_in in ('attended', 'no_show')
-)
-
 select
     events.event_key
     , settled.event_id
@@ -101,7 +95,9 @@ select
         when not events.took_place then null
         when settled.check_in = 'attended' then true
         when settled.check_in is not null then false
-        when settled.rsvp = 'yes' and settled.event_id not in (from checked_in_events) then true
+        when settled.rsvp = 'yes' and settled.event_id not in (
+            select event_id from settled where check_in in ('attended', 'no_show')
+        ) then true
         when settled.rsvp in ('no', 'waitlist') then false
     end as has_come
 from settled

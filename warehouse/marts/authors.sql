@@ -1,28 +1,27 @@
 /*
 grain = "One row per account, known by name, seen acting, or with an issue, a pull request or an RSVP to an event: the one place where an account maps to its person."
 unique = ["account_key"]
-not_null = ["account_key", "account_id", "source", "person_key", "person_id", "is_bot", "is_staff", "is_member", "is_listed", "is_stranger", "has_several_accounts"]
+not_null = ["account_key", "account_id", "source", "person_key", "person_id", "is_bot", "is_staff", "is_member", "is_stranger", "has_several_accounts"]
 
 [columns]
 account_key = "A number that stands for account_id: numbers are faster to count than text"
+person_key = "A number that stands for person_id"
 account_id = "The account"
 source = "Name of its source"
-person_key = "A number that stands for person_id"
 person_id = "The person whose account it is"
 is_bot = "Flagged by the platform or by the configuration: never a person"
 is_staff = "Listed as staff in the configuration"
-is_member = "Counted as a member: neither bot nor staff"
-is_listed = "On the platform's member list"
 is_stranger = "Nothing is known of it but its id"
+is_member = "Counted as a member: neither bot nor staff"
 has_several_accounts = "The person has more than one account"
 */
 with accounts as (
     select
-        source, account_id, also_id, source || ':' || handle as handle, is_bot, is_listed
+        source, account_id, also_id, source || ':' || handle as handle, is_bot
         , false as is_stranger
     from marts.accounts
     union all
-    select distinct source, account_id, null, null, false, false, true
+    select distinct source, account_id, null, null, false, true
     from (
         select source, account_id from marts.stranger_days
         union all
@@ -31,16 +30,6 @@ with accounts as (
         select source, account_id from marts.attendances where account_id is not null
     )
     anti join marts.accounts using (account_id)
-)
-
-, bots as (
-    select unnest(bots) as entry
-    from marts.settings
-)
-
-, staff as (
-    select unnest(staff) as entry
-    from marts.settings
 )
 
 , mapped as (
@@ -52,10 +41,10 @@ with accounts as (
             else min(account_id) over (partition by source, also_id)
         end as person_id
         , is_bot
-            or account_id in (from bots)
-            or coalesce(handle in (from bots), false) as is_bot
-        , account_id in (from staff) or coalesce(handle in (from staff), false) as is_staff
-        , is_listed
+            or account_id in (select unnest(bots) from marts.settings)
+            or coalesce(handle in (select unnest(bots) from marts.settings), false) as is_bot
+        , account_id in (select unnest(staff) from marts.settings)
+            or coalesce(handle in (select unnest(staff) from marts.settings), false) as is_staff
         , is_stranger
     from accounts
 )
@@ -73,15 +62,7 @@ with accounts as (
 )
 
 select
-    account_key
-    , account_id
-    , source
-    , person_key
-    , person_id
-    , is_bot
-    , is_staff
+    *
     , not is_bot and not is_staff as is_member
-    , is_listed
-    , is_stranger
     , person_key in (select person_key from doubled) as has_several_accounts
 from keyed

@@ -37,11 +37,6 @@ with counted as (
     group by all
 )
 
-, seen as (
-    select distinct source, kind
-    from counted
-)
-
 select
     chosen_periods.period
     , seen.source
@@ -49,6 +44,6 @@ select
     , coalesce(counted.activities, 0) as activities
     , coalesce(counted.members, 0) as members
 from chosen_periods
-cross join seen
+cross join (select distinct source, kind from counted) as seen
 left join counted using (period, source, kind)
 order by chosen_periods.period, seen.source, seen.kind

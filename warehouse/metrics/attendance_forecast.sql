@@ -59,17 +59,11 @@ with forecast as (
         ) as deviation
         -- Student's 90 % quantile: variances of few events are not well known.
         , 1.2816 + 0.8466 / (rates.all_events + 1) + 0.57 / (rates.all_events + 1) ** 2 as quantile
+        -- On the scale of square roots counts vary evenly and stay above zero.
+        , sqrt(nullif(mean, 0)) as root
+        , quantile * deviation / (2 * root) as reach
     from forecast_targets as targets
     left join forecast_rates as rates using (lead_days, group_id)
-)
-
--- On the scale of square roots counts vary evenly and stay above zero.
-, ranged as (
-    select
-        *
-        , sqrt(nullif(mean, 0)) as root
-        , quantile * deviation / (2 * sqrt(nullif(mean, 0))) as reach
-    from forecast
 )
 
 select
@@ -86,5 +80,5 @@ select
         when yes_now = 0 then 'nobody has said yes yet'
         else group_events || ' checked-in events of this group, ' || all_events || ' of the community'
     end as basis
-from ranged
+from forecast
 order by event_id

@@ -49,11 +49,6 @@ with counted as (
     group by all
 )
 
-, seen as (
-    select distinct kind
-    from counted
-)
-
 select
     code_periods.period
     , seen.kind
@@ -62,6 +57,6 @@ select
     , counted.answered / counted.openers as share_answered
     , counted.median_hours
 from code_periods
-cross join seen
+cross join (select distinct kind from counted) as seen
 left join counted using (period, kind)
 order by code_periods.period, seen.kind

@@ -24,11 +24,11 @@ version = 1
 good = "up"
 people = """
 select
-    event_followers.person_key
-    , event_followers.is_active::bigint as activities
-    , if(event_followers.is_active, 'active online', 'not seen online') as state
+    person_key
+    , is_active::bigint as activities
+    , if(is_active, 'active online', 'not seen online') as state
 from event_followers
-where event_followers.has_come and event_followers.period = $period
+where has_come and period = $period
 """
 records = """
 select activities.*

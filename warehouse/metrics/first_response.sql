@@ -54,11 +54,6 @@ with counted as (
     group by all
 )
 
-, seen as (
-    select distinct source
-    from counted
-)
-
 select
     chosen_periods.period
     , seen.source
@@ -68,6 +63,6 @@ select
     , counted.median_seconds
     , counted.p90_seconds
 from chosen_periods
-cross join seen
+cross join (select distinct source from counted) as seen
 left join counted using (period, source)
 order by chosen_periods.period, seen.source

@@ -24,9 +24,7 @@ from activities
 where source = $source and is_participation
 group by person_key
 """
-records = """
-from activities where source = $source and occurred_at = $newest_activity_at
-"""
+records = "from activities where source = $source and occurred_at = $newest_activity_at"
 
 [columns]
 source = "Name of the source"

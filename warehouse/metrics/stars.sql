@@ -41,21 +41,17 @@ with counted as (
         period
         , coalesce(sum(acts) filter (kind = 'star'), 0)::bigint as stars
         , coalesce(sum(acts) filter (kind = 'release'), 0)::bigint as releases
+        , (sum(sum(acts) filter (kind = 'star')) over (order by period))::bigint as stars_total
     from code_days
     group by period
 )
 
-, summed as (
-    select *, (sum(stars) over (order by period))::bigint as stars_total
-    from counted
-)
-
 select
     code_periods.period
-    , case when summed.period = code_periods.period then summed.stars else 0 end as stars
-    , coalesce(summed.stars_total, 0) as stars_total
-    , case when summed.period = code_periods.period then summed.releases else 0 end as releases
+    , case when counted.period = code_periods.period then counted.stars else 0 end as stars
+    , coalesce(counted.stars_total, 0) as stars_total
+    , case when counted.period = code_periods.period then counted.releases else 0 end as releases
     , code_periods.is_complete
 from code_periods
-asof left join summed on code_periods.period >= summed.period
+asof left join counted on code_periods.period >= counted.period
 order by code_periods.period

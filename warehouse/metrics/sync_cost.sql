@@ -18,9 +18,7 @@ unit = "requests"
 page = "data"
 version = 1
 good = "neutral"
-records = """
-from activities where source = $source and is_participation
-"""
+records = "from activities where source = $source and is_participation"
 
 [columns]
 source = "Name of the source"

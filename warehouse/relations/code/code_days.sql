@@ -2,7 +2,6 @@
 grain = "One row per date, account of a person and kind of act on a repository."
 
 [columns]
-date = "Date in the community's time zone"
 kind = "What was done: an issue, a review, a star …"
 acts = "How many of them"
 period = "First day of its period of the chosen grain"
@@ -11,7 +10,7 @@ person_key = "The person"
 is_contribution = "It is a participation; stars and forks are none"
 */
 select
-    days.* exclude (account_key)
+    days.* exclude (date, account_key)
     , period_of(days.date) as period
     , authors.source
     , authors.person_key

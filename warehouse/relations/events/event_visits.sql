@@ -7,7 +7,6 @@ person_key = "The person"
 group_id = "The group that held it"
 group_name = "Name of the group"
 starts_at = "When it began, UTC"
-date = "Date of its start in the community's time zone"
 period = "First day of its period of the chosen grain"
 is_chosen = "Its date is in the chosen time"
 is_first = "It is the first event ever where the person was"
@@ -18,7 +17,6 @@ select
     , events.group_id
     , events.group_name
     , events.starts_at
-    , events.date
     , events.period
     , events.is_chosen
     , first_visits.event_key = events.event_key as is_first

@@ -9,12 +9,7 @@ yes = "Who said yes so many days before"
 yes_came = "Those of them who were there"
 came = "All who were there: later RSVPs and walk-ins, too"
 */
-with asked as (
-    select distinct lead_days
-    from forecast_targets
-)
-
-, past as (
+with past as (
     select events.event_id, coalesce(events.group_id, '') as group_id, events.starts_at
     from events
     cross join (select max(as_of) as as_of from forecast_targets) as targets
@@ -54,7 +49,7 @@ select
     , coalesce(sum(persons) filter (was_yes and has_come), 0)::bigint as yes_came
     , coalesce(sum(persons) filter (has_come), 0)::bigint as came
 from answered
-cross join asked
+cross join (select distinct lead_days from forecast_targets) as asked
 cross join lateral (
     select coalesce(
         from_days >= asked.lead_days and until_days < asked.lead_days, false

@@ -34,6 +34,7 @@ with group_sums as (
         , sum(yes) as yes
         , sum(came) / sum(yes) as rate
         , sum(yes_came) / sum(yes) as kept
+        , kept * (1 - kept) + (rate - kept) as yes_variance
         , sum(yes * yes) / sum(yes) as yes_concentration
         , sum(yes_squared) / sum(yes) as event_concentration
         , sum(yes_squared / yes) as group_concentration
@@ -43,26 +44,15 @@ with group_sums as (
     group by lead_days
 )
 
-, chance as (
-    select *, kept * (1 - kept) + (rate - kept) as yes_variance
-    from totals
-)
-
 -- Few events tell little of how much events differ: four more are made up that differ by 15 %, and
 -- two groups that differ by 15 %.
-, events_differ as (
+, differences as (
     select
         *
         , greatest(
             0
             , within - yes_variance * (events - groups) + 4 * yes / events * (0.15 * rate) ** 2
         ) / (yes - group_concentration + 4 * yes / events) as event_variance
-    from chance
-)
-
-, groups_differ as (
-    select
-        *
         , greatest(
             0
             , between_groups
@@ -70,7 +60,7 @@ with group_sums as (
                 - event_variance * (group_concentration - event_concentration)
                 + 2 * yes / groups * (0.15 * rate) ** 2
         ) / (yes - yes_concentration + 2 * yes / groups) as group_variance
-    from events_differ
+    from totals
 )
 
 , measured as (
@@ -83,7 +73,7 @@ with group_sums as (
             + event_variance * group_sums.yes_squared / group_sums.yes ** 2
             + yes_variance / group_sums.yes as variance
     from group_sums
-    join groups_differ using (lead_days)
+    join differences using (lead_days)
 )
 
 , community as (
@@ -96,17 +86,17 @@ with group_sums as (
     select
         asked.lead_days
         , asked.group_id
-        , coalesce(groups_differ.group_variance / measured.variance, 0) as trust
+        , coalesce(differences.group_variance / measured.variance, 0) as trust
         , coalesce(measured.rate, community.rate) as own_rate
         , community.rate as common_rate
         , community.variance as common_variance
-        , groups_differ.group_variance
-        , groups_differ.event_variance
-        , groups_differ.yes_variance
+        , differences.group_variance
+        , differences.event_variance
+        , differences.yes_variance
         , coalesce(measured.events, 0) as group_events
-        , groups_differ.events as all_events
+        , differences.events as all_events
     from (select distinct lead_days, group_id from forecast_targets) as asked
-    join groups_differ using (lead_days)
+    join differences using (lead_days)
     join community using (lead_days)
     left join measured using (lead_days, group_id)
 )

@@ -21,16 +21,12 @@ with step as (
 , known as (
     select first_date as earliest, last_date as latest from data_range
     union all
-    select min(stated_joined_at) - interval 1 day, max(stated_joined_at) + interval 1 day
+    select
+        least(min(stated_joined_at), min(profile_joined_at), min(first_seen_at), min(left_at))
+            - interval 1 day
+        , greatest(max(stated_joined_at), max(profile_joined_at), max(first_seen_at), max(left_at))
+            + interval 1 day
     from marts.accounts
-    union all
-    select min(profile_joined_at) - interval 1 day, max(profile_joined_at) + interval 1 day
-    from marts.accounts
-    union all
-    select min(first_seen_at) - interval 1 day, max(first_seen_at) + interval 1 day
-    from marts.accounts
-    union all
-    select min(left_at) - interval 1 day, max(left_at) + interval 1 day from marts.accounts
     union all
     select min(joined_at) - interval 1 day, max(last_joined_at) + interval 1 day from marts.joins
     union all
