@@ -58,15 +58,6 @@ def test_a_list_in_an_older_encoding(place: FilePlace, tmp_path: Path) -> None:
     assert place.facts_of(MEMBERS)[0][1] == "Zoë Müller"
 
 
-def test_nothing_else_is_written_down(place: FilePlace, tmp_path: Path) -> None:
-    row = ADA.replace("Ada|", "ada@mail.example|").replace("London", "Zimtstern7741")
-    place.bring("members", table(tmp_path / "list.xls", HEADER, row))
-    landed = place.landed()
-    assert "Zimtstern7741" not in landed
-    assert "mail.example" not in landed
-    assert place.facts_of(MEMBERS)[0][1] == "ada"
-
-
 def test_a_french_list(place: FilePlace, tmp_path: Path) -> None:
     header = (
         "Name,User ID,Title,Member ID,Location,Rejoindre le groupe le,Dernier groupe visité le,"
@@ -131,12 +122,6 @@ def test_an_order_that_is_given_has_to_fit(place: FilePlace, tmp_path: Path) -> 
     assert place.landed() == ""
 
 
-def test_dates_that_are_the_same_in_both_orders_are_clear(place: FilePlace, tmp_path: Path) -> None:
-    rows = ("Name|Member ID|Joined Group on", "Eve|13|05/05/2014")
-    place.bring("members", table(tmp_path / "list.csv", *rows))
-    assert place.facts_of(MEMBERS) == [("meetup:13", "Eve", "2014-05-05 00:00")]
-
-
 def test_a_file_in_two_orders_is_refused(place: FilePlace, tmp_path: Path) -> None:
     rows = ("Name|Member ID|Joined Group on", "Ada|11|24/04/2014", "Bob B.|12|05/22/2014")
     with pytest.raises(BadFile, match="two orders: those of the rows 2 and 3"):
@@ -171,19 +156,6 @@ def test_every_row_is_accounted_for(place: FilePlace, tmp_path: Path) -> None:
         ("meetup:14", "Cut", None),
     ]
     assert any("1 dates cannot be read, the first in row 10" in text for text in place.warnings)
-
-
-def test_importing_again_doubles_nothing(place: FilePlace, tmp_path: Path) -> None:
-    path = table(tmp_path / "list.xls", HEADER, ADA, BOB)
-    place.bring("members", path)
-    assert imported_again(place, path) == (0, 0, 2)
-    other = BOB.replace(URL, "http://www.meetup.com/Other/members/")
-    path = table(tmp_path / "other.xls", HEADER, other)
-    place.bring("members", path, options=["date_order=mdy"])
-    assert place.facts_of("select account_id from facts.accounts order by all") == [
-        ("meetup:11",),
-        ("meetup:12",),
-    ]
 
 
 def test_quotes_and_line_ends_within_cells(place: FilePlace, tmp_path: Path) -> None:

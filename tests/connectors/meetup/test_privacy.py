@@ -33,7 +33,7 @@ EVENTS = [
         "howToFindUs": EVERYTHING,
         "host": {"name": EVERYTHING, "email": EMAIL},
         "rsvps": [{"member": {"name": EVERYTHING, "bio": EVERYTHING}, "answers": [EVERYTHING]}],
-        "venue": {"name": "Hub", "address_1": EVERYTHING, "phone": EVERYTHING},
+        "venue": {"name": f"at {EMAIL}", "address_1": EVERYTHING, "phone": EVERYTHING},
         "group": {"id": 5, "urlname": "g", "name": "G", "description": EVERYTHING},
     }
 ]

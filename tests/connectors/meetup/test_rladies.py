@@ -89,8 +89,3 @@ def test_venues(rladies: FilePlace, events: list[dict[str, Any]]) -> None:
     counts = "count(*) filter (is_online), count(*) filter (latitude is not null)"
     found = rladies.facts_of(f"select {counts} from facts.events")
     assert found == [(len(online), len(placed))]
-
-
-def test_importing_again_changes_nothing(rladies: FilePlace) -> None:
-    again = rladies.bring("archive", RLADIES)
-    assert (again.landed.new, again.landed.changed) == (0, 0)

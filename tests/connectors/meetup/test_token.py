@@ -1,10 +1,10 @@
 """Meetup's tokens, given or signed for, and their keys in vitals.toml."""
 
-import time
+import hashlib
 import traceback
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import jwt
 import pytest
@@ -13,17 +13,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner
 
 from connectors.base import Context, Denied, SourceError
-from connectors.meetup.sandbox.token import CLIENT_KEY, KEY_ID, MEMBER_ID
-from connectors.meetup.token import SignedTokens, Signer
+from connectors.meetup.sandbox.token import CLIENT_KEY, KEY_ID, MEMBER_ID, Tokens
+from connectors.meetup.token import SignedTokens, Signer, _assertion
 from connectors.sandbox.community import make_world
-from connectors.sandbox.server import serve
-from connectors.sandbox.state import SANDBOX_TOKEN, Options
+from connectors.sandbox.server import Running, serve
+from connectors.sandbox.state import Options
 from pipelines import steps
 from pipelines.cli import app
 from pipelines.settings import SettingsError, load
 from tests.support.places import TOKEN_VARIABLE, Place
-from tests.support.places.meetup import MeetupPlace, tiny_world
-from tests.support.tiny.meetup import TinyMeetup, serving
+from tests.support.places.meetup import MeetupPlace
+from tests.support.tiny.meetup import TinyMeetup
 
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PEM = PRIVATE.private_bytes(
@@ -36,119 +36,101 @@ PUBLIC = (
     .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     .decode()
 )
-JWT = """client_key = "made-up-client"
-member_id = 77
-key_id = "made-up-key"
-signing_key = "env:VITALS_TEST_KEY"
-"""
-SANDBOX_JWT = f"""client_key = "{CLIENT_KEY}"
-member_id = "{MEMBER_ID}"
+JWT = f"""client_key = "{CLIENT_KEY}"
+member_id = {MEMBER_ID}
 key_id = "{KEY_ID}"
 signing_key = "env:VITALS_TEST_KEY"
 """
+SIGNER = Signer(CLIENT_KEY, MEMBER_ID, KEY_ID, PEM)
 
 
 @pytest.fixture
-def tiny() -> Iterator[TinyMeetup]:
-    with serving(tiny_world()) as running:
+def sandbox() -> Iterator[Running]:
+    """A sandbox of the past, which knows the key of a client."""
+    world = make_world(members=20, days=60, end=date(2020, 6, 1))
+    with serve(world, Options(limits=False, platforms=("meetup",))) as running:
+        running.set_token(signing_key=PUBLIC)
         yield running
 
 
 @pytest.fixture
-def place(tmp_path: Path, tiny: TinyMeetup) -> MeetupPlace:
-    return MeetupPlace(tmp_path, tiny)
-
-
-@pytest.fixture
-def signed(tmp_path: Path, tiny: TinyMeetup, monkeypatch: pytest.MonkeyPatch) -> MeetupPlace:
+def signed(tmp_path: Path, sandbox: Running, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A source that signs for tokens; its key has its line ends written out."""
     monkeypatch.setenv("VITALS_TEST_KEY", PEM.replace("\n", "\\n"))
-    tiny.public_key = PUBLIC
-    return MeetupPlace(tmp_path, tiny, token=JWT)
+    place = Place(tmp_path, sandbox, kind="meetup")
+    text = place.config.read_text(encoding="utf-8")
+    place.config.write_text(text.replace(f'token = "env:{TOKEN_VARIABLE}"\n', JWT), "utf-8")
+    place.settings = load(place.config, with_tokens=True)
+    return place
+
+
+def calls(sandbox: Running) -> tuple[int, int]:
+    """How many tokens and how many queries were asked for."""
+    requests = sandbox.stats()["requests"]
+    return requests["meetup/access"], requests["meetup/gql-ext"]
 
 
 def test_a_signature_brings_a_token_that_is_nowhere_on_disk(
-    signed: MeetupPlace, tiny: TinyMeetup
+    signed: Place, sandbox: Running
 ) -> None:
     signed.sync()
-    assert tiny.asked.count("token") == 1
-    assert signed.counts()["rsvps"] == 6
-    assert signed.rows("select requests from raw.runs") == [(len(tiny.asked),)]
+    tokens, queries = calls(sandbox)
+    assert tokens == 1
+    assert signed.counts()["groups"] == 2
+    assert signed.rows("select requests from raw.runs") == [(tokens + queries,)]
+    token = hashlib.sha256(b"a7/1").hexdigest()
     for path in signed.folder.rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
-        assert b"granted-" not in content
+        assert token.encode() not in content
         assert PEM.splitlines()[1].encode() not in content
 
 
-def test_a_token_that_ends_on_the_way_is_renewed(signed: MeetupPlace, tiny: TinyMeetup) -> None:
-    def end_tokens(name: str, body: dict[str, Any]) -> None:
-        if name == "Members":
-            tiny.tokens = dict.fromkeys(tiny.tokens, tiny.now)
-
-    tiny.alter = end_tokens
+def test_a_token_that_ends_on_the_way_is_renewed(
+    signed: Place, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_good = iter([True, True, False])
+    monkeypatch.setattr(Tokens, "is_good", lambda *_: next(is_good, True))
     signed.sync()
-    assert tiny.asked.count("token") == 2
-    assert signed.counts()["rsvps"] == 6
+    assert calls(sandbox)[0] == 2
+    assert signed.counts()["groups"] == 2
 
 
-def test_a_token_is_renewed_before_it_ends(tiny: TinyMeetup) -> None:
-    tiny.public_key = PUBLIC
+def test_a_token_is_renewed_before_it_ends(sandbox: Running) -> None:
     clock = [0.0]
     context = Context("meetup", str, clock=lambda: clock[0])
-    signer = Signer("made-up-client", "77", "made-up-key", PEM)
-    tokens = SignedTokens(f"{tiny.url}/oauth2/access", signer, context)
+    tokens = SignedTokens(f"{sandbox.meetup_url}/oauth2/access", SIGNER, context)
     found = []
-    for now in (0.0, 3539.0, 3541.0, 3600.0):
-        clock[0] = now
+    for clock[0] in (0.0, 3539.0, 3541.0, 3600.0):
         found.append(tokens.current())
-    assert found == ["granted-0", "granted-0", "granted-1", "granted-1"]
+    assert found[0] == found[1] != found[2] == found[3]
 
 
-def test_the_assertion_is_what_meetup_asks_for(
-    signed: MeetupPlace, tiny: TinyMeetup, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[dict[str, Any]] = []
-    grant = tiny.grant
-
-    def keep(form: dict[str, list[str]]) -> tuple[int, dict[str, Any]]:
-        text = form["assertion"][0]
-        seen.append(jwt.get_unverified_header(text) | {"grant": form["grant_type"][0]})
-        seen.append(jwt.decode(text, PUBLIC, ["RS256"], audience="api.meetup.com"))
-        return grant(form)
-
-    monkeypatch.setattr(tiny, "grant", keep)
-    signed.sync()
-    assert seen[0] == {
-        "alg": "RS256",
-        "typ": "JWT",
-        "kid": "made-up-key",
-        "grant": "urn:ietf:params:oauth:grant-type:jwt-bearer",
-    }
-    assert (seen[1]["sub"], seen[1]["iss"]) == ("77", "made-up-client")
-    assert 60 < seen[1]["exp"] - time.time() <= 120
+def test_an_assertion_is_good_for_two_minutes() -> None:
+    text = _assertion(SIGNER, 1000, "here")
+    claims = jwt.decode(text, PUBLIC, ["RS256"], options={"verify_signature": False})
+    assert claims["exp"] == 1120
 
 
 def test_a_refused_token_is_asked_with_once(place: MeetupPlace, tiny: TinyMeetup) -> None:
-    tiny.is_revoked = True
-    with pytest.raises(Denied, match=r"refuses the token.*Make a new token") as caught:
+    tiny.oddities = [(401, b"{}")] * 2
+    with pytest.raises(Denied, match=r"refuses the token.*Make a new token"):
         place.sync()
     assert tiny.asked == ["Groups"]
-    assert SANDBOX_TOKEN not in str(caught.value)
 
 
 def test_a_token_that_is_refused_anew_is_renewed_once(
-    signed: MeetupPlace, tiny: TinyMeetup, monkeypatch: pytest.MonkeyPatch
+    signed: Place, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tiny, "admits", lambda header: False)
+    monkeypatch.setattr(Tokens, "is_good", lambda *_: False)
     with pytest.raises(Denied, match="refuses the token"):
         signed.sync()
-    assert tiny.asked == ["token", "Groups", "token", "Groups"]
+    assert calls(sandbox) == (2, 2)
 
 
 def test_a_key_that_is_none_and_a_key_of_another(
-    signed: MeetupPlace, tiny: TinyMeetup, monkeypatch: pytest.MonkeyPatch
+    signed: Place, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tiny.public_key = PUBLIC.replace("A", "B")
+    sandbox.set_token(signing_key=PUBLIC.replace("A", "B"))
     with pytest.raises(Denied, match=r"gives no token \(invalid_grant\).*Check client_key"):
         signed.sync()
     monkeypatch.setenv("VITALS_TEST_KEY", "-----BEGIN made-up-secret-----")
@@ -161,22 +143,11 @@ def test_a_key_that_is_none_and_a_key_of_another(
     assert "made-up-secret" not in seen
 
 
-def test_a_machine_whose_clock_is_behind_gets_a_token(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("VITALS_TEST_KEY", PEM)
-    options = Options(limits=False, platforms=("meetup",))
-    with serve(make_world(members=20, days=60), options) as sandbox:
-        sandbox.set_token(signing_key=PUBLIC)
-        sandbox.advance(days=3650)
-        place = Place(tmp_path, sandbox, kind="meetup")
-        text = place.config.read_text(encoding="utf-8")
-        text = text.replace(f'token = "env:{TOKEN_VARIABLE}"\n', SANDBOX_JWT)
-        place.config.write_text(text, encoding="utf-8")
-        place.settings = load(place.config, with_tokens=True)
-        place.sync()
-        assert sandbox.stats()["requests"]["meetup/access"] == 2
-    assert place.counts()["groups"] == 2
+def test_a_machine_whose_clock_is_behind_gets_a_token(signed: Place, sandbox: Running) -> None:
+    sandbox.advance(days=7300)
+    signed.sync()
+    assert calls(sandbox)[0] == 2
+    assert signed.counts()["groups"] == 2
 
 
 @pytest.mark.parametrize(
@@ -189,17 +160,16 @@ def test_a_machine_whose_clock_is_behind_gets_a_token(
     ],
 )
 def test_a_token_that_cannot_be_read_is_not_quoted(tiny: TinyMeetup, body: bytes) -> None:
-    tiny.token_response = body
+    tiny.oddities = [(200, body)] * 10
     context = Context("meetup", str, sleep=lambda seconds: None)
-    signer = Signer("made-up-client", "77", "made-up-key", PEM)
     with pytest.raises(SourceError) as caught:
-        SignedTokens(f"{tiny.url}/oauth2/access", signer, context).current()
+        SignedTokens(f"{tiny.url}/oauth2/access", SIGNER, context).current()
     shown = "".join(traceback.format_exception(caught.value))
     assert "made-up-secret" not in shown
 
 
 def test_a_source_with_a_key_has_credentials(
-    signed: MeetupPlace, monkeypatch: pytest.MonkeyPatch
+    signed: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert steps.with_token(signed.settings, []) == (["meetup"], [])
     monkeypatch.delenv("VITALS_TEST_KEY")

@@ -1,70 +1,44 @@
 """Interruptions, faults of GraphQL, and a Meetup that has changed."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.base import Changed, Denied, Retryable
+from connectors.base import Changed, Denied
+from connectors.meetup import queries
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.places import Place
-from tests.support.places.meetup import MeetupPlace, tiny_world
-from tests.support.tiny.meetup import TinyMeetup, event, group, member, rsvp, serving
+from tests.support.places.meetup import MeetupPlace
+from tests.support.tiny.meetup import TinyMeetup, group
 
 HTML = b"<!DOCTYPE html><html><body>Gone fishing</body></html>"
-TWO_GROUPS = 'groups = ["lagos-data", "abuja-data"]'
 
 
-@pytest.fixture
-def tiny() -> Iterator[TinyMeetup]:
-    with serving(tiny_world()) as running:
-        yield running
-
-
-@pytest.fixture
-def place(tmp_path: Path, tiny: TinyMeetup) -> MeetupPlace:
-    return MeetupPlace(tmp_path, tiny)
-
-
-def wide_world() -> TinyMeetup:
-    """Two groups, sixty events each, some with RSVPs: several pages of each list."""
-    groups = {}
-    for number in (1, 2):
-        made = group(number, f"group-{number}")
-        made["members"] = [member(n, f"2025-{n % 12 + 1:02}-05") for n in range(1, 230)]
-        made["events"] = [
-            event(n + 100 * number, f"2025-{n // 28 + 1:02}-{n % 28 + 1:02}") for n in range(60)
-        ]
-        for n in range(0, 60, 6):
-            made["events"][n]["rsvps"] = [rsvp(1000 * number + n, n + 1)]
-        groups[f"group-{number}"] = made
-    return TinyMeetup(groups)
-
-
-def test_an_interrupted_sync_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    keys = 'groups = ["group-1", "group-2"]'
-    with serving(wide_world()) as tiny:
-        undisturbed = MeetupPlace(tmp_path / "undisturbed", tiny, keys)
+def test_the_end_of_the_api_in_a_sync_keeps_what_was_landed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With several pages of each list; the next sync goes on where it stopped."""
+    for size in ("MEMBERS_PER_PAGE", "EVENTS_PER_PAGE", "RSVPS_PER_PAGE"):
+        monkeypatch.setattr(queries, size, 5)
+    options = Options(limits=False, platforms=("meetup",))
+    with serve(make_world(members=20, days=60), options) as sandbox:
+        undisturbed = Place(tmp_path / "undisturbed", sandbox, kind="meetup")
         requests = undisturbed.sync().requests
+        assert undisturbed.sync().requests == 1
         for cut in range(1, requests, 7):
-            place = MeetupPlace(tmp_path / str(cut), tiny, keys)
-            tiny.asked.clear()
-            tiny.breaks_after = cut
-            with pytest.raises(Retryable):
+            place = Place(tmp_path / str(cut), sandbox, kind="meetup")
+            sandbox.fault("gone", skip=cut)
+            with pytest.raises(Denied, match="switched this API off"):
                 place.sync()
             assert place.raw()
-            tiny.asked.clear()
-            tiny.breaks_after = None
-            place.sync()
+            sandbox.clear_faults()
+            assert place.sync().requests <= requests - cut + 5, "what starting a list again costs"
             assert place.raw() == undisturbed.raw()
-            assert len(tiny.asked) <= requests - cut + 5, "what starting a list again costs"
-            tiny.asked.clear()
-            place.sync()
-            assert tiny.asked == ["Groups"], "and nothing was left out"
+            assert place.sync().requests == 1, "nothing was left out"
 
 
 def test_data_that_is_missing_for_a_moment_is_asked_for_again(
@@ -101,17 +75,6 @@ def test_a_web_page_that_stays_is_the_end_of_the_api(place: MeetupPlace, tiny: T
     tiny.oddities = [(200, HTML)] * 10
     with pytest.raises(Denied, match="switched this API off"):
         place.sync()
-
-
-def test_the_end_of_the_api_in_a_sync_keeps_what_was_landed(tmp_path: Path) -> None:
-    options = Options(limits=False, platforms=("meetup",))
-    with serve(make_world(members=20, days=60), options) as sandbox:
-        place = Place(tmp_path, sandbox, kind="meetup")
-        sandbox.fault("gone", skip=4)
-        with pytest.raises(Denied, match="switched this API off"):
-            place.sync()
-        assert sandbox.stats()["faults"]["gone"] == 1
-    assert place.raw()
 
 
 def test_a_redirect_is_not_followed(place: MeetupPlace, tiny: TinyMeetup) -> None:
@@ -185,6 +148,6 @@ def test_a_refusal_of_one_group_spares_the_others(tmp_path: Path, tiny: TinyMeet
 
     tiny.groups["abuja-data"] = group(43, "abuja-data")
     tiny.alter = refuse
-    place = MeetupPlace(tmp_path, tiny, TWO_GROUPS)
+    place = MeetupPlace(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
     place.sync()
     assert place.counts()["groups"] == 1

@@ -7,11 +7,9 @@ from typing import Any
 
 from pipelines.imports import Imported, import_files
 from pipelines.settings import load
-from pipelines.steps import Reporter, open_warehouse
+from pipelines.steps import Reporter
 from tests.support.places import TOKEN_VARIABLE, Place
 from tests.support.tiny.meetup import TinyMeetup, event, group, member, rsvp
-
-TOKEN = f'token = "env:{TOKEN_VARIABLE}"'
 
 
 class FilePlace(Place):
@@ -36,19 +34,19 @@ class FilePlace(Place):
 
 
 class MeetupPlace(Place):
-    """One Meetup source at a small server, whose clock waits move; `keys` are its settings."""
+    """One Meetup source at a small server, whose clock waits move; `key` says what it reads."""
 
-    def __init__(self, folder: Path, tiny: TinyMeetup, *keys: str, token: str = TOKEN) -> None:
-        self.folder, self.tiny, self.kind = folder, tiny, "meetup"
-        self.waited, self.warnings = 0.0, list[str]()
-        (folder / "data").mkdir(parents=True, exist_ok=True)
-        (folder / "data" / "email.key").write_text("0" * 64)
-        self.config = folder / "vitals.toml"
-        lines = ['[community]\nname = "Made Up"\n[[sources]]\nname = "meetup"\nkind = "meetup"']
-        lines += [f'base_url = "{tiny.url}"', token, *(keys or ['groups = ["lagos-data"]'])]
-        self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        self.settings = load(self.config, with_tokens=True)
-        self.warehouse = open_warehouse(self.settings)
+    def __init__(
+        self, folder: Path, tiny: TinyMeetup, key: str = 'groups = ["lagos-data"]'
+    ) -> None:
+        super().__init__(folder, kind="meetup")
+        self.tiny = tiny
+        self.config.write_text(
+            '[community]\nname = "Made Up"\n[[sources]]\nname = "meetup"\nkind = "meetup"\n'
+            f'base_url = "{tiny.url}"\ntoken = "env:{TOKEN_VARIABLE}"\n{key}\n',
+            encoding="utf-8",
+        )
+        self.settings = load(self.config)
 
     def _sleep(self, seconds: float) -> None:
         self.waited += seconds

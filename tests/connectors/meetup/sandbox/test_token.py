@@ -126,13 +126,3 @@ def test_what_is_revoked_is_refused(running: Running) -> None:
     assert status(running, issued) == 401
     assert assertion(running, signed(GOOD)).status_code == 400
     assert status(running, "") == 401
-
-
-def test_it_is_found_where_a_demo_looks(running: Running) -> None:
-    response = requests.post(
-        f"{running.url}/meetup/api/oauth2/access",
-        data={"grant_type": BEARER, "assertion": signed(GOOD)},
-        timeout=10,
-    )
-    assert response.status_code == 200
-    assert running.stats()["requests"] == {"meetup/access": 1}
