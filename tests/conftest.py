@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,8 +12,6 @@ from connectors.sandbox.state import SANDBOX_TOKEN
 
 os.environ["VITALS_TEST_TOKEN"] = SANDBOX_TOKEN
 os.environ.pop("VITALS_CONFIG", None)
-
-_connect, _connect_ex = socket.socket.connect, socket.socket.connect_ex
 
 
 def _refuse_strangers(address: Any) -> None:
@@ -28,21 +26,17 @@ def _refuse_strangers(address: Any) -> None:
         raise AssertionError(f"a test wanted to connect to {address[0]}: use the sandbox")
 
 
-def connect_here(self: socket.socket, address: Any) -> None:
-    """`socket.connect` to this machine alone."""
-    _refuse_strangers(address)
-    _connect(self, address)
-
-
-def connect_ex_here(self: socket.socket, address: Any) -> int:
-    """`socket.connect_ex` to this machine alone."""
-    _refuse_strangers(address)
-    return _connect_ex(self, address)
-
-
 @pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(socket.socket, "connect", connect_here)
-        patched.setattr(socket.socket, "connect_ex", connect_ex_here)
+        for name in ("connect", "connect_ex"):
+            patched.setattr(socket.socket, name, _to_this_machine(getattr(socket.socket, name)))
         yield
+
+
+def _to_this_machine(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def connect_here(self: socket.socket, address: Any) -> Any:
+        _refuse_strangers(address)
+        return connect(self, address)
+
+    return connect_here

@@ -11,7 +11,6 @@ from tests.benchmarks.measure import Row
 
 
 def main() -> int:
-    """Print the report and return the exit status."""
     console = Console()
     rows: list[Row] = []
     started = time.monotonic()

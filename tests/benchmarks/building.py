@@ -2,18 +2,17 @@
 
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, date
+from datetime import UTC
 from pathlib import Path
 from statistics import median
 
-import duckdb
 import msgspec
 
 from connectors.model import Page, Raw
 from pipelines.settings import Settings
 from pipelines.steps import build, open_warehouse
 from tests.benchmarks.community import END, Community
-from tests.benchmarks.measure import Row, stopwatch
+from tests.benchmarks.measure import Row, compared, spent_on
 from warehouse.build import build_marts
 from warehouse.landing import land
 
@@ -35,59 +34,34 @@ def rows(
 def _marts(folder: Path, activities: int, repetitions: int) -> Iterator[Row]:
     settings = Community(activities).write_facts(folder)
     with open_warehouse(settings).marts() as con:
-        scan = median(_scan(con) for _ in range(repetitions))
-        whole = median(_marts_seconds(con, None) for _ in range(repetitions))
         [(newest,)] = con.execute("select max(date) from facts.activities").fetchall()
-        day = median(_marts_seconds(con, {newest}) for _ in range(repetitions))
-    yield Row(
-        f"all marts of {activities:,} activities, against count(*), count(distinct person)",
-        f"{whole:.2f} s",
-        f"{scan:.2f} s",
-        whole / scan,
-        at_most=TIMES_A_SCAN,
-    )
-    yield Row(
-        "the marts alone of one changed day, against all of them",
-        f"{day:.2f} s",
-        f"{whole:.2f} s",
-        day / whole,
-    )
-
-
-def _scan(con: duckdb.DuckDBPyConnection) -> float:
-    with stopwatch() as watch:
-        con.execute(SCAN).fetchall()
-    return watch.cpu_seconds
-
-
-def _marts_seconds(con: duckdb.DuckDBPyConnection, changed_dates: set[date] | None) -> float:
-    with stopwatch() as watch:
-        build_marts(con, changed_dates)
-    return watch.cpu_seconds
+        scan, whole, day = (
+            median(spent_on(work) for _ in range(repetitions))
+            for work in (
+                lambda: con.execute(SCAN).fetchall(),
+                lambda: build_marts(con, None),
+                lambda: build_marts(con, {newest}),
+            )
+        )
+    what = f"all marts of {activities:,} activities, against count(*), count(distinct person)"
+    yield compared(what, "{:.2f} s", whole, scan, at_most=TIMES_A_SCAN)
+    what = "the marts alone of one changed day, against all of them"
+    yield compared(what, "{:.2f} s", day, whole)
 
 
 def _from_records(folder: Path, records: int, repetitions: int) -> Row:
     """The first build of what was landed, then builds that each find another day of news."""
     settings = Community(records, has_reactions=False).write_records(folder)
-    with stopwatch() as anew:
-        build(settings)
+    anew = spent_on(lambda: build(settings))
     news = []
     for number in range(repetitions):
         _land_a_day(settings, records // 1000, number)
-        with stopwatch() as watch:
-            build(settings)
-        news.append(watch.cpu_seconds)
-    return Row(
-        f"a build after one day of news, against one of {records:,} records anew",
-        f"{median(news):.2f} s",
-        f"{anew.cpu_seconds:.1f} s",
-        median(news) / anew.cpu_seconds,
-        at_most=INCREMENTAL,
-    )
+        news.append(spent_on(lambda: build(settings)))
+    what = f"a build after one day of news, against one of {records:,} records anew"
+    return compared(what, "{:.2f} s", median(news), anew, at_most=INCREMENTAL)
 
 
 def _land_a_day(settings: Settings, messages: int, number: int) -> None:
-    """Land messages of the newest day by people who were there before."""
     begin = int(END.replace(tzinfo=UTC).timestamp()) - 86_400
     raws = []
     for second in range(messages):

@@ -27,37 +27,13 @@ MESSAGE_FIELDS = (
     *("reactions", "room"),
 )
 MEMBER_FIELDS = ("id", "name", "real_name", "deleted", "updated", "tz", "is_bot", "is_restricted")
-TOKEN_VARIABLE = "VITALS_BENCH_TOKEN"
-
-CONFIGURATION = """\
-[community]
-name = "Made-up Makers"
-
-[warehouse]
-path = "vitals.duckdb"
-
-[[sources]]
-name = "slack"
-kind = "slack"
-token = "env:{variable}"
-base_url = "{url}"
-"""
-
-
-def write_configuration(folder: Path, url: str) -> Path:
-    """A vitals.toml in `folder` for the workspace behind `url`."""
-    os.environ[TOKEN_VARIABLE] = SANDBOX_TOKEN
-    path = folder / "vitals.toml"
-    path.write_text(CONFIGURATION.format(variable=TOKEN_VARIABLE, url=url), encoding="utf-8")
-    return path
 
 
 def collect_with_vitals(url: str, folder: Path) -> Callable[[], None]:
-    """The product's own sync."""
-    from pipelines.settings import load
     from pipelines.steps import sync_source
+    from tests.benchmarks.configuration import configure
 
-    settings = load(write_configuration(folder, url), with_tokens=True)
+    settings = configure(folder, "slack", base_url=url)
     return lambda: print(sync_source(settings, "slack"))
 
 
@@ -131,7 +107,6 @@ def collect_with_dlt(url: str, folder: Path) -> Callable[[], None]:
 
 
 def members(pages: Pages) -> Iterator[list[Row]]:
-    """Pages of the member list."""
     for page in pages("users.list", {"limit": str(LIST_LIMIT)}, "members"):
         yield [{name: row.get(name) for name in MEMBER_FIELDS} for row in page]
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.settings import Settings, load
+from pipelines.settings import Settings
 from pipelines.steps import build, open_warehouse
+from tests.benchmarks.configuration import configure
 from warehouse.landing import Run, write_run
 from warehouse.staging import ACTIVITY_KEYS
 
@@ -20,19 +21,6 @@ END = datetime(2026, 6, 1)
 YEARS = 4
 ACTS_PER_PERSON = 250
 FEWEST_PEOPLE = 60
-
-CONFIGURATION = """\
-[community]
-name = "Made-up Makers"
-timezone = "Africa/Lagos"
-
-[warehouse]
-path = "vitals.duckdb"
-
-[[sources]]
-name = "slack"
-kind = "slack"
-"""
 
 # Every third thing said in a channel opens a conversation; the rest answers one of the newest.
 # `share` is how much of the community's time has passed, 0 to 1; `a` to `d` are chance.
@@ -178,9 +166,7 @@ class Community:
 
 
 def _empty_warehouse(folder: Path) -> Settings:
-    path = folder / "vitals.toml"
-    path.write_text(CONFIGURATION, encoding="utf-8")
-    settings = load(path)
+    settings = configure(folder, "slack")
     run = Run("slack", "sync", started_at=END, finished_at=END, covered_to=END)
     with open_warehouse(settings).landing() as con:
         write_run(con, run)

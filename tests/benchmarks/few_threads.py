@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from unittest import mock
 
 from connectors.sandbox import talk
@@ -20,7 +19,6 @@ from connectors.sandbox.state import Options
 from tests.benchmarks.measure import ROOT
 
 SHARE_OF_REPLIES = 0.02
-END = date(2026, 6, 1)
 
 _reply = talk._reply
 
@@ -47,4 +45,4 @@ def serve_few_threads(members: int, days: int) -> Iterator[Running]:
 
 if __name__ == "__main__":
     with mock.patch.object(talk, "_reply", reply_rarely):
-        run(make_world(members=int(sys.argv[1]), days=int(sys.argv[2]), end=END), Options(False))
+        run(make_world(members=int(sys.argv[1]), days=int(sys.argv[2])), Options(False))

@@ -10,9 +10,10 @@ import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -21,8 +22,8 @@ from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from pipelines.settings import Settings
 from pipelines.steps import build, open_warehouse, sync_source
-from tests.benchmarks.growth import configure
-from tests.benchmarks.measure import Row
+from tests.benchmarks.growth import configured
+from tests.benchmarks.measure import Row, compared
 from tests.support.worlds import World
 from warehouse.query import EVERYTHING, metric_table
 
@@ -34,16 +35,16 @@ SANDBOX_END, WORLD_DAYS = date(2026, 6, 1), 500
 LATEST_MARK_DAYS = 25
 
 
-@dataclass(frozen=True)
+@dataclass
 class Forecast:
-    """What was expected of one event a day before it, by whom, and what came of it."""
+    """What was expected of one event a day before it, and what came of it."""
 
     yes: int
     expected: float
     low: int
     high: int
     at_average: float
-    came: int
+    came: int = 0
 
 
 def rows(groups: int = 12, seed: int = 7, members: int = 20_000, days: int = 40) -> Iterator[Row]:
@@ -54,42 +55,29 @@ def rows(groups: int = 12, seed: int = 7, members: int = 20_000, days: int = 40)
     yield from _judged("events of the sandbox", _synced(members, days), 0.9, 1.15)
 
 
-def _judged(
-    what: str, found: list[Forecast], at_least: float | None, at_most: float | None
-) -> Iterator[Row]:
+def _judged(what: str, found: list[Forecast], at_least: float, at_most: float) -> Iterator[Row]:
     covered = sum(f.low <= f.came <= f.high for f in found) / len(found)
-    yield Row(
-        f"the interval of the forecast held {len(found)} {what}, a day before each",
-        f"{covered:.0%}",
-        f"{COVERAGE:.0%}",
-        covered / COVERAGE,
-        at_least=at_least,
-        at_most=at_most,
-    )
+    held = f"the interval of the forecast held {len(found)} {what}, a day before each"
+    yield compared(held, "{:.0%}", covered, COVERAGE, at_least=at_least, at_most=at_most)
     ours = _mean_error([f.expected for f in found], found)
     for other_way, other in (
         ("that everyone comes who said yes", _mean_error([f.yes for f in found], found)),
         ("with the average rate until then", _mean_error([f.at_average for f in found], found)),
     ):
-        yield Row(
-            f"mean error of the forecast of {what}, against one {other_way}",
-            f"{ours:.2f} people",
-            f"{other:.2f} people",
-            ours / other,
-            at_most=1,
-        )
+        error = f"mean error of the forecast of {what}, against one {other_way}"
+        yield compared(error, "{:.2f} people", ours, other, at_most=1)
 
 
 def _synced(members: int, days: int) -> list[Forecast]:
     """Forecasts by syncs at midnight, each of the events that begin on the day after the next."""
-    world = make_world(members=members, days=WORLD_DAYS, end=SANDBOX_END)
+    world = make_world(members=members, days=WORLD_DAYS)
     options = Options(limits=False, platforms=("meetup",))
-    told: dict[str, tuple[int, float, int, int, float]] = {}
+    told: dict[str, Forecast] = {}
     with (
         tempfile.TemporaryDirectory() as folder,
         serve(world, options, in_process=False) as sandbox,
     ):
-        settings = configure("meetup", sandbox.url, Path(folder))
+        settings = configured("meetup", sandbox.url, Path(folder))
         for day in range(days):
             midnight = datetime.combine(SANDBOX_END, time()) + timedelta(days=day)
             with _caught_up(settings) as con:
@@ -97,42 +85,44 @@ def _synced(members: int, days: int) -> list[Forecast]:
             sandbox.advance(days=1)
         sandbox.advance(days=LATEST_MARK_DAYS)
         with _caught_up(settings) as con:
-            events = metric_table(con, "event_attendance", EVERYTHING).to_pylist()
-    return [
-        Forecast(*told[event["event_id"]], event["attended"])
-        for event in events
-        if event["attendance_basis"] == "checked_in" and event["event_id"] in told
-    ]
+            checked = _checked_in(con)
+    found = {event["event_id"]: event["attended"] for event in checked}
+    return [replace(told[event], came=found[event]) for event in told.keys() & found.keys()]
 
 
 @contextmanager
 def _caught_up(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The marts after another sync."""
     sync_source(settings, "meetup")
     build(settings)
     with open_warehouse(settings).marts() as con:
         yield con
 
 
-def _told(
-    con: duckdb.DuckDBPyConnection, midnight: datetime
-) -> dict[str, tuple[int, float, int, int, float]]:
+def _told(con: duckdb.DuckDBPyConnection, midnight: datetime) -> dict[str, Forecast]:
     """By event what is told of it between one and two days before it begins."""
-    past = metric_table(con, "event_attendance", EVERYTHING).to_pylist()
-    checked = [event for event in past if event["attendance_basis"] == "checked_in"]
+    checked = _checked_in(con)
     rate = sum(event["attended"] for event in checked) / sum(event["yes"] for event in checked)
     first, last = (midnight + timedelta(days=days) for days in (1, 2))
     return {
-        row["event_id"]: (
-            row["yes_now"],
-            row["expected"],
-            row["low"],
-            row["high"],
-            row["yes_now"] * rate,
-        )
-        for row in metric_table(con, "attendance_forecast", EVERYTHING).to_pylist()
-        if first <= row["starts_at"] < last and row["expected"] is not None
+        event: forecast
+        for event, starts_at, forecast in _forecasts(con, rate)
+        if first <= starts_at < last
     }
+
+
+def _checked_in(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    events = metric_table(con, "event_attendance", EVERYTHING).to_pylist()
+    return [event for event in events if event["attendance_basis"] == "checked_in"]
+
+
+def _forecasts(
+    con: duckdb.DuckDBPyConnection, rate: float
+) -> Iterator[tuple[str, datetime, Forecast]]:
+    """Each event to come, when it begins, and its forecast; `rate` is how many came of a yes."""
+    for row in metric_table(con, "attendance_forecast", EVERYTHING).to_pylist():
+        if row["expected"] is not None:
+            told = (row[name] for name in ("yes_now", "expected", "low", "high"))
+            yield row["event_id"], row["starts_at"], Forecast(*told, row["yes_now"] * rate)
 
 
 def _mean_error(expected: list[float], found: list[Forecast]) -> float:
@@ -142,24 +132,12 @@ def _mean_error(expected: list[float], found: list[Forecast]) -> float:
 
 def _backtest(con: duckdb.DuckDBPyConnection) -> Iterator[Forecast]:
     con.execute("set variable as_of = null")
-    events = metric_table(con, "event_attendance", EVERYTHING).to_pylist()
-    checked = sorted(
-        (event for event in events if event["attendance_basis"] == "checked_in"),
-        key=lambda event: event["starts_at"],
-    )
     came, said_yes = 0, 0
-    for event in checked:
+    for event in sorted(_checked_in(con), key=lambda event: event["starts_at"]):
         con.execute("set variable as_of = ?::timestamp", [event["starts_at"] - timedelta(days=1)])
-        for row in metric_table(con, "attendance_forecast", EVERYTHING).to_pylist():
-            if row["event_id"] == event["event_id"] and row["expected"] is not None:
-                yield Forecast(
-                    row["yes_now"],
-                    row["expected"],
-                    row["low"],
-                    row["high"],
-                    row["yes_now"] * came / said_yes,
-                    event["attended"],
-                )
+        for id, _, forecast in _forecasts(con, came / max(said_yes, 1)):
+            if id == event["event_id"]:
+                yield replace(forecast, came=event["attended"])
         came += event["attended"]
         said_yes += event["yes"]
 

@@ -5,12 +5,10 @@
 runs one sync, in a process of its own.
 """
 
-import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from statistics import median
 
@@ -19,33 +17,17 @@ import duckdb
 from connectors.discovery import sandbox_routes
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
-from connectors.sandbox.state import SANDBOX_TOKEN, Options
-from pipelines.settings import Settings, load
+from connectors.sandbox.state import Options
+from pipelines.settings import Settings
 from pipelines.steps import sync_source
-from tests.benchmarks.measure import Row, Usage, flat, print_usage, run
+from tests.benchmarks.configuration import configure
+from tests.benchmarks.measure import Row, Usage, compared, flat, print_usage, run
 
-END = date(2026, 6, 1)
 DAYS = 180
 TIMES = 10
 # How many people make so many records that the start of a sync is a small part of it.
 MEMBERS = {"discord": 300, "github": 2500}
 MOST_PER_RECORD = 1.3
-TOKEN_VARIABLE = "VITALS_BENCH_TOKEN"
-
-CONFIGURATION = """\
-[community]
-name = "Made-up Makers"
-
-[warehouse]
-path = "vitals.duckdb"
-
-[[sources]]
-name = "{kind}"
-kind = "{kind}"
-token = "env:{variable}"
-base_url = "{url}/{kind}/api"
-{keys}
-"""
 
 
 def rows(members: dict[str, int] = MEMBERS, repetitions: int = 2) -> Iterator[Row]:
@@ -53,20 +35,15 @@ def rows(members: dict[str, int] = MEMBERS, repetitions: int = 2) -> Iterator[Ro
     for kind, people in members.items():
         once, ten_times = (_measured(kind, people * n, repetitions) for n in (1, TIMES))
         (usage, records), (large, many) = once, ten_times
-        spent, spent_at_ten_times = usage.cpu_seconds / records, large.cpu_seconds / many
-        yield Row(
-            f"a sync of {kind}, {many:,} records: CPU microseconds per record, of {records:,}'s",
-            f"{spent_at_ten_times * 1e6:.0f}",
-            f"{spent * 1e6:.0f}",
-            spent_at_ten_times / spent,
-            at_most=MOST_PER_RECORD,
-        )
+        spent, more = 1e6 * usage.cpu_seconds / records, 1e6 * large.cpu_seconds / many
+        what = f"a sync of {kind}, {many:,} records: CPU microseconds per record, of {records:,}'s"
+        yield compared(what, "{:.0f}", more, spent, at_most=MOST_PER_RECORD)
         yield flat(f"a sync of {kind}", usage.peak_mib, large.peak_mib)
 
 
 def _measured(kind: str, members: int, repetitions: int) -> tuple[Usage, int]:
     """What a first sync used, the median of several, and how many records it landed."""
-    world = make_world(members=members, days=DAYS, end=END)
+    world = make_world(members=members, days=DAYS)
     with serve(world, Options(limits=False), in_process=False) as sandbox:
         found = [_sync(kind, sandbox) for _ in range(repetitions)]
     usages = [usage for usage, _ in found]
@@ -86,21 +63,15 @@ def _sync(kind: str, sandbox: Running) -> tuple[Usage, int]:
     return usage, records
 
 
-def configure(kind: str, url: str, folder: Path) -> Settings:
-    """Write a vitals.toml in `folder` for one platform of the sandbox behind `url`."""
-    os.environ[TOKEN_VARIABLE] = SANDBOX_TOKEN
-    keys = "\n".join(sandbox_routes(kind).SOURCE_KEYS)
-    config = folder / "vitals.toml"
-    config.write_text(
-        CONFIGURATION.format(kind=kind, url=url, variable=TOKEN_VARIABLE, keys=keys),
-        encoding="utf-8",
-    )
-    return load(config, with_tokens=True)
+def configured(kind: str, url: str, folder: Path) -> Settings:
+    """The settings for one platform of the sandbox behind `url`."""
+    keys = sandbox_routes(kind).SOURCE_KEYS
+    return configure(folder, kind, *keys, base_url=f"{url}/{kind}/api")
 
 
 if __name__ == "__main__":
     _, platform, address, folder_name = sys.argv
     duckdb.execute("select ?", [1])  # imports pandas, where that is installed
     spent = time.process_time()
-    sync_source(configure(platform, address, Path(folder_name)), platform)
+    sync_source(configured(platform, address, Path(folder_name)), platform)
     print_usage(spent)

@@ -10,7 +10,6 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -22,23 +21,10 @@ from connectors.discord.sandbox.export import write_export as write_discord_expo
 from connectors.sandbox.community import make_world
 from connectors.slack.sandbox.export import write_export as write_slack_export
 from pipelines.imports import import_files
-from pipelines.settings import load
+from tests.benchmarks.configuration import configure
 from tests.benchmarks.measure import Row, Usage, flat, print_usage, run
 
-END = date(2026, 6, 1)
-CONFIGURATION = """\
-[community]
-name = "Made-up Makers"
-
-[[sources]]
-name = "slack"
-kind = "slack"
-
-[[sources]]
-name = "discord"
-kind = "discord"
-server = "1100000000000000001"
-"""
+KEYS = {"slack": (), "discord": ('server = "1100000000000000001"',)}
 
 
 def rows(members: int = 2000, repetitions: int = 3) -> Iterator[Row]:
@@ -46,7 +32,7 @@ def rows(members: int = 2000, repetitions: int = 3) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for size, people in (("small", members // 10), ("large", members)):
-            world = make_world(members=people, days=365, end=END)
+            world = make_world(members=people, days=365)
             write_slack_export(world, folder / f"{size}.zip")
             write_discord_export(world, folder / size)
         ours = [_run("slack", folder / "large.zip") for _ in range(repetitions)]
@@ -81,9 +67,7 @@ def _run(name: str, export: Path) -> tuple[Usage, int]:
 
 def import_with_vitals(platform: str, export: Path, folder: Path) -> int:
     """How many messages the product's own import read."""
-    config = folder / "vitals.toml"
-    config.write_text(CONFIGURATION, encoding="utf-8")
-    settings = load(config)
+    settings = configure(folder, platform, *KEYS[platform])
     return import_files(settings, f"{platform}-export", [export], platform).outcome.read
 
 

@@ -5,8 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,14 +26,12 @@ class Row:
 
     @property
     def bound(self) -> str:
-        """The bound in words, empty without one."""
         if self.at_least is not None:
             return f"at least {self.at_least:g}"
         return "" if self.at_most is None else f"at most {self.at_most:.3g}"
 
     @property
     def is_ok(self) -> bool:
-        """Whether the bound is kept."""
         is_enough = self.at_least is None or self.ratio >= self.at_least
         return is_enough and (self.at_most is None or self.ratio <= self.at_most)
 
@@ -79,28 +76,19 @@ def print_usage(begun: float) -> None:
     print(begun, peak_kib)
 
 
-@dataclass
-class Stopwatch:
-    """What a block of code took."""
+def spent_on(work: Callable[[], object]) -> float:
+    """CPU seconds of a call in this process, all of its threads included."""
+    spent = time.process_time()
+    work()
+    return time.process_time() - spent
 
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
 
-
-@contextmanager
-def stopwatch() -> Iterator[Stopwatch]:
-    """Measure a block of this process, all of its threads included."""
-    watch, started, spent = Stopwatch(), time.monotonic(), time.process_time()
-    yield watch
-    watch.seconds, watch.cpu_seconds = time.monotonic() - started, time.process_time() - spent
+def compared(what: str, form: str, ours: float, other: float, **bound: float) -> Row:
+    """Two numbers, written like `form`."""
+    return Row(what, form.format(ours), form.format(other), ours / other, **bound)
 
 
 def flat(what: str, mib: float, mib_at_ten_times: float) -> Row:
     """That the peak memory of something does not grow with the data."""
-    return Row(
-        f"peak memory of {what} at 10 times the data",
-        f"{mib_at_ten_times:.0f} MiB",
-        f"{mib:.0f} MiB",
-        mib_at_ten_times / mib,
-        at_most=1.5,
-    )
+    what = f"peak memory of {what} at 10 times the data"
+    return compared(what, "{:.0f} MiB", mib_at_ten_times, mib, at_most=1.5)

@@ -6,8 +6,8 @@ Synced from the sandbox, synced again without news and after a day of news, buil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -17,10 +17,10 @@ from connectors.sandbox.state import Options
 from pipelines.settings import Settings
 from pipelines.steps import build, publish_snapshot, sync_source
 from tests.benchmarks.building import INCREMENTAL
-from tests.benchmarks.growth import MOST_PER_RECORD, configure
-from tests.benchmarks.measure import Row, Usage, flat, run, stopwatch
+from tests.benchmarks.growth import MOST_PER_RECORD, configured
+from tests.benchmarks.measure import Row, Usage, compared, flat, run, spent_on
 
-END, DAYS = date(2026, 6, 1), 2_300
+DAYS = 2_300
 TIMES = 10
 PLATFORM = "meetup"
 SIZE = """
@@ -35,16 +35,11 @@ select requests, epoch(finished_at - started_at) from raw.runs order by started_
 
 
 @dataclass(frozen=True)
-class Sync:
-    """What one sync asked and took."""
-
-    requests: int
-    seconds: float
-
-
-@dataclass(frozen=True)
 class Network:
-    """What one network cost. `syncs`: the first, one without news, one after a day of news."""
+    """What one network cost.
+
+    `syncs`: requests and seconds of the first, of one without news, of one after a day of news.
+    """
 
     settings: Settings
     groups: int
@@ -52,7 +47,7 @@ class Network:
     rsvps: int
     records: int
     usage: Usage
-    syncs: list[Sync]
+    syncs: list[tuple[int, float]]
     build: float
     build_of_a_day: float
 
@@ -67,55 +62,38 @@ def rows(
     with tempfile.TemporaryDirectory() as name:
         small = _network(Path(name) / "small", members // TIMES)
         large = _network(Path(name) / "large", members)
-        spent, more = (n.usage.cpu_seconds / n.records for n in (small, large))
-        yield Row(
-            f"a sync of {large}: CPU microseconds per record, of a tenth's",
-            f"{more * 1e6:.0f}",
-            f"{spent * 1e6:.0f}",
-            more / spent,
-            at_most=MOST_PER_RECORD,
-        )
+        spent, more = (1e6 * n.usage.cpu_seconds / n.records for n in (small, large))
+        what = f"a sync of {large}: CPU microseconds per record, of a tenth's"
+        yield compared(what, "{:.0f}", more, spent, at_most=MOST_PER_RECORD)
         yield flat("a sync of the network", small.usage.peak_mib, large.usage.peak_mib)
         yield from _later_syncs(large)
-        yield Row(
-            "a build after a day of news of the network, against the first: CPU seconds",
-            f"{large.build_of_a_day:.2f} s",
-            f"{large.build:.1f} s",
-            large.build_of_a_day / large.build,
-            at_most=INCREMENTAL,
-        )
+        what = "a build after a day of news of the network, against the first: CPU seconds"
+        day, first = large.build_of_a_day, large.build
+        yield compared(what, "{:.2f} s", day, first, at_most=INCREMENTAL)
         if pages:
             yield from _painted(small, large, repetitions, pages)
 
 
 def _network(folder: Path, members: int) -> Network:
-    """Sync, build and publish a network in `folder`."""
     folder.mkdir()
-    world = make_world(members=members, days=DAYS, end=END)
+    world = make_world(members=members, days=DAYS)
     options = Options(limits=False, platforms=(PLATFORM,))
     with serve(world, options, in_process=False) as sandbox:
         usage = run("growth", PLATFORM, sandbox.url, str(folder))
-        settings = configure(PLATFORM, sandbox.url, folder)
+        settings = configured(PLATFORM, sandbox.url, folder)
         path = settings.warehouse_path
         [(records,)] = _asked(path, "select count(*) from raw.records")
-        first = _build_seconds(settings)
-        [(groups, events, rsvps)] = _asked(path.with_name(f"{path.stem}.marts.duckdb"), SIZE)
+        first = spent_on(lambda: build(settings))
+        [size] = _asked(path.with_name(f"{path.stem}.marts.duckdb"), SIZE)
         sync_source(settings, PLATFORM)
         sandbox.advance(days=1)
         sync_source(settings, PLATFORM)
-        day = _build_seconds(settings)
+        day = spent_on(lambda: build(settings))
     publish_snapshot(settings)
-    syncs = [Sync(requests, seconds) for requests, seconds in _asked(path, SYNCS)]
-    return Network(settings, groups, events, rsvps, records, usage, syncs, first, day)
+    return Network(settings, *size, records, usage, _asked(path, SYNCS), first, day)
 
 
-def _build_seconds(settings: Settings) -> float:
-    with stopwatch() as watch:
-        build(settings)
-    return watch.cpu_seconds
-
-
-def _asked(path: Path, query: str) -> list[tuple[int, ...]]:
+def _asked(path: Path, query: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(path), read_only=True) as con:
         return con.execute(query).fetchall()
 
@@ -124,18 +102,8 @@ def _later_syncs(network: Network) -> Iterator[Row]:
     first, *later = network.syncs
     for when, sync in zip(("without news", "after a day of news"), later, strict=True):
         what = f"a second sync of the network {when}, of the first"
-        yield Row(
-            f"{what}: requests",
-            f"{sync.requests:,}",
-            f"{first.requests:,}",
-            sync.requests / first.requests,
-        )
-        yield Row(
-            f"{what}: seconds",
-            f"{sync.seconds:.1f} s",
-            f"{first.seconds:.1f} s",
-            sync.seconds / first.seconds,
-        )
+        yield compared(f"{what}: requests", "{:,}", sync[0], first[0])
+        yield compared(f"{what}: seconds", "{:.1f} s", sync[1], first[1])
 
 
 def _painted(
@@ -149,10 +117,5 @@ def _painted(
         for network in (small, large)
     )
     for name in names:
-        yield Row(
-            f"{name} painted at {large.rsvps:,} RSVPs, against {small.rsvps:,}",
-            f"{after[name]:.2f} s",
-            f"{before[name]:.2f} s",
-            after[name] / before[name],
-            at_most=pages.SAME,
-        )
+        what = f"{name} painted at {large.rsvps:,} RSVPs, against {small.rsvps:,}"
+        yield compared(what, "{:.2f} s", after[name], before[name], at_most=pages.SAME)

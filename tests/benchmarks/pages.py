@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipelines.steps import open_warehouse, publish_snapshot
 from tests.benchmarks.community import Community
-from tests.benchmarks.measure import Row
+from tests.benchmarks.measure import Row, compared
 from tests.support.dashboard.server import CHROMIUM, dashboard_server
 from warehouse.build import build_marts
 
@@ -28,23 +28,15 @@ PAINTED = """() => {
 
 
 def rows(
-    few: int = 10_000,
-    many: int = 10_000_000,
-    repetitions: int = 3,
-    pages: Sequence[str] = PAGES,
+    few: int = 10_000, many: int = 10_000_000, repetitions: int = 3, pages: Sequence[str] = PAGES
 ) -> Iterator[Row]:
     """Seconds from asking for a page to its last chart, which no reader has asked for yet."""
     with tempfile.TemporaryDirectory() as small, tempfile.TemporaryDirectory() as large:
         before = painted(_published(few, Path(small)), repetitions, pages)
         after = painted(_published(many, Path(large)), repetitions, pages)
     for page in pages:
-        yield Row(
-            f"{page} painted at {many:,} activities, against {few:,}",
-            f"{after[page]:.2f} s",
-            f"{before[page]:.2f} s",
-            after[page] / before[page],
-            at_most=SAME,
-        )
+        what = f"{page} painted at {many:,} activities, against {few:,}"
+        yield compared(what, "{:.2f} s", after[page], before[page], at_most=SAME)
 
 
 def painted(warehouse: Path, repetitions: int, pages: Sequence[str]) -> dict[str, float]:

@@ -5,27 +5,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from statistics import median
 
 from connectors.sandbox.community import make_world
 from connectors.slack.sandbox.export import write_export
 from pipelines.imports import import_files
-from pipelines.settings import load
 from pipelines.steps import build, publish_snapshot
-from tests.benchmarks.measure import Row, cpu_seconds
+from tests.benchmarks.configuration import configure
+from tests.benchmarks.measure import Row, compared, cpu_seconds
 from tests.support.paths import ROOT
 
-END = date(2026, 6, 1)
-CONFIGURATION = """\
-[community]
-name = "Made-up Makers"
-
-[[sources]]
-name = "slack"
-kind = "slack"
-"""
 # With every connector imported, the help costs 8 times its libraries, a metric 2.3 times its own.
 HELP_TIMES = 4.0
 METRIC_TIMES = 2.0
@@ -52,29 +42,21 @@ def rows(repetitions: int = 5) -> Iterator[Row]:
             command = ["-m", "pipelines.cli", *arguments]
             ours = median(_cpu(command, environment) for _ in range(repetitions))
             other = median(_cpu(["-c", libraries], environment) for _ in range(repetitions))
-            yield Row(
-                f"vitals {' '.join(arguments)}: CPU seconds, against importing libraries",
-                f"{ours:.2f} s",
-                f"{other:.2f} s",
-                ours / other,
-                at_most=times,
-            )
+            what = f"vitals {' '.join(arguments)}: CPU seconds, against importing libraries"
+            yield compared(what, "{:.2f} s", ours, other, at_most=times)
 
 
 def _published(folder: Path) -> Path:
     """Import, build and publish a small community; return its configuration."""
-    config, export = folder / "vitals.toml", folder / "export.zip"
-    config.write_text(CONFIGURATION, encoding="utf-8")
-    write_export(make_world(members=30, days=60, end=END), export)
-    settings = load(config)
+    settings, export = configure(folder, "slack"), folder / "export.zip"
+    write_export(make_world(members=30, days=60), export)
     import_files(settings, "slack-export", [export], "slack")
     build(settings)
     publish_snapshot(settings)
-    return config
+    return settings.file
 
 
 def _cpu(arguments: list[str], environment: dict[str, str]) -> float:
-    """CPU seconds of a Python process."""
     command = [sys.executable, *arguments]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         return cpu_seconds(process)

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from statistics import median
 
@@ -11,13 +10,11 @@ import duckdb
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from pipelines.settings import load
 from pipelines.steps import sync_source
-from tests.benchmarks.collectors import write_configuration
+from tests.benchmarks.configuration import configure
 from tests.benchmarks.few_threads import serve_few_threads
-from tests.benchmarks.measure import Row, Usage, flat, run
+from tests.benchmarks.measure import Row, Usage, compared, flat, run
 
-END = date(2026, 6, 1)
 TIMES_DLT = 3.0
 NEWS_DAYS = 2
 # Where each collector leaves messages and replies.
@@ -30,7 +27,7 @@ ITEMS = {
 
 def rows(members: int = 300, repetitions: int = 3) -> Iterator[Row]:
     """Items per CPU second, peak memory, and what a second sync costs, in that order."""
-    world = make_world(members=members, days=365, end=END)
+    world = make_world(members=members, days=365)
     with serve(world, Options(limits=False), in_process=False) as sandbox:
         yield from _speed("a sync, a call for every 5 items", sandbox, repetitions)
         yield from _second_sync(sandbox)
@@ -73,20 +70,10 @@ def _collect(name: str, sandbox: Running) -> tuple[Usage, int]:
 def _second_sync(sandbox: Running) -> Iterator[Row]:
     """The requests and seconds of a sync that finds about one per cent more, of the first's."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = load(write_configuration(Path(folder), sandbox.slack_url), with_tokens=True)
+        settings = configure(Path(folder), "slack", base_url=sandbox.slack_url)
         first = sync_source(settings, "slack")
         sandbox.advance(days=NEWS_DAYS)
         second = sync_source(settings, "slack")
     what = f"a second sync after {second.landed.new / first.landed.new:.1%} news, of the first"
-    yield Row(
-        f"{what}: requests",
-        f"{second.requests:,}",
-        f"{first.requests:,}",
-        second.requests / first.requests,
-    )
-    yield Row(
-        f"{what}: seconds",
-        f"{second.seconds:.1f} s",
-        f"{first.seconds:.1f} s",
-        second.seconds / first.seconds,
-    )
+    yield compared(f"{what}: requests", "{:,}", second.requests, first.requests)
+    yield compared(f"{what}: seconds", "{:.1f} s", second.seconds, first.seconds)

@@ -1,11 +1,14 @@
 """Every benchmark runs, at a size that proves nothing: so that none of them rots between runs."""
 
 import shutil
+from importlib import import_module
+from typing import Any
 
 import pytest
 
-from tests.benchmarks import building, forecast, growth, network, starting
 from tests.benchmarks.measure import Row
+
+NO_CHROMIUM = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium here")
 
 
 def test_a_bound_is_kept_or_broken() -> None:
@@ -16,46 +19,26 @@ def test_a_bound_is_kept_or_broken() -> None:
     assert Row("for information", "", "", 99).is_ok
 
 
-def test_syncs() -> None:
-    pytest.importorskip("dlt", reason="dlt is not installed: make bench does")
-    from tests.benchmarks import sync
-
-    assert len(list(sync.rows(members=10, repetitions=1))) == 7
-
-
-def test_starts() -> None:
-    assert len(list(starting.rows(repetitions=1))) == 2
-
-
-def test_growth() -> None:
-    assert len(list(growth.rows({"discord": 10, "github": 10}, repetitions=1))) == 4
-
-
-def test_imports() -> None:
-    pytest.importorskip("orjson", reason="orjson is not installed: make bench does")
-    from tests.benchmarks import importing
-
-    assert len(list(importing.rows(members=20, repetitions=1))) == 3
-
-
-def test_builds() -> None:
-    rows = list(building.rows(activities=2_000, records=2_000, repetitions=1))
-    assert len(rows) == 3
-
-
-def test_forecasts() -> None:
-    assert len(list(forecast.rows(groups=1, members=200, days=20))) == 6
-
-
-def test_a_network() -> None:
-    assert len(list(network.rows(members=100, pages=()))) == 7
-
-
-@pytest.mark.browser
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium on this machine")
-def test_pages() -> None:
-    pytest.importorskip("playwright", reason="playwright is not installed")
-    from tests.benchmarks import pages
-
-    rows = list(pages.rows(few=500, many=1_000, repetitions=1, pages=("retention",)))
-    assert len(rows) == 1
+@pytest.mark.parametrize(
+    ("name", "size", "rows", "needs"),
+    [
+        ("sync", {"members": 10, "repetitions": 1}, 7, "dlt"),
+        ("starting", {"repetitions": 1}, 2, "rich"),
+        ("growth", {"members": {"discord": 10, "github": 10}, "repetitions": 1}, 4, "duckdb"),
+        ("importing", {"members": 20, "repetitions": 1}, 3, "orjson"),
+        ("building", {"activities": 2_000, "records": 2_000, "repetitions": 1}, 3, "duckdb"),
+        ("forecast", {"groups": 1, "members": 200, "days": 20}, 6, "duckdb"),
+        ("network", {"members": 100, "pages": ()}, 7, "duckdb"),
+        pytest.param(
+            "pages",
+            {"few": 500, "many": 1_000, "repetitions": 1, "pages": ("retention",)},
+            1,
+            "playwright",
+            marks=[pytest.mark.browser, NO_CHROMIUM],
+        ),
+    ],
+)
+def test_a_benchmark_runs(name: str, size: dict[str, Any], rows: int, needs: str) -> None:
+    pytest.importorskip(needs, reason=f"{needs} is not installed: make bench does")
+    benchmark = import_module(f"tests.benchmarks.{name}")
+    assert len(list(benchmark.rows(**size))) == rows

@@ -22,7 +22,7 @@ from connectors.sandbox.community import EMAIL_DOMAIN, World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from connectors.sandbox.text import TEXT_MARK
-from tests.support.places import Place, kinds
+from tests.support.places import Place
 
 INTERRUPTIONS = 10
 SHARE_OF_REQUESTS_WITHOUT_NEWS = 0.25
@@ -57,7 +57,7 @@ class Done:
     raw: list[tuple[object, ...]]
 
 
-@pytest.fixture(scope="module", params=kinds())
+@pytest.fixture(scope="module", params=sorted(connectors()))
 def done(
     request: pytest.FixtureRequest, world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Done]:
@@ -67,6 +67,12 @@ def done(
         place = Place(tmp_path_factory.mktemp(kind), sandbox, kind=kind)
         synced = place.sync()
         yield Done(place, synced.requests, place.raw())
+
+
+@pytest.fixture
+def place(done: Done, sandbox: Running, tmp_path: Path) -> Place:
+    """A folder for another sync of the same kind, at a sandbox of its own."""
+    return Place(tmp_path, sandbox, kind=done.place.kind)
 
 
 def records(place: Place) -> list[Record]:
@@ -95,18 +101,12 @@ def test_private_fields_are_gone_before_anything_is_written(done: Done) -> None:
             assert mark not in record.payload, (record.stream, record.key, mark)
 
 
-def test_syncing_again_lands_nothing_and_asks_little(done: Done) -> None:
-    again = done.place.sync()
+@pytest.mark.parametrize(("full", "share"), [(False, SHARE_OF_REQUESTS_WITHOUT_NEWS), (True, 1.0)])
+def test_syncing_again_lands_nothing_and_asks_little(done: Done, full: bool, share: float) -> None:
+    again = done.place.sync(full=full)
     assert (again.landed.new, again.landed.changed, again.landed.gone) == (0, 0, 0)
     assert done.place.raw() == done.raw
-    assert again.requests <= SHARE_OF_REQUESTS_WITHOUT_NEWS * done.requests
-
-
-def test_a_full_sync_lands_nothing_new_either_and_asks_no_more_than_the_first(done: Done) -> None:
-    again = done.place.sync(full=True)
-    assert (again.landed.new, again.landed.changed, again.landed.gone) == (0, 0, 0)
-    assert done.place.raw() == done.raw
-    assert again.requests <= done.requests
+    assert again.requests <= share * done.requests
 
 
 def test_normalize_is_pure_and_total(done: Done) -> None:
@@ -143,10 +143,9 @@ def test_an_unknown_shape_is_an_error_with_its_place(done: Done) -> None:
 
 
 def test_an_interrupted_sync_goes_on_and_comes_to_the_same(
-    done: Done, sandbox: Running, tmp_path: Path
+    done: Done, place: Place, sandbox: Running
 ) -> None:
     """Broken off at many requests; each time the next run takes up what is there."""
-    place = Place(tmp_path, sandbox, kind=done.place.kind)
     chance = random.Random(done.requests)
     cuts = sorted(chance.sample(range(1, done.requests), min(INTERRUPTIONS, done.requests - 1)))
     landed = []
@@ -165,9 +164,8 @@ def test_an_interrupted_sync_goes_on_and_comes_to_the_same(
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.95])
 def test_one_interruption_anywhere_changes_nothing(
-    done: Done, sandbox: Running, tmp_path: Path, share: float
+    done: Done, place: Place, sandbox: Running, share: float
 ) -> None:
-    place = Place(tmp_path, sandbox, kind=done.place.kind)
     sandbox.fault("reset", skip=int(done.requests * share))
     with pytest.raises(SourceError):
         place.sync()
@@ -179,11 +177,10 @@ def test_one_interruption_anywhere_changes_nothing(
 
 
 def test_every_fault_that_passes_is_survived(
-    done: Done, sandbox: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    done: Done, place: Place, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One sync meets them all, each several times at a request of its own."""
     monkeypatch.setattr(http, "TIMEOUT_SECONDS", (5.0, STALL_SECONDS / 2))
-    place = Place(tmp_path, sandbox, kind=done.place.kind)
     for number, (fault, count) in enumerate(PASSING_FAULTS.items(), start=1):
         skip = number * done.requests // (len(PASSING_FAULTS) + 2)
         sandbox.fault(fault, skip=skip, count=count, seconds=STALL_SECONDS)
@@ -194,9 +191,8 @@ def test_every_fault_that_passes_is_survived(
 
 @pytest.mark.parametrize(("fault", "error"), LASTING_FAULTS.items())
 def test_a_lasting_fault_is_one_clear_error(
-    done: Done, sandbox: Running, tmp_path: Path, fault: str, error: type[SourceError]
+    place: Place, sandbox: Running, fault: str, error: type[SourceError]
 ) -> None:
-    place = Place(tmp_path, sandbox, kind=done.place.kind)
     sandbox.fault(fault)
     with pytest.raises(error) as caught:
         place.sync()
@@ -211,10 +207,7 @@ def test_a_source_without_a_token_asks_for_nothing(done: Done, tmp_path: Path) -
         place.sync()
 
 
-def test_a_failed_sync_is_remembered_as_failed(
-    done: Done, sandbox: Running, tmp_path: Path
-) -> None:
-    place = Place(tmp_path, sandbox, kind=done.place.kind)
+def test_a_failed_sync_is_remembered_as_failed(place: Place, sandbox: Running) -> None:
     sandbox.fault("html_error")
     with pytest.raises(SourceError) as caught:
         place.sync()
@@ -223,8 +216,7 @@ def test_a_failed_sync_is_remembered_as_failed(
     assert source["last_success_at"] is None
 
 
-def test_tokens_are_in_no_error(done: Done, sandbox: Running, tmp_path: Path) -> None:
-    place = Place(tmp_path, sandbox, kind=done.place.kind)
+def test_tokens_are_in_no_error(place: Place, sandbox: Running) -> None:
     sandbox.set_token(revoked=True)
     with pytest.raises(SourceError) as caught:
         place.sync()

@@ -5,22 +5,25 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from connectors.sandbox.text import TEXT_MARK
-from tests.support.hand_made.discord import export, message
+from tests.support.hand_made.discord import imported, message
 from tests.support.hand_made.slack import ADA, SMALL, write_zip
 from tests.support.places import Place
 from tests.support.places.github import GitHubPlace
 from tests.support.tiny.github import NAME, pull, serving, tiny_of
 from tests.support.worlds import World, rows
 from warehouse.query import Selection
+from warehouse.snapshots import Snapshot
 
 MAY = {"period": date(2024, 5, 1)}
 ACCOUNTS = "select account_id, handle, name, is_bot, is_listed from facts.accounts order by all"
 BO, ROBO = "91234567890123456", "71234567890123456"
 
 
-def two_platforms() -> World:
+@pytest.fixture
+def two_platforms(tmp_path: Path) -> Snapshot:
     """Ada and Bo are on Slack's list, Coder and Robo were met on GitHub."""
     world = World()
     world.account("Ada", stated_joined_at="2024-04-02 00:00")
@@ -29,37 +32,34 @@ def two_platforms() -> World:
     world.account("Robo", source="github", is_listed=False, is_bot=True)
     world.acts({"Ada": ["2024-05-05"], "Stranger": ["2024-05-06"]})
     world.acts({"Coder": ["2024-05-07"], "Robo": ["2024-05-08"]}, source="github")
-    return world
+    return world.snapshot(tmp_path)
 
 
-def test_only_a_list_makes_members(tmp_path: Path) -> None:
-    snapshot = two_platforms().snapshot(tmp_path)
-    assert rows(snapshot.metric("members")) == [
+def test_only_a_list_makes_members(two_platforms: Snapshot) -> None:
+    assert rows(two_platforms.metric("members")) == [
         ("2024-04-01", 1, 0, 1, True),
         ("2024-05-01", 1, 0, 2, True),
     ]
-    assert rows(snapshot.metric("activation")) == [
+    assert rows(two_platforms.metric("activation")) == [
         ("2024-04-01", 1, 0, 0, 0.0, 0.0),
         ("2024-05-01", 1, 0, 0, 0.0, 0.0),
     ]
-    assert rows(snapshot.metric("active_members")) == [("2024-05-01", 3, True)]
+    assert rows(two_platforms.metric("active_members")) == [("2024-05-01", 3, True)]
 
 
-def test_where_there_is_no_list_the_number_of_members_is_not_known(tmp_path: Path) -> None:
-    snapshot = two_platforms().snapshot(tmp_path)
+def test_where_there_is_no_list_the_number_of_members_is_not_known(two_platforms: Snapshot) -> None:
     github = Selection(sources=("github",))
-    assert rows(snapshot.metric("members", github)) == [("2024-05-01", None, None, None, True)]
-    assert rows(snapshot.metric("activation", github)) == [("2024-05-01", *[None] * 5)]
+    assert rows(two_platforms.metric("members", github)) == [("2024-05-01", None, None, None, True)]
+    assert rows(two_platforms.metric("activation", github)) == [("2024-05-01", *[None] * 5)]
 
 
-def test_an_author_on_no_list_has_a_name_and_a_bot_is_nobody(tmp_path: Path) -> None:
-    snapshot = two_platforms().snapshot(tmp_path)
-    assert rows(snapshot.people("active_members", Selection(), MAY)) == [
+def test_an_author_on_no_list_has_a_name_and_a_bot_is_nobody(two_platforms: Snapshot) -> None:
+    assert rows(two_platforms.people("active_members", Selection(), MAY)) == [
         ("github:coder", "Coder", 1),
         ("slack:ada", "Ada", 1),
         ("slack:stranger", "stranger", 1),
     ]
-    assert snapshot.population() == {"persons": 4, "bots": 1, "staff": 0}
+    assert two_platforms.population() == {"persons": 4, "bots": 1, "staff": 0}
 
 
 def test_the_list_goes_before_what_was_met_elsewhere() -> None:
@@ -105,16 +105,11 @@ def test_github_has_no_list_of_members(tmp_path: Path) -> None:
 def test_authors_of_a_discord_export_have_their_names(tmp_path: Path) -> None:
     author: dict[str, Any] = {"id": BO, "name": "bo", "nickname": "Bo at bo@home.invalid"}
     robot = {"id": ROBO, "name": "robo", "isBot": True}
-    export(
-        tmp_path / "export",
-        message(6),
-        message(7, author=author),
-        message(8, author=author),
-        message(9, author=robot),
-    )
-    place = Place(tmp_path / "place", kind="discord")
-    imported = place.import_export(tmp_path / "export")
-    assert (imported.outcome.taken, imported.outcome.left_out) == (3, {"bot": 1})
+    place = Place(tmp_path, kind="discord")
+    rows_of_bo = message(7, author=author), message(8, author=author)
+    others = message(6), message(9, author=robot), message(5, type="GuildMemberJoin")
+    outcome = imported(place, *rows_of_bo, *others).outcome
+    assert (outcome.taken, outcome.left_out) == (3, {"bot": 1, "user_join": 1})
     assert place.facts_of(ACCOUNTS) == [
         (f"discord:{ROBO}", "robo", "robo", True, False),
         ("discord:81234567890123456", "ada", "ada", False, False),

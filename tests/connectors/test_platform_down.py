@@ -20,7 +20,7 @@ from pipelines.run import Step
 from pipelines.settings import load
 from pipelines.steps import SILENT, Clock, Reporter
 from tests.support.paths import APP
-from tests.support.places import TOKEN_VARIABLE
+from tests.support.places import TOKEN
 from warehouse.snapshots import open_current
 
 PLATFORMS = ("discord", "github", "meetup", "slack")
@@ -46,7 +46,7 @@ def folder(tmp_path: Path, platforms: dict[str, Running]) -> Path:
     for kind in PLATFORMS:
         address = f"{platforms[kind].url}/{kind}/api"
         lines.append(f'[[sources]]\nname = "{kind}"\nkind = "{kind}"\nbase_url = "{address}"')
-        lines.append(f'token = "env:{TOKEN_VARIABLE}"')
+        lines.append(TOKEN)
         lines += getattr(sandbox_routes(kind), "SOURCE_KEYS", [])
     (tmp_path / "vitals.toml").write_text("\n".join(lines), encoding="utf-8")
     return tmp_path

@@ -70,8 +70,8 @@ def empty_folder(folder: Path) -> Path:
     return path
 
 
-def zip_with(files: dict[str, object], name: str = "made.zip") -> Callable[[Path], Path]:
-    return lambda folder: write_zip(folder / name, files)
+def zip_with(files: dict[str, object]) -> Callable[[Path], Path]:
+    return lambda folder: write_zip(folder / "made.zip", files)
 
 
 def folder_with(files: dict[str, object]) -> Callable[[Path], Path]:
@@ -114,9 +114,8 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], list[str]]] = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A place with something in it, published."""
-    folder = tmp_path_factory.mktemp("place")
-    place = Place(folder)
-    place.import_export(write_folder(folder / "export", SMALL))
+    place = Place(tmp_path_factory.mktemp("place"))
+    place.import_export(write_folder(place.folder / "export", SMALL))
     place.publish()
     return place
 
@@ -128,12 +127,9 @@ def everything(place: Place) -> dict[str, list[tuple[object, ...]]]:
     }
     for path in (place.warehouse.path, place.warehouse.marts_path):
         with duckdb.connect(str(path)) as con:
-            tables = con.execute(
-                "select schema_name, table_name from duckdb_tables() order by all"
-            ).fetchall()
-            for schema, table in tables:
-                rows = con.execute(f'from {schema}."{table}" order by all').fetchall()
-                found[f"{schema}.{table}"] = rows
+            tables = con.execute("select schema_name || '.' || table_name from duckdb_tables()")
+            for (table,) in tables.fetchall():
+                found[table] = con.execute(f"from {table} order by all").fetchall()
     return found
 
 
@@ -172,13 +168,9 @@ def test_a_wrong_call_says_what_there_is(
 
 def test_a_good_and_a_bad_file_together_bring_nothing(place: Place, tmp_path: Path) -> None:
     before = everything(place)
-    good = write_folder(
-        tmp_path / "more",
-        SMALL | {"general/2024-05-09.json": [{"ts": "1715241600.0", "user": "U2"}]},
-    )
-    result = place.vitals(
-        "import", "slack-export", str(good), str(no_zip(tmp_path)), "--source", "slack"
-    )
+    day = {"general/2024-05-09.json": [{"ts": "1715241600.0", "user": "U2"}]}
+    paths = [str(write_folder(tmp_path / "more", SMALL | day)), str(no_zip(tmp_path))]
+    result = place.vitals("import", "slack-export", *paths, "--source", "slack")
     assert result.returncode == 1
     assert everything(place) == before
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,11 +31,15 @@ FILES = SMALL | {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    folder = tmp_path_factory.mktemp("place")
-    place = Place(folder)
-    place.import_export(write_folder(folder / "export", FILES))
+    place = Place(tmp_path_factory.mktemp("place"))
+    place.import_export(write_folder(place.folder / "export", FILES))
     place.publish().close()
     return place
+
+
+def imported(place: Place, *options: str) -> subprocess.CompletedProcess[str]:
+    export = write_folder(place.folder / "export", FILES)
+    return place.vitals("import", "slack-export", str(export), "--source", "slack", *options)
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +53,7 @@ def one_line(text: str) -> bool:
 
 
 def test_import_ends_with_an_account_that_adds_up(tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    export = write_folder(tmp_path / "export", FILES)
-    result = place.vitals("import", "slack-export", str(export), "--source", "slack")
+    result = imported(Place(tmp_path))
     assert result.returncode == 0, result.stderr
     rows = dict(line.rsplit(maxsplit=1) for line in result.stdout.splitlines()[1:])
     assert rows == {"rows read": "4", "taken": "3", "left out: channel_join": "1"}
@@ -58,10 +61,7 @@ def test_import_ends_with_an_account_that_adds_up(tmp_path: Path) -> None:
 
 
 def test_an_option_of_a_file_has_to_be_known(tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    export = write_folder(tmp_path / "export", FILES)
-    options = ["--set", "date_order=dmy", "--source", "slack"]
-    result = place.vitals("import", "slack-export", str(export), *options)
+    result = imported(Place(tmp_path), "--set", "date_order=dmy")
     assert result.returncode == 2
     assert "date_order: there is no such option" in result.stderr
     assert "slack-export knows: none" in result.stderr
@@ -113,11 +113,11 @@ def test_json_is_one_array_of_objects_and_csv_has_the_same_rows(place: Place, na
 
 
 def test_names_are_no_formulas_in_csv_and_whole_in_json(place: Place) -> None:
-    rows = list(csv.DictReader(io.StringIO(
-        place.vitals("metric", "unanswered", "--format", "csv").stdout)))  # fmt: skip
-    assert rows[0]["name"] == "'" + EVIL
-    rows = json.loads(place.vitals("metric", "unanswered", "--format", "json").stdout)
-    assert rows[0]["name"] == EVIL
+    as_csv, as_json = (
+        place.vitals("metric", "unanswered", "--format", form).stdout for form in ("csv", "json")
+    )
+    assert next(csv.DictReader(io.StringIO(as_csv)))["name"] == "'" + EVIL
+    assert json.loads(as_json)[0]["name"] == EVIL
 
 
 def test_from_is_included_and_to_is_not(place: Place) -> None:
@@ -177,14 +177,9 @@ def test_nothing_published_yet_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    export = write_folder(tmp_path / "export", FILES)
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where a folder should be")
-    place.config.write_text(
-        place.config.read_text() + f'\n[warehouse]\npath = "{blocked}/vitals.duckdb"\n'
-    )
-    result = place.vitals("import", "slack-export", str(export), "--source", "slack")
+    result = imported(Place(tmp_path, more=f'[warehouse]\npath = "{blocked}/vitals.duckdb"'))
     assert result.returncode == 1
     assert one_line(result.stderr), result.stderr
     assert str(blocked) in result.stderr

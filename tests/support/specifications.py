@@ -22,7 +22,6 @@ def spec_check(harness: str) -> Any:
 
 
 def specification(name: str) -> Path:
-    """Where the file of a specification is."""
     path = SHARED / "specs" / name
     if not path.exists():
         pytest.skip(f"the specification is not here: {path} is absent")

@@ -82,33 +82,25 @@ class World:
 
         With `is_listed=False` it is on none, and only its name is known.
         """
-        account_id = f"{source}:{name.lower()}"
         self._mention_source(source)
-        self.rows["accounts"][account_id] = {
-            "source": source,
-            "record_id": len(self.rows["accounts"]) + 1,
-            "account_id": account_id,
+        usual: dict[str, Any] = {
+            "account_id": f"{source}:{name.lower()}",
             "handle": name.lower(),
             "name": name,
-            "is_bot": False,
-            "first_seen_at": FIRST_SEEN,
-            "is_listed": True,
-        } | columns
-        return account_id
+        }
+        usual |= {"is_bot": False, "first_seen_at": FIRST_SEEN, "is_listed": True}
+        return self._add("accounts", source, usual | columns)
 
     def channel(self, name: str, source: str = "slack", **columns: Any) -> str:
         """A channel with a link; `general` is the general one."""
-        channel_id = f"{source}:#{name}"
         self._mention_source(source)
-        self.rows["channels"][channel_id] = {
-            "source": source,
-            "record_id": len(self.rows["channels"]) + 1,
-            "channel_id": channel_id,
+        usual: dict[str, Any] = {
+            "channel_id": f"{source}:#{name}",
             "name": name,
             "is_general": name == "general",
-            "url": f"https://{source}.example/{name}",
-        } | columns
-        return channel_id
+        }
+        usual["url"] = f"https://{source}.example/{name}"
+        return self._add("channels", source, usual | columns)
 
     def join(self, name: str, when: str, channel: str | None = None, source: str = "slack") -> None:
         """An account enters a channel, or the whole source."""
@@ -128,12 +120,10 @@ class World:
         """One activity, a message or with `answers` a reply; returns its id."""
         self._mention_source(source)
         number = next(self.numbers)
-        activity_id = f"{source}:{number}"
         moment = datetime.fromisoformat(when).replace(tzinfo=UTC).astimezone(self.zone)
-        self.rows["activities"][activity_id] = {
-            "source": source,
+        columns = {
+            "activity_id": f"{source}:{number}",
             "record_id": number,
-            "activity_id": activity_id,
             "kind": kind or ("reply" if answers else "message"),
             "account_id": f"{source}:{name.lower()}",
             "channel_id": self._mention_channel(channel, source) if channel else None,
@@ -143,7 +133,7 @@ class World:
             "date": moment.date(),
             "hour": moment.hour,
         }
-        return activity_id
+        return self._add("activities", source, columns)
 
     def stands(self, item: str, closed: str | None = None, merged: str | None = None) -> None:
         """How an issue or a pull request stands: open, closed, or merged and so closed as well."""
@@ -165,34 +155,22 @@ class World:
     def group(self, name: str, source: str = "meetup", **columns: Any) -> str:
         """Where people meet, and its channel."""
         group_id = self._mention_channel(name, source)
-        self.rows["groups"][group_id] = {
-            "source": source,
-            "record_id": len(self.rows["groups"]) + 1,
-            "group_id": group_id,
-            "name": name,
-        } | columns
-        return group_id
+        return self._add("groups", source, {"group_id": group_id, "name": name} | columns)
 
     def event(
         self, title: str, when: str, group: str = "Lagos", source: str = "meetup", **columns: Any
     ) -> str:
         """An event of a group that is over, unless `status` says otherwise."""
-        event_id = f"{source}:{title.lower()}"
         group_id = f"{source}:#{group}"
         if group_id not in self.rows["groups"]:
             self.group(group, source)
-        self.rows["events"][event_id] = {
-            "source": source,
-            "record_id": len(self.rows["events"]) + 1,
-            "event_id": event_id,
+        usual: dict[str, Any] = {
+            "event_id": f"{source}:{title.lower()}",
             "group_id": group_id,
             "title": title,
-            "status": "past",
-            "starts_at": when,
-            "is_online": False,
-            "is_from_file": False,
-        } | columns
-        return event_id
+        }
+        usual |= {"status": "past", "starts_at": when, "is_online": False, "is_from_file": False}
+        return self._add("events", source, usual | columns)
 
     def rsvp(
         self,
@@ -204,20 +182,10 @@ class World:
     ) -> str:
         """An RSVP to an event, and the check-in; without a name it is nobody known."""
         source = self.rows["events"][event]["source"]
-        number = len(self.rows["attendances"]) + 1
-        attendance_id = f"{source}:a{number}"
-        self.rows["attendances"][attendance_id] = {
-            "source": source,
-            "record_id": number,
-            "attendance_id": attendance_id,
-            "event_id": event,
-            "account_id": name and f"{source}:{name.lower()}",
-            "rsvp": rsvp,
-            "check_in": check_in,
-            "guests": 0,
-            "is_from_file": False,
-        } | more
-        return attendance_id
+        usual: dict[str, Any] = {"attendance_id": f"{source}:a{len(self.rows['attendances']) + 1}"}
+        usual |= {"event_id": event, "account_id": name and f"{source}:{name.lower()}"}
+        usual |= {"rsvp": rsvp, "check_in": check_in, "guests": 0, "is_from_file": False}
+        return self._add("attendances", source, usual | more)
 
     def write_facts(self, con: duckdb.DuckDBPyConnection) -> None:
         """Replaces the schema `facts`, and what was landed, by this world."""
@@ -267,7 +235,6 @@ class World:
                 )
 
     def build(self, con: duckdb.DuckDBPyConnection, changed_dates: set[date] | None = None) -> None:
-        """The facts and the marts of this world."""
         self.write_facts(con)
         with transaction(con):
             build_marts(con, changed_dates)
@@ -280,6 +247,13 @@ class World:
             self.build(con)
         (path.parent / "CURRENT").write_text(path.name, encoding="utf-8")
         return Snapshot(path)
+
+    def _add(self, table: str, source: str, columns: dict[str, Any]) -> str:
+        """Adds a row, whose first column is its id; returns the id."""
+        id: str = next(iter(columns.values()))
+        rows = self.rows[table]
+        rows[id] = {"source": source, "record_id": len(rows) + 1} | columns
+        return id
 
     def _mention_source(self, name: str) -> None:
         if name not in self.rows["sources"]:

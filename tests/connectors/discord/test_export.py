@@ -16,7 +16,7 @@ from connectors.files import json_stream
 from connectors.sandbox.community import World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from tests.support.hand_made.discord import export, message
+from tests.support.hand_made.discord import export, imported, message
 from tests.support.paths import SHARED
 from tests.support.places import Place
 from warehouse.query import Selection
@@ -102,22 +102,17 @@ def test_a_folder_a_zip_and_single_files_are_the_same(tmp_path: Path, world: Wor
     assert found[0] == found[1] == found[2]
 
 
-def test_pieces_may_end_anywhere(
-    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pieces_may_end_anywhere(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [message(n, content='“ü🌻\\"messages": [{]}' * n) for n in range(1, 20)]
-    export(tmp_path / "e", *rows)
     for size in (1, 7, 64):
         monkeypatch.setattr(json_stream, "PIECE_BYTES", size)
-        place.import_export(tmp_path / "e")
+        imported(place, *rows)
         assert len(activities(place)) == 19
 
 
 @pytest.mark.parametrize("indent", [None, 2, 4])
-def test_layout_and_byte_order_mark_make_no_difference(
-    tmp_path: Path, place: Place, indent: int | None
-) -> None:
-    path = export(tmp_path / "e", message(1), message(2), indent=indent)
+def test_layout_and_byte_order_mark_make_no_difference(place: Place, indent: int | None) -> None:
+    path = export(place.folder / "e", message(1), message(2), indent=indent)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     place.import_export(path)
     assert len(activities(place)) == 2
@@ -126,7 +121,7 @@ def test_layout_and_byte_order_mark_make_no_difference(
 # What real files contain.
 
 
-def test_times_have_any_offset_and_precision(tmp_path: Path, place: Place) -> None:
+def test_times_have_any_offset_and_precision(place: Place) -> None:
     """A time without an offset is of an old file: the id has it in UTC."""
     times = {
         "2024-05-01T10:00:00.5+02:00": "2024-05-01 08:00:00.500000",
@@ -137,12 +132,12 @@ def test_times_have_any_offset_and_precision(tmp_path: Path, place: Place) -> No
     }
     first = 1235118263500800000
     rows = [message(1, id=str(first + n), timestamp=time) for n, time in enumerate(times)]
-    place.import_export(export(tmp_path / "e", *rows))
+    imported(place, *rows)
     found = place.facts_of("select occurred_at from facts.activities order by activity_id")
     assert [str(time) for (time,) in found] == list(times.values())
 
 
-def test_replies_and_their_parents(tmp_path: Path, place: Place) -> None:
+def test_replies_and_their_parents(place: Place) -> None:
     first, deleted = "1235000000000000001", "1235000000000000099"
     cases: list[tuple[dict[str, Any], tuple[str, str | None]]] = [
         ({}, ("message", None)),
@@ -154,8 +149,7 @@ def test_replies_and_their_parents(tmp_path: Path, place: Place) -> None:
         ({"reference": {"messageId": deleted}}, ("reply", deleted)),
         ({"reference": {"messageId": deleted, "type": "Forward"}}, ("message", None)),
     ]
-    export(tmp_path / "e", *(message(n, **row) for n, (row, _) in enumerate(cases, start=1)))
-    place.import_export(tmp_path / "e")
+    imported(place, *(message(n, **row) for n, (row, _) in enumerate(cases, start=1)))
     assert [(kind, parent) for kind, _, parent in activities(place)] == [
         found for _, found in cases
     ]
@@ -170,22 +164,19 @@ def test_replies_and_their_parents(tmp_path: Path, place: Place) -> None:
     ],
     ids=["forum post", "started from a message", "started alone"],
 )
-def test_root_of_a_thread(
-    tmp_path: Path, place: Place, thread: str, type_of_first: str, root: str
-) -> None:
+def test_root_of_a_thread(place: Place, thread: str, type_of_first: str, root: str) -> None:
     channel = {"id": thread, "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
-    export(tmp_path / "e", message(1, type=type_of_first), message(2), channel=channel)
-    export(tmp_path / "e", message(3), channel=channel, name="a [part 2].json")
-    place.import_export(tmp_path / "e")
+    export(place.folder / "e", message(1, type=type_of_first), message(2), channel=channel)
+    imported(place, message(3), channel=channel, name="a [part 2].json")
     assert {parent for kind, _, parent in activities(place) if kind == "reply"} == {root}
     assert place.facts_of("select channel_id, name from facts.channels") == [("discord:99", "help")]
     assert place.facts_of("select distinct channel_id from facts.activities") == [("discord:99",)]
 
 
-def test_every_row_is_counted(tmp_path: Path, place: Place) -> None:
+def test_every_row_is_counted(place: Place) -> None:
     bot = {"id": "91234567890123456", "name": "hook", "isBot": True}
     export(
-        tmp_path / "e",
+        place.folder / "e",
         message(1),
         message(2, author=bot),
         message(3, type="GuildMemberJoin"),
@@ -198,10 +189,9 @@ def test_every_row_is_counted(tmp_path: Path, place: Place) -> None:
         {"id": "5"},
     )
     direct = {"id": "5", "type": "DirectTextChat"}
-    export(tmp_path / "e", message(1), channel=direct, name="b.json")
+    export(place.folder / "e", message(1), channel=direct, name="b.json")
     private = {"id": "6", "type": "GuildPrivateThread"}
-    export(tmp_path / "e", message(1), message(2), channel=private, name="c.json")
-    outcome = place.import_export(tmp_path / "e").outcome
+    outcome = imported(place, message(1), message(2), channel=private, name="c.json").outcome
     assert (outcome.read, outcome.taken) == (13, 2)
     assert outcome.left_out == {
         "private thread": 2,
@@ -221,8 +211,8 @@ def test_every_row_is_counted(tmp_path: Path, place: Place) -> None:
 # Bad files.
 
 
-def test_nothing_of_a_truncated_file_is_landed(tmp_path: Path, place: Place) -> None:
-    path = export(tmp_path / "e", *(message(n) for n in range(1, 9)))
+def test_nothing_of_a_truncated_file_is_landed(place: Place) -> None:
+    path = export(place.folder / "e", *(message(n) for n in range(1, 9)))
     content = path.read_text(encoding="utf-8")
     path.write_text(content[: len(content) // 2], encoding="utf-8")
     with pytest.raises(BadFile, match="breaks off"):
@@ -230,30 +220,25 @@ def test_nothing_of_a_truncated_file_is_landed(tmp_path: Path, place: Place) -> 
     assert place.raw() == []
 
 
-def test_other_json_is_passed_over_and_alone_an_error(tmp_path: Path, place: Place) -> None:
-    (tmp_path / "e").mkdir()
-    other = tmp_path / "e" / "package.json"
+def test_other_json_is_passed_over_and_alone_an_error(place: Place) -> None:
+    (place.folder / "e").mkdir()
+    other = place.folder / "e" / "package.json"
     other.write_text('{"name": "x", "messages": ["hello"]}', encoding="utf-8")
     with pytest.raises(BadFile, match="no file of DiscordChatExporter"):
         place.import_export(other)
-    export(tmp_path / "e", message(1))
-    assert place.import_export(tmp_path / "e").outcome.taken == 1
+    assert imported(place, message(1)).outcome.taken == 1
 
 
-def test_files_of_two_servers_are_not_mixed(tmp_path: Path, place: Place) -> None:
-    export(tmp_path / "e", message(1))
-    export(tmp_path / "e", message(2), name="b.json", guild={"id": "8", "name": "Other"})
+def test_files_of_two_servers_are_not_mixed(place: Place) -> None:
+    export(place.folder / "e", message(1))
     with pytest.raises(BadFile, match="of the server 8"):
-        place.import_export(tmp_path / "e")
+        imported(place, message(2), name="b.json", guild={"id": "8", "name": "Other"})
 
 
 @pytest.mark.parametrize("broken", [{"timestamp": "yesterday"}, {"author": "ada"}, {"id": 5}])
-def test_the_error_of_an_odd_row_names_it(
-    tmp_path: Path, place: Place, broken: dict[str, Any]
-) -> None:
-    export(tmp_path / "e", message(1), message(2, **broken))
+def test_the_error_of_an_odd_row_names_it(place: Place, broken: dict[str, Any]) -> None:
     with pytest.raises(Changed, match="message 2"):
-        place.import_export(tmp_path / "e")
+        imported(place, message(1), message(2, **broken))
 
 
 # A real community, counted once more in plain Python.

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.text import TEXT_MARK
-from tests.support.hand_made.discord import export, message
+from tests.support.hand_made.discord import export, imported, message
 from tests.support.places import Place
-from warehouse.query import Selection
 
 ADA, BO = "81234567890123456", "91234567890123456"
 THREAD = {"id": "55", "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
@@ -20,10 +19,9 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "place", kind="discord")
 
 
-def test_links_lead_to_the_message(tmp_path: Path, place: Place) -> None:
-    export(tmp_path / "e", message(1))
-    export(tmp_path / "e", message(2), channel=THREAD, name="b.json")
-    place.import_export(tmp_path / "e")
+def test_links_lead_to_the_message(place: Place) -> None:
+    export(place.folder / "e", message(1))
+    imported(place, message(2), channel=THREAD, name="b.json")
     links = place.facts_of(
         "select url || '/' || ref from facts.activities join facts.channels using (channel_id)"
         " order by all"
@@ -32,13 +30,6 @@ def test_links_lead_to_the_message(tmp_path: Path, place: Place) -> None:
         "https://discord.com/channels/7/1234567/1235000000000000001",
         "https://discord.com/channels/7/55/1235000000000000002",
     ]
-
-
-def test_without_a_member_list_the_members_are_unknown(tmp_path: Path, place: Place) -> None:
-    export(tmp_path / "e", message(1), message(2, type="GuildMemberJoin"))
-    place.import_export(tmp_path / "e")
-    [row] = place.publish().metric("members", Selection(grain="month")).to_pylist()
-    assert (row["joined"], row["left"], row["members_total"]) == (None, None, None)
 
 
 def test_the_layout_of_2019(tmp_path: Path, place: Place) -> None:
@@ -73,42 +64,39 @@ def test_the_layout_of_2019(tmp_path: Path, place: Place) -> None:
     assert TEXT_MARK not in str(place.raw())
 
 
-def test_the_name_of_a_thread_without_a_channel_is_not_kept(tmp_path: Path, place: Place) -> None:
+def test_the_name_of_a_thread_without_a_channel_is_not_kept(place: Place) -> None:
     thread = {"id": "55", "type": "GuildPublicThread", "category": "help", "name": TEXT_MARK}
-    export(tmp_path / "e", message(1), message(2), channel=thread)
-    place.import_export(tmp_path / "e")
+    imported(place, message(1), message(2), channel=thread)
     assert TEXT_MARK not in str(place.raw())
     assert [row[2] for row in place.facts()["channels"]] == ["help"]
 
 
-def test_parts_are_read_in_order_however_they_are_given(tmp_path: Path, place: Place) -> None:
+def test_parts_are_read_in_order_however_they_are_given(place: Place) -> None:
     """A shell gives `a [part 10]` before `a [part 2]`, and both before `a`."""
     parts = [("a.json", 1), ("a [part 2].json", 2), ("a [part 10].json", 10)]
-    paths = [export(tmp_path / "e", message(n), channel=THREAD, name=name) for name, n in parts]
+    paths = [export(place.folder / "e", message(n), channel=THREAD, name=name) for name, n in parts]
     place.import_export(*sorted(paths))
     parents = place.facts_of("select distinct parent_id from facts.activities order by all")
     assert parents == [("discord:1235000000000000001",), (None,)]
 
 
-def test_a_later_part_alone_does_not_guess_the_root(tmp_path: Path, place: Place) -> None:
-    path = export(tmp_path / "e", message(2), message(3), channel=THREAD, name="a [part 2].json")
-    place.import_export(path)
+def test_a_later_part_alone_does_not_guess_the_root(place: Place) -> None:
+    imported(place, message(2), message(3), channel=THREAD, name="a [part 2].json")
     kinds = place.facts_of("select kind, parent_id from facts.activities")
     assert kinds == [("reply", "discord:55")] * 2
 
 
-def test_files_that_overlap_count_a_message_once(tmp_path: Path, place: Place) -> None:
-    export(tmp_path / "e", message(1), message(2), name="general (before 2024).json")
-    export(tmp_path / "e", message(2), message(3), name="general (after 2024).json")
-    outcome = place.import_export(tmp_path / "e").outcome
+def test_files_that_overlap_count_a_message_once(place: Place) -> None:
+    export(place.folder / "e", message(1), message(2), name="general (before 2024).json")
+    outcome = imported(place, message(2), message(3), name="general (after 2024).json").outcome
     assert (outcome.taken, outcome.left_out) == (3, {"duplicate": 1})
 
 
-def test_deleted_accounts_keep_their_ids(tmp_path: Path, place: Place) -> None:
+def test_deleted_accounts_keep_their_ids(place: Place) -> None:
     deleted = {"id": BO, "name": "Deleted User", "discriminator": "0000"}
     reaction = {"emoji": {"id": "", "name": "🌻"}, "count": 1, "users": [deleted]}
-    export(tmp_path / "e", message(1, author=deleted), message(2, reactions=[reaction]))
-    assert place.import_export(tmp_path / "e").outcome.taken == 2
+    rows = message(1, author=deleted), message(2, reactions=[reaction])
+    assert imported(place, *rows).outcome.taken == 2
     activities = place.facts_of(
         "select kind, account_id, parent_id from facts.activities order by activity_id, kind"
     )
@@ -119,15 +107,12 @@ def test_deleted_accounts_keep_their_ids(tmp_path: Path, place: Place) -> None:
     ]
 
 
-def test_a_file_of_another_server_than_the_source_gets_a_warning(
-    tmp_path: Path, place: Place
-) -> None:
-    place.import_export(export(tmp_path / "e", message(1)))
+def test_a_file_of_another_server_than_the_source_gets_a_warning(place: Place) -> None:
+    imported(place, message(1))
     assert ["is of the server 7" in warning for warning in place.warnings] == [True]
 
 
 @pytest.mark.parametrize("rows", [[], [{"id": "5", "timestamp": None}]])
-def test_a_channel_without_messages(tmp_path: Path, place: Place, rows: list[Any]) -> None:
-    outcome = place.import_export(export(tmp_path / "e", *rows)).outcome
-    assert outcome.taken == 0
+def test_a_channel_without_messages(place: Place, rows: list[Any]) -> None:
+    assert imported(place, *rows).outcome.taken == 0
     assert len(place.facts()["channels"]) == 1

@@ -95,11 +95,7 @@ def test_routes_may_share_a_bucket(pacer: BucketPacer) -> None:
     ids=["bucket", "all calls", "header alone", "ban", "ban of unknown length"],
 )
 def test_wait_after_too_many_requests(
-    pacer: BucketPacer,
-    body: str,
-    retry_after: str | None,
-    wait_here: float,
-    wait_elsewhere: float,
+    pacer: BucketPacer, body: str, retry_after: str | None, wait_here: float, wait_elsewhere: float
 ) -> None:
     headers = {"Retry_After": retry_after} if retry_after else {}
     pacer.note(ONE, response(429, body.encode(), **headers), 0.0)

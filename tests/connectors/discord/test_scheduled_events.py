@@ -34,7 +34,6 @@ def only_fact(stream: str, raw: Raw, gone_at: int | None) -> Fact:
 
 
 def event(gone_at: int | None = None, **fields: Any) -> EventFact:
-    """The fact of one scheduled event with these fields."""
     row = {"id": "5", "guild_id": "7", "name": "Show and tell", "scheduled_start_time": STARTS}
     row |= {"status": 1, "entity_type": 3} | fields
     found = only_fact("events", encode_event(msgspec.convert(row, Event)), gone_at)
@@ -43,7 +42,6 @@ def event(gone_at: int | None = None, **fields: Any) -> EventFact:
 
 
 def interest(gone_at: int | None = None, **fields: Any) -> Attendance | LeftOut:
-    """The fact of one person's interest."""
     row = {"guild_scheduled_event_id": "5", "user_id": "81", "response": 1} | fields
     found = only_fact("interested", encode_interested(msgspec.convert(row, Interested)), gone_at)
     assert isinstance(found, Attendance | LeftOut)

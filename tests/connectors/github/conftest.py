@@ -18,12 +18,12 @@ def organisation(tmp_path: Path, sandbox: Running) -> Place:
 
 
 @pytest.fixture
-def repository() -> Iterator[TinyGitHub]:
+def tiny() -> Iterator[TinyGitHub]:
     with serving(tiny_of(3)) as running:
         yield running
 
 
 @pytest.fixture
-def place(tmp_path: Path, repository: TinyGitHub) -> GitHubPlace:
+def place(tmp_path: Path, tiny: TinyGitHub) -> GitHubPlace:
     """A folder with the tiny GitHub's repository as its source."""
-    return GitHubPlace(tmp_path / "place", [NAME], repository.url)
+    return GitHubPlace(tmp_path / "place", [NAME], tiny.url)

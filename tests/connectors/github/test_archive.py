@@ -11,6 +11,7 @@ import pytest
 from connectors.base import BadFile, Changed
 from tests.support.places.github import GitHubPlace
 from tests.support.tiny.github import TinyGitHub, serving
+from warehouse.import_draft import Outcome
 
 NAME = "makers/tiny"
 ADA, BO = {"login": "ada", "id": 1, "type": "User"}, {"login": "bo", "id": 2, "type": "User"}
@@ -85,7 +86,6 @@ def hour(tmp_path: Path) -> Path:
 
 
 def same_hour() -> TinyGitHub:
-    """What the API shows after that hour."""
     pull = PULL | {"closed_at": at(9), "pull_request": {"merged_at": at(9)}}
     lists = {
         "issues": [issue(4, closed_at=at(4)), pull],
@@ -99,6 +99,10 @@ def same_hour() -> TinyGitHub:
     return TinyGitHub(NAME, lists, reviews, stars=[("bo", at(11))])
 
 
+def outcome_of(place: GitHubPlace, *events: dict[str, Any]) -> Outcome:
+    return place.import_archive(write(place.folder, *events)).outcome
+
+
 def item_times(place: GitHubPlace) -> list[tuple[str, ...]]:
     """Each issue and pull request, who opened it, and when it was opened, closed and merged."""
     time = "strftime(items.{}, '%Y-%m-%dT%H:%M:%SZ')"
@@ -110,41 +114,46 @@ def item_times(place: GitHubPlace) -> list[tuple[str, ...]]:
 
 
 def test_hours_may_be_imported_in_any_order(tmp_path: Path) -> None:
-    """The issue is closed and the trimmed pull request merged in the hour that is read first."""
-    trimmed = {"id": 5, "number": 2, "url": f"{ABOUT}/pulls/2"}
-    early = write(
-        tmp_path,
-        event("IssuesEvent", 0, ADA, action="opened", issue=issue(0)),
-        event("PullRequestEvent", 5, BO, action="opened", number=2, pull_request=trimmed),
-        name="2025-05-01-12.json.gz",
-    )
-    late = write(
-        tmp_path,
-        event("IssuesEvent", 9, ADA, action="closed", issue=issue(9, closed_at=at(9))),
-        event("PullRequestEvent", 9, ADA, action="merged", number=2, pull_request=trimmed),
-        event("PullRequestEvent", 10, ADA, action="closed", number=2, pull_request=trimmed),
-        name="2025-05-01-13.json.gz",
-    )
+    """What is closed and merged is so in the hour that is read first.
+
+    Since 2025-10-07 a pull request comes without its author and times; its events tell them.
+    """
+
+    def pull(kind: str, minute: int, actor: dict[str, Any], number: int) -> dict[str, Any]:
+        trimmed = {"id": number, "number": number, "url": f"{ABOUT}/pulls/{number}"}
+        more = {"action": kind, "number": number, "pull_request": trimmed}
+        return event("PullRequestEvent", minute, actor, **more)
+
+    opened = event("IssuesEvent", 0, ADA, action="opened", issue=issue(0))
+    closed = event("IssuesEvent", 9, ADA, action="closed", issue=issue(9, closed_at=at(9)))
+    early = [opened, pull("opened", 5, BO, 2), pull("opened", 6, BO, 3)]
+    late = [closed, pull("merged", 9, ADA, 2), pull("closed", 10, ADA, 2)]
+    late += [pull("merged", 11, ADA, 3), pull("labeled", 12, ADA, 3), pull("merged", 13, ADA, 4)]
+    hours = [
+        write(tmp_path, *early, name="2025-11-01-9.json.gz"),
+        write(tmp_path, *late, name="2025-11-01-10.json.gz"),
+    ]
     places = [GitHubPlace(tmp_path / name, [NAME]) for name in ("forth", "back", "at once")]
-    for place, hours in zip(places, ([early], [late], [early, late]), strict=True):
-        place.import_archive(*hours)
-    places[0].import_archive(late)
-    places[1].import_archive(early)
-    for place in places:
+    orders = [[hours[:1], hours[1:]], [hours[1:], hours[:1]], [hours[::-1]]]
+    for place, imports in zip(places, orders, strict=True):
+        for paths in imports:
+            place.import_archive(*paths)
         assert item_times(place) == [
             ("github:77#1", "github:ada", at(0), at(9), None),
             ("github:77#2", "github:bo", at(5), at(10), at(9)),
+            ("github:77#3", "github:bo", at(6), at(11), at(11)),
         ]
+        kinds = Counter(row[2] for row in place.facts()["activities"])
+        assert kinds == {"issue": 1, "pull_request": 2}
 
 
-def test_an_issue_that_is_opened_again_is_open(tmp_path: Path, place: GitHubPlace) -> None:
-    path = write(
-        tmp_path,
+def test_an_issue_that_is_opened_again_is_open(place: GitHubPlace) -> None:
+    outcome_of(
+        place,
         event("IssuesEvent", 0, ADA, action="opened", issue=issue(0)),
         event("IssuesEvent", 4, ADA, action="closed", issue=issue(4, closed_at=at(4))),
         event("IssuesEvent", 5, ADA, action="reopened", issue=issue(5)),
     )
-    place.import_archive(path)
     assert item_times(place) == [("github:77#1", "github:ada", at(0), None, None)]
 
 
@@ -197,12 +206,12 @@ def test_every_row_is_accounted_for(tmp_path: Path, hour: Path) -> None:
     assert outcome.read == outcome.taken + sum(outcome.left_out.values())
 
 
-def test_pushed_commits_are_their_authors(tmp_path: Path, place: GitHubPlace) -> None:
+def test_pushed_commits_are_their_authors(place: GitHubPlace) -> None:
     def commit(sha: str, email: str) -> dict[str, Any]:
         return {"sha": sha, "author": {"name": "Somebody", "email": email}, "message": "…"}
 
-    path = write(
-        tmp_path,
+    outcome = outcome_of(
+        place,
         event("PushEvent", 1, ADA, commits=[commit("a", "1+Ada@users.noreply.github.com")]),
         event(
             "PushEvent", 2, ADA, commits=[commit("a", "x@y.invalid"), commit("b", "x@y.invalid")]
@@ -210,31 +219,8 @@ def test_pushed_commits_are_their_authors(tmp_path: Path, place: GitHubPlace) ->
         event("PushEvent", 3, ADA, commits=[commit("c", "5+cat[bot]@users.noreply.github.com")]),
         event("PushEvent", 4, ADA, head="d"),
     )
-    outcome = place.import_archive(path).outcome
     assert outcome.left_out == {"bot": 1, "duplicate": 1, "push that tells no commits": 1}
     assert all("@" not in payload for *_, payload, _ in place.raw())
-
-
-def test_trimmed_payloads_are_told_by_their_events(tmp_path: Path, place: GitHubPlace) -> None:
-    """Since 2025-10-07 a pull request comes without its author and times."""
-    trimmed = {"id": 5, "number": 2, "url": f"{ABOUT}/pulls/2"}
-    unknown = {"id": 6, "number": 3, "url": f"{ABOUT}/pulls/3"}
-    early = write(
-        tmp_path,
-        event("PullRequestEvent", 5, BO, action="opened", number=2, pull_request=trimmed),
-        name="2025-11-01-9.json.gz",
-    )
-    late = write(
-        tmp_path,
-        event("PullRequestEvent", 9, ADA, action="merged", number=2, pull_request=trimmed),
-        event("PullRequestEvent", 10, ADA, action="labeled", number=2, pull_request=trimmed),
-        event("PullRequestEvent", 11, ADA, action="merged", number=3, pull_request=unknown),
-        name="2025-11-01-10.json.gz",
-    )
-    place.import_archive(late, early)
-    assert item_times(place) == [("github:77#2", "github:bo", at(5), at(9), at(9))]
-    kinds = Counter(row[2] for row in place.facts()["activities"])
-    assert kinds == {"pull_request": 1}
 
 
 # Files as one finds them.
@@ -307,26 +293,21 @@ def test_rows_before_2015_are_counted_and_not_read(tmp_path: Path, place: GitHub
     assert outcome.left_out == {"a row of the layout before 2015": 4}
 
 
-def test_a_repository_is_followed_to_its_new_name(tmp_path: Path, place: GitHubPlace) -> None:
-    renamed = OTHER_STAR | {"repo": {"id": 77, "name": "makers/greater"}}
-    place.import_archive(write(tmp_path, STAR, renamed))
+def test_a_repository_is_followed_to_its_new_name(place: GitHubPlace) -> None:
+    outcome_of(place, STAR, OTHER_STAR | {"repo": {"id": 77, "name": "makers/greater"}})
     assert place.counts()["stars"] == 2
     assert [row[2] for row in place.facts()["channels"]] == ["makers/greater"]
 
 
-def test_the_author_is_who_github_names_and_not_who_acted(
-    tmp_path: Path, place: GitHubPlace
-) -> None:
+def test_the_author_is_who_github_names_and_not_who_acted(place: GitHubPlace) -> None:
     """A bot that opens for somebody is not its author where GitHub names the person."""
     bot = {"login": "copier[bot]", "id": 9}
     for_ada = {"number": 3, "user": ADA, "created_at": at(3)}
     own = {"number": 4, "user": bot, "created_at": at(4)}
-    outcome = place.import_archive(
-        write(
-            tmp_path,
-            event("PullRequestEvent", 3, bot, action="opened", number=3, pull_request=for_ada),
-            event("PullRequestEvent", 4, bot, action="opened", number=4, pull_request=own),
-        )
-    ).outcome
+    outcome = outcome_of(
+        place,
+        event("PullRequestEvent", 3, bot, action="opened", number=3, pull_request=for_ada),
+        event("PullRequestEvent", 4, bot, action="opened", number=4, pull_request=own),
+    )
     assert (outcome.taken, outcome.left_out) == (1, {"bot": 1})
     assert {row[3] for row in place.facts()["activities"]} == {"github:ada"}

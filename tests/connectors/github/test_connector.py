@@ -26,9 +26,9 @@ def test_the_settings_are_read_without_an_http_client() -> None:
 
 
 def test_a_thousand_pull_requests_in_a_few_dozen_requests(
-    place: GitHubPlace, repository: TinyGitHub
+    place: GitHubPlace, tiny: TinyGitHub
 ) -> None:
-    repository.become(tiny_of(1000))
+    tiny.become(tiny_of(1000))
     first = place.sync()
     assert place.counts()["reviews"] == 1000
     assert place.counts()["comments"] == 2000
@@ -37,27 +37,25 @@ def test_a_thousand_pull_requests_in_a_few_dozen_requests(
 
 
 def test_where_graphql_does_not_tell_a_list_is_asked_once_and_then_for_free(
-    place: GitHubPlace, repository: TinyGitHub
+    place: GitHubPlace, tiny: TinyGitHub
 ) -> None:
     place.sync()
     untold = Response(body=b'{"data": {"nodes": [null]}}')
-    repository.oddities["/graphql"] = [untold]
+    tiny.oddities["/graphql"] = [untold]
     second = place.sync()
     assert second.requests <= 1 + 1 + 9, "the repository, the list states, and each list once"
-    repository.oddities["/graphql"] = [untold]
-    repository.statuses.clear()
+    tiny.oddities["/graphql"] = [untold]
+    tiny.statuses.clear()
     third = place.sync()
     assert third.requests == second.requests
-    assert Counter(repository.statuses) == {304: 7, 200: 4}, "GraphQL alone knows no 304"
+    assert Counter(tiny.statuses) == {304: 7, 200: 4}, "GraphQL alone knows no 304"
     assert (third.landed.new, third.landed.changed) == (0, 0)
 
 
 def test_the_many_reviews_of_one_pull_request_are_all_read(
-    place: GitHubPlace, repository: TinyGitHub
+    place: GitHubPlace, tiny: TinyGitHub
 ) -> None:
-    repository.pulls[2] = [
-        {"id": n, "login": "cem", "submitted_at": time(n)} for n in range(1, 251)
-    ]
+    tiny.pulls[2] = [{"id": n, "login": "cem", "submitted_at": time(n)} for n in range(1, 251)]
     place.sync()
     assert place.counts()["reviews"] == 252
 
@@ -75,36 +73,34 @@ def test_the_many_comments_of_one_discussion_are_all_read(
     assert paged.raw() == organisation.raw()
 
 
-def test_news_is_asked_for_where_it_is(place: GitHubPlace, repository: TinyGitHub) -> None:
+def test_news_is_asked_for_where_it_is(place: GitHubPlace, tiny: TinyGitHub) -> None:
     place.sync()
-    repository.stars.append(("dee", time(5000)))
-    repository.asked.clear()
+    tiny.stars.append(("dee", time(5000)))
+    tiny.asked.clear()
     assert place.sync().landed.new == 1
-    assert len(repository.asked) == 3, "the repository, the list states, the stars"
+    assert len(tiny.asked) == 3, "the repository, the list states, the stars"
 
 
-def test_many_changes_in_one_second_are_all_seen(
-    place: GitHubPlace, repository: TinyGitHub
-) -> None:
-    repository.lists["issues"] += [pull(n, 100) for n in range(10, 360)]
+def test_many_changes_in_one_second_are_all_seen(place: GitHubPlace, tiny: TinyGitHub) -> None:
+    tiny.lists["issues"] += [pull(n, 100) for n in range(10, 360)]
     place.sync()
     assert place.counts()["issues"] == 353
 
 
 def test_what_moves_between_two_pages_is_not_missed(
-    place: GitHubPlace, repository: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    place: GitHubPlace, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While pages are read, an old pull request changes and moves to the end of the list."""
-    repository.lists["issues"] = [pull(n, n) for n in range(1, 251)]
-    respond = repository.respond
+    tiny.lists["issues"] = [pull(n, n) for n in range(1, 251)]
+    respond = tiny.respond
 
     def moving(path: str, query: dict[str, str], etag: str | None) -> Response:
         response = respond(path, query, etag)
         if path.endswith("/issues"):
-            repository.lists["issues"][5]["updated_at"] = time(9000)
+            tiny.lists["issues"][5]["updated_at"] = time(9000)
         return response
 
-    monkeypatch.setattr(repository, "respond", moving)
+    monkeypatch.setattr(tiny, "respond", moving)
     place.sync()
     assert place.counts()["issues"] == 250
 
@@ -124,9 +120,9 @@ def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None
     assert place.facts() == fresh.facts()
 
 
-def test_a_full_sync_finds_what_is_gone(place: GitHubPlace, repository: TinyGitHub) -> None:
+def test_a_full_sync_finds_what_is_gone(place: GitHubPlace, tiny: TinyGitHub) -> None:
     place.sync()
-    del repository.lists["issues/comments"][0]
+    del tiny.lists["issues/comments"][0]
     assert place.sync(full=True).landed.gone == 1
     assert ("github", "deleted") in place.facts()["left_out"]
 
@@ -134,7 +130,7 @@ def test_a_full_sync_finds_what_is_gone(place: GitHubPlace, repository: TinyGitH
 # Records and facts.
 
 
-def test_kinds_parents_and_links(place: GitHubPlace, repository: TinyGitHub) -> None:
+def test_kinds_parents_and_links(place: GitHubPlace, tiny: TinyGitHub) -> None:
     place.sync()
     rows = place.facts_of("select kind, parent_id, ref from facts.activities order by all")
     assert ("review", "github:77#2", "pull/2#pullrequestreview-10000000002") in rows
@@ -147,10 +143,10 @@ def test_kinds_parents_and_links(place: GitHubPlace, repository: TinyGitHub) -> 
 
 
 def test_work_items_tell_when_they_were_closed_and_merged(
-    place: GitHubPlace, repository: TinyGitHub
+    place: GitHubPlace, tiny: TinyGitHub
 ) -> None:
     merged = {"closed_at": time(60), "pull_request": {"merged_at": time(60)}}
-    repository.lists["issues"] = [pull(1, 0, **merged), pull(2, 1, user=None)]
+    tiny.lists["issues"] = [pull(1, 0, **merged), pull(2, 1, user=None)]
     place.sync()
     rows = place.facts_of(
         "select item_id, account_id, closed_at = merged_at, closed_at - opened_at = interval 1 hour"
@@ -159,7 +155,7 @@ def test_work_items_tell_when_they_were_closed_and_merged(
     assert rows == [("github:77#1", "github:ada", True, True)], "nobody knows who opened the other"
 
 
-def test_bots_and_ghosts_are_left_out(place: GitHubPlace, repository: TinyGitHub) -> None:
+def test_bots_and_ghosts_are_left_out(place: GitHubPlace, tiny: TinyGitHub) -> None:
     users = [
         {"login": "renovate[bot]", "type": "Bot"},
         {"login": "helper", "type": "Bot"},
@@ -167,7 +163,7 @@ def test_bots_and_ghosts_are_left_out(place: GitHubPlace, repository: TinyGitHub
         None,
         {},
     ]
-    repository.lists["issues"] = [pull(n, n, user=user) for n, user in enumerate(users, 1)]
+    tiny.lists["issues"] = [pull(n, n, user=user) for n, user in enumerate(users, 1)]
     place.sync()
     left_out = Counter(reason for _, reason in place.facts()["left_out"])
     assert left_out == {"bot": 2, "no author": 3}
@@ -175,14 +171,12 @@ def test_bots_and_ghosts_are_left_out(place: GitHubPlace, repository: TinyGitHub
     assert bots == [("helper",), ("renovate[bot]",)]
 
 
-def test_an_account_that_is_renamed_stays_one_person(
-    place: GitHubPlace, repository: TinyGitHub
-) -> None:
+def test_an_account_that_is_renamed_stays_one_person(place: GitHubPlace, tiny: TinyGitHub) -> None:
     """What was landed keeps the login of its time; the number tells that it is the same account."""
     ada, lovelace = {"login": "ada", "id": 1}, {"login": "lovelace", "id": 1}
-    repository.lists["issues"] = [pull(1, 0, user=ada)]
+    tiny.lists["issues"] = [pull(1, 0, user=ada)]
     place.sync()
-    repository.lists["issues"].append(pull(2, 60, user=lovelace))
+    tiny.lists["issues"].append(pull(2, 60, user=lovelace))
     place.sync()
     persons = place.facts_of(
         "select account_id, person_id from marts.authors"
@@ -192,13 +186,13 @@ def test_an_account_that_is_renamed_stays_one_person(
 
 
 def test_commit_authors_are_logins_or_hashes_never_addresses(
-    place: GitHubPlace, repository: TinyGitHub
+    place: GitHubPlace, tiny: TinyGitHub
 ) -> None:
     def commit(sha: str, email: str, author: Any = None) -> dict[str, Any]:
         signature = {"name": "Ada L.", "email": email, "date": time(1)}
         return {"sha": sha, "author": author, "commit": {"author": signature}}
 
-    repository.lists["commits"] = [
+    tiny.lists["commits"] = [
         commit("a", "ada@home.invalid", {"login": "ada"}),
         commit("b", "7+Bo@users.noreply.github.com"),
         commit("c", "cem@work.invalid"),
@@ -230,26 +224,26 @@ def test_renamed_gone_and_empty_repositories(organisation: Place) -> None:
 
 
 def test_a_repository_that_is_renamed_later_stays_the_same(
-    place: GitHubPlace, repository: TinyGitHub
+    place: GitHubPlace, tiny: TinyGitHub
 ) -> None:
     place.sync()
-    repository.full_name = "makers/grown"
-    moved = {"Location": f"{repository.url}/repos/makers/grown"}
-    repository.oddities[f"/repos/{NAME}"] = [Response(301, moved, b"{}")]
+    tiny.full_name = "makers/grown"
+    moved = {"Location": f"{tiny.url}/repos/makers/grown"}
+    tiny.oddities[f"/repos/{NAME}"] = [Response(301, moved, b"{}")]
     synced = place.sync()
     assert (synced.landed.new, synced.landed.changed) == (0, 1)
     assert place.facts_of("select name from facts.channels") == [("makers/grown",)]
 
 
-def test_no_readable_repository_is_an_error(tmp_path: Path, repository: TinyGitHub) -> None:
-    place = GitHubPlace(tmp_path, ["makers/nowhere"], repository.url)
+def test_no_readable_repository_is_an_error(tmp_path: Path, tiny: TinyGitHub) -> None:
+    place = GitHubPlace(tmp_path, ["makers/nowhere"], tiny.url)
     with pytest.raises(Denied, match=r"none of the repositories.*makers/nowhere"):
         place.sync()
 
 
-def test_switched_off_issues_are_a_blind_spot(place: GitHubPlace, repository: TinyGitHub) -> None:
+def test_switched_off_issues_are_a_blind_spot(place: GitHubPlace, tiny: TinyGitHub) -> None:
     gone = Response(410, body=b'{"message": "Issues are disabled for this repo"}')
-    repository.oddities[f"/repos/{NAME}/issues"] = [gone]
+    tiny.oddities[f"/repos/{NAME}/issues"] = [gone]
     place.sync()
     [spot] = place.publish().metric("blind_spots").to_pylist()
     assert spot["what"] == f"issues of {NAME}"

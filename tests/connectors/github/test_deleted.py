@@ -13,19 +13,19 @@ LONG_AGO = timedelta(0)
 
 
 @pytest.fixture
-def changed(place: GitHubPlace, repository: TinyGitHub) -> GitHubPlace:
+def changed(place: GitHubPlace, tiny: TinyGitHub) -> GitHubPlace:
     """Synced once; then a comment is deleted, and another pull request is opened."""
     place.sync()
-    del repository.lists["issues/comments"][0]
-    repository.lists["issues"].append(pull(4, 50))
+    del tiny.lists["issues/comments"][0]
+    tiny.lists["issues"].append(pull(4, 50))
     return place
 
 
 def test_a_week_later_a_list_with_news_is_read_as_a_whole(
-    changed: GitHubPlace, repository: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    changed: GitHubPlace, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert changed.sync().landed.gone == 0, "it was read as a whole a moment ago"
-    repository.lists["issues"].append(pull(5, 60))
+    tiny.lists["issues"].append(pull(5, 60))
     monkeypatch.setattr(github_sync, "WHOLE_AGAIN", LONG_AGO)
     assert changed.sync().landed.gone == 1
     assert changed.counts()["comments"] == 5
@@ -41,10 +41,10 @@ def test_a_list_without_news_is_left_alone(
 
 
 def test_a_first_sync_that_was_interrupted_counts_from_its_end(
-    place: GitHubPlace, repository: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    place: GitHubPlace, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repository.become(tiny_of(250))
-    comments, respond = f"/repos/{NAME}/issues/comments", repository.respond
+    tiny.become(tiny_of(250))
+    comments, respond = f"/repos/{NAME}/issues/comments", tiny.respond
     refusal = Response(401, body=b'{"message": "Bad credentials"}')
 
     def refusing(path: str, query: dict[str, str], etag: str | None) -> Response:
@@ -52,11 +52,11 @@ def test_a_first_sync_that_was_interrupted_counts_from_its_end(
         return refusal if is_second_page else respond(path, query, etag)
 
     with monkeypatch.context() as patched:
-        patched.setattr(repository, "respond", refusing)
+        patched.setattr(tiny, "respond", refusing)
         with pytest.raises(Denied, match="refuses the token"):
             place.sync()
     place.sync()
-    del repository.lists["issues/comments"][0]
-    repository.lists["issues"].append(pull(251, 900))
+    del tiny.lists["issues/comments"][0]
+    tiny.lists["issues"].append(pull(251, 900))
     monkeypatch.setattr(github_sync, "WHOLE_AGAIN", LONG_AGO)
     assert place.sync().landed.gone == 1

@@ -23,24 +23,20 @@ def error(message: str, **more: Any) -> Response:
 # The token goes to no other host.
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_to_another_host_is_not_followed(
-    place: GitHubPlace, repository: TinyGitHub, status: int
+@pytest.mark.parametrize(
+    ("list_name", "status", "header", "value"),
+    [
+        *(("", status, "Location", "{}") for status in (301, 302, 307, 308)),
+        ("/issues", 200, "Link", '<{}?page=2>; rel="next"'),
+    ],
+)
+def test_neither_a_redirect_nor_a_next_page_leads_to_another_host(
+    place: GitHubPlace, tiny: TinyGitHub, list_name: str, status: int, header: str, value: str
 ) -> None:
+    path = f"/repos/{NAME}{list_name}"
     with serving(tiny_of(1)) as elsewhere:
-        location = {"Location": f"{elsewhere.url}/repos/{NAME}"}
-        repository.oddities[f"/repos/{NAME}"] = [Response(status, location, b"{}")]
-        with pytest.raises(Denied, match="never gets a token"):
-            place.sync()
-        assert elsewhere.asked == []
-
-
-def test_a_next_page_on_another_host_is_not_asked(
-    place: GitHubPlace, repository: TinyGitHub
-) -> None:
-    with serving(tiny_of(1)) as elsewhere:
-        link = {"Link": f'<{elsewhere.url}/repos/{NAME}/issues?page=2>; rel="next"'}
-        repository.oddities[f"/repos/{NAME}/issues"] = [Response(200, link, b"[]")]
+        there = {header: value.format(f"{elsewhere.url}{path}")}
+        tiny.oddities[path] = [Response(status, there, b"[]")]
         with pytest.raises(Denied, match="never gets a token"):
             place.sync()
         assert elsewhere.asked == []
@@ -61,56 +57,52 @@ def test_graphql_lies_beside_the_rest_api_of_an_enterprise_server() -> None:
 # Errors of a page, an item, a query, a cursor.
 
 
-def test_pages_that_take_too_long_become_smaller(
-    place: GitHubPlace, repository: TinyGitHub
-) -> None:
+def test_pages_that_take_too_long_become_smaller(place: GitHubPlace, tiny: TinyGitHub) -> None:
     slow = Response(502, body=b"<html>Unicorn!</html>")
-    repository.oddities[f"/repos/{NAME}/issues"] = [slow, slow]
+    tiny.oddities[f"/repos/{NAME}/issues"] = [slow, slow]
     timeout = error("Something went wrong: timeout")
-    repository.oddities["/graphql"] = [NO_LIST_STATES, Response(504), timeout]
+    tiny.oddities["/graphql"] = [NO_LIST_STATES, Response(504), timeout]
     place.sync()
-    asked = [path for path in repository.asked if "/issues?" in path]
+    asked = [path for path in tiny.asked if "/issues?" in path]
     assert [path.partition("per_page=")[2] for path in asked] == ["100", "50", "25"]
     assert place.counts()["reviews"] == 3
 
 
-def test_an_error_of_one_item_spares_the_others(place: GitHubPlace, repository: TinyGitHub) -> None:
+def test_an_error_of_one_item_spares_the_others(place: GitHubPlace, tiny: TinyGitHub) -> None:
     path = ["repository", "pullRequests", "nodes", 0]
     pulls = {"pageInfo": {"hasNextPage": False}, "nodes": [None]}
     body = {
         "data": {"repository": {"pullRequests": pulls}},
         "errors": [{"type": "FORBIDDEN", "path": path, "message": "no"}],
     }
-    repository.oddities["/graphql"] = [NO_LIST_STATES, Response(body=json.dumps(body).encode())]
+    tiny.oddities["/graphql"] = [NO_LIST_STATES, Response(body=json.dumps(body).encode())]
     place.sync()
     assert "reviews" not in place.counts()
     assert place.counts()["comments"] == 6
 
 
-def test_an_error_of_the_query_is_one_clear_message(
-    place: GitHubPlace, repository: TinyGitHub
-) -> None:
-    repository.oddities["/graphql"] = [error("Field 'x' doesn't exist")]
+def test_an_error_of_the_query_is_one_clear_message(place: GitHubPlace, tiny: TinyGitHub) -> None:
+    tiny.oddities["/graphql"] = [error("Field 'x' doesn't exist")]
     with pytest.raises(Changed, match="does not understand the query: Field 'x'"):
         place.sync()
 
 
 def test_an_invalid_cursor_begins_the_backfill_again(
-    place: GitHubPlace, repository: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    place: GitHubPlace, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repository.become(tiny_of(250))
-    respond = repository.query
+    tiny.become(tiny_of(250))
+    respond = tiny.query
     with monkeypatch.context() as patched:
         forbidden = error("later", type="FORBIDDEN", path=[]).body
         patched.setattr(
-            repository,
+            tiny,
             "query",
             lambda query: forbidden if query["variables"].get("after") else respond(query),
         )
         place.sync()
     assert place.counts()["reviews"] == 100
     invalid = error("invalid", type="INVALID_CURSOR_ARGUMENTS")
-    repository.oddities["/graphql"] = [NO_LIST_STATES, invalid]
+    tiny.oddities["/graphql"] = [NO_LIST_STATES, invalid]
     place.sync()
     assert place.counts()["reviews"] == 250
 
@@ -126,10 +118,10 @@ def test_an_invalid_cursor_begins_the_backfill_again(
     ],
 )
 def test_a_refusal_says_what_to_do(
-    place: GitHubPlace, repository: TinyGitHub, header: str, value: str, words: str
+    place: GitHubPlace, tiny: TinyGitHub, header: str, value: str, words: str
 ) -> None:
     refusal = Response(403, {header: value}, b'{"message": "Resource not accessible"}')
-    repository.oddities[f"/repos/{NAME}"] = [refusal]
+    tiny.oddities[f"/repos/{NAME}"] = [refusal]
     with pytest.raises(Denied) as caught:
         place.sync()
     assert words in str(caught.value)

@@ -59,24 +59,22 @@ def test_the_points_of_a_minute_are_kept_and_used_up(
 )
 def test_secondary_limits_are_waited_for(
     place: GitHubPlace,
-    repository: TinyGitHub,
+    tiny: TinyGitHub,
     status: int,
     headers: dict[str, str],
     message: str,
     seconds: float,
 ) -> None:
     body = json.dumps({"message": message}).encode()
-    repository.oddities[f"/repos/{NAME}/forks"] = [Response(status, headers, body)]
+    tiny.oddities[f"/repos/{NAME}/forks"] = [Response(status, headers, body)]
     place.sync()
     assert place.waited == pytest.approx(seconds, abs=1)
 
 
-def test_graphql_tells_its_limit_with_status_200(
-    place: GitHubPlace, repository: TinyGitHub
-) -> None:
+def test_graphql_tells_its_limit_with_status_200(place: GitHubPlace, tiny: TinyGitHub) -> None:
     body = b'{"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}'
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
-    repository.oddities["/graphql"] = [Response(200, headers, body)]
+    tiny.oddities["/graphql"] = [Response(200, headers, body)]
     place.sync()
     assert place.counts()["reviews"] == 3
     assert place.waited > 0

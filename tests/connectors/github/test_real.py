@@ -96,12 +96,16 @@ def activities(esni: TinyGitHub) -> list[tuple[str, str, str]]:
     return [(kind, at, who) for kind, at, who in found if who]
 
 
+def monthly(snapshot: Snapshot, metric: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for row in snapshot.metric(metric, Selection(grain="month")).to_pylist():
+        yield row.pop("period").isoformat()[:7], row
+
+
 def test_the_same_people_are_active(esni: TinyGitHub, synced: Snapshot) -> None:
     expected: dict[str, set[str]] = defaultdict(set)
     for _, at, who in activities(esni):
         expected[at[:7]].add(who)
-    rows = synced.metric("active_members", Selection(grain="month")).to_pylist()
-    counted = {row["period"].isoformat()[:7]: row["active_members"] for row in rows}
+    counted = {month: row["active_members"] for month, row in monthly(synced, "active_members")}
     assert {month: n for month, n in counted.items() if n} == {
         month: len(people) for month, people in expected.items()
     }
@@ -111,8 +115,8 @@ def test_the_same_activities_are_counted(esni: TinyGitHub, synced: Snapshot) -> 
     expected: dict[tuple[str, str], int] = defaultdict(int)
     for kind, at, _ in activities(esni):
         expected[at[:7], kind] += 1
-    rows = synced.metric("activity_volume", Selection(grain="month")).to_pylist()
-    counted = {(r["period"].isoformat()[:7], r["kind"]): r["activities"] for r in rows}
+    rows = monthly(synced, "activity_volume")
+    counted = {(month, row["kind"]): row["activities"] for month, row in rows}
     assert {key: n for key, n in counted.items() if n} == expected
 
 
@@ -128,8 +132,8 @@ def test_the_same_answers_are_first(esni: TinyGitHub, synced: Snapshot) -> None:
         if opener := login_of(row):
             times = [at for at, who in answers[row["number"]] if who and who != opener]
             waits[row["created_at"][:7]].append(seconds(row["created_at"], min(times, default="")))
-    for row in synced.metric("first_response", Selection(grain="month")).to_pylist():
-        expected = waits[row["period"].isoformat()[:7]]
+    for month, row in monthly(synced, "first_response"):
+        expected = waits[month]
         answered = [wait for wait in expected if wait is not None]
         assert (row["openers"], row["answered"]) == (len(expected), len(answered)), row
         assert row["median_seconds"] == (median(answered) if answered else None)
@@ -151,8 +155,7 @@ def test_the_same_comes_in_and_gets_done(esni: TinyGitHub, synced: Snapshot) -> 
     for _, at, who in sorted(activities(esni), key=lambda activity: activity[1]):
         expected[at[:7]]["new_contributors"] += who not in seen
         seen.add(who)
-    for row in synced.metric("code", Selection(grain="month")).to_pylist():
-        month = row.pop("period").isoformat()[:7]
+    for month, row in monthly(synced, "code"):
         own = {who for _, at, who in activities(esni) if at[:7] == month}
         assert row.pop("contributors") == len(own)
         middle = median(hours[month]) if hours[month] else None

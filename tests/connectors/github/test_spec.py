@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import graphql
 import pytest
 import requests
 
@@ -34,9 +35,7 @@ def check() -> Any:
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    path = specification("github/github.graphql.schema.graphql")
-    graphql = pytest.importorskip("graphql")
-    text = path.read_text(encoding="utf-8")
+    text = specification("github/github.graphql.schema.graphql").read_text(encoding="utf-8")
     return graphql.build_schema(text, assume_valid_sdl=True, assume_valid=True)
 
 
@@ -82,7 +81,6 @@ def test_every_request_pins_the_version(exchanged: list[Any]) -> None:
 
 
 def test_queries_agree(schema: Any) -> None:
-    graphql = pytest.importorskip("graphql")
     for query in QUERIES:
         assert graphql.validate(schema, graphql.parse(query.text)) == []
 
@@ -93,7 +91,6 @@ def test_what_is_served_is_a_part_of_the_real_schema(schema: Any) -> None:
 
 def test_graphql_responses_agree(schema: Any, exchanged: list[Any]) -> None:
     """The data of a response, queried again in the real schema, comes back."""
-    graphql = pytest.importorskip("graphql")
     posts = [r for r in exchanged if r.request.method == "POST"]
     assert posts
     for response in posts:
@@ -129,11 +126,20 @@ STRANGE = [
 ]
 
 
+def get(sandbox: Running, path: str, headers: dict[str, str], **query: str) -> requests.Response:
+    return requests.get(f"{sandbox.github_url}/{path}", query, headers=headers, timeout=10)
+
+
+def post(sandbox: Running, query: str) -> requests.Response:
+    url = sandbox.github_graphql_url
+    return requests.post(url, json={"query": query}, headers=HEADERS, timeout=10)
+
+
 @pytest.mark.parametrize(("path", "query"), STRANGE)
 def test_what_github_does_not_know_is_refused(
     check: Any, sandbox: Running, path: str, query: dict[str, str]
 ) -> None:
-    response = requests.get(f"{sandbox.github_url}/{path}", query, headers=HEADERS, timeout=10)
+    response = get(sandbox, path, HEADERS, **query)
     assert response.status_code == 422
     url = response.url.replace(sandbox.github_url, REST)
     if "101" not in url and "yesterday" not in url:
@@ -152,26 +158,24 @@ def test_what_github_does_not_know_is_refused(
     ],
 )  # fmt: skip
 def test_strange_queries_are_refused(sandbox: Running, query: str, words: str) -> None:
-    url = sandbox.github_graphql_url
-    response = requests.post(url, json={"query": query}, headers=HEADERS, timeout=10).json()
+    response = post(sandbox, query).json()
     assert "data" not in response
     assert words in response["errors"][0]["message"]
 
 
 def test_graphql_problems_come_with_status_200(sandbox: Running) -> None:
     query = "{ repository(owner: \"makers\", name: \"nowhere\") { databaseId } }"  # fmt: skip
-    url = sandbox.github_graphql_url
-    response = requests.post(url, json={"query": query}, headers=HEADERS, timeout=10)
+    response = post(sandbox, query)
     assert response.status_code == 200
     assert response.json()["data"] == {"repository": None}
     assert response.json()["errors"][0]["type"] == "NOT_FOUND"
 
 
 def test_etags_links_and_free_304s(sandbox: Running) -> None:
-    url = f"{sandbox.github_url}/repos/makers/toolkit/commits?per_page=2"
-    first = requests.get(url, headers=HEADERS, timeout=10)
+    commits = "repos/makers/toolkit/commits"
+    first = get(sandbox, commits, HEADERS, per_page="2")
     tagged = HEADERS | {"If-None-Match": first.headers["etag"]}
-    second = requests.get(url, headers=tagged, timeout=10)
+    second = get(sandbox, commits, tagged, per_page="2")
     assert (second.status_code, second.content) == (304, b"")
     left = [int(response.headers["x-ratelimit-remaining"]) for response in (first, second)]
     assert left[0] == left[1]
@@ -182,7 +186,6 @@ def test_etags_links_and_free_304s(sandbox: Running) -> None:
 
 def test_without_a_good_token_nothing_is_told(sandbox: Running) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}):
-        response = requests.get(f"{sandbox.github_url}/repos/makers/toolkit", headers=headers,
-                              timeout=10)  # fmt: skip
+        response = get(sandbox, "repos/makers/toolkit", headers)
         assert response.status_code == 401
         assert response.json()["message"] == "Bad credentials"

@@ -21,7 +21,7 @@ from connectors.sandbox.state import Options
 from pipelines import steps
 from pipelines.cli import app
 from pipelines.settings import SettingsError, load
-from tests.support.places import TOKEN_VARIABLE, Place
+from tests.support.places import Place
 from tests.support.places.meetup import MeetupPlace
 from tests.support.tiny.meetup import TinyMeetup
 
@@ -57,11 +57,7 @@ def sandbox() -> Iterator[Running]:
 def signed(tmp_path: Path, sandbox: Running, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A source that signs for tokens; its key has its line ends written out."""
     monkeypatch.setenv("VITALS_TEST_KEY", PEM.replace("\n", "\\n"))
-    place = Place(tmp_path, sandbox, kind="meetup")
-    text = place.config.read_text(encoding="utf-8")
-    place.config.write_text(text.replace(f'token = "env:{TOKEN_VARIABLE}"\n', JWT), "utf-8")
-    place.settings = load(place.config, with_tokens=True)
-    return place
+    return Place(tmp_path, sandbox, kind="meetup", token=JWT)
 
 
 def calls(sandbox: Running) -> tuple[int, int]:

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 import requests
 
 from connectors.sandbox.community import World
-from connectors.sandbox.server import serve
+from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Clock, Limiter, Options
 from tests.support.sandbox.client import PlainSlack
 
@@ -15,21 +16,13 @@ from tests.support.sandbox.client import PlainSlack
 @pytest.fixture
 def make(world: World) -> Iterator[Callable[[Options], PlainSlack]]:
     """Starts sandboxes that end with the test."""
-    open_servers = []
-
-    def start(options: Options) -> PlainSlack:
-        server = serve(world, options)
-        open_servers.append(server)
-        return PlainSlack(server.__enter__())
-
-    yield start
-    for server in open_servers:
-        server.__exit__(None, None, None)
+    with ExitStack() as stack:
+        yield lambda options: PlainSlack(stack.enter_context(serve(world, options)))
 
 
 @pytest.fixture
-def slack(make: Callable[[Options], PlainSlack]) -> PlainSlack:
-    return make(Options(limits=False))
+def slack(sandbox: Running) -> PlainSlack:
+    return PlainSlack(sandbox)
 
 
 @pytest.mark.parametrize(
@@ -100,12 +93,6 @@ def test_minutes_can_be_made_short(world: World, rate_scale: float, wait: int) -
     limiter = Limiter(ClockByHand(world.end, is_ticking=False, rate_scale=rate_scale))
     waits = [limiter.wait_for("users", 20) for _ in range(21)]
     assert waits == [None] * 20 + [wait]
-
-
-def test_limits_can_be_switched_off(make: Callable[[Options], PlainSlack]) -> None:
-    slack = make(Options())
-    slack.running.set_limits(limits=False)
-    assert {slack.get("users.list").status_code for _ in range(30)} == {200}
 
 
 @pytest.mark.parametrize(

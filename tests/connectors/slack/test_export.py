@@ -34,7 +34,6 @@ def activities(place: Place) -> list[tuple[str, str]]:
 
 
 def imported(place: Place, files: dict[str, Any]) -> Imported:
-    """What an import of these files in a zip says."""
     return place.import_export(write_zip(place.folder / "export.zip", files))
 
 

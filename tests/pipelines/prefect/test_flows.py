@@ -22,19 +22,14 @@ from tests.support.paths import ROOT
 from tests.support.processes import printed_by
 from warehouse.db import Warehouse
 
-FORGET_PREFECT = [
-    "PREFECT_API_URL",
-    "PREFECT_PROFILE",
-    "PREFECT_PROFILES_PATH",
-    "PREFECT_HOME",
-    "VITALS_CONFIG",
-]
+SETTINGS_OF_PREFECT = ("API_URL", "PROFILE", "PROFILES_PATH", "HOME")
 
 
 @pytest.fixture(autouse=True)
 def _no_prefect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in FORGET_PREFECT:
-        monkeypatch.delenv(name, raising=False)
+    for name in SETTINGS_OF_PREFECT:
+        monkeypatch.delenv(f"PREFECT_{name}", raising=False)
+    monkeypatch.delenv("VITALS_CONFIG", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("SLACK_TOKEN", "xoxb-made-up")
     monkeypatch.chdir(tmp_path)

@@ -11,13 +11,7 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.paths import ROOT
-from tests.support.prefect_runs import (
-    Api,
-    environment,
-    eventually,
-    running,
-    write_config,
-)
+from tests.support.prefect_runs import Api, environment, eventually, running, write_config
 from warehouse.snapshots import open_current
 
 pytestmark = pytest.mark.prefect

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from connectors.sandbox.text import TEXT_MARK
+from pipelines.imports import Imported
+from tests.support.places import Place
 
 MAY_1 = "2024-05-01T{hour:02}:00:00.5+02:00"
 
@@ -22,7 +24,6 @@ def message(number: int, **more: Any) -> dict[str, Any]:
 
 def export(folder: Path, *messages: object, channel: dict[str, Any] | None = None,
            name: str = "a.json", indent: int | None = 2, **more: Any) -> Path:  # fmt: skip
-    """Write one file of the exporter."""
     head = {
         "guild": {"id": "7", "name": "Made Up"},
         "channel": {"id": "1234567", "type": "GuildTextChat", "name": "general"} | (channel or {}),
@@ -32,3 +33,9 @@ def export(folder: Path, *messages: object, channel: dict[str, Any] | None = Non
     content = head | more | {"messages": messages, "messageCount": len(messages)}
     (folder / name).write_text(json.dumps(content, indent=indent), encoding="utf-8")
     return folder / name
+
+
+def imported(place: Place, *messages: object, **more: Any) -> Imported:
+    """Write one file beside those made before, and import them all."""
+    export(place.folder / "e", *messages, **more)
+    return place.import_export(place.folder / "e")

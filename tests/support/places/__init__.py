@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from connectors.discovery import connectors, sandbox_routes
+from connectors.discovery import sandbox_routes
 from connectors.model import FACTS
 from connectors.sandbox.server import Running
 from pipelines import steps
@@ -22,17 +22,17 @@ from warehouse.db import Warehouse
 from warehouse.query import Selection, catalogue
 from warehouse.snapshots import Snapshot, open_current
 
-TOKEN_VARIABLE = "VITALS_TEST_TOKEN"
+TOKEN = 'token = "env:VITALS_TEST_TOKEN"'
 
 # Columns that depend on when and in which order something was landed.
 PASSING = {"record_id", "load_id", "first_seen_at", "left_at", "url"}
 
 
 class Place:
-    """One folder with one source, named like its kind.
+    """One folder with one source, named like its kind; `keys` are its settings.
 
-    With a sandbox the source has a token. Waits take no time: they move the clock of the sync and
-    that of the sandbox. `waited` is how many seconds they would have lasted.
+    At a sandbox or another address the source has a token. Waits take no time: they move the clock
+    of the sync and that of the sandbox. `waited` is how many seconds they would have lasted.
     """
 
     def __init__(
@@ -43,22 +43,26 @@ class Place:
         kind: str = "slack",
         timezone: str = "UTC",
         more: str = "",
+        base_url: str = "",
+        token: str = TOKEN,
+        keys: list[str] | None = None,
     ) -> None:
         self.folder, self.sandbox, self.kind = folder, sandbox, kind
         self.waited, self.warnings = 0.0, list[str]()
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "data").mkdir(exist_ok=True)
+        (folder / "data").mkdir(parents=True, exist_ok=True)
         (folder / "data" / "email.key").write_text("0" * 64)  # the same everywhere: hashes compare
         self.config = folder / "vitals.toml"
+        if sandbox:
+            base_url = f"{sandbox.url}/{kind}/api"
         lines = [
             '[community]\nname = "Made Up"',
             f'timezone = "{timezone}"',
             more,
             f'[[sources]]\nname = "{kind}"\nkind = "{kind}"',
         ]
-        if sandbox:
-            lines += [f'token = "env:{TOKEN_VARIABLE}"', f'base_url = "{sandbox.url}/{kind}/api"']
-        lines += getattr(sandbox_routes(kind), "SOURCE_KEYS", [])
+        if base_url:
+            lines += [f'base_url = "{base_url}"', token]
+        lines += getattr(sandbox_routes(kind), "SOURCE_KEYS", []) if keys is None else keys
         self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.settings = load(self.config)
         self.warehouse = Warehouse(self.settings.warehouse_path)
@@ -75,13 +79,11 @@ class Place:
             self.sandbox.advance(seconds=seconds)
 
     def import_export(self, *paths: Path) -> Imported:
-        """Import exports of the source's own kind."""
         report = Reporter(warn=self.warnings.append)
         kind = f"{self.kind}-export"
         return import_files(self.settings, kind, list(paths), self.kind, report)
 
     def publish(self) -> Snapshot:
-        """Build, publish and open the snapshot."""
         steps.build(self.settings)
         steps.publish_snapshot(self.settings)
         return open_current(self.settings.warehouse_path)
@@ -98,10 +100,11 @@ class Place:
             " from raw.records order by all"
         )
 
-    def counts(self) -> dict[str, int]:
-        """Living records by stream."""
+    def counts(self, *, gone: bool = False) -> dict[str, int]:
+        """Living records by stream, or those that are gone."""
+        which = "gone_at is not null" if gone else "gone_at is null"
         return dict(
-            self.rows("select stream, count(*) from raw.records where gone_at is null group by all")
+            self.rows(f"select stream, count(*) from raw.records where {which} group by all")
         )
 
     def facts(self, *without: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -126,7 +129,6 @@ class Place:
             return con.execute(query).fetchall()
 
     def vitals(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run the `vitals` command here as a process."""
         return subprocess.run(
             [sys.executable, "-m", "pipelines.cli", *arguments],
             cwd=self.folder,
@@ -139,7 +141,6 @@ class Place:
 
 
 def process_environment(config: Path) -> dict[str, str]:
-    """The environment of a `vitals` process that works with this configuration."""
     return os.environ | {"PYTHONPATH": str(ROOT), "VITALS_CONFIG": str(config)}
 
 
@@ -151,8 +152,3 @@ def every_metric(snapshot: Snapshot, selection: Selection | None = None) -> dict
     del tables["sync_cost"]
     tables["freshness"] = tables["freshness"].drop_columns(["last_success_at"])
     return tables
-
-
-def kinds() -> list[str]:
-    """Every kind of connector."""
-    return sorted(connectors())

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.imports import Imported, import_files
-from pipelines.settings import load
 from pipelines.steps import Reporter
-from tests.support.places import TOKEN_VARIABLE, Place
+from tests.support.places import Place
 from tests.support.tiny.meetup import TinyMeetup, event, group, member, rsvp
 
 
@@ -24,11 +23,9 @@ class FilePlace(Place):
         return import_files(self.settings, f"meetup-{kind}", list(paths), "meetup", report, options)
 
     def landed(self) -> str:
-        """Every byte that was landed."""
         return "\n".join(str(cell) for row in self.raw() for cell in row)
 
     def attendance(self) -> list[dict[str, Any]]:
-        """The rows of event_attendance."""
         rows: list[dict[str, Any]] = self.publish().metric("event_attendance").to_pylist()
         return [row | {"starts_at": str(row["starts_at"])[:19]} for row in rows]
 
@@ -39,14 +36,8 @@ class MeetupPlace(Place):
     def __init__(
         self, folder: Path, tiny: TinyMeetup, key: str = 'groups = ["lagos-data"]'
     ) -> None:
-        super().__init__(folder, kind="meetup")
         self.tiny = tiny
-        self.config.write_text(
-            '[community]\nname = "Made Up"\n[[sources]]\nname = "meetup"\nkind = "meetup"\n'
-            f'base_url = "{tiny.url}"\ntoken = "env:{TOKEN_VARIABLE}"\n{key}\n',
-            encoding="utf-8",
-        )
-        self.settings = load(self.config)
+        super().__init__(folder, kind="meetup", base_url=tiny.url, keys=[key])
 
     def _sleep(self, seconds: float) -> None:
         self.waited += seconds
@@ -82,7 +73,6 @@ def table(path: Path, *rows: str, separator: str = "\t", encoding: str = "utf-8"
 
 
 def write(path: Path, text: str) -> Path:
-    """Write a file, and the folder that it is in."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path

@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from numpy import quantile
 
 Row = tuple[Any, ...]
 HUMAN = {None, "me_message", "file_share", "file_comment", "thread_broadcast"}
@@ -34,11 +35,12 @@ class Export:
 
     def __init__(self, folder: Path, zone: str) -> None:
         self.zone = ZoneInfo(zone)
-        self.channels = json.loads((folder / "channels.json").read_text())
-        self.users = json.loads((folder / "users.json").read_text())
-        bots = {u["id"] for u in self.users if u.get("is_bot")} | {"USLACKBOT"}
-        self.members = {u["id"]: u for u in self.users if u["id"] not in bots}
-        general = next(c["name"] for c in self.channels if c["is_general"])
+        channels, users = (
+            json.loads((folder / f"{name}.json").read_text()) for name in ("channels", "users")
+        )
+        bots = {user["id"] for user in users if user.get("is_bot")} | {"USLACKBOT"}
+        self.listed = {user["id"]: user for user in users if user["id"] not in bots}
+        general = next(channel["name"] for channel in channels if channel["is_general"])
         self.joins: dict[str, datetime] = {}
         self.acts: list[Act] = []
         self.parents: dict[Act, str] = {}
@@ -78,7 +80,6 @@ class Export:
         return day
 
     def after(self, period: date, grain: str) -> date:
-        """The period that follows."""
         longest = {"day": 1, "week": 7, "month": 31, "quarter": 92}[grain]
         return self.begin(period + timedelta(days=longest), grain)
 
@@ -183,9 +184,9 @@ class Export:
         rows = []
         for period in self.periods(grain):
             all_waits = [w for a, w in self.waits.items() if self.begin(a.date, grain) == period]
-            waits = sorted(wait for wait in all_waits if wait is not None)
+            waits = [wait for wait in all_waits if wait is not None]
             share = len(waits) / len(all_waits) if all_waits else None
-            middle, ninety = (median(waits), _ninth_decile(waits)) if waits else (None, None)
+            middle, ninety = quantile(waits, (0.5, 0.9)) if waits else (None, None)
             rows.append((period, "slack", len(all_waits), len(waits), share, middle, ninety))
         return rows
 
@@ -193,14 +194,12 @@ class Export:
         rows: list[Row] = []
         for period in self.periods(grain):
             made = sorted(self.active(grain)[period].values(), reverse=True)
-            half = next(
-                (n for n in range(1, len(made) + 1) if 2 * sum(made[:n]) >= sum(made)), None
-            )
+            half = next((n for n, _ in enumerate(made, 1) if 2 * sum(made[:n]) >= sum(made)), None)
             share = sum(made[:10]) / sum(made) if made else None
             rows.append((period, len(made), sum(made), share, half))
         return rows
 
-    def channel_rows(self, grain: str) -> list[Row]:
+    def channels(self, grain: str) -> list[Row]:
         rows = []
         for name in sorted({act.channel for act in self.participations}):
             acts = [act for act in self.participations if act.channel == name]
@@ -226,7 +225,7 @@ class Export:
         weeks = self.active("week")
         rows: list[Row] = []
         for period in self.periods(grain):
-            end = min(self.after(period, grain) - DAY, self.data_date)
+            end = min(self.after(period, grain) - DAY, self._local_date(self.newest))
             window = [self.begin(end, "week") - 7 * n * DAY for n in range(12)]
             seen = Counter(who for week in window for who in weeks[week])
             of = Counter(
@@ -238,17 +237,13 @@ class Export:
     def overlap(self, grain: str) -> list[Row]:
         return [("slack", len({act.who for act in self.participations}))]
 
-    @property
-    def data_date(self) -> date:
-        return self.newest.astimezone(self.zone).date()
-
     # Growth.
 
     @cached_property
     def joined(self) -> dict[str, datetime | None]:
         """When each member joined: general, else the profile, else the first participation."""
         found: dict[str, datetime | None] = {}
-        for who, user in self.members.items():
+        for who, user in self.listed.items():
             stated = user["profile"].get("start_date")
             found[who] = self.joins.get(who)
             if found[who] is None and stated:
@@ -269,15 +264,15 @@ class Export:
 
     def _list_periods(self, grain: str) -> list[date]:
         joined = [self._local_date(at) for at in self.joined.values() if at]
-        left = [day for user in self.members.values() if (day := self._left(user))]
+        left = [day for user in self.listed.values() if (day := self._left(user))]
         return self.periods(grain, joined + left)
 
-    def members_rows(self, grain: str) -> list[Row]:
+    def members(self, grain: str) -> list[Row]:
         rows = []
         for period in self._list_periods(grain):
             end = self.after(period, grain)
             joined = left = total = 0
-            for who, user in self.members.items():
+            for who, user in self.listed.items():
                 at, gone = self.joined[who], self._left(user)
                 day = self._local_date(at or self.newest)
                 joined += at is not None and period <= day < end
@@ -328,9 +323,10 @@ class Export:
         lives = [((self.last[w].date - a.date).days // 7, self.last[w].date) for w, a in
                  self.first.items()]  # fmt: skip
         share, variance, rows = 1.0, 0.0, []
+        today = self._local_date(self.newest)
         for week in range(max(weeks for weeks, _ in lives) + 1):
             at_risk = sum(weeks >= week for weeks, _ in lives)
-            ended = sum(w == week and self.data_date - day >= 28 * DAY for w, day in lives)
+            ended = sum(w == week and today - day >= 28 * DAY for w, day in lives)
             share *= 1 - ended / at_risk
             if ended == at_risk:
                 variance = math.inf
@@ -342,14 +338,6 @@ class Export:
     def freshness(self, grain: str) -> list[Row]:
         newest = max(act.at for act in self.acts).replace(tzinfo=None)
         return [("slack", newest, None, False, None)]
-
-
-def _ninth_decile(values: list[float]) -> float:
-    """Interpolated between the two closest."""
-    place = 0.9 * (len(values) - 1)
-    low = math.floor(place)
-    high = min(low + 1, len(values) - 1)
-    return values[low] + (values[high] - values[low]) * (place - low)
 
 
 def _band(share: float, variance: float) -> tuple[float | None, float | None]:

@@ -7,18 +7,10 @@ import requests
 from connectors.discord.sandbox.guild import GUILD_ID
 from connectors.sandbox.server import Running
 from connectors.sandbox.state import SANDBOX_TOKEN
-from pipelines.settings import load
-from tests.support.places import Place
 
 GUILD = f"guilds/{GUILD_ID}"
+REACTORS = [f'server = "{GUILD_ID}"', "reactors = true"]
 WITH_MESSAGES, WITH_THREADS = (0, 2, 5, 13), (0, 5, 15, 16)
-
-
-def change_source(place: Place, old: str, new: str) -> None:
-    """Replace `old` in vitals.toml, or append `new` where `old` is empty."""
-    text = place.config.read_text(encoding="utf-8")
-    place.config.write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
-    place.settings = load(place.config)
 
 
 class PlainDiscord:
@@ -40,16 +32,13 @@ class PlainDiscord:
         return response.json()
 
     def error(self, path: str, **arguments: Any) -> tuple[int, int]:
-        """Return status and code of a call that fails."""
         response = self.get(path, **arguments)
         return response.status_code, response.json()["code"]
 
     def channels(self) -> dict[str, dict[str, Any]]:
-        """Return the channels by name."""
         return {row["name"]: row for row in self.body(f"{GUILD}/channels")}
 
     def archived(self, channel: str, limit: int = 100) -> list[dict[str, Any]]:
-        """Return every archived thread of a channel."""
         found: list[dict[str, Any]] = []
         before = {}
         while True:
@@ -81,5 +70,4 @@ class PlainDiscord:
         return found
 
     def change_bot(self, **change: Any) -> None:
-        """Change intents, permissions or bans of the bot."""
         self.running.control("discord/bot", change)

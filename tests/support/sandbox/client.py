@@ -33,7 +33,6 @@ class PlainSlack:
         return answer.json()["error"]
 
     def pages(self, method: str, **arguments: Any) -> Iterator[dict[str, Any]]:
-        """Every page of a list."""
         while True:
             page = self.body(method, **arguments)
             assert page["ok"], page
@@ -44,11 +43,9 @@ class PlainSlack:
             arguments["cursor"] = cursor
 
     def items(self, method: str, key: str, **arguments: Any) -> list[Any]:
-        """The items of every page."""
         return [item for page in self.pages(method, **arguments) for item in page[key]]
 
     def channels(self) -> dict[str, dict[str, Any]]:
-        """Channels by name."""
         return {row["name"]: row for row in self.items("conversations.list", "channels")}
 
     def thread(self, channel: str, ts: str, **arguments: Any) -> list[dict[str, Any]]:

@@ -54,7 +54,6 @@ class PlainMeetup:
         return found
 
     def pages(self, query: str, *path: str, **variables: Any) -> Iterator[dict[str, Any]]:
-        """Every page of the connection at `path`."""
         while True:
             page: Any = self.data(query, **variables)
             for name in path:
@@ -65,15 +64,12 @@ class PlainMeetup:
             variables["after"] = page["pageInfo"]["endCursor"]
 
     def edges(self, query: str, *path: str, **variables: Any) -> list[dict[str, Any]]:
-        """The edges of every page."""
         return [edge for page in self.pages(query, *path, **variables) for edge in page["edges"]]
 
     def members(self, urlname: str, **variables: Any) -> list[dict[str, Any]]:
-        """A group's memberships."""
         return self.edges(MEMBERS, "groupByUrlname", "memberships", urlname=urlname, **variables)
 
     def events(self, urlname: str, *statuses: str) -> list[dict[str, Any]]:
-        """A group's events of these statuses."""
         asked = {"status": list(statuses)}
         edges = self.edges(EVENTS, "groupByUrlname", "events", urlname=urlname, filter=asked)
         return [edge["node"] for edge in edges]

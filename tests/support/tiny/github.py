@@ -46,7 +46,6 @@ class TinyGitHub:
         self.lists, self.pulls, self.stars = other.lists, other.pulls, other.stars
 
     def respond(self, path: str, query: dict[str, str], etag: str | None) -> Response:
-        """Return the response to a GET."""
         place = f"/repos/{self.full_name}"
         if path == place:
             body: Any = {
@@ -75,7 +74,6 @@ class TinyGitHub:
         return _tagged(headers, shown, etag)
 
     def query(self, query: dict[str, Any]) -> bytes:
-        """Return the response to a GraphQL query."""
         return json.dumps(execute(query["query"], query["variables"], _root(self))).encode()
 
 

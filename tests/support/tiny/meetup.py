@@ -166,7 +166,6 @@ def event(number: int, day: str, **more: Any) -> dict[str, Any]:
 
 
 def rsvp(number: int, member: int, status: str = "YES", day: str = "2026-05-01") -> dict[str, Any]:
-    """One RSVP as it stands."""
     return {
         "id": str(number),
         "status": status,

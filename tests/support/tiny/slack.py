@@ -53,14 +53,8 @@ class TinySlack:
         return ts(days_ago)
 
     def get(
-        self,
-        path: str,
-        params: dict[str, str],
-        *,
-        read: Callable[[Response], Any],
-        **_: Any,
+        self, path: str, params: dict[str, str], *, read: Callable[[Response], Any], **_: Any
     ) -> Any:
-        """Stand in for Client.get."""
         assert self.context is not None
         self.context.requests += 1
         self.asked.append((path, params))

@@ -14,7 +14,7 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from tests.support.places import Place
-from tests.support.plain.discord import GUILD, WITH_MESSAGES, PlainDiscord, change_source
+from tests.support.plain.discord import GUILD, REACTORS, WITH_MESSAGES, PlainDiscord
 from tests.support.specifications import spec_check
 
 MEDIA = 16
@@ -213,9 +213,7 @@ def test_the_connectors_requests_agree(
         return send(client, call)
 
     monkeypatch.setattr(Client, "_send", noted)
-    place = Place(tmp_path, fresh.running, kind="discord")
-    change_source(place, "", "reactors = true\n")
-    place.sync()
+    Place(tmp_path, fresh.running, kind="discord", keys=REACTORS).sync()
     assert len(urls) > 100
     assert [found for url in urls for found in check.request("GET", url)] == []
 

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from connectors.sandbox.community import make_world
+from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SCOPES, Options
+from connectors.slack.sandbox.rows import message_row
+from connectors.slack.sandbox.workspace import Workspace
 from tests.support.sandbox.client import PlainSlack
+from tests.support.specifications import spec_check
 
 
 @pytest.fixture(scope="module")
@@ -238,3 +241,95 @@ def test_messages_have_what_a_client_must_see_through(slack: PlainSlack) -> None
     assert room["has_ended"]
     assert room["date_end"] > room["date_start"]
     assert room["participant_history"]
+
+
+# What it shows is a function of its clock.
+
+
+def test_a_running_huddle_has_no_end(world: World) -> None:
+    workspace = Workspace(world)
+    channel, post = next(
+        (channel, post)
+        for channel in workspace.channels
+        for post in channel.posts
+        if post.kind == "huddle" and len(post.huddle) > 2
+    )
+    early = message_row(workspace, channel, post, post.at)["room"]
+    assert (early["has_ended"], early["date_end"], len(early["participants"])) == (False, 0, 1)
+    late = message_row(workspace, channel, post, post.edited_at)
+    assert late["room"]["has_ended"]
+    assert late["room"]["participants"] == []
+    assert len(late["room"]["participant_history"]) == len(post.huddle)
+    assert late["edited"]["user"] == "USLACKBOT"
+
+
+def test_edits_and_deletions_show_when_their_time_has_come(fresh: PlainSlack) -> None:
+    def state() -> dict[str, tuple[object, object]]:
+        return {
+            ts: (row.get("edited"), row.get("subtype"))
+            for channel in fresh.channels().values()
+            if channel["is_member"]
+            for ts, row in fresh.everything(channel["id"]).items()
+        }
+
+    before = state()
+    fresh.running.advance(days=55)
+    after = state()
+    gone = [ts for ts in before if ts not in after or after[ts][1] == "tombstone"]
+    edited = [ts for ts in before if ts in after and before[ts][0] != after[ts][0]]
+    assert gone
+    assert edited
+
+
+# What it takes and sends agrees with Slack's published specification of 2021.
+
+
+@pytest.fixture(scope="module")
+def check() -> Any:
+    return spec_check("slack/slack.web.v2.harness.json")
+
+
+def violations(check: Any, fresh: PlainSlack, method: str, **arguments: Any) -> list[str]:
+    answer = fresh.get(method, **arguments)
+    url = answer.url.replace(fresh.running.slack_url, "https://slack.com/api")
+    found: list[str] = check.request("GET", url)
+    found += check.response("GET", url, answer.status_code, "application/json", answer.json())
+    return found
+
+
+def test_answers_agree(check: Any, fresh: PlainSlack) -> None:
+    user = fresh.items("users.list", "members")[0]["id"]
+    channel = fresh.channels()["help"]["id"]
+    for method, arguments in (
+        ("auth.test", {}),
+        ("team.info", {}),
+        ("users.list", {"limit": 200, "include_locale": "true"}),
+        ("users.info", {"user": user}),
+        ("conversations.list", {"limit": 200, "types": "public_channel"}),
+        ("conversations.members", {"channel": channel, "limit": 200}),
+    ):
+        assert violations(check, fresh, method, **arguments) == [], method
+
+
+def test_messages_agree(check: Any, fresh: PlainSlack) -> None:
+    """Pages are made even: the specification forbids the empty ones, which are real."""
+    fresh.running.set_limits(uneven_pages=False)
+    for channel in [row for row in fresh.channels().values() if row["is_member"]]:
+        call = {"channel": channel["id"], "limit": 999}
+        assert violations(check, fresh, "conversations.history", **call) == []
+        for row in fresh.items("conversations.history", "messages", **call)[:40]:
+            if row.get("reply_count"):
+                call["ts"] = row["ts"]
+                assert violations(check, fresh, "conversations.replies", **call) == []
+
+
+def test_refusals_agree(check: Any, fresh: PlainSlack) -> None:
+    """The specification files them under `default`, though they come with status 200.
+
+    It knows neither not_in_channel nor invalid_limit nor invalid_arguments, which today's Slack
+    sends: those are not compared.
+    """
+    for arguments in ({"channel": "C0NOWHERE1"}, {"channel": "C0NOWHERE1", "oldest": "x"}):
+        body = fresh.body("conversations.history", **arguments)
+        found = check.response("GET", "/conversations.history", 0, "application/json", body)
+        assert found == []
