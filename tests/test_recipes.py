@@ -6,14 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.support.local_http import served
 from tests.support.paths import ROOT
 
 PACKAGES = ("connectors", "pipelines", "warehouse", "dashboard")
@@ -38,16 +38,11 @@ class Board(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
 
 @pytest.fixture(scope="module")
 def board_url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Board)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(Board) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -70,8 +70,8 @@ def build_marts(
     """Brings every mart up to date with the facts, inside the caller's transaction.
 
     `changed_dates`: the local dates whose facts of activities changed, or that hold an activity
-    that got another answer; None rebuilds everything. Which events changed is found here. The result
-    is the same rows either way.
+    that got another answer; None rebuilds everything. Which events changed is found here. The
+    rows are the same either way.
     Raises BuildError; the caller then rolls back.
     """
     marts = {f"marts.{mart.name}": mart for mart in read_folder(folder, Mart).values()}

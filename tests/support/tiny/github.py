@@ -1,17 +1,17 @@
 """A GitHub of one repository whose rows are given, for real data and for what is rare."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from connectors.github.sandbox.call import etag_of
 from connectors.github.sandbox.graphql import Node, execute
 from connectors.github.sandbox.schema import connection, plain
+from tests.support.local_http import served
 
 REPOSITORY_ID, NAME = 77, "makers/tiny"
 
@@ -38,7 +38,6 @@ class TinyGitHub:
     oddities: dict[str, list[Response]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
-    tokens: list[str | None] = field(default_factory=list)
     url: str = ""
 
     def become(self, other: "TinyGitHub") -> None:
@@ -181,8 +180,6 @@ def serving(tiny: TinyGitHub) -> Iterator[TinyGitHub]:
     """Serve it on a free port; `url` is its base_url."""
 
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -194,7 +191,6 @@ def serving(tiny: TinyGitHub) -> Iterator[TinyGitHub]:
 
         def _send(self, path: str, respond: Any, *arguments: Any) -> None:
             tiny.asked.append(self.path)
-            tiny.tokens.append(self.headers["Authorization"])
             odd = tiny.oddities.get(path)
             response = odd.pop(0) if odd else respond(*arguments)
             tiny.statuses.append(response.status)
@@ -205,14 +201,5 @@ def serving(tiny: TinyGitHub) -> Iterator[TinyGitHub]:
             self.end_headers()
             self.wfile.write(response.body)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    tiny.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with served(Handler) as tiny.url:
         yield tiny
-    finally:
-        server.shutdown()
-        server.server_close()

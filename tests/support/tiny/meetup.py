@@ -4,17 +4,17 @@ It takes any token. Its clock stands still until somebody waits.
 """
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from connectors.meetup.sandbox.page import connection
 from connectors.meetup.sandbox.schema import execute
 from connectors.timestamps import iso_microseconds
+from tests.support.local_http import served
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 COUNTS = {
@@ -181,8 +181,6 @@ def serving(tiny: TinyMeetup) -> Iterator[TinyMeetup]:
     """Serve it on a free port; `url` is its base_url."""
 
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             tiny.asked.append(name := json.loads(body)["query"].split("(")[0].split()[-1])
@@ -202,14 +200,5 @@ def serving(tiny: TinyMeetup) -> Iterator[TinyMeetup]:
         def date_time_string(self, timestamp: float | None = None) -> str:
             return tiny.now.strftime("%a, %d %b %Y %H:%M:%S GMT")
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    tiny.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with served(Handler) as tiny.url:
         yield tiny
-    finally:
-        server.shutdown()
-        server.server_close()
