@@ -27,24 +27,13 @@ from tests.support.places import Place
 INTERRUPTIONS = 10
 SHARE_OF_REQUESTS_WITHOUT_NEWS = 0.25
 STALL_SECONDS = 1.0
-PASSING_FAULTS = {
-    "too_many": 25,
-    "server_error": 5,
-    "html_error": 5,
-    "html_with_200": 5,
-    "cut_json": 5,
-    "cut_body": 5,
-    "reset": 5,
-    "stall": 3,
-}
+BROKEN_RESPONSES = ("server_error", "html_error", "cut_json", "cut_body", "reset")
+PASSING_FAULTS = {"too_many": 25, "html_with_200": 5, "stall": 3} | dict.fromkeys(
+    BROKEN_RESPONSES, 5
+)
 LASTING_FAULTS: dict[str, type[SourceError]] = {
-    "too_many": Retryable,
-    "server_error": Retryable,
-    "html_error": Retryable,
-    "cut_json": Retryable,
-    "cut_body": Retryable,
-    "reset": Retryable,
     "other_shape": Changed,
+    **dict.fromkeys(("too_many", *BROKEN_RESPONSES), Retryable),
 }
 
 

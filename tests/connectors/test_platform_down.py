@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from connectors.discovery import sandbox_routes
-from connectors.sandbox.community import World, make_world
+from connectors.sandbox.community import World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from pipelines import run
@@ -25,11 +25,6 @@ from warehouse.snapshots import open_current
 
 PLATFORMS = ("discord", "github", "meetup", "slack")
 Activities = dict[str, int]
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(members=20, days=40)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Bad files, names and settings: one clear error, and the warehouse as it was."""
 
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -54,12 +55,8 @@ def damaged(folder: Path) -> Path:
 def encrypted(folder: Path) -> Path:
     path = write_zip(folder / "locked.zip", SMALL)
     content = path.read_bytes()
-    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        position = content.find(signature)
-        while position >= 0:
-            at = position + offset
-            content = content[:at] + bytes([content[at] | 1]) + content[at + 1 :]
-            position = content.find(signature, position + 4)
+    for flags in (rb"(PK\x03\x04..)(.)", rb"(PK\x01\x02....)(.)"):
+        content = re.sub(flags, lambda m: m[1] + bytes([m[2][0] | 1]), content, flags=re.DOTALL)
     path.write_bytes(content)
     return path
 
@@ -144,25 +141,6 @@ def test_a_bad_file_is_one_clear_error_and_changes_nothing(
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert all(word in result.stderr for word in words), result.stderr
     assert "unforeseen" not in result.stderr
-    assert everything(place) == before
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["slack-export", "export", "--source", "slak"], ["'slak'", "sources are: slack"]),
-        (["slack-exprot", "export", "--source", "slack"], ["'slack-exprot'", "slack-export"]),
-        (["slack-export", "export"], ["--source"]),
-        (["slack-export", "--source", "slack"], ["paths"]),
-    ],
-)
-def test_a_wrong_call_says_what_there_is(
-    place: Place, arguments: list[str], words: list[str]
-) -> None:
-    before = everything(place)
-    result = place.vitals("import", *arguments)
-    assert result.returncode == 2
-    assert all(word in result.stderr for word in words), result.stderr
     assert everything(place) == before
 
 

@@ -19,6 +19,8 @@ from tests.support.places import Place
 from warehouse.query import catalogue
 
 EVIL = '=HYPERLINK("http://example.invalid")'
+SLACK = ("--source", "slack")
+IMPORT = ["import", "slack-export", "export"]
 FILES = SMALL | {
     "users.json": [ADA | {"profile": {"real_name": EVIL}}, BO],
     "general/2024-05-02.json": [
@@ -37,9 +39,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return place
 
 
-def imported(place: Place, *options: str) -> subprocess.CompletedProcess[str]:
-    export = write_folder(place.folder / "export", FILES)
-    return place.vitals("import", "slack-export", str(export), "--source", "slack", *options)
+def imported(place: Place) -> subprocess.CompletedProcess[str]:
+    write_folder(place.folder / "export", FILES)
+    return place.vitals(*IMPORT, *SLACK)
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +62,11 @@ def test_import_ends_with_an_account_that_adds_up(tmp_path: Path) -> None:
     assert "published" in result.stderr
 
 
-def test_an_option_of_a_file_has_to_be_known(tmp_path: Path) -> None:
-    result = imported(Place(tmp_path), "--set", "date_order=dmy")
-    assert result.returncode == 2
+def test_an_option_of_a_file_has_to_be_known(place: Place) -> None:
+    result = place.vitals(*IMPORT, "--set", "date_order=dmy", *SLACK)
+    assert (result.returncode, result.stdout) == (2, "")
     assert "date_order: there is no such option" in result.stderr
     assert "slack-export knows: none" in result.stderr
-    assert result.stdout == ""
 
 
 def test_sync_says_what_it_did_and_goes_on_where_it_was(tmp_path: Path, sandbox: Running) -> None:
@@ -149,15 +150,21 @@ def test_metrics_lists_every_metric_with_its_question(place: Place) -> None:
         (["metric"], ["name"]),
         (["metrik"], ["metrik"]),
         (["sync", "slak"], ["'slak'", "slack"]),
+        ([*IMPORT, "--source", "slak"], ["'slak'", "sources are: slack"]),
+        (["import", "slack-exprot", "export", *SLACK], ["'slack-exprot'", "slack-export"]),
+        (IMPORT, ["--source"]),
+        (["import", "slack-export", *SLACK], ["paths"]),
         (["metric", "active_members", "--config", "nowhere.toml"], ["nowhere.toml", "init"]),
     ],
 )
 def test_called_wrongly(place: Place, arguments: list[str], words: list[str]) -> None:
+    before = place.raw()
     result = place.vitals(*arguments)
     assert result.returncode == 2, result.stderr
     assert result.stdout == ""
     assert one_line(result.stderr), result.stderr
     assert all(word in result.stderr for word in words), result.stderr
+    assert place.raw() == before
 
 
 def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:

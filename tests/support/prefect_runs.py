@@ -113,9 +113,6 @@ class Api:
             path = f"{self.url}/deployments/{deployment['id']}/schedules/{schedule['id']}"
             self.session.patch(path, json={"active": False}, timeout=10).raise_for_status()
 
-    def deployment(self, name: str) -> dict[str, Any] | None:
-        return self.get(f"deployments/name/{name}")
-
     def state(self, run: str) -> dict[str, Any]:
         found: dict[str, Any] = self.get(f"flow_runs/{run}")["state"]
         return found

@@ -50,7 +50,7 @@ def test_a_laptop_syncs_by_itself(tmp_path: Path) -> None:
             running("pipelines.cli", "schedule", log=log, folder=tmp_path, env=env)
         )
         api = Api(eventually(lambda: address(log), log))
-        deployment = eventually(lambda: api.deployment("sync/sync"), log)
+        deployment = eventually(lambda: api.get("deployments/name/sync/sync"), log)
         assert [entry["schedule"]["cron"] for entry in deployment["schedules"]] == ["7 * * * *"]
         api.hold_schedules("sync/sync")
 

@@ -6,6 +6,7 @@ Written from the contract's words alone: no SQL, none of our own code, and no ha
 import json
 import math
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -122,17 +123,15 @@ class Export:
         active = self.active(grain)
         return [(p, len(active[p]), self.is_complete(p, grain)) for p in self.periods(grain)]
 
-    def lifecycle(self, grain: str) -> list[Row]:
+    def lifecycle(self, grain: str) -> Iterator[Row]:
         active = {period: set(people) for period, people in self.active(grain).items()}
-        rows = []
         for period in self.periods(grain):
             now = active.get(period, set())
             then = active.get(self.before(period, grain), set())
             new = {who for who in now if self.begin(self.first[who].date, grain) == period}
             back = now - then - new
             complete = self.is_complete(period, grain)
-            rows.append((period, len(new), len(now & then), len(back), len(then - now), complete))
-        return rows
+            yield period, len(new), len(now & then), len(back), len(then - now), complete
 
     def _within(self, day: date, days: int) -> int:
         return len({who for n in range(days) for who in self.active_days.get(day - n * DAY, ())})
@@ -141,16 +140,14 @@ class Export:
     def active_days(self) -> dict[date, set[str]]:
         return {day: set(people) for day, people in self.active("day").items()}
 
-    def stickiness(self, grain: str) -> list[Row]:
-        rows = []
+    def stickiness(self, grain: str) -> Iterator[Row]:
         for month in self.periods("month"):
             days = [month + n * DAY for n in range((self.after(month, "month") - month).days)]
             dau = sum(self._within(day, 1) for day in days) / len(days)
             wau = sum(self._within(day, 7) for day in days) / len(days)
             mau = len(self.active("month")[month])
             sticky = dau / mau if mau else None
-            rows.append((month, dau, wau, mau, sticky, self.is_complete(month, "month")))
-        return rows
+            yield month, dau, wau, mau, sticky, self.is_complete(month, "month")
 
     def rolling_active(self, grain: str) -> list[Row]:
         return [(d, *(self._within(d, n) for n in (1, 7, 28))) for d in self.periods("day")]
@@ -180,27 +177,22 @@ class Export:
                 waits[opener] = min(wait, waits[opener] or math.inf)
         return waits
 
-    def first_response(self, grain: str) -> list[Row]:
-        rows = []
+    def first_response(self, grain: str) -> Iterator[Row]:
         for period in self.periods(grain):
             all_waits = [w for a, w in self.waits.items() if self.begin(a.date, grain) == period]
             waits = [wait for wait in all_waits if wait is not None]
             share = len(waits) / len(all_waits) if all_waits else None
             middle, ninety = quantile(waits, (0.5, 0.9)) if waits else (None, None)
-            rows.append((period, "slack", len(all_waits), len(waits), share, middle, ninety))
-        return rows
+            yield period, "slack", len(all_waits), len(waits), share, middle, ninety
 
-    def concentration(self, grain: str) -> list[Row]:
-        rows: list[Row] = []
+    def concentration(self, grain: str) -> Iterator[Row]:
         for period in self.periods(grain):
             made = sorted(self.active(grain)[period].values(), reverse=True)
             half = next((n for n, _ in enumerate(made, 1) if 2 * sum(made[:n]) >= sum(made)), None)
             share = sum(made[:10]) / sum(made) if made else None
-            rows.append((period, len(made), sum(made), share, half))
-        return rows
+            yield period, len(made), sum(made), share, half
 
-    def channels(self, grain: str) -> list[Row]:
-        rows = []
+    def channels(self, grain: str) -> Iterator[Row]:
         for name in sorted({act.channel for act in self.participations}):
             acts = [act for act in self.participations if act.channel == name]
             waits = [wait for act, wait in self.waits.items() if act.channel == name]
@@ -208,8 +200,7 @@ class Export:
             share = answered / len(waits) if waits else None
             people = {act.who for act in acts}
             last_at = acts[-1].at.replace(tzinfo=None)
-            rows.append(("slack", name, len(acts), len(people), len(waits), share, last_at))
-        return rows
+            yield "slack", name, len(acts), len(people), len(waits), share, last_at
 
     def heatmap(self, grain: str) -> list[Row]:
         cells = defaultdict(list)
@@ -221,9 +212,8 @@ class Export:
             for hour in range(24)
         ]
 
-    def levels(self, grain: str) -> list[Row]:
+    def levels(self, grain: str) -> Iterator[Row]:
         weeks = self.active("week")
-        rows: list[Row] = []
         for period in self.periods(grain):
             end = min(self.after(period, grain) - DAY, self._local_date(self.newest))
             window = [self.begin(end, "week") - 7 * n * DAY for n in range(12)]
@@ -231,8 +221,7 @@ class Export:
             of = Counter(
                 "core" if n >= 9 else "regular" if n >= 4 else "occasional" for n in seen.values()
             )
-            rows += [(period, level, of[level]) for level in ("core", "occasional", "regular")]
-        return rows
+            yield from ((period, level, of[level]) for level in ("core", "occasional", "regular"))
 
     def overlap(self, grain: str) -> list[Row]:
         return [("slack", len({act.who for act in self.participations}))]
@@ -267,8 +256,7 @@ class Export:
         left = [day for user in self.listed.values() if (day := self._left(user))]
         return self.periods(grain, joined + left)
 
-    def members(self, grain: str) -> list[Row]:
-        rows = []
+    def members(self, grain: str) -> Iterator[Row]:
         for period in self._list_periods(grain):
             end = self.after(period, grain)
             joined = left = total = 0
@@ -278,11 +266,9 @@ class Export:
                 joined += at is not None and period <= day < end
                 left += gone is not None and period <= gone < end
                 total += day < end and not (gone and gone < end)
-            rows.append((period, joined, left, total, self.is_complete(period, grain)))
-        return rows
+            yield period, joined, left, total, self.is_complete(period, grain)
 
-    def activation(self, grain: str) -> list[Row]:
-        rows = []
+    def activation(self, grain: str) -> Iterator[Row]:
         for cohort in self._list_periods(grain):
             end = self.after(cohort, grain)
             joined = {
@@ -299,15 +285,13 @@ class Export:
                 )
                 counts.append(active if is_known else None)
             shares = [None if n is None or not joined else n / len(joined) for n in counts]
-            rows.append((cohort, len(joined), *counts, *shares))
-        return rows
+            yield cohort, len(joined), *counts, *shares
 
     # Retention.
 
-    def retention(self, grain: str, *, unbounded: bool = False) -> list[Row]:
+    def retention(self, grain: str, *, unbounded: bool = False) -> Iterator[Row]:
         active = self.active(grain)
         periods = self.periods(grain)
-        rows = []
         for number, cohort in enumerate(periods):
             people = {w for w, a in self.first.items() if self.begin(a.date, grain) == cohort}
             for age, period in enumerate(periods[number:]):
@@ -315,14 +299,13 @@ class Export:
                 kept = len(people & {who for p in later for who in active[p]})
                 share = kept / len(people) if people else None
                 complete = self.is_complete(cohort, grain) and self.is_complete(period, grain)
-                rows.append((cohort, age, len(people), kept, share, complete))
-        return rows
+                yield cohort, age, len(people), kept, share, complete
 
-    def survival(self, grain: str) -> list[Row]:
+    def survival(self, grain: str) -> Iterator[Row]:
         """Kaplan-Meier with Greenwood's variance on the log-log scale."""
         lives = [((self.last[w].date - a.date).days // 7, self.last[w].date) for w, a in
                  self.first.items()]  # fmt: skip
-        share, variance, rows = 1.0, 0.0, []
+        share, variance = 1.0, 0.0
         today = self._local_date(self.newest)
         for week in range(max(weeks for weeks, _ in lives) + 1):
             at_risk = sum(weeks >= week for weeks, _ in lives)
@@ -332,8 +315,7 @@ class Export:
                 variance = math.inf
             else:
                 variance += ended / (at_risk * (at_risk - ended))
-            rows.append((week, at_risk, share, *_band(share, variance)))
-        return rows
+            yield week, at_risk, share, *_band(share, variance)
 
     def freshness(self, grain: str) -> list[Row]:
         newest = max(act.at for act in self.acts).replace(tzinfo=None)
