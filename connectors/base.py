@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
@@ -30,13 +30,8 @@ from connectors.model import Activity, Fact, Page, Record
 from connectors.privacy import HashPrivate
 
 SOURCE_NAME = re.compile(r"\w[\w.-]*")
-
-
-class Cursors(Protocol):
-    """The stored cursors of one source."""
-
-    def __call__(self, stream: str, partitions: Collection[str]) -> dict[str, str]:
-        """Return the cursor of each of these partitions that has one."""
+# Returns the stored cursor of each of these partitions of a stream that has one.
+Cursors = Callable[[str, Collection[str]], dict[str, str]]
 
 
 class SourceError(Exception):
@@ -54,10 +49,8 @@ class SourceError(Exception):
 class Retryable(SourceError):
     """It may work later; `after` is how many seconds the server asks to wait, if it says."""
 
-    def __init__(
-        self, what: str, *, where: str = "", advice: str = "", after: float | None = None
-    ) -> None:
-        super().__init__(what, where=where, advice=advice)
+    def __init__(self, what: str, *, after: float | None = None, **more: str) -> None:
+        super().__init__(what, **more)
         self.after = after
 
 

@@ -104,7 +104,6 @@ class Connection(GraphQLObject, frozen=True, kw_only=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is on this page."""
         raise NotImplementedError
 
 

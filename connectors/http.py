@@ -53,7 +53,6 @@ class MinutePacer:
         self._stated_per_minute: int | None = None
 
     def delay(self, path: str, per_minute: int | None, now: float) -> float:
-        """Return the seconds to wait before the next call; 0 where no limit is known."""
         quota = self._stated_per_minute or per_minute
         calls = self._calls[path]
         while calls and calls[0] <= now - WINDOW_SECONDS - MARGIN_SECONDS:
@@ -63,7 +62,6 @@ class MinutePacer:
         return calls[-quota] + WINDOW_SECONDS + MARGIN_SECONDS - now
 
     def note(self, path: str, response: requests.Response | None, now: float) -> None:
-        """Note the call, and the limit that the server states."""
         self._calls[path].append(now)
         if response is not None:
             self._stated_per_minute = quota_per_minute(response)

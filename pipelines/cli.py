@@ -6,7 +6,7 @@ What a command needs is imported by that command, so that `vitals --help` starts
 import os
 import sys
 from collections import Counter, defaultdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,7 +41,6 @@ class _NotInstalled:
     """Hides packages that pyarrow imports where it finds them, which takes a second."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
-        """Say that neither is installed."""
         if fullname in ("numpy", "pandas"):
             raise ModuleNotFoundError(fullname, name=fullname)
 
@@ -99,7 +98,6 @@ class _ImportCommand(TyperCommand):
     """Names the kinds of files in its help, and looks for them only then."""
 
     def format_help(self, *arguments: Any) -> None:
-        """Print the help."""
         from connectors.discovery import file_readers
 
         kind = self.params[0]
@@ -227,13 +225,8 @@ def metric(
         raise BadQuestion(f"there is no metric {name!r}. `vitals metrics` lists them")
     if start and end and end < start:
         raise BadQuestion(f"--to {end:%Y-%m-%d} lies before --from {start:%Y-%m-%d}: swap them")
-    selection = Selection(
-        grain=grain,
-        start=_day(start),
-        end=_day(end),
-        sources=tuple(source or ()),
-        unbounded=unbounded,
-    )
+    begin, until = start and start.date(), end and end.date()
+    selection = Selection(grain, begin, until, tuple(source or ()), unbounded=unbounded)
     show(_snapshot(config).metric(name, selection), format)
 
 
@@ -338,10 +331,6 @@ def _snapshot(config: Path | None) -> "Snapshot":
     from warehouse.snapshots import open_current
 
     return open_current(_load(config).warehouse_path)
-
-
-def _day(value: datetime | None) -> date | None:
-    return value.date() if value else None
 
 
 if __name__ == "__main__":

@@ -3,21 +3,15 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from connectors.base import Connector, FileReader, SourceSettings
+from pydantic import ValidationError
+
+from connectors.base import Connector, FileOptions, FileReader, SourceSettings
 from connectors.discovery import file_reader, file_readers
 from connectors.model import Account, Fact, LeftOut, Page, Record
-from pipelines.options import read_options
+from pipelines import steps
 from pipelines.settings import Settings, SettingsError
-from pipelines.steps import (
-    SILENT,
-    Reporter,
-    connector_class,
-    make_context,
-    open_warehouse,
-    utc_now,
-    utc_time,
-)
 from warehouse.db import Warehouse
 from warehouse.import_draft import Outcome, Row, draft
 from warehouse.landing import Landed, Run, write_run
@@ -29,7 +23,6 @@ DRAFT_RECORDS = 20_000
 class Imported:
     """What one import did: what became of the file's rows, and how many records were new."""
 
-    source: str
     outcome: Outcome
     landed: Landed
 
@@ -39,7 +32,7 @@ def import_files(
     kind: str,
     paths: list[Path],
     name: str,
-    report: Reporter = SILENT,
+    report: steps.Reporter = steps.SILENT,
     options: Collection[str] = (),
 ) -> Imported:
     """Land history files in one transaction: all of it, or after an error nothing.
@@ -58,21 +51,21 @@ def import_files(
             f"the source {name!r} is of the kind {source.kind}. Name another one with --source"
         )
     reader_options = read_options(reader_class, options)
-    warehouse = open_warehouse(settings)
+    warehouse = steps.open_warehouse(settings)
     with warehouse.lock(f"source-{name}", wait=False):
-        reader = reader_class(paths, make_context(settings, name, report), source)
+        reader = reader_class(paths, steps.make_context(settings, name, report), source)
         reader.options = reader_options
         return _import(warehouse, reader, set(settings.people.bots))
 
 
 def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[str]) -> Imported:
     source = reader.settings
-    connector = connector_class(source.kind)
-    run = Run(source.name, "import", utc_now())
+    connector = steps.connector_class(source.kind)
+    run = Run(source.name, "import", steps.utc_now())
     with draft(warehouse, source.name) as drafted:
         rows: list[Row] = []
         for page in reader.pages():
-            run.covered_to = utc_time(page.as_of) if page.as_of else run.covered_to
+            run.covered_to = steps.utc_time(page.as_of) if page.as_of else run.covered_to
             rows += _rows(connector, reader.taken_as, source.name, page, bots)
             if len(rows) >= DRAFT_RECORDS:
                 drafted.add(rows)
@@ -81,9 +74,9 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
         outcome = drafted.outcome(bots, reader.skipped)
         with warehouse.landing() as con:
             landed = drafted.land(con)
-            run.finished_at = utc_now()
+            run.finished_at = steps.utc_now()
             write_run(con, run)
-    return Imported(source.name, outcome, landed)
+    return Imported(outcome, landed)
 
 
 def _rows(
@@ -114,3 +107,31 @@ def _rows(
         yield Row(
             page.stream, page.partition, key, page.as_of, payload, is_taken, account_id, reason
         )
+
+
+def read_options(reader: type[FileReader[SourceSettings]], pairs: Collection[str]) -> FileOptions:
+    """Return the options written key=value; `columns.name=value` is a key in a table.
+
+    Raises SettingsError with every mistake and the keys that there are.
+    """
+    known = ", ".join(reader.options_model.model_fields) or "none"
+    keys: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        table, dot, name = key.strip().partition(".")
+        target = keys.setdefault(table, {}) if dot else keys
+        if not equals or not isinstance(target, dict):
+            raise SettingsError(f"--set {pair}: write key=value. {reader.kind} knows: {known}")
+        target[name if dot else table] = value.strip()
+    try:
+        return reader.options_model.model_validate(keys)
+    except ValidationError as error:
+        mistakes = [f"--set {_message(detail)}" for detail in error.errors()]
+        raise SettingsError("\n".join([*mistakes, f"{reader.kind} knows: {known}"])) from error
+
+
+def _message(detail: Any) -> str:
+    key = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return f"{key}: there is no such option"
+    return f"{key}: {detail['msg'].removeprefix('Value error, ')}"

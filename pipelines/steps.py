@@ -204,7 +204,10 @@ def _write_run(warehouse: Warehouse, run: Run, context: Context) -> None:
 def build(settings: Settings, report: Reporter = SILENT) -> None:
     """Bring facts and marts up to what was landed, in one transaction: all of it, or nothing."""
     kinds = {source.name: source.kind for source in settings.sources}
-    normalizers = {name: _normalizer(kind) for name, kind in kinds.items()}
+    normalizers = {}
+    for name, kind in kinds.items():
+        platform = connector_class(kind)
+        normalizers[name] = Normalizer(f"{kind}/{platform.version}", platform.normalize)
     with open_warehouse(settings).marts() as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
         write_configuration(con, _community(settings), kinds)
@@ -212,11 +215,6 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
             report.warn(_not_counted(source, events))
         report.progress("marts", 0, None)
         build_marts(con, changed_dates)
-
-
-def _normalizer(kind: str) -> Normalizer:
-    platform = connector_class(kind)
-    return Normalizer(f"{kind}/{platform.version}", platform.normalize)
 
 
 def _not_counted(source: str, events: list[str]) -> str:

@@ -11,19 +11,8 @@ import msgspec
 import requests
 
 from connectors.base import Context, Denied, SourceError
+from connectors.discord import records
 from connectors.discord.rate_limits import BucketPacer
-from connectors.discord.records import (
-    WITH_MESSAGES,
-    WITH_THREADS,
-    Channel,
-    Event,
-    Interested,
-    Member,
-    Message,
-    Reaction,
-    Thread,
-    User,
-)
 from connectors.http import Client, decode_json, place_of
 
 T = TypeVar("T")
@@ -59,7 +48,7 @@ class Application(msgspec.Struct, frozen=True):
 
 
 class Threads(msgspec.Struct, frozen=True):
-    threads: list[Thread]
+    threads: list[records.Thread]
     has_more: bool = False
 
 
@@ -91,32 +80,31 @@ class DiscordApi:
         """Return the seconds to wait until the rate limit of a path allows the next call."""
         return self._pacer.bucket_delay(path, self._clock())
 
-    def me(self) -> User:
-        """Return the bot's own account."""
-        return self._get("users/@me", User)
+    def me(self) -> records.User:
+        return self._get("users/@me", records.User)
 
     def application(self) -> Application:
         """Return the bot's application: its flags show which intents are switched on."""
         return self._get("applications/@me", Application)
 
     def guild(self) -> Guild:
-        """Return the server with its roles."""
         return self._get(f"guilds/{self.server}", Guild)
 
-    def member(self, user: str) -> Member:
-        """Return one member."""
-        return self._get(f"{self.members_path}/{user}", Member)
+    def member(self, user: str) -> records.Member:
+        return self._get(f"{self.members_path}/{user}", records.Member)
 
-    def members(self) -> Iterator[list[Member]]:
+    def members(self) -> Iterator[list[records.Member]]:
         """Yield pages of all members, bots included, by id."""
-        return self._pages(self.members_path, Member, lambda m: m.user.id, MEMBERS_LIMIT)
+        return self._pages(self.members_path, records.Member, lambda m: m.user.id, MEMBERS_LIMIT)
 
-    def channels(self) -> list[Channel]:
+    def channels(self) -> list[records.Channel]:
         """Return every channel that can hold messages or threads."""
-        channels = self._list(f"guilds/{self.server}/channels", Channel)
-        return [c for c in channels if c.type in WITH_MESSAGES or c.type in WITH_THREADS]
+        channels = self._list(f"guilds/{self.server}/channels", records.Channel)
+        return [
+            c for c in channels if c.type in records.WITH_MESSAGES or c.type in records.WITH_THREADS
+        ]
 
-    def active_threads(self) -> list[Thread]:
+    def active_threads(self) -> list[records.Thread]:
         """Return the threads that are not archived."""
         return self._get(f"guilds/{self.server}/threads/active", Threads).threads
 
@@ -125,30 +113,30 @@ class DiscordApi:
         params = {"before": before} if before else {}
         return self._get(archived_path(channel), Threads, limit=LIMIT, **params)
 
-    def messages(self, channel: str, after: str) -> list[Message]:
+    def messages(self, channel: str, after: str) -> list[records.Message]:
         """Return the next messages after an id, oldest first. Fewer than LIMIT are the last ones.
 
         Discord sorts each page newest first, also when it pages forward.
         """
-        page = self._list(messages_path(channel), Message, limit=LIMIT, after=after)
+        page = self._list(messages_path(channel), records.Message, limit=LIMIT, after=after)
         return sorted(page, key=lambda message: int(message.id))
 
-    def reactors(self, channel: str, message: str, reaction: Reaction) -> list[str]:
+    def reactors(self, channel: str, message: str, reaction: records.Reaction) -> list[str]:
         """Return the ids of the people who gave a message a reaction."""
         emoji = reaction.emoji
         name = quote(f"{emoji.name}:{emoji.id}" if emoji.id else emoji.name or "", safe="")
         path = f"{messages_path(channel)}/{message}/reactions/{name}"
-        pages = self._pages(path, User, lambda user: user.id)
+        pages = self._pages(path, records.User, lambda user: user.id)
         return [user.id for page in pages for user in page if not user.bot]
 
-    def events(self) -> list[Event]:
+    def events(self) -> list[records.Event]:
         """Return the scheduled events that have not ended."""
-        return self._list(self.events_path, Event, with_user_count="true")
+        return self._list(self.events_path, records.Event, with_user_count="true")
 
-    def interested(self, event: str) -> Iterator[list[Interested]]:
+    def interested(self, event: str) -> Iterator[list[records.Interested]]:
         """Yield pages of the people who are interested in an event."""
         path = f"{self.events_path}/{event}/users"
-        return self._pages(path, Interested, lambda interested: interested.user_id)
+        return self._pages(path, records.Interested, lambda interested: interested.user_id)
 
     def _pages(
         self, path: str, kind: type[T], id_of: Callable[[T], str], limit: int = LIMIT

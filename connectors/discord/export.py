@@ -239,7 +239,6 @@ def _member(author: FileAuthor) -> records.Member:
 
 
 def _message(row: FileMessage) -> records.Message:
-    """Return a message of a file in the shape of the API."""
     reference = None
     if row.reference:
         is_forward = row.reference.type in (FORWARD, 1, "1")

@@ -130,7 +130,6 @@ def _message_facts(source: str, partition: str, message: records.Message) -> Ite
 
 
 def _why_left_out(message: records.Message) -> str | None:
-    """Return why a message is no activity; None if it is one."""
     if message.type not in records.HUMAN_TYPES:
         return TYPE_NAMES.get(message.type, f"message type {message.type}")
     if message.webhook_id or (message.author and message.author.bot):

@@ -40,7 +40,6 @@ class BucketPacer:
         self._per_second = GLOBAL_PER_SECOND
 
     def delay(self, path: str, per_minute: int | None, now: float) -> float:
-        """Return the seconds to wait before the next call of this path."""
         calls, invalid = self._calls, self._invalid
         while calls and calls[0] <= now - 1 - MARGIN_SECONDS:
             calls.popleft()
@@ -59,7 +58,6 @@ class BucketPacer:
         return max(0.0, self._free_at.get((self._buckets.get(route, route), owner), 0.0) - now)
 
     def note(self, path: str, response: requests.Response | None, now: float) -> None:
-        """Count a call, and keep what the headers of its response say."""
         self._calls.append(now)
         if response is None:
             return

@@ -34,17 +34,13 @@ class Archive:
         self._zip: zipfile.ZipFile | None = None
 
     def names(self) -> list[str]:
-        """Return all names in order."""
         return sorted(self._names)
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one file. Raises BadFile where they are damaged."""
-        file = self._names[name]
         try:
-            if isinstance(file, Path):
-                return file.read_bytes()
-            assert self._zip is not None
-            return self._zip.read(file)
+            with self.open(name) as file:
+                return file.read()
         except UNREADABLE as error:
             raise self.unreadable(name, error) from error
 
@@ -60,7 +56,6 @@ class Archive:
             raise self.unreadable(name, error) from error
 
     def unreadable(self, name: str, error: BaseException) -> BadFile:
-        """Return the error that says that a file is damaged."""
         return BadFile(
             f"{name} cannot be read: {error}",
             where=str(self.path),

@@ -62,9 +62,9 @@ def open_table(path: Path, count_known: Callable[[list[str]], int]) -> TextTable
 
 
 def text_files(path: Path, endings: tuple[str, ...]) -> list[Path]:
-    """Return the files of a folder that have one of these endings, or the file itself."""
+    """Return the files of a folder that end so and are not hidden, or the file itself."""
     if path.is_dir():
-        found = [f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in endings]
+        found = [f for f in path.rglob("[!.]*") if f.is_file() and f.name.lower().endswith(endings)]
         if not found:
             raise BadFile(f"it holds no {', '.join(endings)} files", where=str(path))
         return sorted(found)

@@ -11,18 +11,9 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 from requests import Response
 
+from connectors import http
 from connectors.base import Changed, Context, Denied, Retryable, SourceError
 from connectors.graphql import Error, Query
-from connectors.http import (
-    LATER,
-    Client,
-    MinutePacer,
-    RateLimited,
-    decode_json,
-    place_of,
-    retry_after,
-    seconds_of_date,
-)
 
 API_VERSION = "2022-11-28"
 REST_PER_MINUTE, GRAPHQL_PER_MINUTE = 900, 2000
@@ -81,15 +72,13 @@ class HourPacer:
     """
 
     def __init__(self, per_minute: int) -> None:
-        self._per_minute, self._minute = per_minute, MinutePacer()
+        self._per_minute, self._minute = per_minute, http.MinutePacer()
         self._free_at = 0.0
 
     def delay(self, path: str, per_minute: int | None, now: float) -> float:
-        """Seconds to wait before the next call, whatever its path."""
         return max(self._free_at - now, self._minute.delay("", self._per_minute, now))
 
     def note(self, path: str, response: Response | None, now: float) -> None:
-        """Remember the call, and whether it was the last one of the hour."""
         self._minute.note("", response, now)
         if response is not None and response.headers.get("x-ratelimit-remaining") == "0":
             self._free_at = now + seconds_to_reset(response)
@@ -107,8 +96,8 @@ class GitHubApi:
         }
         self.graphql_url = graphql_url
         folder, _, self._graphql_path = graphql_url.rstrip("/").rpartition("/")
-        self._rest = Client(base_url, headers, context, pacer=HourPacer(REST_PER_MINUTE))
-        self._graphql = Client(folder, headers, context, pacer=HourPacer(GRAPHQL_PER_MINUTE))
+        self._rest = http.Client(base_url, headers, context, pacer=HourPacer(REST_PER_MINUTE))
+        self._graphql = http.Client(folder, headers, context, pacer=HourPacer(GRAPHQL_PER_MINUTE))
         self._last, self._secondary = self._rest, 0
 
     @property
@@ -177,7 +166,6 @@ class GitHubApi:
     def _read_rest(
         self, response: Response, decoder: msgspec.json.Decoder[T], where: str
     ) -> RestPage[T] | str:
-        """Return a page, or the path that GitHub redirects to."""
         status = response.status_code
         if status in REDIRECTS:
             return self._path(response.headers.get("Location", ""), where)
@@ -188,7 +176,7 @@ class GitHubApi:
             return RestPage(decoder.decode(b"[]"), "", "")
         self._raise_for_status(response, where)
         next_url = response.links.get("next", {}).get("url", "")
-        body = decode_json(decoder, response, where, "GitHub")
+        body = http.decode_json(decoder, response, where, "GitHub")
         return RestPage(body, etag, self._path(next_url, where) if next_url else "")
 
     def _path(self, url: str, where: str) -> str:
@@ -207,19 +195,19 @@ class GitHubApi:
         self, error: Error, response: Response, where: str, can_shrink: bool
     ) -> None:
         """Raise for an error, unless it is about a single item of a list: that one is null."""
-        place, kind = place_of(response, where), str(error.type)
+        place, kind = http.place_of(response, where), str(error.type)
         if kind in ("RATE_LIMITED", "RATE_LIMIT"):
             raise self._limited(response, place)
         if kind in TOO_MUCH or "timeout" in error.message.lower():
             too_long = TooBig if can_shrink else Retryable
-            raise too_long("GitHub took too long over a page", where=place, advice=LATER)
+            raise too_long("GitHub took too long over a page", where=place, advice=http.LATER)
         if kind in REFUSED:
             if not any(isinstance(step, int) for step in error.path or ()):
                 raise Unreadable(f"GitHub says {kind}", where=place, advice=ACCESS_ADVICE)
         elif kind == "INVALID_CURSOR_ARGUMENTS":
-            raise InvalidCursor("GitHub rejected its own cursor", where=place, advice=LATER)
+            raise InvalidCursor("GitHub rejected its own cursor", where=place, advice=http.LATER)
         elif kind == "INTERNAL" or error.message.startswith("Something went wrong"):
-            raise Retryable("GitHub has a fault", where=place, advice=LATER)
+            raise Retryable("GitHub has a fault", where=place, advice=http.LATER)
         else:
             raise Changed(
                 f"GitHub does not understand the query: {error.text}",
@@ -228,11 +216,11 @@ class GitHubApi:
             )
 
     def _raise_for_status(self, response: Response, where: str) -> None:
-        status, place = response.status_code, place_of(response, where)
+        status, place = response.status_code, http.place_of(response, where)
         if status < 300:
             return
         if status in TIMED_OUT:
-            raise TooBig("GitHub took too long over a page", where=place, advice=LATER)
+            raise TooBig("GitHub took too long over a page", where=place, advice=http.LATER)
         if status in (403, 429):
             raise self._refused(response, place)
         if status == 401:
@@ -249,7 +237,7 @@ class GitHubApi:
         message = response.text.lower()
         is_limit = "rate limit" in message or "abuse detection" in message
         has_none_left = response.headers.get("x-ratelimit-remaining") == "0"
-        if response.status_code == 429 or is_limit or has_none_left or retry_after(response):
+        if response.status_code == 429 or is_limit or has_none_left or http.retry_after(response):
             return self._limited(response, place)
         if "X-GitHub-SSO" in response.headers:
             return Denied(
@@ -264,19 +252,19 @@ class GitHubApi:
             advice=f"Give it the permission {needed}" if needed else "Give the token read access",
         )
 
-    def _limited(self, response: Response, place: str) -> RateLimited:
+    def _limited(self, response: Response, place: str) -> http.RateLimited:
         """Return how long to wait: until the hour's reset, or as long as GitHub says."""
-        after = retry_after(response)
+        after = http.retry_after(response)
         if after is None and response.headers.get("x-ratelimit-remaining") == "0":
             after = seconds_to_reset(response)
         if after is None:
             after = min(LONGEST_SECONDARY_SECONDS, SECONDARY_SECONDS * 2.0**self._secondary)
             self._secondary += 1
-        return RateLimited("too many requests", where=place, after=after, advice=LATER)
+        return http.RateLimited("too many requests", where=place, after=after, advice=http.LATER)
 
 
 def seconds_to_reset(response: Response) -> float:
     """Seconds until the next hour's calls may be used, by the platform's own clock."""
     reset = response.headers.get("x-ratelimit-reset", "")
-    now = seconds_of_date(response.headers.get("Date")) or time.time()
+    now = http.seconds_of_date(response.headers.get("Date")) or time.time()
     return max(0.0, float(reset) - now) + 1.0 if reset.isdigit() else SECONDARY_SECONDS

@@ -25,7 +25,6 @@ class ListPage(NamedTuple):
 
     @property
     def newest(self) -> str:
-        """The newest time of its rows."""
         return max((row.time for row in self.rows), default="")
 
     @property
@@ -81,7 +80,10 @@ class RestReader(ListReader):
         )
 
     def _params(self, since: str, size: int) -> dict[str, str]:
-        params = dict(self._list.params) | {"per_page": str(size)}
+        params = dict(self._list.params)
+        if self._list.filters_since:
+            params |= {"sort": "updated", "direction": "asc"}
+        params["per_page"] = str(size)
         if since and self._list.window:
             since = iso_seconds(datetime.fromisoformat(since) - self._list.window)
         if since and (self._list.filters_since or self._list.window):

@@ -94,20 +94,13 @@ def parse_issue(row: RestIssue) -> ParsedRow:
     return ParsedRow(records, iso_seconds(row.updated_at), people(row.user))
 
 
-def parse_issue_comment(row: RestComment) -> ParsedRow:
-    """Return a comment on an issue or a pull request."""
-    return _parse_comment("comments", row, row.issue_url, "/pull/" in row.html_url)
-
-
-def parse_review_comment(row: RestComment) -> ParsedRow:
-    """Return a comment on a line of a pull request."""
-    return _parse_comment("review_comments", row, row.pull_request_url, True)
-
-
-def _parse_comment(stream: str, row: RestComment, item_url: str, is_pull: bool) -> ParsedRow:
-    comment = Comment(row.id, row.created_at, last_number(item_url), row.user, is_pull)
-    records = [(stream, raw(row.id, comment))]
-    return ParsedRow(records, iso_seconds(row.updated_at), people(row.user))
+def parse_comment(stream: str, row: RestComment) -> ParsedRow:
+    """Return a comment on an issue or a pull request, or on a line of a pull request."""
+    is_review = stream == "review_comments"
+    number = last_number(row.pull_request_url if is_review else row.issue_url)
+    is_pull = is_review or "/pull/" in row.html_url
+    record = raw(row.id, Comment(row.id, row.created_at, number, row.user, is_pull))
+    return ParsedRow([(stream, record)], iso_seconds(row.updated_at), people(row.user))
 
 
 def last_number(url: str) -> int:
@@ -163,39 +156,22 @@ class RestList(Generic[RowT]):
     is_unsorted: bool = False
 
     def decoder(self) -> msgspec.json.Decoder[list[RowT]]:
-        """Return a decoder of a page of rows."""
         return msgspec.json.Decoder(list[self.row])  # type: ignore[name-defined]
 
 
 def rest_lists(hash_private: HashPrivate) -> tuple[RestList[Any], ...]:
     """Return the lists in the order in which they are read."""
-    by_change = (("sort", "updated"), ("direction", "asc"))
-    all_issues = (("state", "all"), *by_change)
+    of_issue, of_line = (
+        partial(parse_comment, "comments"),
+        partial(parse_comment, "review_comments"),
+    )
+    commit = partial(parse_commit, hash_private)
+    every = (("state", "all"),)
     return (
-        RestList("issues", "issues", RestIssue, parse_issue, all_issues, filters_since=True),
-        RestList(
-            "comments",
-            "issues/comments",
-            RestComment,
-            parse_issue_comment,
-            by_change,
-            filters_since=True,
-        ),
-        RestList(
-            "review_comments",
-            "pulls/comments",
-            RestComment,
-            parse_review_comment,
-            by_change,
-            filters_since=True,
-        ),
-        RestList(
-            "commits",
-            "commits",
-            RestCommit,
-            partial(parse_commit, hash_private),
-            window=LATE_COMMITS,
-        ),
+        RestList("issues", "issues", RestIssue, parse_issue, every, filters_since=True),
+        RestList("comments", "issues/comments", RestComment, of_issue, filters_since=True),
+        RestList("review_comments", "pulls/comments", RestComment, of_line, filters_since=True),
+        RestList("commits", "commits", RestCommit, commit, window=LATE_COMMITS),
         RestList("releases", "releases", RestRelease, parse_release, is_unsorted=True),
         RestList("forks", "forks", RestFork, parse_fork, (("sort", "newest"),)),
     )

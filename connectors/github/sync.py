@@ -60,7 +60,6 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def text(self) -> str:
-        """The cursor as it is landed."""
         return msgspec.json.encode(self).decode()
 
     def is_due(self, now: int) -> bool:

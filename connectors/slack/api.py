@@ -4,7 +4,6 @@ Slack sends most errors with HTTP 200 and `ok: false` (docs.slack.dev/apis/web-a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
@@ -22,14 +21,6 @@ THROTTLED_RETRY_AFTER_SECONDS = 30
 THROTTLED_AFTER_LONG_WAITS = 2
 MOST_RESTARTS = 5
 
-# Calls a minute of each method's tier, from MethodsRateLimits.java of Slack's Java SDK.
-PER_MINUTE = {
-    "auth.test": 600,
-    "users.list": 20,
-    "conversations.list": 20,
-    "conversations.history": 50,
-    "conversations.replies": 50,
-}
 RETRY = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
@@ -81,8 +72,15 @@ class Body(msgspec.Struct, frozen=True):
 
 
 class AuthTest(Body, frozen=True):
+    """The workspace of a token, and the bot's id if the token is a bot's."""
+
     url: str = ""
     bot_id: str | None = None
+
+    @property
+    def links(self) -> str:
+        """The URL with which links to channels begin."""
+        return f"{self.url.rstrip('/')}/archives"
 
 
 class Members(Body, frozen=True):
@@ -102,25 +100,19 @@ B = TypeVar("B", bound=Body)
 
 
 class Method(Generic[B]):
-    """One method of the Web API and the shape of its response's body."""
+    """One method of the Web API, the shape of its response's body, and its calls a minute."""
 
-    def __init__(self, name: str, body: type[B]) -> None:
-        self.name, self.decoder = name, msgspec.json.Decoder(body, strict=False)
-
-
-AUTH_TEST = Method("auth.test", AuthTest)
-USERS = Method("users.list", Members)
-CHANNELS = Method("conversations.list", Channels)
-HISTORY = Method("conversations.history", Messages)
-REPLIES = Method("conversations.replies", Messages)
+    def __init__(self, name: str, body: type[B], per_minute: int) -> None:
+        self.name, self.per_minute = name, per_minute
+        self.decoder = msgspec.json.Decoder(body, strict=False)
 
 
-@dataclass(frozen=True)
-class Workspace:
-    """The URL with which links to channels begin, and the bot's id if the token is a bot's."""
-
-    url: str
-    bot_id: str | None
+# The calls a minute are those of the method's tier in MethodsRateLimits.java of Slack's Java SDK.
+AUTH_TEST = Method("auth.test", AuthTest, 600)
+USERS = Method("users.list", Members, 20)
+CHANNELS = Method("conversations.list", Channels, 20)
+HISTORY = Method("conversations.history", Messages, 50)
+REPLIES = Method("conversations.replies", Messages, 50)
 
 
 class SlackApi:
@@ -138,10 +130,9 @@ class SlackApi:
         """Slack's own clock, microseconds since 1970."""
         return self.client.platform_time
 
-    def workspace(self) -> Workspace:
+    def workspace(self) -> AuthTest:
         """Return what `auth.test` says about the token."""
-        body = self._call(AUTH_TEST, {})
-        return Workspace(f"{body.url.rstrip('/')}/archives", body.bot_id)
+        return self._call(AUTH_TEST, {})
 
     def members(self) -> Iterator[list[Member]]:
         """Yield pages of every member, deactivated ones and bots included."""
@@ -234,7 +225,7 @@ class SlackApi:
         return self.client.request(
             method.name,
             params,
-            per_minute=1 if is_history and self.is_throttled else PER_MINUTE[method.name],
+            per_minute=1 if is_history and self.is_throttled else method.per_minute,
             where=where,
             read=lambda response: self._read(method, response, where),
             limited=limited,

@@ -5,7 +5,7 @@ first, and before each page of them the threads that it shows to have changed.
 """
 
 import math
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -83,7 +83,9 @@ class WorkspaceSync:
         channels: dict[str, Channel] = {}
         for page in self.api.channels():
             channels |= {channel.id: channel for channel in page}
-            yield Page("channels", "", [encode_channel(c, workspace.url) for c in page], started_at)
+            yield Page(
+                "channels", "", [encode_channel(c, workspace.links) for c in page], started_at
+            )
         known = cursors("messages", channels.keys())
         rescan_requests: list[int] = []
         for number, channel in enumerate(channels.values()):
@@ -137,7 +139,7 @@ class ChannelSync:
         if known is None:
             yield Page("messages", self.channel.id, [], self.api.platform_time, cursor="{}")
             # A channel without a cursor has no thread with one.
-            self.cursors = _no_cursors
+            self.cursors = lambda stream, partitions: {}
         cursor = msgspec.json.decode(known or "{}", type=ChannelCursor)
         if cursor.backfill is not None:
             cursor = yield from self._read(cursor, cursor.backfill)
@@ -280,10 +282,6 @@ class ChannelSync:
             if skipped.code != "thread_not_found":
                 raise
         yield Page.end_of_list("replies", partition, present, as_of, cursor=state)
-
-
-def _no_cursors(stream: str, partitions: Collection[str]) -> dict[str, str]:
-    return {}
 
 
 def _thread_state(root: Message) -> str:

@@ -40,7 +40,6 @@ class _Runner(Runner):
     """A runner that ends its runs on SIGTERM; Prefect's own calls `sys.exit` while they run."""
 
     async def start(self, *args: Any, **kwargs: Any) -> None:
-        """Run what is due until cancelled."""
         self._running = asyncio.current_task()
         await super().start(*args, **kwargs)
 

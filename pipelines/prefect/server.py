@@ -38,7 +38,6 @@ def is_configured() -> bool:
 
 
 def _settings_files() -> list[Path]:
-    """The files that Prefect reads its settings from."""
     home = Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
     profiles = Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml")
     return [profiles, Path("prefect.toml"), Path("pyproject.toml"), Path(".env")]

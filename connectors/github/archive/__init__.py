@@ -14,15 +14,9 @@ from pathlib import Path
 import msgspec
 
 from connectors.base import BadFile, Changed, Context, FileReader
+from connectors.files.tables import text_files
 from connectors.github import GitHubSettings
-from connectors.github.archive.events import (
-    PARSERS,
-    Event,
-    EventRecord,
-    EventRepository,
-    item_states,
-    pushed_commits,
-)
+from connectors.github.archive import events
 from connectors.github.records import Person, Repository, raw
 from connectors.model import Page, Raw
 from connectors.timestamps import microseconds
@@ -41,12 +35,12 @@ UNREADABLE = (OSError, EOFError, zlib.error)
 class Head(msgspec.Struct, frozen=True):
     """What tells whether a row is wanted. Before 2015 rows had other layouts."""
 
-    repo: EventRepository | None = None
+    repo: events.EventRepository | None = None
     created_at: object = None
 
 
 _heads = msgspec.json.Decoder(Head)
-_events = msgspec.json.Decoder(Event)
+_events = msgspec.json.Decoder(events.Event)
 
 
 class GitHubArchive(FileReader[GitHubSettings]):
@@ -65,7 +59,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
 
     def pages(self) -> Iterator[Page]:
         """Yield hour by hour in the order of time, whatever the order of the paths."""
-        files = sorted((f for path in self.paths for f in _files(path)), key=_hour)
+        files = sorted((f for path in self.paths for f in text_files(path, ENDINGS)), key=_hour)
         for number, path in enumerate(files):
             self.context.progress("hours", number, len(files))
             yield from self._file(path)
@@ -80,7 +74,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
             address = f"https://github.com/{event.repo.name}"
             repository = Repository(event.repo.id, event.repo.name, address)
             found["repositories", ""].append(raw(event.repo.id, repository))
-            for stream, record, people in (*self._activities(event), *item_states(event)):
+            for stream, record, people in (*self._activities(event), *events.item_states(event)):
                 found[stream, partition].append(record)
                 met |= {person.login: person for person in people}
             if number % EVENTS_PER_PAGE == 0:
@@ -96,7 +90,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
         found.clear()
         met.clear()
 
-    def _wanted(self, path: Path) -> Iterator[Event]:
+    def _wanted(self, path: Path) -> Iterator[events.Event]:
         """Yield the events of the source's repositories; the others are counted.
 
         A broken line is an error: it might be an event of them.
@@ -125,39 +119,24 @@ class GitHubArchive(FileReader[GitHubSettings]):
                     f"line {number} is broken: {error}", where=str(path), advice=ADVICE
                 ) from error
 
-    def _is_wanted(self, repository: EventRepository) -> bool:
+    def _is_wanted(self, repository: events.EventRepository) -> bool:
         """Whether the source names it. One that is renamed later stays wanted."""
         name = repository.name.lower()
         if name in self._names:
             self._ids.add(repository.id)
         return repository.id in self._ids or name.partition("/")[0] in self._organisations
 
-    def _activities(self, event: Event) -> list[EventRecord]:
+    def _activities(self, event: events.Event) -> list[events.EventRecord]:
         """Return the records of what was done; an event without an activity is counted."""
-        parse = PARSERS.get((event.type, event.payload.action))
+        parse = events.PARSERS.get((event.type, event.payload.action))
         if parse is not None:
             return [parse(event)]
-        if commits := pushed_commits(event, self.context.hash_private):
+        if commits := events.pushed_commits(event, self.context.hash_private):
             return commits
         is_push = event.type == "PushEvent"
         what = "push that tells no commits" if is_push else event.type
         self.leave_out(" ".join(filter(None, (what, event.payload.action))))
         return []
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        found = [
-            f
-            for f in path.rglob("*")
-            if f.is_file() and f.name.endswith(ENDINGS) and not f.name.startswith(".")
-        ]
-        if not found:
-            raise BadFile("it holds no .json.gz files", where=str(path))
-        return found
-    if not path.is_file():
-        raise BadFile("there is no such file or folder", where=str(path))
-    return [path]
 
 
 def _hour(path: Path) -> tuple[str, int, str]:

@@ -12,6 +12,7 @@ import msgspec
 
 from connectors.base import Changed
 from connectors.github import records
+from connectors.github.rest import PullLink, Signature
 from connectors.model import Raw
 from connectors.privacy import HashPrivate
 
@@ -21,10 +22,6 @@ T = TypeVar("T")
 class EventRepository(msgspec.Struct, frozen=True):
     id: int
     name: str
-
-
-class PullLink(msgspec.Struct, frozen=True):
-    merged_at: datetime | None = None
 
 
 class EventObject(msgspec.Struct, frozen=True):
@@ -45,14 +42,9 @@ class EventObject(msgspec.Struct, frozen=True):
     commit_id: str | None = None
 
 
-class PushAuthor(msgspec.Struct, frozen=True):
-    name: str | None = None
-    email: str | None = None
-
-
 class PushCommit(msgspec.Struct, frozen=True):
     sha: str
-    author: PushAuthor = PushAuthor()
+    author: Signature = Signature()
 
 
 class Payload(msgspec.Struct, frozen=True):
