@@ -88,60 +88,48 @@ class Settings(_Table):
         )
 
 
-def find_file(given: Path | None) -> Path:
-    """Return the configuration's path: as given, else $VITALS_CONFIG, else ./vitals.toml."""
-    path = given or Path(os.environ.get("VITALS_CONFIG") or DEFAULT_PATH)
-    if not path.is_file():
-        raise SettingsError(
-            f"{path}: there is no such file. Run `vitals init` to write one, "
-            "or name yours with --config"
-        )
-    return path
-
-
 def load(
     given: Path | None = None,
     *,
     with_tokens: bool = False,
     read_block: Callable[[str], str] | None = None,
 ) -> Settings:
-    """Read and check the configuration; `read_block` returns the value of a Secret block.
+    """Read and check the file given, else $VITALS_CONFIG, else ./vitals.toml.
 
-    Raises SettingsError with all mistakes. A variable that is not set is a mistake only with
-    `with_tokens`, since importing and reading need no token; it is listed with other mistakes.
+    `read_block` returns the value of a Secret block. Raises SettingsError with all mistakes. A
+    variable that is not set is one only with `with_tokens`, since importing and reading need no
+    token; it is listed with other mistakes.
     """
-    path = find_file(given)
+    path = given or Path(os.environ.get("VITALS_CONFIG") or DEFAULT_PATH)
+    if not path.is_file():
+        raise SettingsError(
+            f"{path}: there is no such file. Run `vitals init` to write one, "
+            "or name yours with --config"
+        )
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: it is not valid TOML: {error}") from error
-    mistakes: list[str] = []
-    missing: list[str] = []
+    sources = _Sources(read_block)
+    mistakes, missing = sources.mistakes, sources.missing
     tables = content.pop("sources", [])
     if not isinstance(tables, list):
         mistakes.append("sources: write each source under its own [[sources]] heading")
         tables = []
-    sources = [
-        source
-        for number, table in enumerate(tables, start=1)
-        if (source := _source(number, table, mistakes, missing, read_block)) is not None
-    ]
+    read = [sources.source(number, table) for number, table in enumerate(tables, start=1)]
     named = [table.get("name") for table in tables if isinstance(table, dict)]
     names = [name for name in named if isinstance(name, str)]
     for name in sorted({name for name in names if names.count(name) > 1}):
         mistakes.append(f"[[sources]] name: {name!r} is used twice. Give each source its own name")
-    settings = _checked(content | {"file": path, "sources": tuple(sources)}, mistakes)
+    settings = None
+    try:
+        content |= {"file": path, "sources": tuple(filter(None, read))}
+        settings = Settings.model_validate(content)
+    except ValidationError as error:
+        mistakes[:0] = [_message("", detail) for detail in error.errors()]
     if settings is None or mistakes or (with_tokens and missing):
         raise SettingsError("\n".join(f"{path}: {line}" for line in mistakes + missing))
     return settings
-
-
-def _checked(content: dict[str, Any], mistakes: list[str]) -> Settings | None:
-    try:
-        return Settings.model_validate(content)
-    except ValidationError as error:
-        mistakes[:0] = [_message("", detail) for detail in error.errors()]
-        return None
 
 
 def _message(prefix: str, detail: Any) -> str:
@@ -156,60 +144,58 @@ def _message(prefix: str, detail: Any) -> str:
     return f"{where}: {detail['msg'].removeprefix('Value error, ')}"
 
 
-def _source(
-    number: int,
-    table: Any,
-    mistakes: list[str],
-    missing: list[str],
-    read_block: Callable[[str], str] | None,
-) -> SourceSettings | None:
-    name = table.get("name") if isinstance(table, dict) else None
-    prefix = f"[[sources]] {name or number}: "
-    if not isinstance(table, dict):
-        mistakes.append(f"{prefix}this is not a table. Write [[sources]] above its keys")
-        return None
-    kind = table.get("kind")
-    platform = connector(kind) if isinstance(kind, str) else None
-    if platform is None:
-        known = ", ".join(connectors())
-        mistakes.append(f"{prefix}kind: {kind!r} is not known. Write one of: {known}")
-        return None
-    table = dict(table)
-    secret_keys = [
-        key
-        for key, field in platform.settings_model.model_fields.items()
-        if "SecretStr" in str(field.annotation) and key in table
-    ]
-    for key in secret_keys:
-        table[key] = _secret(f"{prefix}{key}", table[key], mistakes, missing, read_block)
-    try:
-        return platform.settings_model.model_validate(table)
-    except ValidationError as error:
-        mistakes += [_message(prefix, detail) for detail in error.errors()]
-        return None
+class _Sources:
+    """Reads the tables of sources, and collects the mistakes and the missing variables in them."""
 
+    def __init__(self, read_block: Callable[[str], str] | None) -> None:
+        self._read_block = read_block
+        self.mistakes: list[str] = []
+        self.missing: list[str] = []
 
-def _secret(
-    where: str,
-    reference: Any,
-    mistakes: list[str],
-    missing: list[str],
-    read_block: Callable[[str], str] | None,
-) -> SecretStr | None:
-    scheme, _, name = str(reference).partition(":")
-    if scheme == "env" and name:
-        value = os.environ.get(name, "").strip()
-        if not value:
-            missing.append(f"{where}: the variable {name} is not set. Set it: export {name}=…")
-        return SecretStr(value) if value else None
-    if scheme == "prefect" and name:
-        try:
-            return SecretStr(read_block(name)) if read_block else None
-        except SettingsError as error:
-            missing.append(f"{where}: {error}")
+    def source(self, number: int, table: Any) -> SourceSettings | None:
+        """Return the settings of one table; None where it has a mistake."""
+        name = table.get("name") if isinstance(table, dict) else None
+        prefix = f"[[sources]] {name or number}: "
+        if not isinstance(table, dict):
+            self.mistakes.append(f"{prefix}this is not a table. Write [[sources]] above its keys")
             return None
-    mistakes.append(
-        f"{where}: a secret does not belong in this file. Write env:NAME to take it from a "
-        "variable, or prefect:BLOCK for a Prefect Secret block"
-    )
-    return None
+        kind = table.get("kind")
+        platform = connector(kind) if isinstance(kind, str) else None
+        if platform is None:
+            known = ", ".join(connectors())
+            self.mistakes.append(f"{prefix}kind: {kind!r} is not known. Write one of: {known}")
+            return None
+        table = dict(table)
+        secret_keys = [
+            key
+            for key, field in platform.settings_model.model_fields.items()
+            if "SecretStr" in str(field.annotation) and key in table
+        ]
+        for key in secret_keys:
+            table[key] = self._secret(f"{prefix}{key}", table[key])
+        try:
+            return platform.settings_model.model_validate(table)
+        except ValidationError as error:
+            self.mistakes += [_message(prefix, detail) for detail in error.errors()]
+            return None
+
+    def _secret(self, where: str, reference: Any) -> SecretStr | None:
+        scheme, _, name = str(reference).partition(":")
+        if scheme == "env" and name:
+            value = os.environ.get(name, "").strip()
+            if not value:
+                self.missing.append(
+                    f"{where}: the variable {name} is not set. Set it: export {name}=…"
+                )
+            return SecretStr(value) if value else None
+        if scheme == "prefect" and name:
+            try:
+                return SecretStr(self._read_block(name)) if self._read_block else None
+            except SettingsError as error:
+                self.missing.append(f"{where}: {error}")
+                return None
+        self.mistakes.append(
+            f"{where}: a secret does not belong in this file. Write env:NAME to take it from a "
+            "variable, or prefect:BLOCK for a Prefect Secret block"
+        )
+        return None

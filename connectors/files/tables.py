@@ -15,7 +15,7 @@ from connectors.base import BadFile
 
 SEPARATORS = "\t,;"
 MOST_CELL_CHARACTERS = 1 << 24
-HEAD_BYTES, PIECE_BYTES = 4096, 1 << 20
+HEAD_BYTES, PIECE_CHARACTERS = 4096, 1 << 20
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 WEB_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
@@ -98,12 +98,10 @@ def _encoding(path: Path) -> str:
 
 
 def _is_utf_8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with path.open("rb") as file:
-            while piece := file.read(PIECE_BYTES):
-                decoder.decode(piece)
-            decoder.decode(b"", final=True)
+        with path.open(encoding="utf-8") as file:
+            while file.read(PIECE_CHARACTERS):
+                continue
     except UnicodeDecodeError:
         return False
     return True
