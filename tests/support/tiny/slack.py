@@ -52,7 +52,7 @@ class TinySlack:
         self.threads.setdefault(root, []).append(reply)
         return ts(days_ago)
 
-    def get(
+    def request(
         self, path: str, params: dict[str, str], *, read: Callable[[Response], Any], **_: Any
     ) -> Any:
         assert self.context is not None
