@@ -1,5 +1,7 @@
 """One colour per source, state and level everywhere, per theme; safe for the colour-blind."""
 
+from itertools import cycle
+
 # (light theme, dark theme); the hues are those of Okabe and Ito, tuned for each background.
 BLUE = ("#0b6bb0", "#4ba3dd")
 GREEN = ("#00926b", "#2cc79a")
@@ -42,10 +44,8 @@ SEQUENCE_DARK = (
 def named(names: list[str], is_dark: bool) -> dict[str, str]:
     """A colour for each state, level or kind; unnamed ones get what is left, in their order."""
     taken = [NAMED[name] for name in names if name in NAMED]
-    spare = [colour for colour in ALL if colour not in taken] or list(ALL)
-    unnamed = [name for name in names if name not in NAMED]
-    chosen = {name: spare[i % len(spare)] for i, name in enumerate(unnamed)}
-    return {name: (NAMED.get(name) or chosen[name])[is_dark] for name in names}
+    spare = cycle([colour for colour in ALL if colour not in taken] or ALL)
+    return {name: (NAMED.get(name) or next(spare))[is_dark] for name in names}
 
 
 def sources(kinds: dict[str, str], is_dark: bool) -> dict[str, str]:
@@ -65,14 +65,18 @@ def shade(part: float, is_dark: bool) -> str:
     return sequence[round(min(max(part, 0.0), 1.0) * (len(sequence) - 1))]
 
 
+def parts(colour: str) -> list[int]:
+    """The red, green and blue of a colour, 0 to 255."""
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+
+
 def pale(colour: str, is_dark: bool) -> str:
     """A colour half way to the theme's background."""
-    other = BACKGROUND[is_dark]
-    halves = ((int(colour[i : i + 2], 16) + int(other[i : i + 2], 16)) // 2 for i in (1, 3, 5))
-    return "#" + "".join(f"{half:02x}" for half in halves)
+    both = zip(parts(colour), parts(BACKGROUND[is_dark]), strict=True)
+    return "#" + "".join(f"{(own + other) // 2:02x}" for own, other in both)
 
 
 def ink(colour: str) -> str:
     """Black or white, whichever reads better on a colour."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = parts(colour)
     return "#10161c" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#ffffff"

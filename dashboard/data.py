@@ -1,6 +1,5 @@
 """What pages ask of the published snapshot, cached."""
 
-import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,16 +10,11 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from warehouse.query import Selection
-from warehouse.snapshots import Snapshot, current_path
+from warehouse.snapshots import Snapshot
 
 BEHIND_LIMIT = 500
 Row = dict[str, Any]
 _KEY: dict[str | type[Any], Callable[[Any], Any]] = {Selection: repr}
-
-
-def current_snapshot() -> Path:
-    """The file that is published now. Raises NoSnapshot."""
-    return current_path(Path(os.environ.get("VITALS_WAREHOUSE", "data/vitals.duckdb")))
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

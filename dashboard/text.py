@@ -11,7 +11,8 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+|~$:&^])")
 _LIST_START = re.compile(r"^(\d*)([-.)=])")
 # A word joiner, invisible, keeps a bare address from becoming a link.
 _ADDRESS = re.compile(r"(?<=://)|(?<=\bwww)(?=\.)|(?<=@)", re.IGNORECASE)
-_SECONDS = {"day": 86_400, "h": 3_600, "min": 60}
+_LENGTHS = ((2 * 86_400, 86_400, "days"), (2 * 3_600, 3_600, "h"), (60, 60, "min"))
+_AGES = ((730, 365, "year"), (60, 30, "month"), (1, 1, "day"))
 
 
 def markdown(text: str) -> str:
@@ -68,26 +69,22 @@ def duration(seconds: float | None) -> str:
     """40 s, 42 min, 5 h, 3 days."""
     if seconds is None:
         return UNKNOWN
-    if seconds >= 2 * _SECONDS["day"]:
-        return f"{seconds / _SECONDS['day']:,.0f} days"
-    for unit in ("h", "min"):
-        if seconds >= (2 if unit == "h" else 1) * _SECONDS[unit]:
-            return f"{seconds / _SECONDS[unit]:.0f} {unit}"
+    for least, length, unit in _LENGTHS:
+        if seconds >= least:
+            return f"{seconds / length:,.0f} {unit}"
     return f"{seconds:.0f} s"
 
 
 def number(value: float | None, unit: str) -> str:
     """A value of a unit: people, share, seconds or hours."""
-    return {"share": share, "seconds": duration, "hours": _hours}.get(unit, count)(value)
+    if unit == "hours" and value is not None:
+        return duration(value * 3_600)
+    return {"share": share, "seconds": duration}.get(unit, count)(value)
 
 
 def or_dash(value: float | None, unit: str) -> str:
     """A value of a unit; a dash where it is not known."""
     return DASH if value is None else number(value, unit)
-
-
-def _hours(hours: float | None) -> str:
-    return duration(None if hours is None else hours * _SECONDS["h"])
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
@@ -116,13 +113,10 @@ def period(first: date, grain: str) -> str:
 
 def age(since: timedelta) -> str:
     """How old something is: 3 days, 2 years."""
-    days = since.days
-    if days < 1:
-        return "less than a day"
-    for length, unit in ((730, 365), (60, 30)):
-        if days >= length:
-            return plural(days // unit, {365: "year", 30: "month"}[unit])
-    return plural(days, "day")
+    for least, length, unit in _AGES:
+        if since.days >= least:
+            return plural(since.days // length, unit)
+    return "less than a day"
 
 
 def during(first: date, grain: str) -> str:

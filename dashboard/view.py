@@ -1,6 +1,6 @@
 """What a page shows: one snapshot under the reader's filters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from dashboard import data, text
+from dashboard import colours, data, text
 from dashboard.data import Row
 from warehouse.query import Selection
 
@@ -115,6 +115,11 @@ class View:
         """When an event begins, by its own clock, in words: Thu 26 Nov 2026, 18:30."""
         moment = self.start_of(event)
         return f"{moment:%a} {text.clock(moment)}"
+
+    def source_shades(self, names: Collection[str]) -> dict[str, str]:
+        """The colours of some sources in the reader's theme."""
+        shades = colours.sources(self.kinds, self.is_dark)
+        return {name: shade for name, shade in shades.items() if name in names}
 
     def shade(self, colour: tuple[str, str]) -> str:
         """A colour in the reader's theme."""

@@ -24,13 +24,9 @@ kind = "github"
 token = "env:GITHUB_TOKEN"
 repositories = ["org/repo", "org/*"]"""
 RESPONSE = Series("median_hours", "until the first response, median", "hours")
-MERGING = Series(
-    "median_hours_to_merge", "from opening to merging, median", "hours", colour=colours.BLUE
-)
-CONTRIBUTORS = (
-    Series("returning", "Returning"),
-    Series("new", "New"),
-)
+MERGE = "median_hours_to_merge"
+MERGING = Series(MERGE, "from opening to merging, median", "hours", colour=colours.BLUE)
+CONTRIBUTORS = (Series("returning", "Returning"), Series("new", "New"))
 FEWEST = Series("absence_factor", "people make half of all contributions", colour=colours.AMBER)
 STARS = Series("stars_total", "stars in all", colour=colours.BLUE)
 RELEASES = Series("releases", "Releases", colour=colours.VERMILION)
@@ -48,7 +44,7 @@ def headlines(view: View) -> list[Headline]:
         headline(rows, "Contributors", "code", "contributors", "count", "up", grain),
         headline(rows, "New contributors", "code", "new_contributors", "count", "up", grain),
         headline(own, soon, "code_response", "median_hours", "hours", "down", grain),
-        headline(rows, "Time to merge", "code", "median_hours_to_merge", "hours", "down", grain),
+        headline(rows, "Time to merge", "code", MERGE, "hours", "down", grain),
         headline(stars, "New stars", "stars", "stars", "count", "up", grain),
     ]
 
@@ -68,11 +64,8 @@ def coming_and_going(view: View, rows: list[Row], what: str, done: str) -> None:
         Series(opened, "Opened", colour=colours.GREEN),
         Series(gone, done.capitalize(), below_zero=True, colour=colours.PURPLE),
     ]
-    figure = bars.over_time(rows, series, view.grain, view.is_dark)
-    card(
-        view, "code", title, rows, figure, f"Below zero: {done}. Hatched: not over yet.",
-        suffix=column,
-    )  # fmt: skip
+    note = f"Below zero: {done}. Hatched: not over yet."
+    card(view, "code", title, rows, bars.over_time(view, rows, series), note, suffix=column)
 
 
 def responses(view: View) -> None:
@@ -85,7 +78,7 @@ def responses(view: View) -> None:
         title = f"{text.share(total['share_answered'])} of what is opened gets a response"
     names = sorted({row["what"] for row in rows}, reverse=True)
     palette = colours.named(names, view.is_dark)
-    figure = bars.over_time_by(rows, "what", RESPONSE, view.grain, palette, stacked=False)
+    figure = bars.over_time_by(view, rows, "what", RESPONSE, palette, stacked=False)
     duration_axis(figure, [row["median_hours"] for row in rows], HOUR)
     note = "Median over those with a response, by when they were opened. A gap: none."
     card(view, "code_response", title, rows, figure, note)
@@ -95,13 +88,13 @@ def merging(view: View, rows: list[Row]) -> None:
     """How long a pull request takes until it is merged."""
     title = "How long does merging take?"
     last = newest_finished(rows)
-    if last and last[MERGING.column] is not None:
+    if last and last[MERGE] is not None:
         title = (
             f"Half of the pull requests merged {text.during(last['period'], view.grain)}"
-            f" took no longer than {text.number(last[MERGING.column], 'hours')}"
+            f" took no longer than {text.number(last[MERGE], 'hours')}"
         )
-    figure = bars.over_time(rows, [MERGING], view.grain, view.is_dark)
-    duration_axis(figure, [row[MERGING.column] for row in rows], HOUR)
+    figure = bars.over_time(view, rows, [MERGING])
+    duration_axis(figure, [row[MERGE] for row in rows], HOUR)
     note = "By when they were merged. A gap: nothing was merged. Hatched: not over yet."
     card(view, "code", title, rows, figure, note, suffix="merging")
 
@@ -116,7 +109,7 @@ def contributors(view: View, code: list[Row]) -> None:
             f"{people} contributed {text.during(last['period'], view.grain)},"
             f" {text.count(last['new'])} for the first time"
         )
-    figure = bars.over_time(rows, CONTRIBUTORS, view.grain, view.is_dark)
+    figure = bars.over_time(view, rows, CONTRIBUTORS)
     note = "Returning: contributed in any period before. Hatched: not over yet."
     card(view, "code", title, rows, figure, note, suffix="contributors")
 
@@ -128,32 +121,28 @@ def stars(view: View) -> None:
     if rows:
         given = text.plural(view.total("stars", rows)["stars"], "star")
         title = f"{given} given in this time, {text.count(rows[-1]['stars_total'])} in all"
-    figure = lines(rows, "period", [STARS], view.is_dark, view.period)
-    add_marks(figure, rows, "period", STARS.column, RELEASES, view.is_dark)
+    figure = lines(view, rows, "period", [STARS], view.period)
+    add_marks(figure, view, rows, "period", STARS.column, RELEASES)
     note = "Stars that were taken back are not seen. A diamond: something was released."
     card(view, "stars", title, rows, figure, note)
 
 
-def show(view: View) -> None:
-    """Draws the page."""
-    st.header("Can newcomers contribute?")
-    if not view.rows("code", view.between(None, None)):
-        st.markdown(NO_REPOSITORY)
-        st.code(EXAMPLE, language="toml")
-        return
-    number_cards.row(view, headlines(view))
-    rows = view.chosen(view.run_up_rows("code"))
-    left, right = st.columns(2)
-    with left:
-        coming_and_going(view, rows, "issue", "closed")
-        responses(view)
-        contributors(view, rows)
-    with right:
-        coming_and_going(view, rows, "pull request", "merged")
-        merging(view, rows)
-        note = "The fewest people who make half of all contributions."
-        activity.concentration(view, "code_concentration", FEWEST, note)
-    stars(view)
-
-
-show(st.session_state.view)
+view: View = st.session_state.view
+st.header("Can newcomers contribute?")
+if not view.rows("code", view.between(None, None)):
+    st.markdown(NO_REPOSITORY)
+    st.code(EXAMPLE, language="toml")
+    st.stop()
+number_cards.row(view, headlines(view))
+rows = view.chosen(view.run_up_rows("code"))
+left, right = st.columns(2)
+with left:
+    coming_and_going(view, rows, "issue", "closed")
+    responses(view)
+    contributors(view, rows)
+with right:
+    coming_and_going(view, rows, "pull request", "merged")
+    merging(view, rows)
+    note = "The fewest people who make half of all contributions."
+    activity.concentration(view, "code_concentration", FEWEST, note)
+stars(view)

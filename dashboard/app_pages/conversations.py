@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import colours, data, text
+from dashboard import data, text
 from dashboard.charts import bars
 from dashboard.charts.figure import Series, duration_axis
 from dashboard.components.cards import card
@@ -44,9 +44,8 @@ def speed(view: View, rows: list[Row]) -> None:
 
 
 def _by_source(view: View, rows: list[Row], series: Series) -> go.Figure:
-    shades = colours.sources(view.kinds, view.is_dark)
-    palette = {name: shade for name, shade in shades.items() if name in view.sources}
-    return bars.over_time_by(rows, "source", series, view.grain, palette, stacked=False)
+    palette = view.source_shades(view.sources)
+    return bars.over_time_by(view, rows, "source", series, palette, stacked=False)
 
 
 def channels(view: View) -> None:
@@ -70,28 +69,19 @@ def waiting(view: View, number: int) -> None:
         waits = text.plural(number, "opener still waits", "openers still wait")
         oldest = f": the {len(rows)} oldest" if number > len(rows) else ""
         title = f"{waits} for an answer{oldest}"
-    card(
-        view,
-        "unanswered",
-        title,
-        rows,
-        note="Announcements and chatter are among them: only a person can tell.",
-        empty="No opener of this time waits for an answer.",
-    )
+    note = "Announcements and chatter are among them: only a person can tell."
+    empty = "No opener of this time waits for an answer."
+    card(view, "unanswered", title, rows, note=note, empty=empty)
 
 
-def show(view: View) -> None:
-    """Draws the page."""
-    st.header("Does anyone answer?")
-    rows = view.rows("first_response")
-    total = view.total("first_response", rows)
-    left, right = st.columns(2)
-    with left:
-        answered(view, rows, total)
-    with right:
-        speed(view, rows)
-    channels(view)
-    waiting(view, total["waiting"])
-
-
-show(st.session_state.view)
+view: View = st.session_state.view
+st.header("Does anyone answer?")
+rows = view.rows("first_response")
+total = view.total("first_response", rows)
+left, right = st.columns(2)
+with left:
+    answered(view, rows, total)
+with right:
+    speed(view, rows)
+channels(view)
+waiting(view, total["waiting"])

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import text
+from dashboard.charts import figure as figures
 from dashboard.charts.heatmaps import Cell, grid
 from dashboard.components.cards import card
 from dashboard.data import Row
@@ -28,25 +29,24 @@ def source(view: View, row: Row, cost: Row, taken: int) -> None:
             st.caption(":orange[:material/warning: Behind the other sources. Run `vitals sync`.]")
         else:
             st.caption(":green[:material/check: Up to date]")
+        numbers = {
+            "Last success": _moment(view, row["last_success_at"]),
+            "Newest activity": _moment(view, row["newest_activity_at"]),
+            "History since": _moment(view, row["covered_from"], "the beginning"),
+            "Complete until": _moment(view, cost["covered_to"]),
+            "Taken, of members": text.plural(taken, "activity", "activities"),
+            "Requests": _known(cost["requests"], "count"),
+            "Waited for limits": _known(cost["waited_seconds"], "seconds"),
+        }
         with st.container(horizontal=True, gap="medium"):
-            _figure("Last success", _moment(view, row["last_success_at"]))
-            _figure("Newest activity", _moment(view, row["newest_activity_at"]))
-            since = row["covered_from"]
-            _figure("History since", _moment(view, since) if since else "the beginning")
-            _figure("Complete until", _moment(view, cost["covered_to"]))
-            _figure("Taken, of members", text.plural(taken, "activity", "activities"))
-            _figure("Requests", _known(cost["requests"], "count"))
-            _figure("Waited for limits", _known(cost["waited_seconds"], "seconds"))
+            for label, value in numbers.items():
+                with st.container(width="content", gap=None):
+                    st.caption(label)
+                    st.markdown(text.markdown(value))
 
 
-def _figure(label: str, value: str) -> None:
-    with st.container(width="content", gap=None):
-        st.caption(label)
-        st.markdown(text.markdown(value))
-
-
-def _moment(view: View, moment: datetime | None) -> str:
-    return text.clock(view.local(moment)) if moment else NOTHING
+def _moment(view: View, moment: datetime | None, otherwise: str = NOTHING) -> str:
+    return text.clock(view.local(moment)) if moment else otherwise
 
 
 def _known(value: float | None, unit: str) -> str:
@@ -64,10 +64,8 @@ def coverage(view: View) -> None:
     figure = _strips(rows, shown, months, view)
     of = text.plural(len(channels), "channel")
     title = f"Data from {of} over {text.plural(len(months), 'month')}"
-    note = (
-        f"The {len(shown)} busiest channels, by month. No mark: nothing is there, or it was not"
-        " seen."
-    )
+    absent = "No mark: nothing is there, or it was not seen."
+    note = f"The {len(shown)} busiest channels, by month. {absent}"
     card(view, "coverage", title, rows, figure, note)
 
 
@@ -76,30 +74,22 @@ def _strips(
 ) -> go.Figure:
     """A line per channel and a column per month; the more activities, the darker."""
     most = max((row["activities"] for row in rows), default=0)
-    names = [text.chart_text(_strip_name(view, *key)) for key in shown]
+    names = [text.chart_text(text.shortened(text.channel_name(channel))) for _, channel in shown]
+    if len(view.sources) > 1:
+        sources = [text.chart_text(source) for source, _ in shown]
+        names = [f"{source} {name}" for source, name in zip(sources, names, strict=True)]
     cells = []
     for index, row in enumerate(rows):
         line, number = shown.index((row["source"], row["channel"])), row["activities"]
-        cells.append(
-            Cell(
-                column=months.index(row["month"]),
-                line=line,
-                part=0.15 + 0.85 * (number / most) ** 0.5 if number else 0,
-                hover=f"{names[line]}<br>{row['month']:%B %Y}:"
-                f" <b>{text.count(number)}</b> activities",
-                row=index,
-            )
-        )
-    step = max(1, -(-len(months) // 5))
+        part = 0.15 + 0.85 * (number / most) ** 0.5 if number else 0
+        said = f"{row['month']:%B %Y}: <b>{text.count(number)}</b> activities"
+        hover = f"{names[line]}<br>{said}"
+        cells.append(Cell(months.index(row["month"]), line, part, hover, row=index))
+    step = figures.step(months, 5)
     ticks = {at: f"{first:%b}<br>{first:%Y}" for at, first in enumerate(months) if not at % step}
     figure = grid(cells, ticks, dict(enumerate(names)), view.is_dark)
     figure.update_xaxes(range=[-0.5, len(months) - 0.5])
     return figure.update_layout(height=90 + 22 * len(shown))
-
-
-def _strip_name(view: View, source: str, channel: str | None) -> str:
-    name = text.shortened(text.channel_name(channel))
-    return f"{source} {name}" if len(view.sources) > 1 else name
 
 
 def intake(view: View) -> None:
@@ -108,46 +98,31 @@ def intake(view: View) -> None:
     rows = view.rows("intake", ever)
     total = view.total("intake", rows)
     rows.sort(key=lambda row: (row["source"], not row["is_left_out"], -row["records"]))
-    card(
-        view,
-        "intake",
-        f"{text.plural(total['left_out'], 'record')} left out, and why",
-        rows,
-        note=(
-            f"{total['records']:,} records landed = {total['activities']:,} taken as activity"
-            f" + {total['left_out']:,} left out + {total['others']:,} that tell of people, places"
-            " and events. Reactions come with the record that they are given to and are counted"
-            " with the activities; what bots and staff did is taken, and not counted as of members."
-        ),
-        selection=ever,
-        empty="Nothing has landed yet. Sync or import first.",
+    title = f"{text.plural(total['left_out'], 'record')} left out, and why"
+    note = (
+        f"{total['records']:,} records landed = {total['activities']:,} taken as activity"
+        f" + {total['left_out']:,} left out + {total['others']:,} that tell of people, places and"
+        " events. Reactions come with the record that they are given to and are counted with the"
+        " activities; what bots and staff did is taken, and not counted as of members."
     )
+    empty = "Nothing has landed yet. Sync or import first."
+    card(view, "intake", title, rows, note=note, selection=ever, empty=empty)
 
 
-def blind_spots(view: View) -> None:
-    """What cannot be seen, why, and what to do about it."""
-    ever = view.between(None, None)
-    rows = view.rows("blind_spots", ever)
-    empty = "Nothing that we know of is hidden from us."
-    title = text.plural(len(rows), "blind spot")
-    card(view, "blind_spots", title, rows, selection=ever, empty=empty)
-
-
-def show(view: View) -> None:
-    """Draws the page."""
-    st.header("Can I trust it today?")
-    ever = view.between(None, None)
-    costs = view.rows("sync_cost", ever)
-    cost = {row["source"]: row for row in costs}
-    totals = view.totals("coverage", view.rows("coverage", ever), "source")
-    taken = {row["source"]: row["activities"] for row in totals}
-    for row in view.freshness:
-        source(view, row, cost[row["source"]], taken.get(row["source"], 0))
-    coverage(view)
-    blind_spots(view)
-    intake(view)
-    card(view, "freshness", "Freshness as a table", list(view.freshness))
-    card(view, "sync_cost", "What the last syncs took", costs, selection=ever)
-
-
-show(st.session_state.view)
+view: View = st.session_state.view
+st.header("Can I trust it today?")
+ever = view.between(None, None)
+costs = view.rows("sync_cost", ever)
+cost = {row["source"]: row for row in costs}
+hidden = view.rows("blind_spots", ever)
+unknown = "Nothing that we know of is hidden from us."
+totals = view.totals("coverage", view.rows("coverage", ever), "source")
+taken = {row["source"]: row["activities"] for row in totals}
+for row in view.freshness:
+    source(view, row, cost[row["source"]], taken.get(row["source"], 0))
+coverage(view)
+title = text.plural(len(hidden), "blind spot")
+card(view, "blind_spots", title, hidden, selection=ever, empty=unknown)
+intake(view)
+card(view, "freshness", "Freshness as a table", list(view.freshness))
+card(view, "sync_cost", "What the last syncs took", costs, selection=ever)

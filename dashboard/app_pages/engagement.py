@@ -9,7 +9,6 @@ from dashboard.charts.heatmaps import Cell, grid
 from dashboard.charts.lines import lines
 from dashboard.components.cards import card
 from dashboard.components.headline import newest_finished
-from dashboard.data import Row
 from dashboard.sections import activity
 from dashboard.view import View
 
@@ -20,12 +19,8 @@ ROLLING = (
     Series("dau", "On the day", colour=colours.GREY),
 )
 LEVELS = ("core", "regular", "occasional")
-TOP_TEN = Series(
-    "top10_share",
-    "of all contributions by the ten most active",
-    "share",
-    colour=colours.PURPLE,
-)
+MADE_BY_TEN = "of all contributions by the ten most active"
+TOP_TEN = Series("top10_share", MADE_BY_TEN, "share", colour=colours.PURPLE)
 STICKINESS = Series("dau_mau", "of the month's days", "share", colour=colours.GREEN)
 
 
@@ -37,7 +32,7 @@ def rolling(view: View) -> None:
         last = rows[-1]
         people = text.plural(last["mau"], "person", "people")
         title = f"{people} took part in the 28 days up to {text.day(last['date'])}"
-    card(view, "rolling_active", title, rows, lines(rows, "date", ROLLING, view.is_dark, text.day))
+    card(view, "rolling_active", title, rows, lines(view, rows, "date", ROLLING, text.day))
 
 
 def lifecycle(view: View) -> None:
@@ -65,14 +60,13 @@ def volume(view: View) -> None:
         if not several:
             most = text.sentence(text.markdown(text.kinds(totals[0][by])))
             title = f"{most} are {part} of all activity"
-    names = [row[by] if several else text.kinds(row[by]) for row in totals]
-    palette = colours.named(names, view.is_dark)
-    if several:
-        shades = colours.sources(view.kinds, view.is_dark)
-        palette = {name: shade for name, shade in shades.items() if name in names}
     rows = [row | {"what": row[by] if several else text.kinds(row[by])} for row in found]
+    if several:
+        palette = view.source_shades({row[by] for row in totals})
+    else:
+        palette = colours.named([text.kinds(row[by]) for row in totals], view.is_dark)
     series = Series("activities", "activities")
-    figure = bars.over_time_by(rows, "what", series, view.grain, palette)
+    figure = bars.over_time_by(view, rows, "what", series, palette)
     card(view, "activity_volume", title, rows, figure, note="Hatched: not over yet.")
 
 
@@ -84,7 +78,16 @@ def hours(view: View) -> None:
     if most:
         peak = max(rows, key=lambda row: (row["participations"], -row["weekday"], -row["hour"]))
         title = f"Most happens on {WEEKDAYS[peak['weekday'] - 1]}s around {peak['hour']}:00"
-    cells = [_hour(row, index, most) for index, row in enumerate(rows)]
+    cells = []
+    for index, row in enumerate(rows):
+        weekday, hour = row["weekday"], row["hour"]
+        hover = (
+            f"{WEEKDAYS[weekday - 1]}, {hour}:00 to {hour + 1}:00<br>"
+            f"<b>{text.plural(row['participations'], 'contribution')}</b>"
+            f" by {text.plural(row['members'], 'person', 'people')}"
+        )
+        part = row["participations"] / most if most else 0
+        cells.append(Cell(hour, weekday, part, hover, row=index))
     marks = {hour: f"{hour}:00" for hour in range(0, 24, 6)} | {23: "23:00"}
     days = {number: name[:3] for number, name in enumerate(WEEKDAYS, start=1)}
     figure = grid(cells, marks, days, view.is_dark)
@@ -92,20 +95,6 @@ def hours(view: View) -> None:
     much = "brighter" if view.is_dark else "darker"
     note = f"Hours in {view.zone.key}. The {much}, the more."
     card(view, "heatmap", title, rows if most else [], figure, note)
-
-
-def _hour(row: Row, index: int, most: int) -> Cell:
-    return Cell(
-        column=row["hour"],
-        line=row["weekday"],
-        part=row["participations"] / most if most else 0,
-        hover=(
-            f"{WEEKDAYS[row['weekday'] - 1]}, {row['hour']}:00 to {row['hour'] + 1}:00<br>"
-            f"<b>{text.plural(row['participations'], 'contribution')}</b>"
-            f" by {text.plural(row['members'], 'person', 'people')}"
-        ),
-        row=index,
-    )
 
 
 def levels(view: View) -> None:
@@ -120,8 +109,7 @@ def levels(view: View) -> None:
             f" {text.plural(members['regular'], 'regular')} at the end of {view.period(last)}"
         )
     palette = colours.named(list(LEVELS), view.is_dark)
-    series = Series("members", "people")
-    figure = bars.over_time_by(rows, "level", series, view.grain, palette)
+    figure = bars.over_time_by(view, rows, "level", Series("members", "people"), palette)
     card(view, "levels", title, rows, figure)
 
 
@@ -133,24 +121,19 @@ def stickiness(view: View) -> None:
     if last and last["days_a_month"] is not None:
         days = text.plural(last["days_a_month"], "day")
         title = f"An active member is there on about {days} a month"
-    figure = bars.over_time(rows, [STICKINESS], "month", view.is_dark)
+    figure = bars.over_time(view, rows, [STICKINESS], "month")
     card(view, "stickiness", title, rows, figure, note="Always by month.")
 
 
-def show(view: View) -> None:
-    """Draws the page."""
-    st.header("Who takes part, how, when, and how much hangs on a few?")
-    rolling(view)
-    left, right = st.columns(2)
-    with left:
-        lifecycle(view)
-        note = "Share of all contributions by the ten most active."
-        activity.concentration(view, "concentration", TOP_TEN, note, top=1)
-        levels(view)
-    with right:
-        volume(view)
-        hours(view)
-        stickiness(view)
-
-
-show(st.session_state.view)
+view: View = st.session_state.view
+st.header("Who takes part, how, when, and how much hangs on a few?")
+rolling(view)
+left, right = st.columns(2)
+with left:
+    lifecycle(view)
+    activity.concentration(view, "concentration", TOP_TEN, f"Share {MADE_BY_TEN}.", top=1)
+    levels(view)
+with right:
+    volume(view)
+    hours(view)
+    stickiness(view)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard import colours, data, text
+from dashboard.charts import rows as charts
 from dashboard.charts.events import RSVP
 from dashboard.charts.figure import Series
-from dashboard.charts.funnels import Step, funnel_bars
-from dashboard.charts.shares import shares
+from dashboard.charts.rows import Step
 from dashboard.components import tables
 from dashboard.components.cards import card
 from dashboard.data import Row
@@ -29,11 +29,13 @@ def number_cards(row: Row, after: Row | None) -> None:
         came.append(f"{text.share(row['share_of_places'])} of the places")
     share = after and after["share"]
     online = after and share is not None and text.certainty(after["low"], after["high"])
+    known = row["returning"] is not None
+    before = f"{text.count(row['returning'])} had come before" if known else ""
     shown = [
         ("Said yes", row["yes"], "count", _also(row)),
         ("Came", row["attended"], "count", ", ".join(came)),
         ("Show rate", row["show_rate"], "share", _missed(row)),
-        ("First time", row["first_timers"], "count", _returning(row)),
+        ("First time", row["first_timers"], "count", before),
         ("Then took part online", share, "share", online or "Known 30 days after the event"),
     ]
     for column, (label, value, unit, note) in zip(st.columns(len(shown)), shown, strict=True):
@@ -44,15 +46,8 @@ def number_cards(row: Row, after: Row | None) -> None:
 
 
 def _also(row: Row) -> str:
-    said = [
-        f"{text.count(row[column])} {label}"
-        for column, label in (
-            ("waitlist", "waiting for a place"),
-            ("no", "said no"),
-            ("interested", "interested"),
-        )
-        if row[column]
-    ]
+    also = {"waitlist": "waiting for a place", "no": "said no", "interested": "interested"}
+    said = [f"{text.count(row[name])} {also[name]}" for name in also if row[name]]
     if row["guests"]:
         said.insert(0, f"{text.plural(row['guests'], 'guest')} with them")
     return ", ".join(said)
@@ -65,10 +60,6 @@ def _missed(row: Row) -> str:
     return f"{text.count(row['missed'])} of {text.count(row['yes'])} did not come. Rate {certainty}"
 
 
-def _returning(row: Row) -> str:
-    return "" if row["returning"] is None else f"{text.count(row['returning'])} had come before"
-
-
 def funnel(view: View, row: Row, invited: Row, selection: Selection) -> None:
     """From the members of the group to who came."""
     title = "From the invitation to the room"
@@ -78,7 +69,7 @@ def funnel(view: View, row: Row, invited: Row, selection: Selection) -> None:
             f" {text.count(row['walk_ins'])} walked in"
         )
     note = f"{text.DASH}: not known. Members: who had joined the group before it began."
-    figure = funnel_bars(_steps(row, invited), view.is_dark)
+    figure = charts.funnel(_steps(row, invited), view.is_dark)
     card(view, "event_attendance", title, [row], figure, note, selection)
 
 
@@ -111,17 +102,10 @@ def afterwards(view: View, rows: list[Row], any_kind: Row | None, selection: Sel
     ordered = sorted(rows, key=lambda row: (row["kind"] != ANY, -(row["members"] or 0)))
     figure = None
     if any_kind and any_kind["is_complete"]:
-        figure = shares(ordered, _kind, TOOK_PART, _took_part, view.is_dark)
-    card(
-        view,
-        "event_after",
-        title,
-        ordered,
-        figure,
-        note="Lines: 95% certainty. They may have done so without the event.",
-        selection=selection,
-        empty="Nobody who came is known by name.",
-    )
+        figure = charts.shares(view, ordered, _kind, TOOK_PART, _took_part)
+    note = "Lines: 95% certainty. They may have done so without the event."
+    empty = "Nobody who came is known by name."
+    card(view, "event_after", title, ordered, figure, note, selection, empty)
 
 
 def _kind(row: Row) -> str:
@@ -178,35 +162,27 @@ def _of(event: Row, rows: list[Row]) -> list[Row]:
     return [row for row in rows if row["event_id"] == event["event_id"]]
 
 
-def show(view: View) -> None:
-    """Draws the page."""
-    query = st.query_params.to_dict()
-    found = events.find(view, query.pop("event", None))
-    st.page_link(
-        "app_pages/events.py",
-        label="All events",
-        icon=":material/arrow_back:",
-        query_params=query,
-    )
-    if found is None:
-        st.header("Which event?")
-        st.markdown(NO_SUCH)
-        return
-    day = view.local(found["starts_at"]).date()
-    selection = view.between(day, day + timedelta(days=1))
-    [row] = _of(found, events.attendance(view, selection))
-    [invited] = _of(found, view.rows("event_invited", selection))
-    after = _of(found, view.rows("event_after", selection))
-    any_kind = next((one for one in after if one["kind"] == ANY), None)
-    is_to_come = heading(view, row, invited)
-    number_cards(row, any_kind)
-    left, right = st.columns(2)
-    with left:
-        funnel(view, row, invited, selection)
-    with right:
-        if not is_to_come:
-            afterwards(view, after, any_kind, selection)
-    people(view, row, selection)
-
-
-show(st.session_state.view)
+view: View = st.session_state.view
+query = st.query_params.to_dict()
+found = events.find(view, query.pop("event", None))
+back = ":material/arrow_back:"
+st.page_link("app_pages/events.py", label="All events", icon=back, query_params=query)
+if found is None:
+    st.header("Which event?")
+    st.markdown(NO_SUCH)
+    st.stop()
+day = view.local(found["starts_at"]).date()
+selection = view.between(day, day + timedelta(days=1))
+[row] = _of(found, events.attendance(view, selection))
+[invited] = _of(found, view.rows("event_invited", selection))
+after = _of(found, view.rows("event_after", selection))
+any_kind = next((one for one in after if one["kind"] == ANY), None)
+is_to_come = heading(view, row, invited)
+number_cards(row, any_kind)
+left, right = st.columns(2)
+with left:
+    funnel(view, row, invited, selection)
+with right:
+    if not is_to_come:
+        afterwards(view, after, any_kind, selection)
+people(view, row, selection)

@@ -9,7 +9,7 @@ from dashboard import colours, text
 from dashboard.charts import bars
 from dashboard.charts import events as charts
 from dashboard.charts.figure import Series
-from dashboard.charts.shares import shares
+from dashboard.charts.rows import shares
 from dashboard.components import number_cards
 from dashboard.components.cards import card
 from dashboard.components.headline import Headline, headline, newest_finished
@@ -32,6 +32,7 @@ vitals import meetup-archive PATH --source meetup"""
 MOST_GROUPS = 12
 MOST_TO_COME = 12
 ALL = "*"
+NONE_AHEAD = "No event to come is known."
 EACH_EVENT_NOTE = (
     f"The newest {charts.MOST_EVENTS} of the chosen time that have begun, those to come where"
     " there is room; by their own clocks; the table has all. Below zero: said yes and did not come."
@@ -47,29 +48,29 @@ WHERE_THEY_CAME = (
 
 def headlines(view: View) -> list[Headline]:
     """Who came, kept their word, was new, came again, and then took part online."""
-    show_rate = newest_known(view, "Show rate", "show_rate", "share", "up")
-    first_time = newest_known(view, "First time", "first_timer_share", "share", "neutral")
     return [
         newest_known(view, "Came per event", "mean_attended", "count", "up"),
-        with_certainty(show_rate, "show_low", "show_high"),
-        with_certainty(first_time, "first_low", "first_high"),
+        newest_known(view, "Show rate", "show_rate", "share", "up", "show"),
+        newest_known(view, "First time", "first_timer_share", "share", "neutral", "first"),
         came_again(view),
         conversions.then_took_part(view),
     ]
 
 
-def newest_known(view: View, label: str, column: str, unit: str, good: str) -> Headline:
-    """A number of the newest finished period with an event that tells it, and of the one before."""
+def newest_known(
+    view: View, label: str, column: str, unit: str, good: str, interval: str = ""
+) -> Headline:
+    """A number of the newest finished period with an event that tells it, and of the one before.
+
+    `interval` is how the columns of its interval begin.
+    """
     rows = view.run_up_rows("event_trend")
     known = [row for row in rows if row["events"] and row[column] is not None]
-    return headline(known, label, "event_trend", column, unit, good, view.grain)
-
-
-def with_certainty(found: Headline, low: str, high: str) -> Headline:
-    """The headline with the interval that two columns of its row tell."""
-    if found.now is None:
+    found = headline(known, label, "event_trend", column, unit, good, view.grain)
+    if found.now is None or not interval:
         return found
-    return replace(found, note=text.sentence(text.certainty(found.now[low], found.now[high])))
+    certainty = text.certainty(found.now[f"{interval}_low"], found.now[f"{interval}_high"])
+    return replace(found, note=text.sentence(certainty))
 
 
 def came_again(view: View) -> Headline:
@@ -77,8 +78,8 @@ def came_again(view: View) -> Headline:
     start = view.selection.start
     before = None
     if start and view.newest:
-        length = view.newest - start + timedelta(days=1)
-        before = _together(view.rows("repeat_attendance", view.between(start - length, start)))
+        earlier = view.between(start - (view.newest - start + timedelta(days=1)), start)
+        before = _together(view.rows("repeat_attendance", earlier))
     rows = view.rows("repeat_attendance")
     now = _together(rows)
     note = "Nobody came in the chosen time"
@@ -137,6 +138,7 @@ def coming_back(view: View) -> None:
             " this time"
         )
     figure = shares(
+        view,
         rows[:MOST_GROUPS],
         lambda row: "All together" if row["group"] == ALL else row["group"],
         CAME_AGAIN,
@@ -144,7 +146,6 @@ def coming_back(view: View) -> None:
             f"{text.count(row['repeat_attendees'])} of {text.count(row['attendees'])}:"
             f" {text.share(row['repeat_share'])}, {text.certainty(row['low'], row['high'])}"
         ),
-        view.is_dark,
     )
     card(view, "repeat_attendance", title, rows, figure, note="Lines: 95% certainty.")
 
@@ -162,37 +163,30 @@ def online(view: View) -> None:
             f"{text.share(last['online_share'])} of the events were online"
             f" {text.during(last['period'], view.grain)}"
         )
-    figure = bars.over_time(rows, WHERE_THEY_CAME, view.grain, view.is_dark, stacked=False)
+    figure = bars.over_time(view, rows, WHERE_THEY_CAME, stacked=False)
     note = "No bar: no such event, or not known who came. Hatched: not over yet."
     card(view, "event_trend", title, rows, figure, note)
 
 
-def show(view: View) -> None:
-    """Draws the page."""
-    st.header("Who came, who comes back, who will come?")
-    if not events.are_known(view):
-        st.markdown(NO_EVENT)
-        st.code(EXAMPLE, language="toml")
-        st.code(IMPORTS, language="bash")
-        return
-    ahead = events.to_come(view)
+view: View = st.session_state.view
+st.header("Who came, who comes back, who will come?")
+if not events.are_known(view):
+    st.markdown(NO_EVENT)
+    st.code(EXAMPLE, language="toml")
+    st.code(IMPORTS, language="bash")
+    st.stop()
+ahead = events.to_come(view)
+st.markdown(f"Next: {events.announcement(view, ahead[0])}" if ahead else NONE_AHEAD)
+number_cards.row(view, headlines(view))
+st.caption(events.basis(view, view.chosen(view.run_up_rows("event_trend"))))
+each_event(view, ahead)
+left, right = st.columns(2)
+with left:
+    conversions.to_the_community(view)
+    online(view)
+with right:
+    coming_back(view)
+    conversions.the_other_way(view)
     if ahead:
-        st.markdown(f"Next: {events.announcement(view, ahead[0])}")
-    else:
-        st.markdown("No event to come is known.")
-    number_cards.row(view, headlines(view))
-    st.caption(events.basis(view, view.chosen(view.run_up_rows("event_trend"))))
-    each_event(view, ahead)
-    left, right = st.columns(2)
-    with left:
-        conversions.to_the_community(view)
-        online(view)
-    with right:
-        coming_back(view)
-        conversions.the_other_way(view)
-        if ahead:
-            coming(view, ahead)
-    chapters.show(view)
-
-
-show(st.session_state.view)
+        coming(view, ahead)
+chapters.show(view)

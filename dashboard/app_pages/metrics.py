@@ -24,11 +24,6 @@ def _text(metric: Metric) -> str:
     return " ".join([*texts, *metric.columns, *metric.columns.values()]).lower()
 
 
-def _place(page: str) -> tuple[int, str]:
-    """Where a page comes in the navigation; one that it does not have comes last."""
-    return (ORDER.index(page) if page in ORDER else len(ORDER)), page
-
-
 def entry(view: View, metric: Metric) -> None:
     """One metric: what it means, and its rows once it is opened."""
     label = f"**{text.markdown(metric.title)}** · {text.markdown(metric.question)}"
@@ -44,25 +39,23 @@ def entry(view: View, metric: Metric) -> None:
         card(view, metric.name, "Its rows, under the filters above", view.rows(metric.name))
 
 
-def show(view: View) -> None:
-    """Draws the page."""
-    st.header("What does each number mean?")
-    wanted = st.text_input(
-        "Search",
-        key="search",
-        bind="query-params",
-        icon=":material/search:",
-        placeholder="new, answer, silence …",
-        label_visibility="collapsed",
-    )
-    found = matching(wanted or "")
-    if not found:
-        st.caption("No metric has all of these words. Search for fewer of them.")
-    for page in sorted({metric.page for metric in found}, key=_place):
-        st.subheader(page.capitalize(), anchor=False)
-        for metric in found:
-            if metric.page == page:
-                entry(view, metric)
-
-
-show(st.session_state.view)
+view: View = st.session_state.view
+st.header("What does each number mean?")
+wanted = st.text_input(
+    "Search",
+    key="search",
+    bind="query-params",
+    icon=":material/search:",
+    placeholder="new, answer, silence …",
+    label_visibility="collapsed",
+)
+found = matching(wanted or "")
+if not found:
+    st.caption("No metric has all of these words. Search for fewer of them.")
+# In the order of the navigation; a page that it does not have comes last.
+pages = sorted({metric.page for metric in found})
+for page in sorted(pages, key=lambda page: [*ORDER, page].index(page)):
+    st.subheader(page.capitalize(), anchor=False)
+    for metric in found:
+        if metric.page == page:
+            entry(view, metric)

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import colours, data, text
 from dashboard.charts import bars
 from dashboard.charts.figure import Series
+from dashboard.charts.rows import ranked
 from dashboard.components import number_cards
 from dashboard.components.cards import card
 from dashboard.components.headline import Headline, headline, newest_finished
@@ -33,7 +34,8 @@ def headlines(view: View) -> list[Headline]:
     main = view.largest("first_response", responses, "source", "openers")
     soonest = [row for row in responses if row["source"] == main]
     where = f" on {text.markdown(main)}" if main and len(view.sources) > 1 else ""
-    return [
+    held = [row for row in view.run_up_rows("event_trend") if row["events"]]
+    found = [
         headline(active, "Active people", "active_members", "active_members", "count", "up", grain),
         headline(lifecycle, "New people", "lifecycle", "new", "count", "up", grain),
         headline(back, f"Came back next {grain}", "retention", "share", "share", "up", grain),
@@ -44,28 +46,15 @@ def headlines(view: View) -> list[Headline]:
             soonest, f"First answer{where}", "first_response", "median_seconds",
             "seconds", "down", grain,
         ),
-        *came(view),
     ]  # fmt: skip
-
-
-def came(view: View) -> list[Headline]:
-    """Who came to events, where there are any."""
-    rows = [row for row in view.run_up_rows("event_trend") if row["events"]]
-    if not rows:
-        return []
-    return [headline(rows, "Came to events", "event_trend", "attended", "count", "up", view.grain)]
-
-
-def next_event(view: View) -> str:
-    """The next event as Markdown, where it is within two weeks of the data."""
-    as_of = data.opened(view.path).as_of.astimezone(UTC).replace(tzinfo=None)
-    near = (row for row in events.to_come(view) if as_of < row["starts_at"] < as_of + NEAR)
-    row = next(near, None)
-    return events.announcement(view, row) if row else ""
+    if held:
+        came = headline(held, "Came to events", "event_trend", "attended", "count", "up", grain)
+        found.append(came)
+    return found
 
 
 def notes(view: View, active: Headline) -> list[standouts.Note]:
-    """What stands out in the newest finished period, and in the chosen time."""
+    """What stands out in the newest finished period, in the chosen time, and soon after it."""
     found = standouts.of_sources(view.freshness)
     if active.now is not None:
         first = active.now["period"]
@@ -77,10 +66,13 @@ def notes(view: View, active: Headline) -> list[standouts.Note]:
         )
         states = [row for row in view.run_up_rows("lifecycle") if row["period"] == first]
         [with_totals] = view.with_totals("lifecycle", states, "period")
-        found += standouts.of_lifecycle(with_totals, when)
-        found += standouts.of_concentration(view.rows("concentration", this)[0])
-    found += standouts.of_events(next_event(view))
-    found += standouts.of_drifting(len(view.rows("drifting")))
+        found += standouts.of_people(with_totals, view.rows("concentration", this)[0], when)
+    as_of = data.opened(view.path).as_of.astimezone(UTC).replace(tzinfo=None)
+    near = [row for row in events.to_come(view) if as_of < row["starts_at"] < as_of + NEAR]
+    if near:
+        found.append(standouts.Note(f"Next event: {events.announcement(view, near[0])}", "events"))
+    if silent := len(view.rows("drifting")):
+        found.append(standouts.Note(standouts.drifting(silent), "retention"))
     responses = view.chosen(view.run_up_rows("first_response"))
     return found + standouts.of_waiting(view.total("first_response", responses))
 
@@ -92,8 +84,8 @@ def people(view: View) -> None:
     if last := newest_finished(rows):
         took = text.plural(last["active_members"], "person", "people")
         title = f"{took} took part {text.during(last['period'], view.grain)}"
-    figure = bars.over_time(rows, [PEOPLE], view.grain, view.is_dark)
-    card(view, "active_members", title, rows, figure, note="Hatched: not over yet.")
+    figure = bars.over_time(view, rows, [PEOPLE])
+    card(view, "active_members", title, rows, figure, "Hatched: not over yet.")
 
 
 def members(view: View) -> None:
@@ -102,7 +94,7 @@ def members(view: View) -> None:
     title = "Who joins, who leaves"
     if rows:
         title = f"{text.plural(rows[-1]['members_total'], 'person', 'people')} are members"
-    figure = bars.over_time(rows, MEMBERS, view.grain, view.is_dark)
+    figure = bars.over_time(view, rows, MEMBERS)
     card(view, "members", title, rows, figure, note="Below zero: left. Hatched: not over yet.")
 
 
@@ -121,7 +113,7 @@ def where(view: View) -> None:
             main = text.markdown(rows[0]["sources"])
             title = f"{text.count(rows[0]['members'])} of {people} take part on {main}"
     shades = [own.get(row["sources"], view.shade(colours.SLATE)) for row in rows]
-    figure = bars.ranked(rows, "places", Series("members", "people"), shades)
+    figure = ranked(rows, "places", Series("members", "people"), shades)
     note = "Everybody once. Accounts on two sources are two people until they are joined."
     card(view, "overlap", title, rows, figure, note)
 
@@ -143,28 +135,24 @@ def stands_out(view: View, active: Headline) -> None:
             )
 
 
-def show(view: View) -> None:
-    """Draws the page."""
-    active, new, back, answered, *others = headlines(view)
-    st.header("Is the community healthy, and what changed?")
-    st.markdown(standouts.sentence(active, new, back, answered))
-    number_cards.row(view, [active, new, back, answered, *others])
-    chart, beside = st.columns([2, 1])
-    with chart:
-        rows = view.chosen(view.run_up_rows("lifecycle"))
-        activity.lifecycle(view, rows, "Who is here: new, returning, back again, gone quiet")
-    with beside:
-        if len(view.sources) > 1:
-            where(view)
-        else:
-            stands_out(view, active)
+view: View = st.session_state.view
+active, new, back, answered, *others = headlines(view)
+st.header("Is the community healthy, and what changed?")
+st.markdown(standouts.sentence(active, new, back, answered))
+number_cards.row(view, [active, new, back, answered, *others])
+chart, beside = st.columns([2, 1])
+with chart:
+    rows = view.chosen(view.run_up_rows("lifecycle"))
+    activity.lifecycle(view, rows, "Who is here: new, returning, back again, gone quiet")
+with beside:
     if len(view.sources) > 1:
+        where(view)
+    else:
         stands_out(view, active)
-    left, right = st.columns(2)
-    with left:
-        people(view)
-    with right:
-        members(view)
-
-
-show(st.session_state.view)
+if len(view.sources) > 1:
+    stands_out(view, active)
+left, right = st.columns(2)
+with left:
+    people(view)
+with right:
+    members(view)

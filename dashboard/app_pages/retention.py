@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import colours, text
 from dashboard.charts import bars
-from dashboard.charts.figure import Series
+from dashboard.charts.figure import Series, running
 from dashboard.charts.heatmaps import Cell, grid
 from dashboard.charts.lines import add_band, lines
 from dashboard.components.cards import card, nothing
@@ -38,19 +38,13 @@ def cohorts(view: View, unbounded: bool) -> None:
         if row["age"] > 0 and row["share"] is not None
     ]
     left_out = f" The newest {len(shown)} of {len(firsts)} cohorts." if shown != firsts else ""
-    card(
-        view,
-        "retention",
-        _title(view, rows, unbounded),
-        rows if cells else [],
-        _cohort_grid(view, rows, cells, shown),
-        note=(
-            "Rows: when people first took part, and how many they were."
-            f" Columns: {view.grain}s later. Hatched: not over yet."
-            f" Pale: fewer than {SMALL} people.{left_out}"
-        ),
-        selection=selection,
+    figure = _cohort_grid(view, rows, cells, shown)
+    note = (
+        f"Rows: when people first took part, and how many they were. Columns: {view.grain}s later."
+        f" Hatched: not over yet. Pale: fewer than {SMALL} people.{left_out}"
     )
+    title = _title(view, rows, unbounded)
+    card(view, "retention", title, rows if cells else [], figure, note, selection)
 
 
 def _title(view: View, rows: list[Row], unbounded: bool) -> str:
@@ -81,7 +75,6 @@ def _short(first: date, grain: str) -> str:
 
 def _cell(view: View, row: Row, index: int, shown: list[date]) -> Cell:
     later = text.plural(row["age"], view.grain)
-    running = "" if row["is_complete"] else "<br>not over yet, or not covered"
     of = text.plural(row["cohort_size"], "person", "people")
     return Cell(
         column=row["age"],
@@ -91,7 +84,7 @@ def _cell(view: View, row: Row, index: int, shown: list[date]) -> Cell:
         hover=(
             f"First active {text.during(row['cohort'], view.grain)}<br>"
             f"{later} later: <b>{text.count(row['retained'])} of {of}</b>,"
-            f" {text.share(row['share'])}{running}"
+            f" {text.share(row['share'])}{running(row)}"
         ),
         row=index,
         is_complete=row["is_complete"],
@@ -102,11 +95,19 @@ def _cell(view: View, row: Row, index: int, shown: list[date]) -> Cell:
 def survival(view: View) -> None:
     """The share of people who are still active, with its band."""
     rows = view.rows("survival")
+    title = "How long people stay"
+    if rows:
+        # When half of the people have stopped taking part.
+        gone = next((row["weeks"] for row in rows if row["share_active"] <= 0.5), None)
+        when = f"after {text.plural(gone, 'week')}" if gone else "within a week"
+        title = f"Half of all people have stopped taking part {when}"
+        if gone is None:
+            title = "More than half of all people stay for longer than the data can tell"
     figure = lines(
+        view,
         rows,
         "weeks",
         [STILL_ACTIVE],
-        view.is_dark,
         lambda weeks: f"{text.plural(weeks, 'week')} after the first time",
     )
     add_band(figure, rows, "weeks", "low", "high", view.shade(colours.BLUE))
@@ -114,18 +115,7 @@ def survival(view: View) -> None:
     figure.update_yaxes(range=[0, 1.02])
     figure.update_traces(line_shape="hv")
     note = "Line: estimate. Band: where it lies with 95% certainty."
-    card(view, "survival", _half_life(rows), rows, figure, note)
-
-
-def _half_life(rows: list[Row]) -> str:
-    """When half of the people have stopped taking part."""
-    gone = next((row["weeks"] for row in rows if row["share_active"] <= 0.5), None)
-    if not rows:
-        return "How long people stay"
-    if gone is None:
-        return "More than half of all people stay for longer than the data can tell"
-    when = f"after {text.plural(gone, 'week')}" if gone else "within a week"
-    return f"Half of all people have stopped taking part {when}"
+    card(view, "survival", title, rows, figure, note)
 
 
 def activation(view: View) -> None:
@@ -140,48 +130,33 @@ def activation(view: View) -> None:
     title = "Do people who join speak up?"
     if spoke is not None:
         title = f"{text.share(spoke)} of those who join take part within a month"
-    figure = bars.over_time(rows, ACTIVATION, view.grain, view.is_dark, stacked=False)
+    figure = bars.over_time(view, rows, ACTIVATION, stacked=False)
     unknown = "Nobody's joining is known in this time. Choose a longer period above."
-    card(
-        view,
-        "activation",
-        title,
-        rows,
-        figure,
-        note="By when they joined. No bar: the 7 or 30 days are not over yet, or nobody joined.",
-        empty=nothing(view, unknown),
-    )
+    note = "By when they joined. No bar: the 7 or 30 days are not over yet, or nobody joined."
+    card(view, "activation", title, rows, figure, note, empty=nothing(view, unknown))
 
 
 def drifting(view: View) -> None:
     """Regulars whose silence is long for them."""
     rows = view.rows("drifting")
-    card(
-        view,
-        "drifting",
-        standouts.drifting(len(rows)) if rows else "Nobody is silent for longer than usual",
-        rows,
-        note="A word to them now may bring them back. The link leads to their last words.",
-        empty="No regular is drifting away in this time.",
-    )
+    title = standouts.drifting(len(rows)) if rows else "Nobody is silent for longer than usual"
+    note = "A word to them now may bring them back. The link leads to their last words."
+    empty = "No regular is drifting away in this time."
+    card(view, "drifting", title, rows, note=note, empty=empty)
 
 
-def show(view: View) -> None:
-    """Draws the page."""
-    st.header("Do people stay?")
-    later = st.toggle(
-        "Count who came back in that period or any later one",
-        key="unbounded",
-        bind="query-params",
-        help="Off: active in exactly that period. On: also those who skipped it and came back.",
-    )
-    cohorts(view, later)
-    left, right = st.columns(2)
-    with left:
-        survival(view)
-    with right:
-        activation(view)
-    drifting(view)
-
-
-show(st.session_state.view)
+view: View = st.session_state.view
+st.header("Do people stay?")
+later = st.toggle(
+    "Count who came back in that period or any later one",
+    key="unbounded",
+    bind="query-params",
+    help="Off: active in exactly that period. On: also those who skipped it and came back.",
+)
+cohorts(view, later)
+left, right = st.columns(2)
+with left:
+    survival(view)
+with right:
+    activation(view)
+drifting(view)

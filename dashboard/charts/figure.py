@@ -1,8 +1,7 @@
 """What every chart shares: an empty figure in the house style, its axes, its marks."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,9 +10,6 @@ from dashboard import colours, text
 from dashboard.data import Row
 
 CONFIG = {"displaylogo": False, "showSendToCloud": False, "displayModeBar": False}
-# After the line break comes what changes rarely: Plotly writes it once per change.
-TICKS = {"day": "%-d %b\n%Y", "week": "%-d %b\n%Y", "month": "%b\n%Y", "quarter": "Q%q\n%Y"}
-HEIGHT = 300
 HATCH = "/"
 NUMBER = "number of the row"
 _DURATION_STEPS = (60, 300, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 172_800, 604_800)
@@ -39,12 +35,16 @@ class Series:
         return f"<b>{value}</b> {text.chart_text(self.label)}"
 
 
-def blank(height: int = HEIGHT) -> go.Figure:
-    """An empty figure in the house style; the theme gives fonts, grid and background."""
+def blank(height: int = 300, has_legend: bool | None = None) -> go.Figure:
+    """An empty figure in the house style; the theme gives fonts, grid and background.
+
+    A legend stands above the chart, and has room there; None leaves it to Plotly.
+    """
     return go.Figure(
         layout={
             "height": height,
-            "margin": {"l": 8, "r": 8, "t": 12, "b": 8},
+            "margin": {"l": 8, "r": 8, "t": 36 if has_legend else 12, "b": 8},
+            "showlegend": has_legend,
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
             "hovermode": "closest",
             "dragmode": False,
@@ -60,27 +60,13 @@ def numbered(rows: Iterable[Row]) -> list[Row]:
     return [row | {NUMBER: number} for number, row in enumerate(rows)]
 
 
-def add_bars(
-    figure: go.Figure,
-    shade: str | Sequence[str],
-    rows: Sequence[Row],
-    hover: Callable[[Row], str],
-    look: Mapping[str, object] | None = None,
-    **trace: Any,
-) -> None:
-    """Adds a bar for each numbered row; `look` is more of their marker."""
-    marker = {"color": shade, "line": {"width": 0}, **(look or {})}
-    figure.add_bar(marker=marker, **_marks(rows, hover), **trace)
+def bar(shade: str | Sequence[str], **look: object) -> dict[str, Any]:
+    """The look of bars."""
+    return {"color": shade, "line": {"width": 0}, **look}
 
 
-def add_points(
-    figure: go.Figure, rows: Sequence[Row], hover: Callable[[Row], str], **trace: Any
-) -> None:
-    """Adds a point for each numbered row."""
-    figure.add_scatter(**_marks(rows, hover), **trace)
-
-
-def _marks(rows: Sequence[Row], hover: Callable[[Row], str]) -> dict[str, Any]:
+def marks(rows: Sequence[Row], hover: Callable[[Row], str]) -> dict[str, Any]:
+    """What the marks of numbered rows carry, and say on hovering."""
     return {
         "customdata": [row[NUMBER] for row in rows],
         "hovertext": [hover(row) for row in rows],
@@ -88,18 +74,14 @@ def _marks(rows: Sequence[Row], hover: Callable[[Row], str]) -> dict[str, Any]:
     }
 
 
-def with_legend(figure: go.Figure, is_shown: bool) -> None:
-    """Shows the legend above the chart and makes room for it, or hides it."""
-    figure.update_layout(showlegend=is_shown, margin={"t": 36 if is_shown else 12})
+def step(marks: Sequence[object], most: int) -> int:
+    """Of how many marks one has a tick, so that there are no more ticks than `most`."""
+    return max(1, -(-len(marks) // most))
 
 
-def time_axis(figure: go.Figure, firsts: Sequence[date], grain: str) -> None:
-    """Few periods have a tick each, many every second or third, and never between two periods."""
-    axis: dict[str, Any] = {"tickformat": TICKS[grain], "type": "date", "tickangle": 0}
-    step = max(1, -(-len(firsts) // 8))
-    if firsts:
-        axis |= {"tickmode": "array", "tickvals": list(firsts)[::-1][::step]}
-    figure.update_xaxes(**axis)
+def running(row: Row) -> str:
+    """What a mark of an unfinished period adds on hovering."""
+    return "" if row.get("is_complete", True) else "<br>not over yet, or not covered"
 
 
 def unit_axis(figure: go.Figure, unit: str) -> None:
@@ -125,10 +107,8 @@ def duration_axis(figure: go.Figure, lengths: Sequence[float | None], each: int 
     longest = max((one * each for one in lengths if one is not None), default=0)
     step = next((one for one in _DURATION_STEPS if longest <= 5 * one), 2_592_000)
     ticks = [step * number for number in range(int(longest // step) + 2)]
-    figure.update_yaxes(
-        tickvals=[one / each for one in ticks],
-        ticktext=[text.duration(one) for one in ticks],
-    )
+    names = [text.duration(one) for one in ticks]
+    figure.update_yaxes(tickvals=[one / each for one in ticks], ticktext=names)
 
 
 def hatched(is_hatched: Sequence[bool]) -> dict[str, Any]:

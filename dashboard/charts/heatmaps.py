@@ -21,18 +21,25 @@ class Cell:
     is_complete: bool = True
     is_small: bool = False
 
+    def fill(self, is_dark: bool) -> str:
+        """Its colour in a theme."""
+        shade = colours.shade(self.part, is_dark)
+        return colours.pale(shade, is_dark) if self.is_small else shade
+
 
 def grid(
     cells: list[Cell], columns: dict[int, str], lines: dict[int, str], is_dark: bool
 ) -> go.Figure:
     """A heatmap with names for columns and lines; of bars, which Plotly can select and hatch."""
-    fills = [_fill(cell, is_dark) for cell in cells]
+    fills = [cell.fill(is_dark) for cell in cells]
+    shapes = ["" if cell.is_complete else figures.HATCH for cell in cells]
+    hatch = {"fillmode": "overlay", "fgopacity": 0.25, "size": 7, "solidity": 0.15}
     figure = figures.blank(height=90 + 30 * len(lines))
     figure.add_bar(
         customdata=[cell.row for cell in cells],
         hovertext=[cell.hover for cell in cells],
         hoverinfo="text",
-        marker={"color": fills, "line": {"width": 0}, "pattern": _hatch(cells)},
+        marker=figures.bar(fills, pattern={"shape": shapes} | hatch),
         x=[cell.column for cell in cells],
         base=[cell.line - 0.48 for cell in cells],
         y=[0.96] * len(cells),
@@ -43,35 +50,15 @@ def grid(
         textangle=0,
         textfont={"color": [colours.ink(fill) for fill in fills]},
     )
-    figure.update_layout(
-        showlegend=False, barmode="overlay", uniformtext={"minsize": 9, "mode": "hide"}
-    )
-    left, right = _ends(columns)
-    top, bottom = _ends(lines)
-    figure.update_xaxes(**_axis(columns), tickangle=0, side="top", range=[left, right])
-    figure.update_yaxes(**_axis(lines), nticks=None, range=[bottom, top])
+    fitting = {"minsize": 9, "mode": "hide"}
+    figure.update_layout(showlegend=False, barmode="overlay", uniformtext=fitting)
+    figure.update_xaxes(**_axis(columns), tickangle=0, side="top")
+    figure.update_yaxes(**_axis(lines, step=-1), nticks=None)
     return figure
 
 
-def _fill(cell: Cell, is_dark: bool) -> str:
-    shade = colours.shade(cell.part, is_dark)
-    return colours.pale(shade, is_dark) if cell.is_small else shade
-
-
-def _ends(names: dict[int, str]) -> tuple[float, float]:
-    return min(names, default=0) - 0.5, max(names, default=0) + 0.5
-
-
-def _axis(names: dict[int, str]) -> dict[str, object]:
+def _axis(names: dict[int, str], step: int = 1) -> dict[str, object]:
+    """An axis with names; a step of -1 puts the last one where an axis begins."""
+    ends = [min(names, default=0) - 0.5, max(names, default=0) + 0.5]
     ticks = {"tickvals": list(names), "ticktext": list(names.values())}
-    return {**ticks, "showgrid": False, "zeroline": False}
-
-
-def _hatch(cells: list[Cell]) -> dict[str, object]:
-    return {
-        "shape": ["" if cell.is_complete else figures.HATCH for cell in cells],
-        "fillmode": "overlay",
-        "fgopacity": 0.25,
-        "size": 7,
-        "solidity": 0.15,
-    }
+    return {**ticks, "range": ends[::step], "showgrid": False, "zeroline": False}

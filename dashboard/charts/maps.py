@@ -41,7 +41,7 @@ def on_a_map(rows: list[Row], view: View) -> go.Figure:
 
     `rows` may hold places unknown.
     """
-    figure = figures.blank(height=380)
+    figure = figures.blank(height=380, has_legend=True)
     known = [row for row in figures.numbered(rows) if is_placed(row)]
     most = max((row["mean_attended"] or 0 for row in known), default=0) or 1
     for name, colour in WAYS.items():
@@ -50,10 +50,8 @@ def on_a_map(rows: list[Row], view: View) -> go.Figure:
             continue
         sizes = [12 + 26 * sqrt((row["mean_attended"] or 0) / most) for row in own]
         edge = {"width": 1, "color": view.shade(colours.BACKGROUND)}
-        figures.add_points(
-            figure,
-            own,
-            _hover,
+        figure.add_scatter(
+            **figures.marks(own, _hover),
             x=[row["longitude"] for row in own],
             y=[row["latitude"] for row in own],
             name=text.sentence(name),
@@ -63,7 +61,6 @@ def on_a_map(rows: list[Row], view: View) -> go.Figure:
             marker={"size": sizes, "color": view.shade(colour), "opacity": 0.85, "line": edge},
             cliponaxis=False,
         )
-    figures.with_legend(figure, is_shown=True)
     _to_scale(figure, known)
     return figure
 
@@ -83,10 +80,6 @@ def _to_scale(figure: go.Figure, rows: list[Row]) -> None:
 
 def _hover(row: Row) -> str:
     mean = "not known" if row["mean_attended"] is None else f"{row['mean_attended']:.1f}"
-    lines = [
-        f"<b>{text.chart_text(row['group'])}</b>",
-        text.plural(row["events"], "event"),
-        f"came per event: {mean}",
-        way(row),
-    ]
-    return "<br>".join(lines)
+    events = text.plural(row["events"], "event")
+    name = text.chart_text(row["group"])
+    return f"<b>{name}</b><br>{events}<br>came per event: {mean}<br>{way(row)}"

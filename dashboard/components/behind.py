@@ -1,7 +1,7 @@
 """What is behind a mark or a line of a card: people, records, an event's page."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -19,8 +19,7 @@ NAMED_BY = {"event_id": "title", "group_id": "group"}
 NOBODY = "Nobody and nothing is behind this mark."
 
 
-@dataclass(frozen=True)
-class Picked:
+class Picked(NamedTuple):
     """What the reader chose: a row, and the state (new, left …) whose mark was clicked."""
 
     row: int
@@ -32,8 +31,9 @@ def show(
 ) -> None:
     """Draws the people or the records behind one row; never what they wrote."""
     _link_to_event(row)
+    described = ", ".join(_part(view, name, row) for name in metric.row_keys)
     what = st.segmented_control(
-        f"Behind {_describe(view, metric, row)}",
+        f"Behind {text.markdown(described)}",
         [PEOPLE, RECORDS],
         default=PEOPLE,
         required=True,
@@ -64,12 +64,8 @@ def _link_to_event(row: Row) -> None:
         )
 
 
-def _describe(view: View, metric: Metric, row: Row) -> str:
-    """What a row stands for, from the columns by which its people are found."""
-    return text.markdown(", ".join(_part(view, name, row) for name in metric.row_keys))
-
-
 def _part(view: View, name: str, row: Row) -> str:
+    """What a row stands for by one of the columns by which its people are found."""
     value = row[name]
     if name in NAMED_BY:
         return str(row.get(NAMED_BY[name]) or value)

@@ -13,7 +13,7 @@ from dashboard.components import behind, passport, tables
 from dashboard.components.behind import IDS, Picked
 from dashboard.data import Row
 from dashboard.view import View
-from warehouse.query import Metric, Selection, catalogue
+from warehouse.query import Selection, catalogue
 
 NOTHING = "Nothing in this time. Choose a longer period or more sources above."
 NO_PERSON = (
@@ -45,72 +45,61 @@ def card(
     key = f"{name}{suffix}-{selection}"
     with st.container(border=True):
         st.markdown(f"##### {title}")
-        _warn_of_stale(view)
+        if late := [row["source"] for row in view.freshness if row["is_stale"]]:
+            names = text.markdown(text.join(late))
+            st.caption(f":orange[:material/warning: Without the newest of {names}: see Data]")
         body = st.container()
-        chart = _foot(view, metric, selection, rows, figure, key)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            chart = figure if rows and figure is not None and _is_chart_wanted(key) else None
+            with st.popover("How this is counted", icon=":material/info:", type="tertiary"):
+                passport.show(view, metric, selection, len(rows))
+            tables.download(f"{name}.csv", rows, list(metric.columns), key)
         if not rows:
             body.caption(empty or nothing(view))
             return
         with body:
             if chart is None:
-                picked = _table(view, metric, rows, key, first)
+                table = pa.Table.from_pylist(rows, view.schema(name))
+                columns = dict.fromkeys([*first, *table.column_names])
+                order = [column for column in columns if column not in IDS]
+                table_key, meanings = f"{key}-table", metric.columns
+                event = tables.show(
+                    table, view, order, key=table_key, meanings=meanings, on_select="rerun"
+                )
+                chosen = event["selection"]["rows"]
+                picked = Picked(chosen[0]) if chosen else None
             else:
-                picked = _chart(chart, title, key)
+                event = st.plotly_chart(
+                    chart,
+                    key=f"{key}-chart",
+                    on_select="rerun",
+                    selection_mode="points",
+                    config=CONFIG,
+                    alt=title,
+                )
+                picked = picked_mark(chart, event)
             if note:
                 st.caption(note)
         if picked is not None and picked.row < len(rows):
             behind.show(view, metric, selection, rows[picked.row], picked.state, key)
 
 
-def _foot(
-    view: View,
-    metric: Metric,
-    selection: Selection,
-    rows: list[Row],
-    figure: go.Figure | None,
-    key: str,
-) -> go.Figure | None:
-    """Draws the line below a card; returns the chart, unless the reader wants the table."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        form = None
-        if figure is not None and rows:
-            form = st.segmented_control(
-                "Form",
-                [CHART, TABLE],
-                default=CHART,
-                required=True,
-                key=f"{key}-form",
-                label_visibility="collapsed",
-            )
-        with st.popover("How this is counted", icon=":material/info:", type="tertiary"):
-            passport.show(view, metric, selection, len(rows))
-        tables.download(f"{metric.name}.csv", rows, list(metric.columns), key)
-    return figure if form == CHART else None
+def _is_chart_wanted(key: str) -> bool:
+    """Draws the choice between chart and table."""
+    form = st.segmented_control(
+        "Form",
+        [CHART, TABLE],
+        default=CHART,
+        required=True,
+        key=f"{key}-form",
+        label_visibility="collapsed",
+    )
+    return form == CHART
 
 
 def nothing(view: View, otherwise: str = NOTHING) -> str:
     """What to do about an empty card that counts people: no period helps where there are none."""
     return otherwise if data.population(view.path, view.selection.sources)["persons"] else NO_PERSON
-
-
-def _warn_of_stale(view: View) -> None:
-    late = [row["source"] for row in view.freshness if row["is_stale"]]
-    if late:
-        names = text.markdown(text.join(late))
-        st.caption(f":orange[:material/warning: Without the newest of {names}: see Data]")
-
-
-def _chart(figure: go.Figure, title: str, key: str) -> Picked | None:
-    """Draws the chart and returns the mark that was clicked."""
-    event = st.plotly_chart(
-        figure,
-        key=f"{key}-chart",
-        on_select="rerun",
-        selection_mode="points",
-        config=CONFIG,
-        alt=title,
-    )
-    return picked_mark(figure, event)
 
 
 def picked_mark(figure: go.Figure, event: Any) -> Picked | None:
@@ -121,16 +110,3 @@ def picked_mark(figure: go.Figure, event: Any) -> Picked | None:
     trace = figure.data[points[-1]["curve_number"]]
     index = points[-1]["point_index"]
     return None if trace.customdata is None else Picked(int(trace.customdata[index]), trace.meta)
-
-
-def _table(
-    view: View, metric: Metric, rows: list[Row], key: str, first: Sequence[str]
-) -> Picked | None:
-    """Draws the rows and returns the one that was chosen."""
-    table = pa.Table.from_pylist(rows, view.schema(metric.name))
-    order = [name for name in dict.fromkeys([*first, *table.column_names]) if name not in IDS]
-    event = tables.show(
-        table, view, order, key=f"{key}-table", meanings=metric.columns, on_select="rerun"
-    )
-    chosen: list[int] = event["selection"]["rows"]
-    return Picked(chosen[0]) if chosen else None

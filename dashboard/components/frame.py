@@ -1,6 +1,8 @@
 """The frame of every page: whose data, how fresh, and the filters, which live in the URL."""
 
-from datetime import UTC, date, datetime, timedelta
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -9,9 +11,9 @@ from dashboard import data, text
 from dashboard.data import Row
 from dashboard.view import View, period_start
 from warehouse.query import GRAINS, Selection
+from warehouse.snapshots import current_path
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52, "all": None}
-DEFAULT_WEEKS = "12 weeks"
 DEFAULT_GRAIN = "week"
 OLD = timedelta(days=2)
 QUIET = timedelta(days=7)
@@ -19,7 +21,7 @@ QUIET = timedelta(days=7)
 
 def draw() -> View:
     """Draws the frame and returns what the page shows. Raises NoSnapshot."""
-    path = data.current_snapshot()
+    path = current_path(Path(os.environ.get("VITALS_WAREHOUSE", "data/vitals.duckdb")))
     snapshot = data.opened(path)
     settings = snapshot.settings()
     zone = ZoneInfo(settings["timezone"])
@@ -32,19 +34,12 @@ def draw() -> View:
     freshness = data.metric(path, "freshness", Selection(sources=sources)).to_pylist()
     as_of = f"Data as of {text.clock(snapshot.as_of.astimezone(zone))}"
     top.caption(" · ".join([as_of, *(_state(row, zone) for row in freshness)]), width="content")
-    newest = _newest(freshness, zone)
-    start = None
-    if newest and weeks:
-        start = period_start(newest - timedelta(weeks=weeks), grain)
-    return View(
-        path=path,
-        selection=Selection(grain=grain, start=start, sources=sources),
-        freshness=tuple(freshness),
-        kinds=kinds,
-        zone=zone,
-        newest=newest,
-        is_dark=st.context.theme.type == "dark",
-    )
+    times = [row["newest_activity_at"] for row in freshness if row["newest_activity_at"]]
+    newest = max(times).replace(tzinfo=UTC).astimezone(zone).date() if times else None
+    start = period_start(newest - timedelta(weeks=weeks), grain) if newest and weeks else None
+    selection = Selection(grain=grain, start=start, sources=sources)
+    is_dark = st.context.theme.type == "dark"
+    return View(path, selection, tuple(freshness), kinds, zone, newest, is_dark)
 
 
 def _filters(sources: list[str]) -> tuple[int | None, str, tuple[str, ...]]:
@@ -53,7 +48,7 @@ def _filters(sources: list[str]) -> tuple[int | None, str, tuple[str, ...]]:
         weeks = st.selectbox(
             "Period",
             list(WEEKS),
-            index=list(WEEKS).index(DEFAULT_WEEKS),
+            index=list(WEEKS).index("12 weeks"),
             key="period",
             bind="query-params",
             width=140,
@@ -79,30 +74,21 @@ def _filters(sources: list[str]) -> tuple[int | None, str, tuple[str, ...]]:
     return WEEKS[weeks], grain or DEFAULT_GRAIN, () if everything else tuple(picked)
 
 
-def _newest(freshness: list[Row], zone: ZoneInfo) -> date | None:
-    times = [row["newest_activity_at"] for row in freshness if row["newest_activity_at"]]
-    return max(times).replace(tzinfo=UTC).astimezone(zone).date() if times else None
-
-
 def _state(row: Row, zone: ZoneInfo) -> str:
     """A source's freshness in words: ok, how old, stale since when, or nothing yet."""
     name = text.markdown(row["source"])
     if row["last_success_at"] is None:
         return f":orange[:material/warning: {name} has no data yet]"
-    success_at = row["last_success_at"].replace(tzinfo=UTC)
+    now, success_at = datetime.now(UTC), row["last_success_at"].replace(tzinfo=UTC)
     since = f"stale since {text.clock(success_at.astimezone(zone))}"
     if row["last_error"]:
         return f":orange[:material/warning: {name} failed, {since}]"
     if row["is_stale"]:
         return f":orange[:material/warning: {name} is {since}]"
-    age = datetime.now(UTC) - success_at
-    if age > OLD:
-        return f":orange[:material/warning: {name} is {text.age(age)} old]"
-    return f":green[:material/check: {name} ok]{_quiet(row['newest_activity_at'])}"
-
-
-def _quiet(newest: datetime | None) -> str:
-    """That a source's newest activity is long ago, as in an imported history."""
-    if newest is None or datetime.now(UTC) - newest.replace(tzinfo=UTC) < QUIET:
-        return ""
-    return f", newest from {text.day(newest)}"
+    if now - success_at > OLD:
+        return f":orange[:material/warning: {name} is {text.age(now - success_at)} old]"
+    newest = row["newest_activity_at"]
+    is_old = newest is not None and now - newest.replace(tzinfo=UTC) >= QUIET
+    # In an imported history the newest activity is long ago.
+    said = f", newest from {text.day(newest)}" if is_old else ""
+    return f":green[:material/check: {name} ok]{said}"

@@ -47,10 +47,11 @@ class Headline:
         if not self.change or self.before is None:
             return ""
         first = self.before["period"]
+        then = text.during(first, self.grain)
         if self.change == "no change":
-            return f"as many as {text.during(first, self.grain)}"
+            return f"as many as {then}"
         if " from " in self.change:
-            return f"{self.change} {text.during(first, self.grain)}"
+            return f"{self.change} {then}"
         return f"{self.change} on {text.period(first, self.grain)}"
 
     @property
@@ -80,18 +81,9 @@ def headline(
     at = next((i for i in reversed(range(len(known))) if known[i]["is_complete"]), None)
     before = known[at - 1] if at and known[at - 1]["is_complete"] else None
     last = known[-1] if known else None
-    return Headline(
-        label=label,
-        metric=metric,
-        column=column,
-        unit=unit,
-        good=good,
-        grain=grain,
-        rows=known,
-        now=None if at is None else known[at],
-        before=before,
-        running=last if last and not last["is_complete"] else None,
-    )
+    now = None if at is None else known[at]
+    running = last if last and not last["is_complete"] else None
+    return Headline(label, metric, column, unit, good, grain, known, now, before, running)
 
 
 def newest_finished(rows: Iterable[Row]) -> Row | None:

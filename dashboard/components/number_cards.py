@@ -11,35 +11,28 @@ from dashboard.view import View
 from warehouse.query import catalogue
 
 _ARROWS: dict[int, Literal["up", "down", "off"]] = {1: "up", -1: "down", 0: "off"}
-_COLOURS: dict[bool | None, Literal["green", "red", "gray"]] = {
-    True: "green",
-    False: "red",
-    None: "gray",
-}
+_COLOURS: dict[bool | None, Literal["green", "red"]] = {True: "green", False: "red"}
 
 
 def row(view: View, headlines: list[Headline]) -> None:
     """The cards beside each other; on a narrow screen below each other."""
     for column, headline in zip(st.columns(len(headlines)), headlines, strict=True):
         with column, st.container(border=True, height="stretch"):
-            _card(view, headline)
-
-
-def _card(view: View, headline: Headline) -> None:
-    st.metric(
-        headline.label,
-        None if headline.value is None else text.number(headline.value, headline.unit),
-        delta=headline.change or None,
-        delta_arrow=_ARROWS[headline.way],
-        delta_color=_COLOURS[headline.is_better],
-        chart_data=headline.line if len(headline.line) > 1 else None,
-    )
-    st.caption(_small_line(headline))
-    with st.popover("Counted how?", icon=":material/info:", type="tertiary"):
-        name, rows = headline.metric, list(headline.rows)
-        passport.show(view, catalogue()[name], headline.selection or view.with_run_up, len(rows))
-        key = f"{name}-{headline.column}-number"
-        tables.download(f"{name}.csv", rows, list(rows[0]) if rows else [], key, is_quiet=False)
+            st.metric(
+                headline.label,
+                None if headline.value is None else text.number(headline.value, headline.unit),
+                delta=headline.change or None,
+                delta_arrow=_ARROWS[headline.way],
+                delta_color=_COLOURS.get(headline.is_better, "gray"),
+                chart_data=headline.line if len(headline.line) > 1 else None,
+            )
+            st.caption(_small_line(headline))
+            with st.popover("Counted how?", icon=":material/info:", type="tertiary"):
+                name, rows = headline.metric, list(headline.rows)
+                selection = headline.selection or view.with_run_up
+                passport.show(view, catalogue()[name], selection, len(rows))
+                key, columns = f"{name}-{headline.column}-number", list(rows[0]) if rows else []
+                tables.download(f"{name}.csv", rows, columns, key, is_quiet=False)
 
 
 def _small_line(headline: Headline) -> str:

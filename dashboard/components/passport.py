@@ -13,8 +13,21 @@ def show(view: View, metric: Metric, selection: Selection, rows: int) -> None:
     """Draws a metric's meaning, whom it counts, what it rests on, and how to ask for it again."""
     st.markdown(f"**{text.markdown(metric.question)}**")
     explain(metric)
-    _paragraph("Whom it counts", _population(view, selection))
-    _paragraph("Rests on", _basis(view, selection, rows))
+    snapshot = data.opened(view.path)
+    sources = text.join(list(selection.sources) or view.sources)
+    counted = data.population(view.path, selection.sources)
+    people = text.plural(counted["persons"], "person", "people")
+    bots, staff = (text.plural(counted[kind], "account") for kind in ("bots", "staff"))
+    _paragraph(
+        "Whom it counts",
+        f"Out of {people} of {snapshot.settings()['community']} known on {sources}, each once."
+        f" Left out: {bots} of bots and {staff} of staff, as the platform or the configuration"
+        " says.",
+    )
+    start = f"from {text.day(selection.start)} on" if selection.start else "of all time"
+    as_of = text.clock(view.local(snapshot.as_of.replace(tzinfo=None)))
+    basis = f"{text.plural(rows, 'row')} {start}, as of {as_of} ({view.zone.key})"
+    _paragraph("Rests on", f"{basis}, snapshot {view.path.stem}.")
     st.caption("The same numbers in a terminal:")
     st.code(command(metric.name, selection), language="bash", wrap_lines=True)
     st.caption(f"SQL, version {metric.version}:")
@@ -44,24 +57,3 @@ def command(name: str, selection: Selection) -> str:
     if selection.unbounded:
         parts += ["--unbounded"]
     return shlex.join(parts)
-
-
-def _population(view: View, selection: Selection) -> str:
-    community = data.opened(view.path).settings()["community"]
-    sources = text.join(list(selection.sources) or view.sources)
-    counted = data.population(view.path, selection.sources)
-    return (
-        f"Out of {text.plural(counted['persons'], 'person', 'people')} of {community} known on"
-        f" {sources}, each once. Left out: {text.plural(counted['bots'], 'account')} of bots and"
-        f" {text.plural(counted['staff'], 'account')} of staff, as the platform or the"
-        " configuration says."
-    )
-
-
-def _basis(view: View, selection: Selection, rows: int) -> str:
-    start = f"from {text.day(selection.start)} on" if selection.start else "of all time"
-    as_of = view.local(data.opened(view.path).as_of.replace(tzinfo=None))
-    return (
-        f"{text.plural(rows, 'row')} {start}, as of {text.clock(as_of)} ({view.zone.key}),"
-        f" snapshot {view.path.stem}."
-    )

@@ -12,7 +12,6 @@ from dashboard.data import Row
 from dashboard.view import View
 from warehouse.tables import to_csv
 
-OWN_CLOCK = ("starts_at",)
 HEAD, LINE = 38, 35
 _SHARES = ("share", "dau_mau", "low", "high", "trend")
 _SHARE_ENDS = ("_share", "_rate", "_low", "_high")
@@ -31,10 +30,11 @@ def show(
 ) -> Any:
     """Draws the columns of `order`; returns the row that the reader chose, where one can be."""
     shown = readable(table, view)
+    said = meanings or {}
     return st.dataframe(
         shown,
         hide_index=True,
-        column_config=_column_config(shown, meanings or {}, view),
+        column_config={one.name: _column(one, said.get(one.name), view) for one in shown.schema},
         column_order=order,
         key=key,
         on_select=on_select,
@@ -78,8 +78,11 @@ def readable(table: pa.Table, view: View) -> pa.Table:
             column = pc.multiply(column.cast(pa.float64()), 100.0)
         elif field.name.endswith("_seconds"):
             column = pc.divide(column.cast(pa.float64()), 3600.0)
-        elif field.name in OWN_CLOCK and "utc_offset_minutes" in table.column_names:
-            column = _by_own_clock(column, table.column("utc_offset_minutes"), view)
+        elif field.name == "starts_at" and "utc_offset_minutes" in table.column_names:
+            offsets = table.column("utc_offset_minutes").to_pylist()
+            moments = zip(column.to_pylist(), offsets, strict=True)
+            own = [moment and view.own_clock(moment, offset) for moment, offset in moments]
+            column = pa.array(own, pa.timestamp("us"))
         elif pa.types.is_timestamp(field.type):
             column = pc.assume_timezone(column, "UTC").cast(pa.timestamp("us", view.zone.key))
         table = table.set_column(index, field.name, column)
@@ -93,35 +96,24 @@ def _is_share(field: pa.Field) -> bool:
     return named and not pa.types.is_integer(field.type)
 
 
-def _by_own_clock(times: pa.ChunkedArray, offsets: pa.ChunkedArray, view: View) -> pa.Array:
-    """UTC times by their events' own clocks, without a zone."""
-    moments = (
-        moment and view.own_clock(moment, offset)
-        for moment, offset in zip(times.to_pylist(), offsets.to_pylist(), strict=True)
-    )
-    return pa.array(moments, pa.timestamp("us"))
-
-
-def _column_config(table: pa.Table, meanings: Mapping[str, str], view: View) -> dict[str, Any]:
-    """How Streamlit shows each column."""
-    return {field.name: _column(field, meanings.get(field.name), view) for field in table.schema}
-
-
 def _column(field: pa.Field, meaning: str | None, view: View) -> Any:
+    """How Streamlit shows a column."""
     config = st.column_config
     label = text.label(field.name)
+    number_format = None
     if field.name == "link":
         return config.LinkColumn(label, help=meaning, display_text="open")
-    if _is_share(field):
-        return config.NumberColumn(label, help=meaning, format="%.1f%%")
-    if field.name.endswith("_seconds"):
-        hours = f"{label.removesuffix(' seconds')}, hours"
-        return config.NumberColumn(hours, help=meaning, format="%.1f")
     if pa.types.is_timestamp(field.type):
         zone = view.zone.key if field.type.tz else None
         return config.DatetimeColumn(label, help=meaning, format="D MMM YYYY, HH:mm", timezone=zone)
-    if pa.types.is_floating(field.type):
-        return config.NumberColumn(label, help=meaning, format="%.1f")
-    if pa.types.is_integer(field.type):
-        return config.NumberColumn(label, help=meaning, format="localized")
+    if _is_share(field):
+        number_format = "%.1f%%"
+    elif field.name.endswith("_seconds"):
+        label, number_format = f"{label.removesuffix(' seconds')}, hours", "%.1f"
+    elif pa.types.is_floating(field.type):
+        number_format = "%.1f"
+    elif pa.types.is_integer(field.type):
+        number_format = "localized"
+    if number_format:
+        return config.NumberColumn(label, help=meaning, format=number_format)
     return config.Column(label, help=meaning)

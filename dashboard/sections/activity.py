@@ -8,10 +8,17 @@ from dashboard.components.headline import newest_finished
 from dashboard.data import Row
 from dashboard.view import View
 
+LIFECYCLE = (
+    Series("returning", "Returning"),
+    Series("new", "New"),
+    Series("resurrected", "Back again"),
+    Series("dormant", "Gone quiet", below_zero=True),
+)
+
 
 def lifecycle(view: View, rows: list[Row], title: str) -> None:
     """New, returning, back again; gone quiet below zero."""
-    figure = bars.over_time(rows, bars.LIFECYCLE, view.grain, view.is_dark)
+    figure = bars.over_time(view, rows, LIFECYCLE)
     note = "Below zero: active the period before and not in this one. Hatched: not over yet."
     card(view, "lifecycle", title, rows, figure, note)
 
@@ -23,10 +30,10 @@ def concentration(view: View, name: str, series: Series, note: str, top: int | N
     last = newest_finished(rows)
     if last and last["absence_factor"]:
         title = f"{absence(last)} ({view.period(last['period'])})"
-    figure = bars.over_time(rows, [series], view.grain, view.is_dark)
+    figure = bars.over_time(view, rows, [series])
     if top is not None:
         figure.update_yaxes(range=[0, top])
-    card(view, name, title, rows, figure, note=f"{note} Hatched: not over yet.")
+    card(view, name, title, rows, figure, f"{note} Hatched: not over yet.")
 
 
 def absence(row: Row) -> str:

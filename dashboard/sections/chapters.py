@@ -19,38 +19,22 @@ NOT_CHOSEN = "Choose a chapter above."
 def show(view: View) -> None:
     """Each group: how much it meets, who comes, whether it grows; where it is."""
     rows = view.rows("chapters")
+    title = text.plural(len(rows), "chapter") if rows else "Chapters"
+    often = Counter(maps.way(row) for row in rows)
+    ways = (("grows", "grow"), ("fades", "fade"))
+    if said := [text.plural(often[one], one, many) for one, many in ways if often[one]]:
+        title = f"{title}: {text.join(said)}"
     note = (
         "Trend: how many came per event in the last 180 days against the 180 before. Press a"
         " heading to sort, a row for its people."
     )
-    card(view, "chapters", _title(rows), rows, note=note, first=FIRST)
+    card(view, "chapters", title, rows, note=note, first=FIRST)
     if any(maps.is_placed(row) for row in rows):
-        card(
-            view,
-            "chapters",
-            "Where they meet",
-            rows,
-            maps.on_a_map(rows, view),
-            note="Larger: more come per event. Places are those that the data tells, to scale.",
-            suffix="map",
-            first=FIRST,
-        )
+        figure = maps.on_a_map(rows, view)
+        note = "Larger: more come per event. Places are those that the data tells, to scale."
+        card(view, "chapters", "Where they meet", rows, figure, note, suffix="map", first=FIRST)
     if len(rows) > 1:
         _side_by_side(view, rows)
-
-
-def _title(rows: list[Row]) -> str:
-    """How many chapters there are, how many grow and fade."""
-    if not rows:
-        return "Chapters"
-    often = Counter(maps.way(row) for row in rows)
-    ways = [
-        f"{text.count(often[way])} {way if often[way] == 1 else way.removesuffix('s')}"
-        for way in ("grows", "fades")
-        if often[way]
-    ]
-    chapters = text.plural(len(rows), "chapter")
-    return f"{chapters}: {text.join(ways)}" if ways else chapters
 
 
 def _side_by_side(view: View, groups: list[Row]) -> None:
@@ -68,16 +52,10 @@ def _side_by_side(view: View, groups: list[Row]) -> None:
     chosen = {one: names[one] for one in picked}
     found = [row for row in view.rows("event_attendance") if row["group_id"] in chosen]
     rows = sorted(found, key=lambda row: row["starts_at"], reverse=True)
-    card(
-        view,
-        "event_attendance",
-        "How many came to each event",
-        rows,
-        charts.side_by_side(rows, chosen, view),
-        note="Hollow: nobody was checked in, a yes counts as having come.",
-        suffix="chapters",
-        empty=NOT_CHOSEN,
-    )
+    title = "How many came to each event"
+    figure = charts.side_by_side(rows, chosen, view)
+    note = "Hollow: nobody was checked in, a yes counts as having come."
+    card(view, "event_attendance", title, rows, figure, note, empty=NOT_CHOSEN, suffix="chapters")
     own = [row for row in groups if row["group_id"] in chosen]
     card(view, "chapters", "Their numbers", own, suffix="chosen", first=FIRST, empty=NOT_CHOSEN)
 
@@ -85,11 +63,9 @@ def _side_by_side(view: View, groups: list[Row]) -> None:
 def _names(groups: list[Row]) -> dict[str, str]:
     """What each group is called; of several with one name also where it is from."""
     often = Counter(row["group"] for row in groups)
-    return {
-        row["group_id"]: row["group"] if often[row["group"]] == 1 else _told_apart(row)
-        for row in groups
-    }
-
-
-def _told_apart(row: Row) -> str:
-    return f"{row['group']} ({', '.join(filter(None, (row['city'], row['source'])))})"
+    names = {}
+    for row in groups:
+        origin = ", ".join(filter(None, (row["city"], row["source"])))
+        is_alone = often[row["group"]] == 1
+        names[row["group_id"]] = row["group"] if is_alone else f"{row['group']} ({origin})"
+    return names

@@ -1,7 +1,7 @@
 """From events to the conversation and the code, and the other way round."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import plotly.graph_objects as go
 
@@ -9,12 +9,13 @@ from dashboard import colours, text
 from dashboard.charts import bars
 from dashboard.charts import figure as figures
 from dashboard.charts.figure import Series
-from dashboard.charts.shares import add_shares
+from dashboard.charts.rows import add_shares
 from dashboard.components.cards import card
 from dashboard.components.headline import Headline, headline, newest_finished
 from dashboard.data import Row
 from dashboard.view import View
 
+TOO_SOON = "Known 30 days after, once accounts of both are known to be one person's"
 UNKNOWN = "Not known until accounts at events and elsewhere are known to be one person's."
 STAGES = {
     "D0": "Then joined a platform",
@@ -32,13 +33,10 @@ def then_took_part(view: View) -> Headline:
         for row in view.run_up_rows("event_conversion")
         if row["attendees"]
     ]
-    found = headline(
-        rows, "Then took part online", "event_conversion", "share", "share", "up", view.grain
-    )
+    label = "Then took part online"
+    found = headline(rows, label, "event_conversion", "share", "share", "up", view.grain)
     if found.now is None:
-        return replace(
-            found, note="Known 30 days after, once accounts of both are known to be one person's"
-        )
+        return replace(found, note=TOO_SOON)
     parts = [text.sentence(text.certainty(found.now["low"], found.now["high"]))]
     if found.now["comparison_share"] is not None:
         parts.append(
@@ -64,44 +62,37 @@ def to_the_community(view: View) -> None:
             f"Of {text.count(came)} who came, {joined} then joined a platform, {took_part} took"
             f" part, {contributed} contributed"
         )
-    card(
-        view,
-        "conversion_funnel",
-        title,
-        rows,
-        _funnel(rows, view.is_dark),
-        note="Each step as a share of the step before; lines: 95% certainty. Beside them people who"
-        " joined in the same time and never came: without them the numbers flatter.",
+    note = (
+        "Each step as a share of the step before; lines: 95% certainty. Beside them people who"
+        " joined in the same time and never came: without them the numbers flatter."
     )
+    card(view, "conversion_funnel", title, rows, _funnel(view, rows), note)
 
 
-def _funnel(rows: list[Row], is_dark: bool) -> go.Figure:
+def _funnel(view: View, rows: list[Row]) -> go.Figure:
     """Each stage as a share of the one before, of those who came and of those who did not."""
     # Whom attendees are compared with has joined: that is no share to compare.
     others = [row | {"comparison_share": None} if row["stage"] == "D0" else row for row in rows]
-    figure = figures.blank(height=330)
-    add_shares(figure, rows, _stage, CAME, _of_the_step_before(CAME, "persons"), is_dark)
-    hover = _of_the_step_before(NEVER_CAME, "comparison_persons")
-    add_shares(figure, others, _stage, NEVER_CAME, hover, is_dark, has_interval=False)
+
+    def hover(series: Series, count: str, row: Row) -> str:
+        said = f"{series.label}: {text.share(row[series.column])} of the step before"
+        return f"{said} ({text.number(row[count], 'count')})"
+
+    figure = figures.blank(height=330, has_legend=True)
+    add_shares(figure, view, rows, _stage, CAME, partial(hover, CAME, "persons"))
+    said = partial(hover, NEVER_CAME, "comparison_persons")
+    add_shares(figure, view, others, _stage, NEVER_CAME, said, has_interval=False)
     labels = [
         f"{_stage(row)}<br><b>{text.or_dash(row['share_of_previous'], 'share')}</b> beside"
         f" {text.or_dash(row['comparison_share'], 'share')}"
         for row in others
     ]
     figure.update_yaxes(ticktext=labels)
-    figures.with_legend(figure, is_shown=True)
     return figure
 
 
 def _stage(row: Row) -> str:
     return STAGES[row["stage"]]
-
-
-def _of_the_step_before(series: Series, count: str) -> Callable[[Row], str]:
-    return lambda row: (
-        f"{series.label}: {text.share(row[series.column])} of the step before"
-        f" ({text.number(row[count], 'count')})"
-    )
 
 
 def the_other_way(view: View) -> None:
@@ -117,6 +108,6 @@ def the_other_way(view: View) -> None:
             f" {text.during(last['period'], view.grain)}"
         )
     series = Series("share", "of those who took part online came", "share", colour=colours.PURPLE)
-    figure = bars.over_time(rows, [series], view.grain, view.is_dark)
+    figure = bars.over_time(view, rows, [series])
     note = "No bar: nobody of them came, or it is not known. Hatched: not over yet."
     card(view, "conversation_to_events", title, rows, figure, note)

@@ -13,19 +13,14 @@ def attendance(view: View, selection: Selection | None = None) -> list[Row]:
     `counted` is who came where only the total is known, not who of them had said yes. `unmeasured`
     is who said yes, or is interested, where nothing from the door tells who came.
     """
-    rows = view.rows("event_attendance", selection)
-    with_totals = view.with_totals("event_attendance", rows, "event_id")
-    known = [_with_unknown_parts(row) for row in with_totals]
-    return sorted(known, key=lambda row: row["starts_at"], reverse=True)
-
-
-def _with_unknown_parts(row: Row) -> Row:
-    is_counted = row["attendance_basis"] == CHECKED_IN and row["attended"] is not None
-    asked = row["interested"] if row["yes"] is None else row["yes"]
-    return row | {
-        "counted": row["attended"] if is_counted and row["walk_ins"] is None else None,
-        "unmeasured": None if is_counted else asked,
-    }
+    found = view.rows("event_attendance", selection)
+    rows = view.with_totals("event_attendance", found, "event_id")
+    for row in rows:
+        is_counted = row["attendance_basis"] == CHECKED_IN and row["attended"] is not None
+        asked = row["interested"] if row["yes"] is None else row["yes"]
+        row["counted"] = row["attended"] if is_counted and row["walk_ins"] is None else None
+        row["unmeasured"] = None if is_counted else asked
+    return sorted(rows, key=lambda row: row["starts_at"], reverse=True)
 
 
 def are_known(view: View) -> bool:
@@ -96,17 +91,12 @@ def about(row: Row, invited: Row, view: View) -> str:
         parts.append(text.markdown(row["group"]))
     if row["is_online"]:
         parts.append("online")
-    if place := _venue(invited):
-        parts.append(text.markdown(place))
+    country = invited["country"] and invited["country"].upper()
+    if place := [part for part in (invited["venue"], invited["city"], country) if part]:
+        parts.append(text.markdown(", ".join(dict.fromkeys(place))))
     if row["capacity"] is not None:
         parts.append(text.plural(row["capacity"], "place"))
     return " · ".join(parts)
-
-
-def _venue(row: Row) -> str:
-    """The venue with its city and country; "" where nothing is known of it."""
-    parts = [row["venue"], row["city"], row["country"] and row["country"].upper()]
-    return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 def rests_on(row: Row) -> str:

@@ -1,7 +1,7 @@
 """What stands out, by plain rules over metrics; each note leads to the page that shows why."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dashboard import text
 from dashboard.components.headline import Headline
@@ -15,8 +15,7 @@ FEW_PEOPLE = 3
 MOST_CHANNELS = 3
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """One sentence as Markdown, and the page that it leads to."""
 
     text: str
@@ -35,34 +34,22 @@ def sentence(active: Headline, new: Headline, back: Headline, answered: Headline
         said[0] += f", {active.change_since}"
     if new.now is not None and new.value is not None:
         said[0] += f"; {text.count(new.value)} for the first time"
-    said += [part for part in (_back(back), _answered(answered)) if part]
+    if back.now is not None and back.value is not None:
+        newcomers = f"the newcomers of {text.period(back.now['period'], back.grain)}"
+        came_back = f"of {newcomers} came back in the {back.grain} after"
+        said.append(f"{text.share(back.value)} {came_back}{_than_before(back)}")
+    if any(answered.line):
+        part = text.share(answered.value)
+        said.append(f"{part} of the openers got an answer{_than_before(answered)}")
     return ". ".join(said) + "."
 
 
-def _back(back: Headline) -> str:
-    if back.now is None or back.value is None:
-        return ""
-    newcomers = f"the newcomers of {text.period(back.now['period'], back.grain)}"
-    return (
-        f"{text.share(back.value)} of {newcomers} came back in the {back.grain} after"
-        f"{_than(back, 'more', 'fewer')}"
-    )
-
-
-def _answered(answered: Headline) -> str:
-    if not any(answered.line):
-        return ""
-    return (
-        f"{text.share(answered.value)} of the openers got an answer"
-        f"{_than(answered, 'more', 'fewer')}"
-    )
-
-
-def _than(headline: Headline, more: str, fewer: str) -> str:
+def _than_before(headline: Headline) -> str:
     if not headline.way or headline.before is None:
         return ""
     then = text.share(headline.value_before)
-    return f", {more if headline.way > 0 else fewer} than the {then} of the {headline.grain} before"
+    more = "more" if headline.way > 0 else "fewer"
+    return f", {more} than the {then} of the {headline.grain} before"
 
 
 def of_channels(now: Collection[Row], before: Collection[Row], since: str) -> list[Note]:
@@ -74,7 +61,9 @@ def of_channels(now: Collection[Row], before: Collection[Row], since: str) -> li
         f" from {text.share(earlier[key]['share_answered'])} to"
         f" {text.share(row['share_answered'])} {since}"
         for key, row in current.items()
-        if key in earlier and _answers_fell(row, earlier[key])
+        if key in earlier
+        and min(row["openers"], earlier[key]["openers"]) >= ENOUGH_OPENERS
+        and row["share_answered"] <= earlier[key]["share_answered"] - MANY_POINTS
     ]
     notes += [
         f"**{text.channel(row, before)}** fell silent {since}, after"
@@ -85,32 +74,17 @@ def of_channels(now: Collection[Row], before: Collection[Row], since: str) -> li
     return [Note(note, "conversations") for note in notes[:MOST_CHANNELS]]
 
 
-def _answers_fell(now: Row, before: Row) -> bool:
-    if min(now["openers"], before["openers"]) < ENOUGH_OPENERS:
-        return False
-    fell: bool = now["share_answered"] <= before["share_answered"] - MANY_POINTS
-    return fell
-
-
-def of_concentration(row: Row) -> list[Note]:
-    """That a few people carry half of everything."""
-    if row["absence_factor"] is None or row["absence_factor"] > FEW_PEOPLE:
-        return []
-    return [Note(absence(row), "engagement")]
-
-
-def of_lifecycle(row: Row, when: str) -> list[Note]:
-    """That more people fell silent than came, of a period with its totals."""
-    if row["dormant"] <= row["came"]:
-        return []
-    quiet = text.plural(row["dormant"], "person", "people")
-    came = text.count(row["came"])
-    return [Note(f"{quiet} went quiet {when}; {came} came or came back", "engagement")]
-
-
-def of_drifting(number: int) -> list[Note]:
-    """That regulars are silent for longer than is usual for them."""
-    return [Note(drifting(number), "retention")] if number else []
+def of_people(lifecycle: Row, concentration: Row, when: str) -> list[Note]:
+    """That more people fell silent than came, and that a few carry half of everything."""
+    notes = []
+    if lifecycle["dormant"] > lifecycle["came"]:
+        quiet = text.plural(lifecycle["dormant"], "person", "people")
+        came = text.count(lifecycle["came"])
+        notes.append(f"{quiet} went quiet {when}; {came} came or came back")
+    factor = concentration["absence_factor"]
+    if factor is not None and factor <= FEW_PEOPLE:
+        notes.append(absence(concentration))
+    return [Note(note, "engagement") for note in notes]
 
 
 def drifting(number: int) -> str:
@@ -123,15 +97,9 @@ def of_waiting(responses: Row) -> list[Note]:
     """That openers wait; not where nobody ever answers in a thread, which is a habit, not news."""
     if not responses["waiting"] or not responses["answered"]:
         return []
-    waits = text.plural(
-        responses["waiting"], "opener of the period waits", "openers of the period wait"
-    )
+    one, many = "opener of the period waits", "openers of the period wait"
+    waits = text.plural(responses["waiting"], one, many)
     return [Note(f"{waits} for an answer", "conversations")]
-
-
-def of_events(announced: str) -> list[Note]:
-    """The next event, announced as Markdown; "" where none is near."""
-    return [Note(f"Next event: {announced}", "events")] if announced else []
 
 
 def of_sources(freshness: Iterable[Row]) -> list[Note]:

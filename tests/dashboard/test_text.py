@@ -62,10 +62,6 @@ def test_markdown_keeps_no_markup() -> None:
             assert shown.count(sign) == shown.count("\\" + sign)
 
 
-def test_chart_text_has_no_tags() -> None:
-    assert text.chart_text("<b>&x") == "&lt;b&gt;&amp;x"
-
-
 def test_channels_of_several_sources_are_told_apart() -> None:
     slack, discord = {"source": "slack", "channel": "help"}, {"source": "discord", "channel": None}
     assert text.channel(slack, [slack]) == r"\#help"
