@@ -13,7 +13,7 @@ from dashboard.components import behind, passport, tables
 from dashboard.components.behind import IDS, Picked
 from dashboard.data import Row
 from dashboard.view import View
-from warehouse.query import Selection, catalogue
+from warehouse.query import Metric, Selection, catalogue
 
 NOTHING = "Nothing in this time. Choose a longer period or more sources above."
 NO_PERSON = (
@@ -59,15 +59,7 @@ def card(
             return
         with body:
             if chart is None:
-                table = pa.Table.from_pylist(rows, view.schema(name))
-                columns = dict.fromkeys([*first, *table.column_names])
-                order = [column for column in columns if column not in IDS]
-                table_key, meanings = f"{key}-table", metric.columns
-                event = tables.show(
-                    table, view, order, key=table_key, meanings=meanings, on_select="rerun"
-                )
-                chosen = event["selection"]["rows"]
-                picked = Picked(chosen[0]) if chosen else None
+                picked = _table(view, metric, rows, key, first)
             else:
                 event = st.plotly_chart(
                     chart,
@@ -110,3 +102,15 @@ def picked_mark(figure: go.Figure, event: Any) -> Picked | None:
     trace = figure.data[points[-1]["curve_number"]]
     index = points[-1]["point_index"]
     return None if trace.customdata is None else Picked(int(trace.customdata[index]), trace.meta)
+
+
+def _table(
+    view: View, metric: Metric, rows: list[Row], key: str, first: Sequence[str]
+) -> Picked | None:
+    """Draws the rows and returns the one that was chosen."""
+    table = pa.Table.from_pylist(rows, view.schema(metric.name))
+    order = [name for name in dict.fromkeys([*first, *table.column_names]) if name not in IDS]
+    key, meanings = f"{key}-table", metric.columns
+    event = tables.show(table, view, order, key=key, meanings=meanings, on_select="rerun")
+    chosen: list[int] = event["selection"]["rows"]
+    return Picked(chosen[0]) if chosen else None

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.dashboard import world as dashboard_world
 from tests.support.dashboard.world import Open
 from tests.support.paths import APP
+from tests.support.worlds import World
 from warehouse.snapshots import Snapshot, open_current
 
 
@@ -28,8 +29,15 @@ def community(published: Path) -> Iterator[Snapshot]:
 
 
 @pytest.fixture
-def open_page(published: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_page(name: str = "overview", warehouse: Path = published, **query: object) -> AppTest:
+def open_page(published: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Open:
+    """Opens a page on the community, on a warehouse, or on a world, which is published first."""
+
+    def open_page(
+        name: str = "overview", warehouse: Path | World = published, **query: object
+    ) -> AppTest:
+        if isinstance(warehouse, World):
+            warehouse.snapshot(tmp_path).close()
+            warehouse = tmp_path / "vitals.duckdb"
         monkeypatch.setenv("VITALS_WAREHOUSE", str(warehouse))
         app = AppTest.from_file(str(APP), default_timeout=30)
         for key, value in query.items():

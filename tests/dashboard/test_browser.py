@@ -20,13 +20,8 @@ pytestmark = [
 ]
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 23, 29)"}
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-]
+SILENT = ["--disable-background-networking", "--no-first-run"]
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", *SILENT]
 HEADINGS = PAGES | {"event": dashboard_world.CHECKED}
 EVERYTHING = "?period=all&grain=month"
 CHECKED_EVENT = f"&event={quote(f'meetup:{dashboard_world.CHECKED.lower()}')}"
@@ -53,11 +48,10 @@ def chromium() -> Iterator["playwright.Browser"]:
 @pytest.fixture(scope="module", params=[(size, theme) for size in SIZES for theme in BACKGROUNDS])
 def look(
     request: pytest.FixtureRequest, chromium: "playwright.Browser"
-) -> Iterator[tuple[str, str, "playwright.BrowserContext"]]:
+) -> Iterator[tuple[str, "playwright.BrowserContext"]]:
     size, theme = request.param
-    context = chromium.new_context(viewport=SIZES[size], color_scheme=theme)
-    yield size, theme, context
-    context.close()
+    with chromium.new_context(viewport=SIZES[size], color_scheme=theme) as context:
+        yield theme, context
 
 
 @pytest.fixture
@@ -93,9 +87,9 @@ def press_mark(page: "playwright.Page", number: int) -> None:
 
 @pytest.mark.parametrize("name", HEADINGS)
 def test_every_page_opens(
-    look: tuple[str, str, "playwright.BrowserContext"], address: str, name: str
+    look: tuple[str, "playwright.BrowserContext"], address: str, name: str
 ) -> None:
-    _, theme, context = look
+    theme, context = look
     page = context.new_page()
     hosts: set[str | None] = set()
     faults: list[str] = []
@@ -165,8 +159,8 @@ def test_filters_live_in_the_url_and_go_along(page: "playwright.Page", address: 
 
 def test_names_are_text_in_charts(page: "playwright.Page", address: str) -> None:
     visit(page, address, "data")
-    label = page.locator(".js-plotly-plot .ytick text").filter(has_text=dashboard_world.CHANNEL)
-    label.first.wait_for()
+    labels = page.locator(".js-plotly-plot .ytick text")
+    labels.filter(has_text=dashboard_world.CHANNEL).first.wait_for()
 
 
 def test_a_click_on_an_event_leads_to_its_page(page: "playwright.Page", address: str) -> None:

@@ -39,10 +39,8 @@ def _wait_for(url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            return urllib.request.urlopen(url, timeout=5).close()
         except OSError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-        else:
-            return

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from streamlit.testing.v1 import AppTest
@@ -53,33 +54,25 @@ def build(folder: Path, snapshot_id: str = "20240620T060000000000") -> Snapshot:
     world.rows["settings"]["one"]["community"] = COMMUNITY
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
     world.source("slack", last_success_at=now, requests=12, waited_seconds=1.5)
-    world.source(
-        "github",
-        kind="github",
-        last_success_at="2024-06-01 00:00",
-        last_error="github: 401 at /orgs: make a new token",
-    )
+    error = "github: 401 at /orgs: make a new token"
+    world.source("github", kind="github", last_success_at="2024-06-01 00:00", last_error=error)
     world.source("meetup", kind="meetup", last_success_at=now)
     _chapter(world)
     _second_chapter(world)
-    _people(world)
+    for number, name in enumerate(HOSTILE):
+        world.account(name, stated_joined_at=f"2024-0{number + 1}-03 08:00")
+    for number in range(12):
+        world.account(f"Member {number}", stated_joined_at=f"2024-0{1 + number % 6}-02 08:00")
     for month in range(1, 7):
         _month(world, month)
     judged = (("taken as activity", 40), ("channel_join", 7), ("of people, places and events", 22))
     for number, (outcome, records) in enumerate(judged):
-        world.rows["intake"][outcome] = {
-            "source": "slack",
-            "outcome": outcome,
-            "is_activity": number == 0,
-            "records": records,
-            "is_left_out": number == 1,
-        }
-    world.rows["blind_spots"][0] = {
-        "source": "slack",
-        "what": "#<u>secret</u>",
-        "reason": "not a member",
-        "advice": "invite the app",
-    }
+        judgement = {"source": "slack", "outcome": outcome, "records": records}
+        kind = {"is_activity": number == 0, "is_left_out": number == 1}
+        world.rows["intake"][outcome] = judgement | kind
+    hidden = {"source": "slack", "what": "#<u>secret</u>"}
+    why = {"reason": "not a member", "advice": "invite the app"}
+    world.rows["blind_spots"][0] = hidden | why
     return world.snapshot(folder, snapshot_id)
 
 
@@ -88,21 +81,25 @@ def texts(app: AppTest) -> str:
     return "\n".join(part.value for part in [*app.markdown, *app.caption, *app.text])
 
 
-def _people(world: World) -> None:
-    for number, name in enumerate(HOSTILE):
-        world.account(name, stated_joined_at=f"2024-0{number + 1}-03 08:00")
-    for number in range(12):
-        world.account(f"Member {number}", stated_joined_at=f"2024-0{1 + number % 6}-02 08:00")
+def numbers(app: AppTest) -> dict[str, str]:
+    """What the number cards of a page show, by their labels."""
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def row_of(snapshot: Snapshot, name: str, **values: object) -> dict[str, Any]:
+    """The first row of a metric that has these values; a month is that of its period."""
+    rows = snapshot.metric(name).to_pylist()
+    known = [row | {"month": row["period"].month} if "period" in row else row for row in rows]
+    return next(row for row in known if values.items() <= row.items())
 
 
 def _month(world: World, month: int) -> None:
     """Everybody asks on the 4th, half are answered; the hostile ones talk on the 11th."""
     for number in range(4 + month):
-        asked = world.act(
-            f"Member {number}", f"2024-0{month}-04 {8 + number:02}:00", channel=CHANNEL
-        )
+        hour = f"2024-0{month}-04 {8 + number:02}"
+        asked = world.act(f"Member {number}", f"{hour}:00", channel=CHANNEL)
         if number % 2:
-            world.act(HOSTILE[0], f"2024-0{month}-04 {8 + number:02}:20", answers=asked)
+            world.act(HOSTILE[0], f"{hour}:20", answers=asked)
     for number, name in enumerate(HOSTILE):
         world.act(name, f"2024-0{month}-11 {10 + number}:30", channel="general")
     world.act("Coder", f"2024-0{month}-05 09:00", kind="issue", channel=None, source="github")
@@ -130,11 +127,8 @@ def _chapter(world: World) -> None:
     for number in range(10):
         world.account(f"Member {number}", "meetup")
         world.join(f"Member {number}", f"2023-12-{number + 1:02} 10:00", CHAPTER, "meetup")
-    for title, when, came in (
-        (CHECKED, "2024-02-08 17:30", 5),
-        ("Retrieval", "2024-05-09 17:30", 6),
-    ):
-        event = world.event(title, when, url="https://meetup.example/lagos/1", **here)
+    for title, day, came in ((CHECKED, "2024-02-08", 5), ("Retrieval", "2024-05-09", 6)):
+        event = world.event(title, f"{day} 17:30", url="https://meetup.example/lagos/1", **here)
         for number in range(8):
             mark = "attended" if number < came else "no_show"
             world.rsvp(event, f"Member {number}", "yes", mark, guests=number // 7)
@@ -156,12 +150,7 @@ def _second_chapter(world: World) -> None:
     for number in range(3):
         world.rsvp(first, f"Guest {number}", "yes", "attended")
     for month in range(1, 7):
-        event = world.event(
-            f"Round {month}",
-            f"2024-0{month}-02 18:00",
-            "Accra",
-            is_online=month % 2 == 0,
-            utc_offset_minutes=0,
-        )
+        how = {"is_online": month % 2 == 0, "utc_offset_minutes": 0}
+        event = world.event(f"Round {month}", f"2024-0{month}-02 18:00", "Accra", **how)
         for number in range(2 + month):
             world.rsvp(event, f"Guest {number}", "yes", "attended" if number else "no_show")
