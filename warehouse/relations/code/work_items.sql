@@ -12,7 +12,7 @@ closed_period = "Period of the chosen grain in which it was closed, whoever did;
 merged_period = "Period of the chosen grain in which it was merged; null: it was not"
 */
 select
-    items.* exclude (account_key, closed_date, merged_date)
+    items.* exclude (account_key, closed_at, closed_date, merged_date)
     , authors.source
     , authors.person_key
     , period_of(items.closed_date) as closed_period
