@@ -19,23 +19,20 @@ def world() -> World:
     return world
 
 
-def test_nothing_published_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(NoSnapshot, match="run `vitals sync` or `vitals import` first"):
-        open_current(tmp_path / "vitals.duckdb")
-
-
-def test_a_pointer_to_nothing_says_what_to_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("files", "advice"),
+    [
+        ({}, "run `vitals sync` or `vitals import` first"),
+        ({"CURRENT": "1.duckdb"}, "run `vitals build`"),
+        ({"CURRENT": "1.duckdb", "1.duckdb": "no database"}, "run `vitals build`"),
+    ],
+    ids=["nothing published", "pointer to nothing", "broken file"],
+)
+def test_it_says_what_to_do(tmp_path: Path, files: dict[str, str], advice: str) -> None:
     (tmp_path / "snapshots").mkdir()
-    (tmp_path / "snapshots" / "CURRENT").write_text("20240601T060000000000.duckdb")
-    with pytest.raises(NoSnapshot, match="run `vitals build`"):
-        open_current(tmp_path / "vitals.duckdb")
-
-
-def test_a_broken_file_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "snapshots").mkdir()
-    (tmp_path / "snapshots" / "CURRENT").write_text("20240601T060000000000.duckdb")
-    (tmp_path / "snapshots" / "20240601T060000000000.duckdb").write_text("no database")
-    with pytest.raises(NoSnapshot, match="run `vitals build`"):
+    for name, text in files.items():
+        (tmp_path / "snapshots" / name).write_text(text)
+    with pytest.raises(NoSnapshot, match=advice):
         open_current(tmp_path / "vitals.duckdb")
 
 

@@ -5,18 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from tests.support.worlds import World, rows
 from warehouse.build import build_marts
 from warehouse.query import EVERYTHING, Selection, metric_table
 
 COUNTS = ("yes", "no", "waitlist", "guests", "attended", "walk_ins", "attendance_basis")
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 def counts(world: World, *columns: str) -> dict[str, tuple[Any, ...]]:
@@ -78,14 +72,6 @@ def test_doubles_count_once_and_the_newest_rsvp_holds(world: World) -> None:
     world.rsvp(event, "Bo", "yes")
     world.rsvp(event, "Cem", "yes", superseded_at="2024-04-30 10:00")
     assert counts(world)["Night"] == (1, 1, 0, 0, 1, None, "rsvp"), "Cem is gone from the list"
-
-
-def test_bots_and_staff_are_not_counted() -> None:
-    world = World(bots=["meetup:robo"], staff=["meetup:host"])
-    event = world.event("Night", "2024-05-01 18:00")
-    for name in ("Robo", "Host", "Ada"):
-        world.rsvp(event, name, "yes", "attended")
-    assert counts(world)["Night"] == (1, 0, 0, 0, 1, 0, "checked_in")
 
 
 def test_an_event_near_midnight_falls_into_the_local_month(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from tests.warehouse.metrics import test_code as test_metric_code
 from tests.warehouse.metrics import test_examples as test_metric_examples
 from tests.warehouse.metrics.events import test_metrics as test_metric_events
 from warehouse.query import (
-    METRICS,
     RELATIONS,
     Metric,
     Relation,
@@ -24,16 +23,7 @@ from warehouse.query import (
 from warehouse.snapshots import Snapshot
 from warehouse.sqlfile import tables_read
 
-PAGES = {
-    "overview",
-    "engagement",
-    "retention",
-    "conversations",
-    "code",
-    "events",
-    "metrics",
-    "data",
-}
+PAGES = ("overview", "engagement", "retention", "conversations", "code", "events", "data")
 
 RELATIONS_BY_NAME = {relation.name: relation for relation in relations(relation_files())}
 
@@ -68,11 +58,8 @@ def snapshot(world: World, tmp_path_factory: pytest.TempPathFactory) -> Snapshot
 @pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
 def test_everything_is_said(metric: Metric) -> None:
     said = (metric.title, metric.question, metric.definition, metric.example, metric.caveats)
-    assert all(text.strip() for text in said)
-    assert all(meaning.strip() for meaning in metric.columns.values())
-    assert metric.unit.strip()
-    assert metric.people_sql.strip()
-    assert metric.records_sql.strip()
+    asked = (metric.unit, metric.people_sql, metric.records_sql)
+    assert all(text.strip() for text in (*said, *asked, *metric.columns.values()))
     assert metric.page in PAGES
     assert metric.version >= 1
     assert metric.question.endswith("?")
@@ -135,7 +122,3 @@ def test_kinds_are_those_of_the_event_model(world: World) -> None:
         world.build(con)
         found = con.execute("select kind, is_participation from marts.kinds").fetchall()
     assert dict(found) == {kind.value: kind.is_participation for kind in ActivityKind}
-
-
-def test_there_is_a_file_per_metric_and_nothing_else() -> None:
-    assert {path.name for path in METRICS.glob("*.*")} == {f"{name}.sql" for name in catalogue()}

@@ -15,11 +15,6 @@ from tests.support.worlds import World, columns, make_one_person, rows
 from warehouse.query import Selection, metric_table
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def test_code(tmp_path: Path) -> None:
     world = World(bots=["github:robo"])
     issue = world.act("Ada", "2024-05-02 10:00", kind="issue", source="github")

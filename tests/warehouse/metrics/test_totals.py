@@ -49,12 +49,7 @@ TOTALS: dict[str, Row] = {
     "code_response": {"openers": 40, "share_answered": 0.3},
     "coverage": {"activities": 7},
     "event_attendance": {"yes": 10, "came": 6, "missed": 4, "share_of_places": 0.4},
-    "event_trend": {
-        "events": 5,
-        "checked_in_events": 3,
-        "rsvp_events": 1,
-        "unknown_events": 1,
-    },
+    "event_trend": {"events": 5, "checked_in_events": 3, "rsvp_events": 1, "unknown_events": 1},
     "first_response": {"openers": 40, "answered": 12, "share_answered": 0.3, "waiting": 28},
     "intake": {"records": 69, "activities": 40, "left_out": 7, "others": 22},
     "lifecycle": {"came": 4},
@@ -67,10 +62,8 @@ TOTALS: dict[str, Row] = {
 
 def totals(name: str, rows: list[Row], by: tuple[str, ...] = ()) -> list[Row]:
     with duckdb.connect() as con:
-        found: list[Row] = totals_table(
-            con, catalogue()[name], pa.Table.from_pylist(rows), by
-        ).to_pylist()
-    return found
+        table = totals_table(con, catalogue()[name], pa.Table.from_pylist(rows), by)
+        return [dict(row) for row in table.to_pylist()]
 
 
 @pytest.mark.parametrize("name", [metric.name for metric in catalogue().values() if metric.totals])

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -164,10 +164,3 @@ def test_a_chosen_time_only_leaves_out_rows(
     for name, every, some in zip(names, whole, parts, strict=True):
         kept = [row for row in every if start <= row["period"] < end]
         assert some == kept, name
-
-
-def test_the_plain_count_counts() -> None:
-    day = datetime(2024, 1, 1).date()
-    told = {("One", "Ada"): ((None, "attended"), 1), ("One", None): (("none", "attended"), 0)}
-    [event] = count([day] * 4, ["past", *["cancelled"] * 3], told).values()
-    assert event == Event(day, 1, 1, 1, 1, frozenset({"Ada"}), "checked_in")
