@@ -15,9 +15,7 @@ MARTS = Path(__file__).parent / "marts"
 # The mart whose rows tell which events changed; marts refreshed by event come after it.
 FINGERPRINTS = "marts.event_fingerprints"
 
-KNOWN_FINGERPRINTS = f"""
-create or replace temp table known_fingerprints as from {FINGERPRINTS}
-"""
+KNOWN_FINGERPRINTS = f"create or replace temp table known_fingerprints as from {FINGERPRINTS}"
 
 # A fingerprint that is found once is new, or it is that of an event that changed or is gone.
 CHANGED_EVENTS = f"""

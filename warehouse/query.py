@@ -19,7 +19,7 @@ from warehouse.sqlfile import in_order, read_described, read_folder, tables_read
 
 METRICS = Path(__file__).with_name("metrics")
 RELATIONS = Path(__file__).with_name("relations")
-MACROS = Path(__file__).with_name("macros.sql")
+MACROS = Path(__file__).with_name("macros.sql").read_text(encoding="utf-8")
 GRAINS = ("day", "week", "month", "quarter")
 BEGINNING = date(1, 1, 1)
 END = date(9999, 12, 31)
@@ -226,7 +226,7 @@ def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sq
     for typed, value in chosen.items():
         variable, kind = typed.split("::")
         con.execute(f'set variable "{variable}" = ?::{kind}', [value])
-    con.execute(_macros())
+    con.execute(MACROS)
     for relation in relations(tables_read(sql)):
         con.execute(f"create or replace temp view {relation.name} as {relation.sql}")
 
@@ -234,8 +234,3 @@ def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sq
 @cache
 def _relation(name: str) -> Relation:
     return read_described(relation_files()[name], Relation)
-
-
-@cache
-def _macros() -> str:
-    return MACROS.read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from connectors.model import Page, Raw
-from warehouse.db import Busy, Warehouse, WarehouseError
+from warehouse.db import Warehouse
 from warehouse.landing import land, read_cursors
 
 NOW, LATER = 1_714_550_400_000_000, 1_714_636_800_000_000
@@ -110,24 +110,3 @@ def test_a_page_without_a_cursor_leaves_it(con: duckdb.DuckDBPyConnection) -> No
     land(con, "slack", [page("1", cursor="one")], "api")
     land(con, "slack", [page("2")], "api")
     assert read_cursors(con, "slack", "messages", ["C1"]) == {"C1": "one"}
-
-
-def test_a_second_sync_of_a_source_does_not_wait(warehouse: Warehouse) -> None:
-    with (
-        warehouse.lock("source-slack", wait=False),
-        pytest.raises(Busy, match="another process holds"),
-        warehouse.lock("source-slack", wait=False),
-    ):
-        raise AssertionError("two held the lock")
-    with warehouse.lock("source-slack", wait=False):
-        pass
-
-
-def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "vitals.duckdb"
-    path.write_text("no database")
-    with (
-        pytest.raises(WarehouseError, match=r"vitals\.duckdb cannot be opened"),
-        Warehouse(path).landing(),
-    ):
-        raise AssertionError("opened")

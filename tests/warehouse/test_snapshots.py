@@ -93,9 +93,3 @@ def test_a_population_counts_persons_and_the_accounts_that_are_left_out(tmp_path
     snapshot = world.snapshot(tmp_path)
     assert snapshot.population() == {"persons": 3, "bots": 2, "staff": 1}
     assert snapshot.population(["github"]) == {"persons": 1, "bots": 0, "staff": 0}
-
-
-def test_what_the_numbers_rest_on_can_be_read(world: World, tmp_path: Path) -> None:
-    snapshot = world.snapshot(tmp_path)
-    assert [source["source"] for source in snapshot.sources()] == ["slack"]
-    assert snapshot.settings()["timezone"] == "UTC"

@@ -10,7 +10,6 @@ is_opener = "Opens a conversation, unless it answers something"
 is_answer = "Answers what it points to"
 is_code = "Done on a repository; what is no participation there is a signal of reach"
 */
-select kind, is_participation, is_opener, is_answer, is_code
 from (values
     ('message', true, true, false, false)
   , ('reply', true, false, true, false)

@@ -36,10 +36,7 @@ with windows as (
 )
 
 , counted as (
-    select
-        window_weeks.period
-        , member_weeks.person_key
-        , count(*) as active_weeks
+    select window_weeks.period, member_weeks.person_key, count(*) as active_weeks
     from member_weeks
     join window_weeks using (week)
     group by window_weeks.period, member_weeks.person_key

@@ -8,11 +8,7 @@ state = "new, returning, resurrected or dormant"
 participations = "How many participations in the period"
 */
 with active as (
-    select
-        member_periods.period
-        , periods.next_period
-        , member_periods.person_key
-        , member_periods.participations
+    select member_periods.*, periods.next_period
     from member_periods
     join periods using (period)
 )

@@ -19,20 +19,12 @@ with reached as (
     semi join authors using (account_key)
 )
 
-, localised as (
-    select
-        local_time(covered_from, settings.timezone) as covered_from
-        , local_time(covered_to, settings.timezone) as covered_to
-        , local_time(data_at, settings.timezone) as data_at
-    from reached
-    cross join marts.settings
-)
-
 select
-    localised.covered_from
-    , localised.covered_to
+    local_time(reached.covered_from, settings.timezone) as covered_from
+    , local_time(reached.covered_to, settings.timezone) as covered_to
     , active.first_date
     , active.last_date
-    , coalesce(localised.data_at::date, active.last_date) as data_date
-from localised
+    , coalesce(local_date(reached.data_at, settings.timezone), active.last_date) as data_date
+from reached
 cross join active
+cross join marts.settings
