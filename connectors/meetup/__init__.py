@@ -106,11 +106,11 @@ class MeetupConnector(Connector[MeetupSettings]):
         self._sync = MeetupSync(queries, context, settings.groups, settings.network)
 
     def _tokens(self, base_url: str) -> "Tokens":
-        from connectors.meetup.token import GivenToken, SignedTokens, Signer
+        from connectors.meetup.token import SignedTokens, Signer, Tokens
 
         settings = self.settings
         if settings.token is not None or settings.signing_key is None:
-            return GivenToken(self.token())
+            return Tokens(self.token())
         own_url = f"{base_url}/oauth2/access" if settings.base_url else TOKEN_URL
         signer = Signer(
             settings.client_key or "",

@@ -3,14 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
-from connectors.meetup.records import (
-    ONLINE,
-    ArchiveCounts,
-    ArchiveEvent,
-    Event,
-    GroupName,
-)
-from connectors.meetup.shapes import VenueNode
+from connectors.meetup.records import ONLINE, ArchiveEvent, Event, GroupName, kept
+from connectors.meetup.shapes import Totals, VenueNode
 from connectors.model import Event as EventFact
 from connectors.model import EventStatus, Fact, LeftOut, Record
 from connectors.timestamps import iso_microseconds
@@ -68,30 +62,20 @@ def archive_event_facts(source: str, archived: ArchiveEvent, record: Record) -> 
     if status is None:
         return [LeftOut(f"event that is {archived.status.lower()}")]
     in_person = [v for v in archived.venues or () if (v.venue_type or "").lower() != ONLINE]
-    counts = archived.rsvps or ArchiveCounts()
     group = archived.group or GroupName()
-    event = Event(
+    event = kept(
+        Event,
+        archived,
+        archived.rsvps or Totals(),
         token=archived.token or archived.id,
         id=archived.id if archived.token else "",
-        title=archived.title,
-        status=archived.status,
-        type=archived.event_type or "",
-        url=archived.event_url,
-        starts=archived.date_time,
-        ends=archived.end_time,
-        duration=archived.duration,
-        capacity=archived.max_tickets,
+        type=archived.type or "",
         venue=in_person[0] if in_person else None,
-        yes=counts.yes_count,
-        no=counts.no_count,
-        waitlist=counts.waitlist_count,
-        attended=counts.attended_count,
-        no_show=counts.no_show_count,
     )
     # An event with a venue is not online, even if it is also streamed.
     is_online = not in_person if archived.venues else None
-    if archived.event_type:
-        is_online = archived.event_type.upper() == "ONLINE"
+    if archived.type:
+        is_online = archived.type.upper() == "ONLINE"
     named = group.id or group.urlname
     return [_event_fact(source, event, status, named, is_online=is_online, is_from_file=True)]
 

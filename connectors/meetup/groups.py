@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from connectors.base import BlindSpot, Context, Denied
 from connectors.graphql import Edges, all_pages
-from connectors.meetup.queries import GROUPS_AT_ONCE, GroupEdge, GroupNode, MeetupQueries
+from connectors.meetup.queries import GROUPS_AT_ONCE, MeetupQueries
+from connectors.meetup.shapes import Edge, GroupNode
 
 ORGANISERS = ("ORGANIZER", "COORGANIZER", "ASST_ORGANIZER", "EVENT_ORGANIZER")
 MOST_NAMES = 5
@@ -20,14 +21,9 @@ class GroupFinder:
         self, queries: MeetupQueries, context: Context, urlnames: list[str], network: str | None
     ) -> None:
         self._queries, self._context = queries, context
-        self._urlnames, self._network = urlnames, network
+        self._urlnames, self.network = urlnames, network
         self._is_admin = False
         self.stated: int | None = None
-
-    @property
-    def is_complete_list(self) -> bool:
-        """Whether a group that is not found is gone: a network lists all that it has."""
-        return self._network is not None
 
     def groups(self, since: str) -> Iterator[list[GroupNode]]:
         """Yield the groups with their events after `since`, a few at a time.
@@ -35,7 +31,7 @@ class GroupFinder:
         Raises Denied where there is none.
         """
         hidden: list[str] = []
-        for groups in self._in_network(since) if self._network else self._configured(since):
+        for groups in self._in_network(since) if self.network else self._configured(since):
             hidden += [group.name for group in groups if not self._is_organised(group)]
             yield groups
         if hidden:
@@ -79,8 +75,8 @@ class GroupFinder:
                 "Name the groups that are missing in a source of their own",
             )
 
-    def _network_page(self, after: str, since: str) -> Edges[GroupEdge]:
-        urlname = self._network or ""
+    def _network_page(self, after: str, since: str) -> Edges[Edge[GroupNode]]:
+        urlname = self.network or ""
         response = self._queries.network(urlname, after, since)
         if response.pro_network is None:
             raise Denied(

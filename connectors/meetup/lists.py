@@ -1,10 +1,10 @@
-"""What the reading of all lists has in common: the run, ends of lists, and hidden items."""
+"""What the reading of all lists has in common: the run, cursors, and hidden items."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any
 
 import msgspec
 
@@ -14,44 +14,61 @@ from connectors.model import END_OF_KEYS, Page, Raw
 from connectors.timestamps import SECOND_MICROSECONDS
 
 
-class ListCursor(Protocol):
-    """A cursor that keeps how many items Meetup counted, and how many it showed."""
+class MembersCursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The newest time of joining that was landed, and when all members were last read."""
 
-    @property
-    def stated(self) -> int | None: ...
-
-    @property
-    def shown(self) -> int: ...
-
-
-@dataclass
-class _Difference:
-    stated: int = 0
+    newest: int = 0
+    all_read_at: int = msgspec.field(default=0, name="walked_at")
+    stated: int | None = None
     shown: int = 0
-    lists: int = 0
+
+
+class EventsCursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far the events of a group are read.
+
+    read_to: the start of the newest event landed by the first read of all, until it `is_complete`.
+    recent: starts, by token, of the events that the next sync lists again.
+    """
+
+    read_to: str = ""
+    is_complete: bool = msgspec.field(default=False, name="is_whole")
+    recent: dict[str, int] = msgspec.field(default_factory=dict, name="listed")
+    stated: int | None = None
+    shown: int = 0
+
+
+class RsvpsCursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """When the RSVPs of an event were read, and the state of their list then."""
+
+    list_state: str = msgspec.field(name="mark")
+    read_at: int
+    stated: int | None = None
+    shown: int = 0
+
+
+# `stated` is how many items Meetup counted, `shown` how many it showed.
+ListCursor = MembersCursor | EventsCursor | RsvpsCursor
 
 
 class HiddenItems:
     """The lists of which Meetup counts another number of items than it shows."""
 
     def __init__(self) -> None:
-        self._differences: defaultdict[str, _Difference] = defaultdict(_Difference)
+        self._differences: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def compare(self, what: str, cursor: ListCursor) -> None:
         """Note a list whose two numbers differ. `what`: members, events or RSVPs."""
         if cursor.stated is not None and cursor.stated != cursor.shown:
-            difference = self._differences[what]
-            difference.stated += cursor.stated
-            difference.shown += cursor.shown
-            difference.lists += 1
+            self._differences[what].append((cursor.stated, cursor.shown))
 
     def blind_spots(self) -> Iterator[BlindSpot]:
         """Yield one blind spot for each kind of list with a difference."""
-        for what, found in self._differences.items():
-            lists = f"{found.lists} {'event' if what == 'RSVPs' else 'group'}"
+        for what, numbers in self._differences.items():
+            stated, shown = (sum(column) for column in zip(*numbers, strict=True))
+            lists = f"{len(numbers)} {'event' if what == 'RSVPs' else 'group'}"
             yield BlindSpot(
-                f"some {what}: Meetup counts {found.stated} and shows {found.shown} in {lists}"
-                + ("s" if found.lists > 1 else ""),
+                f"some {what}: Meetup counts {stated} and shows {shown} in {lists}"
+                + ("s" if len(numbers) > 1 else ""),
                 "Meetup does not say why: closed and hidden accounts are counted, too",
                 "See that the token's member is an organiser; what is missing then cannot be had",
             )
@@ -70,11 +87,16 @@ class Run:
     hidden: HiddenItems = field(default_factory=HiddenItems)
 
     def page(
-        self, stream: str, partition: str, records: list[Raw], cursor: ListCursor | None = None
+        self,
+        stream: str,
+        partition: str,
+        records: list[Raw],
+        cursor: ListCursor | None = None,
+        **more: Any,
     ) -> Page:
-        """Return a page as of now."""
-        text = cursor_text(cursor) if cursor else None
-        return Page(stream, partition, records, self.now, cursor=text)
+        """Return a page as of now, with `more` of its fields."""
+        text = msgspec.json.encode(cursor).decode() if cursor else None
+        return Page(stream, partition, records, self.now, cursor=text, **more)
 
     def list_end(
         self,
@@ -89,21 +111,11 @@ class Run:
         A list that shows none of the items that it counts is hidden from us, not empty.
         """
         is_hidden = not present and bool(cursor.stated)
-        return Page(
-            stream,
-            partition,
-            [],
-            self.now,
-            cursor=cursor_text(cursor),
-            covers=None if is_hidden else ("", END_OF_KEYS),
-            present=frozenset(present),
-            answers=answers,
+        covers = None if is_hidden else ("", END_OF_KEYS)
+        here = frozenset(present)
+        return self.page(
+            stream, partition, [], cursor, covers=covers, present=here, answers=answers
         )
-
-
-def cursor_text(cursor: ListCursor) -> str:
-    """Return a cursor as JSON."""
-    return msgspec.json.encode(cursor).decode()
 
 
 def iso_time(moment: int) -> str:

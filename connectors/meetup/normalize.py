@@ -1,7 +1,6 @@
 """Records of Meetup's API and files -> facts: groups, accounts, events, RSVPs and check-ins."""
 
 from collections.abc import Callable
-from typing import TypeVar
 
 import msgspec
 
@@ -15,13 +14,14 @@ from connectors.meetup.events import (
 from connectors.meetup.records import (
     ArchiveEvent,
     ArchiveGroup,
-    Content,
+    C,
     Event,
     FileAttendee,
     FileMembership,
     Group,
     Member,
     Rsvp,
+    kept,
 )
 from connectors.meetup.shapes import RsvpStatus
 from connectors.model import (
@@ -49,7 +49,6 @@ CHECK_INS: dict[RsvpStatus, Mark] = {
     "NO_SHOW": Mark.NO_SHOW,
     "EXCUSED_ABSENCE": Mark.EXCUSED,
 }
-C = TypeVar("C", bound=Content)
 Normalize = Callable[[str, Record], list[Fact]]
 
 
@@ -59,15 +58,11 @@ def _groups(source: str, group: Group, record: Record) -> list[Fact]:
 
 
 def _archive_groups(source: str, archived: ArchiveGroup, record: Record) -> list[Fact]:
-    group = Group(
-        id=archived.id,
+    group = kept(
+        Group,
+        archived,
         name=archived.name or archived.urlname,
         status="",
-        city=archived.city,
-        country=archived.country,
-        lat=archived.lat,
-        lon=archived.lon,
-        founded=archived.founded_date,
         members=archived.memberships.total_count if archived.memberships else None,
     )
     url = f"https://www.meetup.com/{archived.urlname}"

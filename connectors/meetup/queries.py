@@ -1,20 +1,23 @@
 """What we ask Meetup's GraphQL API: the queries with the data of their responses."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TypeVar, get_args
+from typing import Generic, TypeVar, get_args
 
 from connectors.base import Retryable, SourceError
-from connectors.graphql import PAGE_INFO, Edges, Query
+from connectors.graphql import PAGE_INFO, Edges, GraphQLObject, Query
 from connectors.http import LATER
 from connectors.meetup.api import MeetupApi
 from connectors.meetup.shapes import (
+    Edge,
     EventNode,
     EventStatus,
-    GroupFields,
+    GroupNode,
     MemberEdge,
     RsvpNode,
-    Shape,
 )
+
+T = TypeVar("T")
 
 GROUPS_AT_ONCE = 10
 MEMBERS_PER_PAGE, EVENTS_PER_PAGE, RSVPS_PER_PAGE = 200, 50, 200
@@ -54,65 +57,42 @@ GROUP_STATE = f"""fragment GroupState on Group {{
 {EVENT_LIST}"""
 
 
-class EventEdge(Shape, frozen=True):
-    node: EventNode
+class NetworkGroups(GraphQLObject, frozen=True):
+    groups_search: Edges[Edge[GroupNode]]
 
 
-class GroupNode(GroupFields, frozen=True, kw_only=True):
-    """A group with its newest members, and its first events after a time."""
-
-    memberships: Edges[MemberEdge]
-    events: Edges[EventEdge]
-
-
-class GroupEdge(Shape, frozen=True):
-    node: GroupNode
-
-
-class NetworkGroups(Shape, frozen=True):
-    groups_search: Edges[GroupEdge]
-
-
-class NetworkName(Shape, frozen=True):
+class NetworkName(GraphQLObject, frozen=True):
     urlname: str
 
 
-class TokenMember(Shape, frozen=True):
+class TokenMember(GraphQLObject, frozen=True):
     admin_pro_networks: list[NetworkName]
 
 
-class NetworkData(Shape, frozen=True):
+class NetworkData(GraphQLObject, frozen=True):
     self: TokenMember | None = None
     pro_network: NetworkGroups | None = None
 
 
-class GroupMembers(Shape, frozen=True):
+class ByUrlname(GraphQLObject, Generic[T], frozen=True):
+    group_by_urlname: T | None = None
+
+
+class GroupMembers(GraphQLObject, frozen=True):
     members: Edges[MemberEdge]
 
 
-class MembersData(Shape, frozen=True):
-    group_by_urlname: GroupMembers | None = None
+class GroupEvents(GraphQLObject, frozen=True):
+    events: Edges[Edge[EventNode]]
 
 
-class GroupEvents(Shape, frozen=True):
-    events: Edges[EventEdge]
-
-
-class EventsData(Shape, frozen=True):
-    group_by_urlname: GroupEvents | None = None
-
-
-class RsvpEdge(Shape, frozen=True):
-    node: RsvpNode
-
-
-class EventRsvps(Shape, frozen=True):
+class RsvpsOfEvent(GraphQLObject, frozen=True):
     token: str
-    rsvps: Edges[RsvpEdge]
+    rsvps: Edges[Edge[RsvpNode]]
 
 
-class RsvpsData(Shape, frozen=True):
-    event: EventRsvps | None = None
+class RsvpsData(GraphQLObject, frozen=True):
+    event: RsvpsOfEvent | None = None
 
 
 NETWORK = Query(
@@ -134,7 +114,7 @@ MEMBERS = Query(
   }}
 }}
 {MEMBER_LIST}""",
-    MembersData,
+    ByUrlname[GroupMembers],
 )
 EVENTS = Query(
     f"""query Events($urlname: String!, $first: Int!, $after: String, $from: DateTime) {{
@@ -146,7 +126,7 @@ EVENTS = Query(
   }}
 }}
 {EVENT_LIST}""",
-    EventsData,
+    ByUrlname[GroupEvents],
 )
 RSVPS = Query(
     f"""query Rsvps($id: ID!, $first: Int!, $after: String) {{
@@ -177,8 +157,6 @@ def groups_query(count: int) -> Query[dict[str, GroupNode | None]]:
 
 QUERIES = (groups_query(1), groups_query(GROUPS_AT_ONCE), NETWORK, MEMBERS, EVENTS, RSVPS)
 
-T = TypeVar("T")
-
 
 class IdChanged(SourceError):
     """An event has another id now than the one by which it was listed."""
@@ -188,52 +166,45 @@ class MeetupQueries:
     """Queries for groups and their events; `where` begins the place of every error."""
 
     def __init__(self, api: MeetupApi, where: str) -> None:
-        self._api, self._where = api, where
-
-    @property
-    def platform_time(self) -> int:
-        """Meetup's own clock, microseconds since 1970."""
-        return self._api.platform_time
+        self.api, self._where = api, where
 
     def groups(self, urlnames: list[str], since: str) -> list[GroupNode | None]:
         """Return each group, with its newest members and its events after `since`, or None."""
         names = {f"g{number}": urlname for number, urlname in enumerate(urlnames)}
         variables = {"from": since, **names}
-        data = self._api.query(groups_query(len(names)), variables, where=f"{self._where}, groups")
+        data = self.api.query(groups_query(len(names)), variables, where=f"{self._where}, groups")
         return [data.get(name) for name in names]
 
     def network(self, urlname: str, after: str, since: str) -> NetworkData:
         """Return a page of the groups of a Pro network, each as `groups` does."""
         variables = {"urlname": urlname, "after": after or None, "from": since}
-        return self._api.query(NETWORK, variables, where=f"{self._where}, network")
+        return self.api.query(NETWORK, variables, where=f"{self._where}, network")
 
     def members(self, urlname: str, after: str) -> Edges[MemberEdge]:
         """Return a page of the members of a group, the last that joined first."""
-        variables = {"urlname": urlname, "first": MEMBERS_PER_PAGE, "after": after or None}
-        where = f"{self._where}, {urlname}, members"
-        group = self._api.query(MEMBERS, variables, where=where).group_by_urlname
-        return _existing(group, where).members
+        variables = {"first": MEMBERS_PER_PAGE, "after": after or None}
+        return self._of_group(MEMBERS, urlname, "members", variables).members
 
-    def events(self, urlname: str, after: str, since: str) -> Edges[EventEdge]:
+    def events(self, urlname: str, after: str, since: str) -> Edges[Edge[EventNode]]:
         """Return a page of the events of a group after a time, "" for all, the oldest first."""
-        variables = {"urlname": urlname, "first": EVENTS_PER_PAGE}
-        more = {"after": after or None, "from": since or None}
-        where = f"{self._where}, {urlname}, events"
-        group = self._api.query(EVENTS, variables | more, where=where).group_by_urlname
-        return _existing(group, where).events
+        variables = {"first": EVENTS_PER_PAGE, "after": after or None, "from": since or None}
+        return self._of_group(EVENTS, urlname, "events", variables).events
 
-    def rsvps(self, urlname: str, event: EventNode, after: str) -> Edges[RsvpEdge]:
+    def _of_group(
+        self, query: Query[ByUrlname[T]], urlname: str, what: str, variables: Mapping[str, object]
+    ) -> T:
+        """Return lists of a group. Raises Retryable for one that was deleted during the sync."""
+        where = f"{self._where}, {urlname}, {what}"
+        data = self.api.query(query, {"urlname": urlname, **variables}, where=where)
+        if data.group_by_urlname is None:
+            raise Retryable("the group is not there any more", where=where, advice=LATER)
+        return data.group_by_urlname
+
+    def rsvps(self, urlname: str, event: EventNode, after: str) -> Edges[Edge[RsvpNode]]:
         """Return a page of the RSVPs of an event, the oldest first. Raises IdChanged."""
         variables = {"id": event.id, "first": RSVPS_PER_PAGE, "after": after or None}
         where = f"{self._where}, {urlname}, RSVPs of {event.token}"
-        found = self._api.query(RSVPS, variables, where=where).event
+        found = self.api.query(RSVPS, variables, where=where).event
         if found is None or found.token != event.token:
             raise IdChanged("the event has another id by now", where=where)
         return found.rsvps
-
-
-def _existing(group: T | None, where: str) -> T:
-    """Return a group. Raises Retryable for one that was deleted during the sync."""
-    if group is None:
-        raise Retryable("the group is not there any more", where=where, advice=LATER)
-    return group

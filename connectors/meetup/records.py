@@ -4,15 +4,19 @@ The structs name every field that may be written to disk. Descriptions, introduc
 questions, notes, addresses and photos are not among them, nor the names of attendees in files.
 """
 
+from typing import TypeVar
+
 import msgspec
+from msgspec.structs import asdict
 
 from connectors.meetup.shapes import (
     EventNode,
-    GroupFields,
+    GroupNode,
     MemberEdge,
     Moment,
     RsvpNode,
     RsvpStatus,
+    Totals,
     VenueNode,
 )
 from connectors.model import Raw
@@ -26,6 +30,9 @@ _encoder = msgspec.json.Encoder()
 
 class Content(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a record holds."""
+
+
+C = TypeVar("C", bound=Content)
 
 
 class Group(Content, frozen=True):
@@ -117,24 +124,13 @@ class ArchiveGroup(Content, frozen=True, rename="camel"):
     country: str | None = None
     lat: float | None = None
     lon: float | None = None
-    founded_date: str | None = None
+    founded: str | None = msgspec.field(default=None, name="foundedDate")
     timezone: str | None = None
     memberships: Count | None = None
 
 
 class ArchiveVenue(VenueNode, frozen=True, omit_defaults=True):
     """The venue of an event of an archive."""
-
-
-class ArchiveCounts(Content, frozen=True, rename="camel"):
-    """An event's totals. `total_count` is that of the list in the archive: the yes."""
-
-    yes_count: int | None = None
-    no_count: int | None = None
-    waitlist_count: int | None = None
-    attended_count: int | None = None
-    no_show_count: int | None = None
-    total_count: int | None = None
 
 
 class GroupName(Content, frozen=True):
@@ -146,22 +142,22 @@ class GroupName(Content, frozen=True):
 
 
 class ArchiveEvent(Content, frozen=True, rename="camel"):
-    """An event of an archive or a table; `date_time` has an offset, the group's if none was given.
+    """An event of an archive or a table; `starts` has an offset, the group's if none was given.
 
     `token` is its permanent id, where the archive was made from the API.
     """
 
     id: str
-    date_time: str
+    starts: str = msgspec.field(name="dateTime")
     token: str | None = None
     title: str = ""
     status: str = ""
     duration: str | None = None
-    end_time: str | None = None
-    event_url: str | None = None
-    event_type: str | None = None
-    max_tickets: int | None = None
-    rsvps: ArchiveCounts | None = None
+    ends: str | None = msgspec.field(default=None, name="endTime")
+    url: str | None = msgspec.field(default=None, name="eventUrl")
+    type: str | None = msgspec.field(default=None, name="eventType")
+    capacity: int | None = msgspec.field(default=None, name="maxTickets")
+    rsvps: Totals | None = None
     venues: list[ArchiveVenue] | None = None
     group: GroupName | None = None
 
@@ -176,21 +172,15 @@ def encode(key: str, content: Content) -> Raw:
     return Raw(key, cut_addresses(_encoder.encode(content)))
 
 
-def encode_group(node: GroupFields, members: int | None) -> Raw:
+def kept(kind: type[C], *parts: msgspec.Struct, **more: object) -> C:
+    """Return a record of what it keeps of the fields of `parts`, and of `more`."""
+    found = {name: value for part in parts for name, value in asdict(part).items()} | more
+    return kind(**{name: found[name] for name in kind.__struct_fields__ if name in found})
+
+
+def encode_group(node: GroupNode) -> Raw:
     """Return the record of a group, with the count of its members."""
-    group = Group(
-        id=node.id,
-        name=node.name,
-        status=node.status,
-        link=node.link,
-        city=node.city,
-        country=node.country,
-        lat=node.lat,
-        lon=node.lon,
-        founded=node.founded_date,
-        members=members,
-    )
-    return encode(node.id, group)
+    return encode(node.id, kept(Group, node, members=node.memberships.total_count))
 
 
 def encode_member(edge: MemberEdge, hash_private: HashPrivate) -> Raw | None:
@@ -198,51 +188,17 @@ def encode_member(edge: MemberEdge, hash_private: HashPrivate) -> Raw | None:
     node, metadata = edge.node, edge.metadata
     if node is None or metadata is None or metadata.status not in MEMBER_STATUSES:
         return None
-    member = Member(
-        id=node.id,
-        status=metadata.status,
-        name=node.name,
-        role=metadata.role,
-        joined=metadata.join_time,
-        url=node.member_url,
-        email_hash=hash_email(hash_private, node.email),
-    )
-    return encode(node.id, member)
+    email_hash = hash_email(hash_private, node.email)
+    return encode(node.id, kept(Member, node, metadata, email_hash=email_hash))
 
 
 def encode_event(node: EventNode) -> Raw:
     """Return the record of an event under its token, with the venue where people meet in person."""
     venues = [venue for venue in node.venues or () if venue.venue_type != ONLINE]
-    counts = node.rsvps
-    event = Event(
-        token=node.token,
-        id=node.id,
-        title=node.title,
-        status=node.status,
-        type=node.event_type,
-        url=node.event_url,
-        starts=node.date_time,
-        ends=node.end_time,
-        duration=node.duration,
-        capacity=node.max_tickets,
-        venue=venues[0] if venues else None,
-        yes=counts.yes_count,
-        no=counts.no_count,
-        waitlist=counts.waitlist_count,
-        attended=counts.attended_count,
-        no_show=counts.no_show_count,
-    )
+    event = kept(Event, node, node.rsvps, venue=venues[0] if venues else None)
     return encode(node.token, event)
 
 
 def encode_rsvp(node: RsvpNode) -> Raw:
     """Return the record of the state that an RSVP is in."""
-    rsvp = Rsvp(
-        id=node.id,
-        status=node.status,
-        member=node.member.id,
-        guests=node.guests_count,
-        is_host=node.is_host,
-        updated=node.updated,
-    )
-    return encode(f"{node.id}:{node.status}", rsvp)
+    return encode(f"{node.id}:{node.status}", kept(Rsvp, node, member=node.member.id))

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from connectors.graphql import all_pages
-from connectors.meetup.lists import Run
+from connectors.meetup.lists import RsvpsCursor, Run
 from connectors.meetup.queries import IdChanged
 from connectors.meetup.records import encode_rsvp, rsvp_partition
 from connectors.meetup.shapes import EventNode
@@ -18,15 +18,6 @@ from connectors.timestamps import DAY_MICROSECONDS, iso_microseconds
 
 # Check-ins come late: for so long, an event's RSVPs are read every day, changed or not.
 LATE_CHECK_INS = 30 * DAY_MICROSECONDS
-
-
-class RsvpsCursor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """When the RSVPs of an event were read, and the state of their list then."""
-
-    list_state: str = msgspec.field(name="mark")
-    read_at: int
-    stated: int | None = None
-    shown: int = 0
 
 
 class RsvpReader:
@@ -60,12 +51,12 @@ class RsvpReader:
 
     def _has_news(self, event: EventNode, cursor: RsvpsCursor | None) -> bool:
         if cursor is None:
-            return event.rsvps.total_count != 0
+            return event.rsvps.total != 0
         if self._run.full or cursor.list_state != _list_state(event):
             return True
-        if event.date_time is None:
+        if event.starts is None:
             return False
-        is_recent = iso_microseconds(event.date_time) + LATE_CHECK_INS >= self._run.now
+        is_recent = iso_microseconds(event.starts) + LATE_CHECK_INS >= self._run.now
         return is_recent and cursor.read_at + DAY_MICROSECONDS <= self._run.now
 
     def _all(self, urlname: str, event: EventNode, partition: str) -> Iterator[Page]:
@@ -88,14 +79,6 @@ class RsvpReader:
 
 def _list_state(event: EventNode) -> str:
     """The totals of an event's RSVPs, and the newest of them as Meetup writes it."""
-    totals = event.rsvps
-    counts = (
-        totals.total_count,
-        totals.yes_count,
-        totals.no_count,
-        totals.waitlist_count,
-        totals.attended_count,
-        totals.no_show_count,
-        totals.absent_count,
-    )
-    return f"{counts} {bytes(totals.edges).decode()}"
+    of = event.rsvps
+    counts = (of.total, of.yes, of.no, of.waitlist, of.attended, of.no_show, of.absent)
+    return f"{counts} {bytes(of.edges).decode()}"

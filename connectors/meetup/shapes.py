@@ -1,12 +1,14 @@
 """The objects in Meetup's responses, and the statuses of events and RSVPs.
 
-Fields are those of the schema of October 2025. Where it allows null and we need a value, a null is
-refused with its path.
+Fields are those of the schema of October 2025, named as in our records. Where it allows null and
+we need a value, a null is refused with its path.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
+
+from connectors.graphql import Edges, GraphQLObject
 
 EventStatus = Literal[
     "ACTIVE",
@@ -40,31 +42,36 @@ Moment = Annotated[
 ]
 
 
-class Shape(msgspec.Struct, frozen=True, rename="camel"):
-    """An object of the schema, with fields in snake case."""
+T = TypeVar("T")
 
 
-class MemberNode(Shape, frozen=True):
+class Edge(GraphQLObject, Generic[T], frozen=True):
+    """One item of a connection."""
+
+    node: T
+
+
+class MemberNode(GraphQLObject, frozen=True):
     id: str
     name: str | None = None
     email: str | None = None
-    member_url: str | None = None
+    url: str | None = msgspec.field(default=None, name="memberUrl")
 
 
-class Metadata(Shape, frozen=True):
+class Metadata(GraphQLObject, frozen=True):
     status: str
     role: str | None = None
-    join_time: Moment | None = None
+    joined: Moment | None = msgspec.field(default=None, name="joinTime")
 
 
-class MemberEdge(Shape, frozen=True):
+class MemberEdge(GraphQLObject, frozen=True):
     """A membership; of a hidden member either is null."""
 
     node: MemberNode | None = None
     metadata: Metadata | None = None
 
 
-class VenueNode(Shape, frozen=True):
+class VenueNode(GraphQLObject, frozen=True):
     name: str | None = None
     city: str | None = None
     country: str | None = None
@@ -73,62 +80,69 @@ class VenueNode(Shape, frozen=True):
     venue_type: str | None = None
 
 
-class Counts(Shape, frozen=True):
-    """Meetup's own totals of an event, and its newest RSVP as Meetup writes it."""
+class Totals(GraphQLObject, frozen=True, omit_defaults=True):
+    """Meetup's own totals of an event. In an archive `total` is that of its list: the yes."""
 
+    yes: int | None = msgspec.field(default=None, name="yesCount")
+    no: int | None = msgspec.field(default=None, name="noCount")
+    waitlist: int | None = msgspec.field(default=None, name="waitlistCount")
+    attended: int | None = msgspec.field(default=None, name="attendedCount")
+    no_show: int | None = msgspec.field(default=None, name="noShowCount")
+    total: int | None = msgspec.field(default=None, name="totalCount")
+
+
+class EventRsvps(Totals, frozen=True):
+    """The totals of an event, and its newest RSVP as Meetup writes it."""
+
+    absent: int | None = msgspec.field(default=None, name="absentCount")
     edges: msgspec.Raw = msgspec.Raw()
-    total_count: int | None = None
-    yes_count: int | None = None
-    no_count: int | None = None
-    waitlist_count: int | None = None
-    attended_count: int | None = None
-    no_show_count: int | None = None
-    absent_count: int | None = None
 
 
-class EventNode(Shape, frozen=True):
+class EventNode(GraphQLObject, frozen=True):
     id: str
     token: str
     title: str
     status: EventStatus
-    event_type: str
-    rsvps: Counts
-    event_url: str | None = None
-    date_time: Moment | None = None
-    end_time: Moment | None = None
+    rsvps: EventRsvps
+    type: str = msgspec.field(name="eventType")
+    url: str | None = msgspec.field(default=None, name="eventUrl")
+    starts: Moment | None = msgspec.field(default=None, name="dateTime")
+    ends: Moment | None = msgspec.field(default=None, name="endTime")
     duration: str | None = None
-    max_tickets: int | None = None
+    capacity: int | None = msgspec.field(default=None, name="maxTickets")
     venues: list[VenueNode] | None = None
 
 
-class Role(Shape, frozen=True):
+class Role(GraphQLObject, frozen=True):
     role: str | None = None
 
 
-class GroupFields(Shape, frozen=True, kw_only=True):
-    """A group without its lists."""
+class GroupNode(GraphQLObject, frozen=True, kw_only=True):
+    """A group with its newest members, and its first events after a time."""
 
     id: str
     name: str
     urlname: str
     status: str
+    memberships: Edges[MemberEdge]
+    events: Edges[Edge[EventNode]]
     link: str | None = None
     city: str | None = None
     country: str | None = None
     lat: float | None = None
     lon: float | None = None
-    founded_date: Moment | None = None
+    founded: Moment | None = msgspec.field(default=None, name="foundedDate")
     membership_metadata: Role | None = None
 
 
-class RsvpMember(Shape, frozen=True):
+class RsvpMember(GraphQLObject, frozen=True):
     id: str
 
 
-class RsvpNode(Shape, frozen=True):
+class RsvpNode(GraphQLObject, frozen=True):
     id: str
     status: RsvpStatus
     member: RsvpMember
-    guests_count: int = 0
+    guests: int = msgspec.field(default=0, name="guestsCount")
     is_host: bool = False
     updated: Moment | None = None

@@ -15,39 +15,16 @@ from connectors.base import Context, Cursors
 from connectors.graphql import all_pages
 from connectors.meetup.events import is_announced
 from connectors.meetup.groups import GroupFinder, first_names
-from connectors.meetup.lists import Run, iso_time
-from connectors.meetup.queries import GroupNode, MeetupQueries
+from connectors.meetup.lists import EventsCursor, MembersCursor, Run, iso_time
+from connectors.meetup.queries import MeetupQueries
 from connectors.meetup.records import encode_event, encode_group, encode_member, rsvp_partition
 from connectors.meetup.rsvps import RsvpReader
-from connectors.meetup.shapes import EventNode, MemberEdge
+from connectors.meetup.shapes import EventNode, GroupNode, MemberEdge
 from connectors.model import END_OF_KEYS, Page, Raw
 from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS, iso_microseconds
 
 ALL_MEMBERS_EVERY = 7 * DAY_MICROSECONDS
 RECENT = 90 * DAY_MICROSECONDS
-
-
-class MembersCursor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The newest time of joining that was landed, and when all members were last read."""
-
-    newest: int = 0
-    all_read_at: int = msgspec.field(default=0, name="walked_at")
-    stated: int | None = None
-    shown: int = 0
-
-
-class EventsCursor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far the events of a group are read.
-
-    read_to: the start of the newest event landed by the first read of all, until it `is_complete`.
-    recent: starts, by token, of the events that the next sync lists again.
-    """
-
-    read_to: str = ""
-    is_complete: bool = msgspec.field(default=False, name="is_whole")
-    recent: dict[str, int] = msgspec.field(default_factory=dict, name="listed")
-    stated: int | None = None
-    shown: int = 0
 
 
 class MeetupSync:
@@ -61,7 +38,7 @@ class MeetupSync:
 
     def check(self) -> list[str]:
         """Read each group, say which are seen, and return what of them is not."""
-        since = iso_time(self._queries.platform_time - RECENT)
+        since = iso_time(self._queries.api.platform_time - RECENT)
         names = [group.name for groups in self._finder.groups(since) for group in groups]
         self._context.warn(f"{self._context.source}: sees {first_names(names)}")
         return [f"{s.what}: {s.reason}. {s.advice}" for s in self._context.blind_spots]
@@ -73,17 +50,15 @@ class MeetupSync:
         listed again that begin in the 90 days before it or later.
         """
         last = cursors("groups", [""]).get("")
-        since = int(last or self._queries.platform_time) - RECENT
+        since = int(last or self._queries.api.platform_time) - RECENT
         run = Run(self._queries, self._context, cursors, full, since)
         reader = GroupReader(run)
         present: set[str] = set()
         started_at = 0
         for groups in self._finder.groups(iso_time(since)):
-            run.now = self._queries.platform_time
+            run.now = self._queries.api.platform_time
             started_at = started_at or run.now
-            yield run.page(
-                "groups", "", [encode_group(g, g.memberships.total_count) for g in groups]
-            )
+            yield run.page("groups", "", [encode_group(group) for group in groups])
             new = [group for group in groups if group.id not in present]
             yield from reader.pages(new, len(present), self._finder.stated)
             present.update(group.id for group in groups)
@@ -94,7 +69,7 @@ class MeetupSync:
             [],
             started_at,
             cursor=str(started_at),
-            covers=("", END_OF_KEYS) if self._finder.is_complete_list else None,
+            covers=("", END_OF_KEYS) if self._finder.network else None,
             present=frozenset(present),
         )
         self._context.progress("groups", len(present), len(present))
@@ -205,14 +180,9 @@ class GroupReader:
 
     def _deleted(self, group: GroupNode, token: str) -> Iterator[Page]:
         """Yield that an event is gone with its RSVPs."""
-        yield Page(
-            "events",
-            group.id,
-            [],
-            self._run.now,
-            covers=(token, f"{token} "),
-            present=frozenset(),
-            answers="rsvps",
+        only = (token, f"{token} ")
+        yield self._run.page(
+            "events", group.id, [], covers=only, present=frozenset(), answers="rsvps"
         )
         yield self._rsvps.forget(group.id, token)
 
@@ -224,9 +194,9 @@ class GroupReader:
 
 
 def _joined(edges: list[MemberEdge]) -> list[int]:
-    times = (edge.metadata.join_time for edge in edges if edge.metadata)
+    times = (edge.metadata.joined for edge in edges if edge.metadata)
     return [iso_microseconds(time) for time in times if time]
 
 
 def _starts(nodes: list[EventNode]) -> dict[str, int]:
-    return {node.token: iso_microseconds(node.date_time) for node in nodes if node.date_time}
+    return {node.token: iso_microseconds(node.starts) for node in nodes if node.starts}

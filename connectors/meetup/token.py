@@ -6,7 +6,7 @@ good for two minutes, brings a token, good for an hour.
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
@@ -26,28 +26,18 @@ KEY_ADVICE = (
 )
 
 
-class Tokens(Protocol):
-    """Where a token comes from."""
-
-    def current(self) -> str:
-        """Return a token that is good now."""
-
-    def renew(self) -> bool:
-        """Drop a token that was refused; False where there is no other."""
-
-
-class GivenToken:
+class Tokens:
     """A token that the user gives: when it ends, only the user can make another."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
     def current(self) -> str:
-        """Return the token."""
+        """Return a token that is good now."""
         return self._token
 
     def renew(self) -> bool:
-        """Return False: there is no other."""
+        """Drop a token that was refused; False where there is no other."""
         return False
 
 
@@ -73,15 +63,16 @@ _decoder = msgspec.json.Decoder(TokenData)
 _error_decoder = msgspec.json.Decoder(TokenError)
 
 
-class SignedTokens:
+class SignedTokens(Tokens):
     """Tokens for signed assertions, renewed a minute before they end; kept in memory alone."""
 
     def __init__(self, token_url: str, signer: Signer, context: Context) -> None:
+        super().__init__("")
         folder, _, self._path = token_url.rstrip("/").rpartition("/")
         self._client = Client(folder, {"User-Agent": "community-vitals"}, context)
         self._signer, self._where = signer, f"{context.source}, token"
         self._clock: Callable[[], float] = context.clock
-        self._token, self._ends_at, self._ahead = "", 0.0, 0.0
+        self._ends_at, self._ahead = 0.0, 0.0
 
     def current(self) -> str:
         """Return a token that is good for a minute at least. Raises Denied without one."""

@@ -105,14 +105,14 @@ class MeetupArchive(FileReader[SourceSettings]):
             self.leave_out("no event id" if row.get("dateTime") else "no time")
             return None
         event = self._convert(row, ArchiveEvent, where)
-        address = GROUP_URL.search(event.event_url or "")
+        address = GROUP_URL.search(event.url or "")
         named = event.group or GroupName()
         urlname = named.urlname or (address and address[1]) or parent
         if named.urlname and named.id and self._group(named.urlname, None).id == named.urlname:
             self._note_group(row["group"], where)
         group = self._group(urlname, named.name) if urlname else None
         try:
-            starts = datetime.fromisoformat(event.date_time)
+            starts = datetime.fromisoformat(event.starts)
         except ValueError as error:
             raise _unknown(str(error), where) from error
         if starts.tzinfo is None:
@@ -123,7 +123,7 @@ class MeetupArchive(FileReader[SourceSettings]):
         return msgspec.structs.replace(
             event,
             status=status,
-            date_time=starts.isoformat(),
+            starts=starts.isoformat(),
             group=GroupName(group.urlname, group.id) if group else None,
         )
 

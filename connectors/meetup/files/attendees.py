@@ -15,7 +15,7 @@ import msgspec
 from pydantic import field_validator, model_validator
 
 from connectors.base import BadFile
-from connectors.meetup.files.dates import is_no_date, is_time, read_date
+from connectors.meetup.files.dates import is_time
 from connectors.meetup.files.tables import ParsedTable, TableOptions, TableReader
 from connectors.meetup.files.words import check_in_of, rsvp_of
 from connectors.meetup.records import ArchiveEvent, FileAttendee, FileMembership, encode
@@ -94,8 +94,9 @@ class MeetupAttendees(TableReader):
             if attendee is None or event is None:
                 self.leave_out("no answer and no check-in" if event else "no event")
                 continue
-            if event not in events and (own := self._event_of(event, table, number, cells)):
-                events[event] = own
+            if event not in events and (starts := table.date(number, cells, "event_starts")):
+                title = table.cell(cells, "event_title")
+                events[event] = _event(event, title, starts, table.zone)
             joined_at = table.time(number, cells, "joined")
             if joined_at and attendee.id:
                 joined[attendee.id] = min(joined_at, joined.get(attendee.id, joined_at))
@@ -116,10 +117,9 @@ class MeetupAttendees(TableReader):
         yield from self._pages(found, as_of)
         memberships = [encode(member, FileMembership(member, at)) for member, at in joined.items()]
         yield Page("file_memberships", "", memberships, as_of)
-        if default and self.options.starts_at:
-            events[default] = self._event(
-                default, self.options.title, self.options.starts_at, table.zone
-            )
+        options = self.options
+        if default and options.starts_at:
+            events[default] = _event(default, options.title, options.starts_at, table.zone)
         yield Page("file_events", "", [encode(e.id, e) for e in events.values()], as_of)
 
     def _check_found(
@@ -190,24 +190,12 @@ class MeetupAttendees(TableReader):
             )
         return event
 
-    def _event_of(
-        self, event: str, table: ParsedTable, number: int, cells: list[str]
-    ) -> ArchiveEvent | None:
-        """The event as its row describes it; None for a row without its time."""
-        text = table.cell(cells, "event_starts")
-        if is_no_date(text):
-            return None
-        starts_at = read_date(text, table.order, table.zone)
-        if starts_at is None:
-            table.unread.append(number)
-            return None
-        return self._event(event, table.cell(cells, "event_title"), starts_at, table.zone)
 
-    def _event(self, event: str, title: str, starts_at: datetime, zone: ZoneInfo) -> ArchiveEvent:
-        if starts_at.tzinfo is None:
-            starts_at = starts_at.replace(tzinfo=zone)
-        status = "PAST" if starts_at <= datetime.now(UTC) else "ACTIVE"
-        return ArchiveEvent(event, starts_at.isoformat(), title=title, status=status)
+def _event(event: str, title: str, starts_at: datetime, zone: ZoneInfo) -> ArchiveEvent:
+    if starts_at.tzinfo is None:
+        starts_at = starts_at.replace(tzinfo=zone)
+    status = "PAST" if starts_at <= datetime.now(UTC) else "ACTIVE"
+    return ArchiveEvent(event, starts_at.isoformat(), title=title, status=status)
 
 
 def _is_walk_in(table: ParsedTable, cells: list[str]) -> bool:

@@ -73,14 +73,18 @@ class ParsedTable:
         """Return the text of the first column of this name that is not empty, "" for none."""
         return next((cells[i] for i in self.columns.get(name, ()) if cells[i]), "")
 
-    def time(self, number: int, cells: list[str], name: str) -> int | None:
-        """Return a date as microseconds since 1970; None for none, or one that cannot be read."""
+    def date(self, number: int, cells: list[str], name: str) -> datetime | None:
+        """Return a date of a row; None for none, or one that cannot be read, which is noted."""
         text = self.cell(cells, name)
-        if is_no_date(text):
-            return None
-        moment = read_date(text, self.order, self.zone)
-        if moment is None:
+        moment = None if is_no_date(text) else read_date(text, self.order, self.zone)
+        if moment is None and not is_no_date(text):
             self.unread.append(number)
+        return moment
+
+    def time(self, number: int, cells: list[str], name: str) -> int | None:
+        """Return `date` as microseconds since 1970."""
+        moment = self.date(number, cells, name)
+        if moment is None:
             return None
         self.has_local_times |= moment.tzinfo is self.zone
         at = microseconds(moment)

@@ -10,7 +10,7 @@ from connectors.base import Context
 from connectors.meetup import api as meetup_api
 from connectors.meetup.api import GAP_SECONDS, PER_MINUTE, MeetupApi, PointsPacer
 from connectors.meetup.sandbox import routes
-from connectors.meetup.token import GivenToken
+from connectors.meetup.token import Tokens
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
@@ -78,7 +78,7 @@ def test_calls_are_spaced_and_kept_under_the_limit() -> None:
     ],
 )
 def test_only_calls_to_meetup_itself_are_spaced(url: str, gap: float) -> None:
-    api = MeetupApi(url, GivenToken("made-up"), Context("meetup", str))
+    api = MeetupApi(url, Tokens("made-up"), Context("meetup", str))
     pacer = api._client._pacer
     pacer.note("gql-ext", None, 10.0)
     assert pacer.delay("gql-ext", None, 10.0) == gap

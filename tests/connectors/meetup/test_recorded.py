@@ -17,17 +17,17 @@ from connectors.graphql import Edges, Query
 from connectors.meetup.api import MeetupApi
 from connectors.meetup.events import EVENT_STATUSES, NEVER_ANNOUNCED
 from connectors.meetup.normalize import CHECK_INS, RSVPS, normalize
-from connectors.meetup.queries import (
-    QUERIES,
-    EventEdge,
-    EventRsvps,
-    GroupNode,
-    MeetupQueries,
-    groups_query,
-)
+from connectors.meetup.queries import QUERIES, MeetupQueries, RsvpsOfEvent, groups_query
 from connectors.meetup.records import encode_event, encode_group, encode_member, encode_rsvp
-from connectors.meetup.shapes import EventStatus, MemberEdge, RsvpStatus
-from connectors.meetup.token import GivenToken
+from connectors.meetup.shapes import (
+    Edge,
+    EventNode,
+    EventStatus,
+    GroupNode,
+    MemberEdge,
+    RsvpStatus,
+)
+from connectors.meetup.token import Tokens
 from connectors.model import (
     Account,
     Attendance,
@@ -117,7 +117,7 @@ def test_recorded_groups(responses: list[dict[str, Any]]) -> None:
         node = {"status": "PAID", "events": {"edges": []}} | edge["node"]
         node["memberships"] = {"edges": []} | node["memberships"]
         found = msgspec.convert(node, GroupNode)
-        raw = encode_group(found, found.memberships.total_count)
+        raw = encode_group(found)
         channel, group = facts("groups", raw)
         assert isinstance(channel, Channel)
         assert isinstance(group, Group)
@@ -133,7 +133,7 @@ def test_recorded_events(responses: list[dict[str, Any]]) -> None:
     for path in ("data.groupByUrlname.events", "data.proNetwork.eventsSearch"):
         for row in edges(responses, path):
             node = {"token": row["node"]["id"], "eventType": "PHYSICAL", "rsvps": {}}
-            edge = msgspec.convert({"node": node | row["node"]}, EventEdge)
+            edge = msgspec.convert({"node": node | row["node"]}, Edge[EventNode])
             [event] = facts("events", encode_event(edge.node))
             assert isinstance(event, Event)
             found[event.event_id] = event
@@ -152,7 +152,7 @@ def test_recorded_rsvps(responses: list[dict[str, Any]]) -> None:
         event = under(response, "data.event")
         rows = under(event, "rsvps").get("edges", [])
         if rows and "status" in rows[0]["node"]:
-            page = msgspec.convert({"token": event["id"]} | event, EventRsvps).rsvps
+            page = msgspec.convert({"token": event["id"]} | event, RsvpsOfEvent).rsvps
             found.append((page.total_count, len(page.edges)))
             for edge in page.edges:
                 [attendance] = facts("rsvps", encode_rsvp(edge.node), "42:103349942")
@@ -166,7 +166,7 @@ def test_recorded_errors_are_a_changed_schema(responses: list[dict[str, Any]]) -
     errors = [response for response in responses if "errors" in response]
     assert len(errors) >= 3
     with serving(TinyMeetup()) as tiny:
-        api = MeetupApi(f"{tiny.url}/gql-ext", GivenToken("x"), Context("meetup", str))
+        api = MeetupApi(f"{tiny.url}/gql-ext", Tokens("x"), Context("meetup", str))
         for response in errors:
             tiny.oddities = [(200, json.dumps(response).encode())]
             with pytest.raises(Changed, match="Meetup changed its schema: Variable"):
