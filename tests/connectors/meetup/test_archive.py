@@ -64,40 +64,6 @@ def events_of(place: FilePlace, *columns: str) -> list[tuple[Any, ...]]:
     return place.facts_of(f"select {', '.join(columns)} from facts.events order by event_id")
 
 
-def test_an_event_and_its_group(place: FilePlace, tmp_path: Path) -> None:
-    outcome = place.bring("archive", archive(tmp_path / "a", event())).outcome
-    assert (outcome.read, outcome.taken, outcome.left_out) == (1, 1, {})
-    expected = {
-        "event_id": "meetup:1",
-        "group_id": "meetup:77",
-        "title": "Show and tell",
-        "status": "past",
-        "starts_at::varchar": "2024-05-01 04:30:00",
-        "ends_at::varchar": "2024-05-01 06:00:00",
-        "utc_offset_minutes": -300,
-        "is_online": False,
-        "capacity": None,
-        "venue": "Library",
-        "city": "Austin",
-        "country": "US",
-        "latitude": 30.3,
-        "stated_yes": 7,
-        "stated_no": None,
-        "stated_waitlist": 2,
-        "stated_attended": None,
-        "stated_guests": None,
-    }
-    assert events_of(place, *expected) == [tuple(expected.values())]
-    query = "select group_id, name, city, country, longitude, founded_at::varchar, stated_members"
-    assert place.facts_of(f"{query} from facts.groups") == [
-        ("meetup:77", "Made Up", "Austin", "US", -97.74, "2016-10-31 06:45:32", 636)
-    ]
-    assert place.facts_of("select channel_id, name, url from facts.channels") == [
-        ("meetup:77", "Made Up", "https://www.meetup.com/made-up")
-    ]
-    assert "Zimtstern7741" not in place.landed()
-
-
 def test_statuses(place: FilePlace, tmp_path: Path) -> None:
     expected = {
         "PAST": "past",
@@ -204,6 +170,13 @@ def test_lists_by_year_with_a_list_of_groups(place: FilePlace, tmp_path: Path) -
     write(tmp_path / "raw_data" / "chapters.json", json.dumps([GROUP]))
     place.bring("archive", tmp_path / "raw_data")
     assert events_of(place, "group_id") == [("meetup:77",), ("meetup:77",)]
+    query = "select group_id, name, city, country, longitude, founded_at::varchar, stated_members"
+    assert place.facts_of(f"{query} from facts.groups") == [
+        ("meetup:77", "Made Up", "Austin", "US", -97.74, "2016-10-31 06:45:32", 636)
+    ]
+    assert place.facts_of("select channel_id, name, url from facts.channels") == [
+        ("meetup:77", "Made Up", "https://www.meetup.com/made-up")
+    ]
 
 
 def test_a_zip_is_the_same_and_importing_again_doubles_nothing(
@@ -257,7 +230,21 @@ qwe1,Night,past,2017-10-01 18:00:00,-18000,7200,"<p>Zimtstern7741,
 
 <br/>",40,2,31,50,Hub,Plano,us,33.0,-96.8,555,alpha,Alpha,32.9,9
 """
+TODAY = {
+    "id": "qwe1",
+    "title": "Night",
+    "description": "Zimtstern7741 of\n<p>more</p>",
+    "dateTime": "2017-10-01T18:00:00-05:00",
+    "duration": "PT2H",
+    "status": "PAST",
+    "rsvps": {"yesCount": 40, "waitlistCount": 2, "attendedCount": 31, "totalCount": 40},
+    "maxTickets": 50,
+    "venues": [{"name": "Hub", "city": "Plano", "country": "us", "lat": 33.0, "lon": -96.8}],
+    "group": {"id": "555", "urlname": "alpha", "name": "Alpha", "lat": 32.9}
+    | {"memberships": {"totalCount": 9}},
+}
 FORMATS = {
+    "alpha.json": json.dumps(TODAY),
     "alpha/events.json": json.dumps({"meta": {}, "results": [REST]}),
     "all.json": json.dumps([SNAKE]),
     "lines.jsonl": json.dumps(REST) + "\n" + json.dumps(SNAKE),
@@ -279,6 +266,7 @@ def test_every_format_says_the_same(place: FilePlace, tmp_path: Path, name: str)
         "waitlist": 2,
         "attended": 31,
         "attendance_basis": "checked_in",
+        "no": None,
         "show_rate": None,
         "utc_offset_minutes": -300,
     }

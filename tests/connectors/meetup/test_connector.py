@@ -1,6 +1,5 @@
 """What a sync of Meetup lands, how many queries it takes, and the facts of it."""
 
-import base64
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -283,20 +282,3 @@ def test_check(place: MeetupPlace, tiny: TinyMeetup) -> None:
     assert (
         "will not be seen: who said no and who came, in Lagos Data" in place.vitals("check").stdout
     )
-
-
-def test_a_list_without_an_end_is_left(place: MeetupPlace, tiny: TinyMeetup) -> None:
-    """`pageInfo` may be null, and a cursor that comes again would be followed for ever."""
-    again = base64.b64encode(b"-1").decode()
-
-    def put_no_end(name: str, body: dict[str, Any]) -> None:
-        group = body["data"].get("groupByUrlname", {})
-        if name == "Members":
-            group["members"]["pageInfo"] = {"hasNextPage": True, "endCursor": again}
-        if name == "Events":
-            group["events"]["pageInfo"] = None
-
-    tiny.alter = put_no_end
-    place.sync()
-    assert place.counts() == {"groups": 1, "members": 3, "events": 3, "rsvps": 6}
-    assert queries(tiny)["Members"] == 2

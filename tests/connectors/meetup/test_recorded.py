@@ -41,7 +41,7 @@ from connectors.model import (
 )
 from connectors.timestamps import iso_microseconds
 from tests.support.paths import SHARED
-from tests.support.tiny.meetup import TinyMeetup, serving
+from tests.support.tiny.meetup import TinyMeetup
 
 RECORDED = SHARED / "fixtures/meetup/recorded_gql_ext"
 
@@ -162,12 +162,13 @@ def test_recorded_rsvps(responses: list[dict[str, Any]]) -> None:
     assert found == [(97, 92)]
 
 
-def test_recorded_errors_are_a_changed_schema(responses: list[dict[str, Any]]) -> None:
+def test_recorded_errors_are_a_changed_schema(
+    responses: list[dict[str, Any]], tiny: TinyMeetup
+) -> None:
     errors = [response for response in responses if "errors" in response]
     assert len(errors) >= 3
-    with serving(TinyMeetup()) as tiny:
-        api = MeetupApi(f"{tiny.url}/gql-ext", Tokens("x"), Context("meetup", str))
-        for response in errors:
-            tiny.oddities = [(200, json.dumps(response).encode())]
-            with pytest.raises(Changed, match="Meetup changed its schema: Variable"):
-                MeetupQueries(api, "x").groups(["a"], "2026-01-01T00:00:00Z")
+    api = MeetupApi(f"{tiny.url}/gql-ext", Tokens("x"), Context("meetup", str))
+    for response in errors:
+        tiny.oddities = [(200, json.dumps(response).encode())]
+        with pytest.raises(Changed, match="Meetup changed its schema: Variable"):
+            MeetupQueries(api, "x").groups(["a"], "2026-01-01T00:00:00Z")

@@ -203,18 +203,6 @@ def test_the_budget_of_points(fresh: PlainMeetup) -> None:
     assert all("data" in fresh.post("{ self { id } }").json() for _ in range(510))
 
 
-def test_faults_and_the_end_of_the_api(fresh: PlainMeetup) -> None:
-    for kind, status in (("too_many", 429), ("server_error", 500), ("html_error", 503)):
-        fresh.running.fault(kind, methods=["gql-ext"], count=1)
-        assert fresh.post("{ self { id } }").status_code == status
-    fresh.running.fault("gone")
-    response = fresh.post("{ self { id } }")
-    assert (response.status_code, response.headers["content-type"]) == (410, "text/html")
-    stats = fresh.running.stats()
-    assert stats["requests"] == {"meetup/gql-ext": 4}
-    assert stats["statuses"]["meetup/gql-ext 410"] == 1
-
-
 def test_a_platform_can_be_served_alone(fresh: PlainMeetup) -> None:
     assert fresh.post("{ self { id } }").status_code == 200
     assert fresh.session.get(f"{fresh.running.slack_url}/auth.test").status_code == 404
