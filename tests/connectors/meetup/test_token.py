@@ -8,8 +8,6 @@ from pathlib import Path
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner
 
 from connectors.base import Context, Denied, SourceError
@@ -23,19 +21,10 @@ from pipelines.cli import app
 from pipelines.settings import SettingsError, load
 from tests.support.places import Place
 from tests.support.places.meetup import MeetupPlace
+from tests.support.sandbox.meetup import PlainMeetup, new_key
 from tests.support.tiny.meetup import TinyMeetup
 
-PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-PEM = PRIVATE.private_bytes(
-    serialization.Encoding.PEM,
-    serialization.PrivateFormat.PKCS8,
-    serialization.NoEncryption(),
-).decode()
-PUBLIC = (
-    PRIVATE.public_key()
-    .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    .decode()
-)
+PEM, PUBLIC = new_key()
 JWT = f"""client_key = "{CLIENT_KEY}"
 member_id = {MEMBER_ID}
 key_id = "{KEY_ID}"
@@ -75,6 +64,7 @@ def test_a_signature_brings_a_token_that_is_nowhere_on_disk(
     assert signed.counts()["groups"] == 2
     assert signed.rows("select requests from raw.runs") == [(tokens + queries,)]
     token = hashlib.sha256(b"a7/1").hexdigest()
+    assert PlainMeetup(sandbox, token).data("{ self { id } }"), "this is the token"
     for path in signed.folder.rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
         assert token.encode() not in content

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.sandbox.server import Running
 from connectors.sandbox.state import SANDBOX_TOKEN
@@ -24,6 +26,20 @@ RSVPS = f"""query($id: ID!, $first: Int, $after: String, $filter: RsvpFilter, $s
   event(id: $id) {{ rsvps(first: $first, after: $after, filter: $filter, sort: $sort) {{
     {PAGE} yesCount attendedCount edges {{ cursor
       node {{ id status guestsCount isHost updated member {{ id }} }} }} }} }} }}"""
+
+
+def new_key() -> tuple[str, str]:
+    """A private key and its public half."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private.decode(), public.decode()
 
 
 class PlainMeetup:

@@ -6,14 +6,12 @@ from typing import Any
 import jwt
 import pytest
 import requests
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.meetup.sandbox.token import CLIENT_KEY, CLIENT_SECRET, KEY_ID, MEMBER_ID
 from connectors.sandbox.community import SECOND, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from tests.support.sandbox.meetup import PlainMeetup
+from tests.support.sandbox.meetup import PlainMeetup, new_key
 
 WORLD = make_world(members=20, days=90)
 NOW = WORLD.end // SECOND
@@ -25,22 +23,6 @@ REFRESH = {
     "client_id": CLIENT_KEY,
     "client_secret": CLIENT_SECRET,
 }
-
-
-def new_key() -> tuple[str, str]:
-    """A private key and its public half."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return private.decode(), public.decode()
-
-
 PRIVATE, PUBLIC = new_key()
 
 
