@@ -19,9 +19,10 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
@@ -64,6 +65,19 @@ class Changed(SourceError):
 
 class BadFile(SourceError):
     """A history file is of another kind, broken, or unsafe."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One kind of record of a platform.
+
+    `order` is the order in which the platform gives it. `reread` is how far behind the newest
+    landed record every sync reads again, for edits, deletions and late answers.
+    """
+
+    name: str
+    order: Literal["newest first", "oldest first", "whole list"]
+    reread: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -147,13 +161,12 @@ SettingsT = TypeVar("SettingsT", bound=SourceSettings)
 class Connector(ABC, Generic[SettingsT]):
     """One platform. `discovery.py` finds each subclass without a list.
 
-    `streams` are the kinds of records that a sync gives. `version` counts changes of `normalize`:
-    another number normalises all raw records again.
+    `version` counts changes of `normalize`: another number normalises all raw records again.
     """
 
     kind: ClassVar[str]
     version: ClassVar[int]
-    streams: ClassVar[tuple[str, ...]]
+    streams: ClassVar[tuple[Stream, ...]]
     settings_model: ClassVar[type[SourceSettings]] = SourceSettings
     token_variable: ClassVar[str]
     token_advice: ClassVar[str]

@@ -4,13 +4,14 @@ The response is that of the GraphQL specification, the connection that of Relay'
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
-from requests import Response
 
 from connectors.base import Retryable
-from connectors.http import LATER, decode_json, place_of
+
+if TYPE_CHECKING:
+    from requests import Response
 
 T = TypeVar("T")
 PAGE_INFO = "pageInfo { hasNextPage endCursor }"
@@ -61,7 +62,7 @@ class Query(Generic[T]):
 
     def read(
         self,
-        response: Response,
+        response: "Response",
         where: str,
         platform: str,
         raise_for: Callable[[Error], None],
@@ -71,6 +72,9 @@ class Query(Generic[T]):
         What another error is about is null in the data. Raises Retryable where there is no data,
         or the JSON is broken, and Changed where the data has an unknown shape.
         """
+        # Shapes of records import this module, and must not wait for an HTTP client.
+        from connectors.http import LATER, decode_json, place_of
+
         for error in decode_json(_errors, response, where, platform).errors or ():
             raise_for(error)
         data = decode_json(self._decoder, response, where, platform).data

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
-from connectors.base import Connector, Context, Cursors, SourceSettings
+from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.discord.normalize import normalize
+from connectors.discord.records import REREAD
 from connectors.model import Page
 
 
@@ -38,14 +39,14 @@ class DiscordConnector(Connector[DiscordSettings]):
     kind = "discord"
     version = 2
     streams = (
-        "members",
-        "channels",
-        "threads",
-        "messages",
-        "thread_messages",
-        "authors",
-        "events",
-        "interested",
+        Stream("members", "whole list"),
+        Stream("channels", "whole list"),
+        Stream("threads", "newest first"),
+        Stream("messages", "oldest first", reread=REREAD),
+        Stream("thread_messages", "oldest first", reread=REREAD),
+        Stream("authors", "oldest first"),
+        Stream("events", "whole list"),
+        Stream("interested", "whole list"),
     )
     settings_model = DiscordSettings
     normalize = staticmethod(normalize)

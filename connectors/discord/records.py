@@ -5,11 +5,14 @@ among them. DiscordChatExporter's files are converted to the same structs as the
 """
 
 import re
+from datetime import timedelta
 
 import msgspec
 
 from connectors.model import Raw
 from connectors.privacy import cut_addresses
+
+REREAD = timedelta(days=7)  # behind the newest message, for edits and deletions
 
 KEY_DIGITS = 20
 DISCORD_EPOCH_MILLISECONDS = 1_420_070_400_000

@@ -16,6 +16,7 @@ from connectors.discord.api import LIMIT, DiscordApi, Unreadable, archived_path,
 from connectors.discord.permissions import MEMBERS_BLIND_SPOT, NAMES, VIEW_CHANNEL, read_access
 from connectors.discord.records import (
     PUBLIC_THREADS,
+    REREAD,
     WITH_MESSAGES,
     WITH_POSTS,
     WITH_THREADS,
@@ -38,7 +39,7 @@ from connectors.model import END_OF_KEYS, Page
 from connectors.timestamps import DAY_MICROSECONDS, iso_microseconds
 
 START = "0"
-REREAD_MICROSECONDS = 7 * DAY_MICROSECONDS  # behind the newest message, for edits and deletions
+REREAD_MICROSECONDS = REREAD.days * DAY_MICROSECONDS
 
 
 class MessageCursor(msgspec.Struct, frozen=True, omit_defaults=True):

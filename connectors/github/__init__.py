@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
-from connectors.base import Connector, Context, Cursors, SourceSettings
-from connectors.github.normalize import SHAPES, normalize
+from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
+from connectors.github.normalize import normalize
+from connectors.github.records import LATE_COMMITS
 from connectors.model import Page
 
 
@@ -35,7 +36,21 @@ class GitHubConnector(Connector[GitHubSettings]):
 
     kind = "github"
     version = 3
-    streams = tuple(SHAPES)
+    streams = (
+        Stream("repositories", "whole list"),
+        Stream("people", "whole list"),
+        Stream("issues", "oldest first"),
+        Stream("states", "oldest first"),
+        Stream("comments", "oldest first"),
+        Stream("review_comments", "oldest first"),
+        Stream("reviews", "newest first"),
+        Stream("discussions", "newest first"),
+        Stream("discussion_comments", "newest first"),
+        Stream("commits", "newest first", reread=LATE_COMMITS),
+        Stream("releases", "whole list"),
+        Stream("forks", "newest first"),
+        Stream("stars", "newest first"),
+    )
     settings_model = GitHubSettings
     normalize = staticmethod(normalize)
     token_variable = "GITHUB_TOKEN"

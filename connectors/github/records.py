@@ -7,13 +7,16 @@ account, where it is told, joins its logins before and after a renaming.
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from connectors.model import Raw
 from connectors.privacy import HashPrivate, cut_addresses, hash_email
+
+# A merged branch brings commits that are older than the newest one.
+LATE_COMMITS = timedelta(days=90)
 
 GHOST = "ghost"
 # The login of commits that GitHub itself makes in the browser for nobody in particular.

@@ -10,6 +10,7 @@ import msgspec
 
 from connectors.base import Changed
 from connectors.github.records import (
+    LATE_COMMITS,
     Comment,
     Commit,
     Fork,
@@ -24,9 +25,6 @@ from connectors.github.records import (
     raw,
 )
 from connectors.privacy import HashPrivate
-
-# A merged branch brings commits that are older than the newest one.
-LATE_COMMITS = timedelta(days=90)
 
 RowT = TypeVar("RowT")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from connectors.base import Connector, Context, Cursors, SourceSettings
+from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.meetup.normalize import normalize
 from connectors.model import Page
 
@@ -81,7 +81,12 @@ class MeetupConnector(Connector[MeetupSettings]):
 
     kind = "meetup"
     version = 1
-    streams = ("groups", "members", "events", "rsvps")
+    streams = (
+        Stream("groups", "whole list"),
+        Stream("members", "newest first"),
+        Stream("events", "oldest first"),
+        Stream("rsvps", "whole list"),
+    )
     normalize = staticmethod(normalize)
     settings_model: ClassVar[type[SourceSettings]] = MeetupSettings
     token_variable = "MEETUP_TOKEN"

@@ -5,9 +5,10 @@ Facts about the platform come from docs.slack.dev: methods, rate limits, message
 
 from collections.abc import Iterator
 
-from connectors.base import Connector, Context, Cursors, SourceSettings
+from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.model import Page
 from connectors.slack.normalize import normalize
+from connectors.slack.records import REREAD
 
 
 class SlackConnector(Connector[SourceSettings]):
@@ -15,7 +16,12 @@ class SlackConnector(Connector[SourceSettings]):
 
     kind = "slack"
     version = 1
-    streams = ("members", "channels", "messages", "replies")
+    streams = (
+        Stream("members", "whole list"),
+        Stream("channels", "whole list"),
+        Stream("messages", "newest first", reread=REREAD),
+        Stream("replies", "oldest first"),
+    )
     normalize = staticmethod(normalize)
     token_variable = "SLACK_BOT_TOKEN"
     token_advice = (

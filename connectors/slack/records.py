@@ -5,7 +5,7 @@ here. The API and the export send the same shapes, the export with some numbers 
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -13,6 +13,8 @@ from connectors.base import Changed
 from connectors.model import Raw
 from connectors.privacy import HashPrivate, cut_addresses, hash_email
 from connectors.timestamps import SECOND_MICROSECONDS, microseconds
+
+REREAD = timedelta(days=30)  # behind the newest message, for edits, deletions and late replies
 
 TOKEN = re.compile(rb"x(?:ox[a-z]|app)[.-][\w.-]{8,}")
 TS = re.compile(r"(\d{1,11})(?:\.(\d*))?", re.ASCII)

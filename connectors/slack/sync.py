@@ -14,6 +14,7 @@ from connectors.base import BlindSpot, Context, Cursors
 from connectors.model import END_OF_KEYS, Page, Raw
 from connectors.slack.api import Skipped, SlackApi
 from connectors.slack.records import (
+    REREAD,
     Channel,
     Message,
     encode_channel,
@@ -24,7 +25,6 @@ from connectors.slack.records import (
 )
 from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS
 
-REREAD_DAYS = 30  # so far behind the newest message each sync reads again
 RESCAN_EVERY_DAYS = 7
 THREAD_REREAD_DAYS = 3
 FREE_PLAN_DAYS = (85, 92)  # a free plan hides messages that are older than 90 days, more or less
@@ -164,7 +164,7 @@ class ChannelSync:
 
     def _reread_from(self, newest: str) -> str:
         seconds, _, fraction = newest.partition(".")
-        return f"{max(0, int(seconds) - REREAD_DAYS * 86_400)}.{fraction}"
+        return f"{max(0, int(seconds) - REREAD.days * 86_400)}.{fraction}"
 
     def _read(
         self, before: ChannelCursor, backfill: Backfill
@@ -209,7 +209,7 @@ class ChannelSync:
             return math.inf
         if self.api.is_throttled:
             return 0
-        return REREAD_DAYS if is_rescan else THREAD_REREAD_DAYS
+        return REREAD.days if is_rescan else THREAD_REREAD_DAYS
 
     def _encode(self, message: Message) -> Raw:
         return encode_message(message, keep_text=self.context.store_text)
