@@ -67,9 +67,9 @@ where
 [columns]
 period = "First day of the period"
 issues_opened = "Issues opened in the period"
-issues_closed = "Issues closed in the period; null: not told"
+issues_closed = "Issues closed in the period; null: not known"
 pull_requests_opened = "Pull requests opened in the period"
-pull_requests_merged = "Pull requests merged in the period; null: not told"
+pull_requests_merged = "Pull requests merged in the period; null: not known"
 contributors = "Persons with a contribution in the period"
 new_contributors = "Those whose first contribution ever falls in the period"
 median_hours_to_merge = "Median hours from opening to merging of those merged in the period; null without any"
