@@ -29,7 +29,7 @@ def test_the_end_of_the_api_in_a_sync_keeps_what_was_landed(
         undisturbed = Place(tmp_path / "undisturbed", sandbox, kind="meetup")
         requests = undisturbed.sync().requests
         assert undisturbed.sync().requests == 1
-        for cut in range(1, requests, 7):
+        for cut in range(1, requests, 4):
             place = Place(tmp_path / str(cut), sandbox, kind="meetup")
             sandbox.fault("gone", skip=cut)
             with pytest.raises(Denied, match="switched this API off"):
