@@ -22,7 +22,7 @@ from connectors.sandbox.community import EMAIL_DOMAIN, World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from connectors.sandbox.text import TEXT_MARK
-from tests.support.places import Place
+from tests.support.installations import Installation
 
 INTERRUPTIONS = 10
 SHARE_OF_REQUESTS_WITHOUT_NEWS = 0.25
@@ -41,7 +41,7 @@ LASTING_FAULTS: dict[str, type[SourceError]] = {
 class Done:
     """One undisturbed sync of one kind."""
 
-    place: Place
+    place: Installation
     requests: int
     raw: list[tuple[object, ...]]
 
@@ -53,18 +53,18 @@ def done(
     """Each kind of connector, synced once; its sandbox still runs."""
     kind = request.param
     with serve(world, Options(limits=False)) as sandbox:
-        place = Place(tmp_path_factory.mktemp(kind), sandbox, kind=kind)
+        place = Installation(tmp_path_factory.mktemp(kind), sandbox, kind=kind)
         synced = place.sync()
         yield Done(place, synced.requests, place.raw())
 
 
 @pytest.fixture
-def place(done: Done, sandbox: Running, tmp_path: Path) -> Place:
+def place(done: Done, sandbox: Running, tmp_path: Path) -> Installation:
     """A folder for another sync of the same kind, at a sandbox of its own."""
-    return Place(tmp_path, sandbox, kind=done.place.kind)
+    return Installation(tmp_path, sandbox, kind=done.place.kind)
 
 
-def records(place: Place) -> list[Record]:
+def records(place: Installation) -> list[Record]:
     """Every landed record as `normalize` gets it."""
     found = place.rows(
         "select stream, partition, key, payload, epoch_us(first_seen_at), epoch_us(gone_at)"
@@ -132,7 +132,7 @@ def test_an_unknown_shape_is_an_error_with_its_place(done: Done) -> None:
 
 
 def test_an_interrupted_sync_goes_on_and_comes_to_the_same(
-    done: Done, place: Place, sandbox: Running
+    done: Done, place: Installation, sandbox: Running
 ) -> None:
     """Broken off at many requests; each time the next run takes up what is there."""
     chance = random.Random(done.requests)
@@ -153,7 +153,7 @@ def test_an_interrupted_sync_goes_on_and_comes_to_the_same(
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.95])
 def test_one_interruption_anywhere_changes_nothing(
-    done: Done, place: Place, sandbox: Running, share: float
+    done: Done, place: Installation, sandbox: Running, share: float
 ) -> None:
     sandbox.fault("reset", skip=int(done.requests * share))
     with pytest.raises(SourceError):
@@ -166,7 +166,7 @@ def test_one_interruption_anywhere_changes_nothing(
 
 
 def test_every_fault_that_passes_is_survived(
-    done: Done, place: Place, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    done: Done, place: Installation, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One sync meets them all, each several times at a request of its own."""
     monkeypatch.setattr(http, "TIMEOUT_SECONDS", (5.0, STALL_SECONDS / 2))
@@ -180,7 +180,7 @@ def test_every_fault_that_passes_is_survived(
 
 @pytest.mark.parametrize(("fault", "error"), LASTING_FAULTS.items())
 def test_a_lasting_fault_is_one_clear_error(
-    place: Place, sandbox: Running, fault: str, error: type[SourceError]
+    place: Installation, sandbox: Running, fault: str, error: type[SourceError]
 ) -> None:
     sandbox.fault(fault)
     with pytest.raises(error) as caught:
@@ -191,12 +191,12 @@ def test_a_lasting_fault_is_one_clear_error(
 
 
 def test_a_source_without_a_token_asks_for_nothing(done: Done, tmp_path: Path) -> None:
-    place = Place(tmp_path, kind=done.place.kind)
+    place = Installation(tmp_path, kind=done.place.kind)
     with pytest.raises(Denied, match="has no token"):
         place.sync()
 
 
-def test_a_failed_sync_is_remembered_as_failed(place: Place, sandbox: Running) -> None:
+def test_a_failed_sync_is_remembered_as_failed(place: Installation, sandbox: Running) -> None:
     sandbox.fault("html_error")
     with pytest.raises(SourceError) as caught:
         place.sync()
@@ -205,7 +205,7 @@ def test_a_failed_sync_is_remembered_as_failed(place: Place, sandbox: Running) -
     assert source["last_success_at"] is None
 
 
-def test_tokens_are_in_no_error(place: Place, sandbox: Running) -> None:
+def test_tokens_are_in_no_error(place: Installation, sandbox: Running) -> None:
     sandbox.set_token(revoked=True)
     with pytest.raises(SourceError) as caught:
         place.sync()

@@ -10,8 +10,8 @@ import pytest
 from connectors.sandbox.text import TEXT_MARK
 from tests.support.hand_made.discord import imported, message
 from tests.support.hand_made.slack import ADA, SMALL, write_zip
-from tests.support.places import Place
-from tests.support.places.github import GitHubPlace
+from tests.support.installations import Installation
+from tests.support.installations.github import GitHubInstallation
 from tests.support.tiny.github import NAME, pull, serving, tiny_of
 from tests.support.worlds import World, rows
 from warehouse.query import Selection
@@ -92,7 +92,7 @@ def test_github_has_no_list_of_members(tmp_path: Path) -> None:
             pull(1, 0, user={"login": "ada", "id": 1}),
             pull(2, 0, user={"login": "helper", "type": "Bot"}),
         ]
-        place = GitHubPlace(tmp_path, [NAME], repository.url)
+        place = GitHubInstallation(tmp_path, [NAME], repository.url)
         place.sync()
     assert place.facts_of(ACCOUNTS) == [
         ("github:ada", "ada", "ada", False, False),
@@ -105,7 +105,7 @@ def test_github_has_no_list_of_members(tmp_path: Path) -> None:
 def test_authors_of_a_discord_export_have_their_names(tmp_path: Path) -> None:
     author: dict[str, Any] = {"id": BO, "name": "bo", "nickname": "Bo at bo@home.invalid"}
     robot = {"id": ROBO, "name": "robo", "isBot": True}
-    place = Place(tmp_path, kind="discord")
+    place = Installation(tmp_path, kind="discord")
     rows_of_bo = message(7, author=author), message(8, author=author)
     others = message(6), message(9, author=robot), message(5, type="GuildMemberJoin")
     outcome = imported(place, *rows_of_bo, *others).outcome
@@ -141,7 +141,7 @@ def test_slack_authors_on_no_list_have_the_names_of_their_messages(tmp_path: Pat
             {"ts": "1714550410.000100", "user": "U5"},
         ],
     }
-    place = Place(tmp_path / "place")
+    place = Installation(tmp_path / "place")
     assert place.import_export(write_zip(tmp_path / "export.zip", files)).outcome.read == 6
     assert place.facts_of(ACCOUNTS) == [
         ("slack:U1", "ada", "Ada", False, True),

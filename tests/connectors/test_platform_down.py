@@ -19,8 +19,8 @@ from pipelines import run
 from pipelines.run import Step
 from pipelines.settings import load
 from pipelines.steps import SILENT, Clock, Reporter
+from tests.support.installations import TOKEN
 from tests.support.paths import APP
-from tests.support.places import TOKEN
 from warehouse.snapshots import open_current
 
 PLATFORMS = ("discord", "github", "meetup", "slack")

@@ -14,7 +14,7 @@ from connectors.sandbox.server import serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from connectors.sandbox.text import TEXT_MARK
 from tests.support.hand_made.slack import SMALL, write_zip
-from tests.support.places import Place
+from tests.support.installations import Installation
 from tests.support.tiny.slack import TinySlack, instead_of_http
 
 TEXT = "Zimtstern7741"
@@ -104,7 +104,7 @@ def left(folder: Path, marks: list[str] = PLANTED) -> dict[str, list[str]]:
 
 
 def test_nothing_planted_in_an_export_is_left_anywhere(tmp_path: Path) -> None:
-    place = Place(tmp_path / "place")
+    place = Installation(tmp_path / "place")
     export = planted_export(tmp_path / "export.zip")
     environment = {"PREFECT_HOME": str(place.folder / "prefect")}
     printed = ""
@@ -136,7 +136,7 @@ def test_nothing_planted_in_an_export_is_left_anywhere(tmp_path: Path) -> None:
     ],
 )
 def test_no_error_about_a_file_holds_what_is_in_it(tmp_path: Path, broken: str) -> None:
-    place = Place(tmp_path / "place")
+    place = Installation(tmp_path / "place")
     export = write_zip(tmp_path / "export.zip", SMALL | {"general/2024-05-02.json": broken})
     result = place.vitals("import", "slack-export", str(export), "--source", "slack")
     assert result.returncode == 1
@@ -148,7 +148,7 @@ def test_no_error_about_a_file_holds_what_is_in_it(tmp_path: Path, broken: str) 
 def test_nothing_that_the_api_sends_is_left_anywhere(tmp_path: Path) -> None:
     marks = [*PLANTED, SANDBOX_TOKEN]
     with serve(make_world(members=30, days=40), Options(limits=False)) as sandbox:
-        place = Place(tmp_path / "place", sandbox)
+        place = Installation(tmp_path / "place", sandbox)
         for command in (["sync"], ["check"], ["sync", "--full"]):
             result = place.vitals(*command)
             assert result.returncode == 0, result.stderr
@@ -161,7 +161,7 @@ def test_nothing_that_the_api_sends_is_left_anywhere(tmp_path: Path) -> None:
 
 
 def test_no_error_about_a_response_holds_what_is_in_it(tmp_path: Path) -> None:
-    place, tiny = Place(tmp_path, base_url="http://tiny.invalid"), TinySlack()
+    place, tiny = Installation(tmp_path, base_url="http://tiny.invalid"), TinySlack()
     tiny.say(1, user={"real_name": EVERYTHING})
     with instead_of_http(tiny), pytest.raises(Changed) as caught:
         place.sync()
@@ -170,7 +170,7 @@ def test_no_error_about_a_response_holds_what_is_in_it(tmp_path: Path) -> None:
 
 
 def test_stored_text_is_text_alone_and_in_raw_alone(tmp_path: Path) -> None:
-    place = Place(tmp_path / "place", more="[privacy]\nstore_text = true")
+    place = Installation(tmp_path / "place", more="[privacy]\nstore_text = true")
     place.import_export(planted_export(tmp_path / "export.zip"))
     place.publish().close()
     payloads = [json.loads(p) for (p,) in place.rows("select payload from raw.records")]
@@ -186,7 +186,7 @@ def test_stored_text_is_text_alone_and_in_raw_alone(tmp_path: Path) -> None:
 def test_an_address_becomes_a_hash_that_only_this_warehouse_makes(tmp_path: Path) -> None:
     hashes = []
     for number in range(2):
-        place = Place(tmp_path / str(number))
+        place = Installation(tmp_path / str(number))
         key = place.warehouse.path.with_name("email.key")
         if number:
             key.unlink()

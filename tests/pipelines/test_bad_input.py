@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.support.hand_made.slack import SMALL, write_folder, write_zip
-from tests.support.places import Place
+from tests.support.installations import Installation
 from warehouse.snapshots import pointer
 
 DAY = "general/2024-05-02.json"
@@ -109,15 +109,15 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], list[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """A place with something in it, published."""
-    place = Place(tmp_path_factory.mktemp("place"))
+def place(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with something in it, published."""
+    place = Installation(tmp_path_factory.mktemp("place"))
     place.import_export(write_folder(place.folder / "export", SMALL))
     place.publish()
     return place
 
 
-def everything(place: Place) -> dict[str, list[tuple[object, ...]]]:
+def everything(place: Installation) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table of both files, and which snapshot is current."""
     found: dict[str, list[tuple[object, ...]]] = {
         "CURRENT": [(pointer(place.warehouse.path).read_text(),)]
@@ -132,7 +132,7 @@ def everything(place: Place) -> dict[str, list[tuple[object, ...]]]:
 
 @pytest.mark.parametrize(("make", "words"), BAD_FILES.values(), ids=BAD_FILES)
 def test_a_bad_file_is_one_clear_error_and_changes_nothing(
-    place: Place, tmp_path: Path, make: Callable[[Path], Path], words: list[str]
+    place: Installation, tmp_path: Path, make: Callable[[Path], Path], words: list[str]
 ) -> None:
     before = everything(place)
     result = place.vitals("import", "slack-export", str(make(tmp_path)), "--source", "slack")
@@ -144,7 +144,7 @@ def test_a_bad_file_is_one_clear_error_and_changes_nothing(
     assert everything(place) == before
 
 
-def test_a_good_and_a_bad_file_together_bring_nothing(place: Place, tmp_path: Path) -> None:
+def test_a_good_and_a_bad_file_together_bring_nothing(place: Installation, tmp_path: Path) -> None:
     before = everything(place)
     day = {"general/2024-05-09.json": [{"ts": "1715241600.0", "user": "U2"}]}
     paths = [str(write_folder(tmp_path / "more", SMALL | day)), str(no_zip(tmp_path))]
@@ -154,7 +154,7 @@ def test_a_good_and_a_bad_file_together_bring_nothing(place: Place, tmp_path: Pa
 
 
 def test_a_warehouse_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
-    place = Place(tmp_path)
+    place = Installation(tmp_path)
     place.warehouse.path.write_bytes(b"no database")
     export = write_folder(tmp_path / "export", SMALL)
     result = place.vitals("import", "slack-export", str(export), "--source", "slack")

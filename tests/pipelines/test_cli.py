@@ -15,7 +15,7 @@ from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from pipelines.cli import app
 from tests.support.hand_made.slack import ADA, BO, SMALL, write_folder
-from tests.support.places import Place
+from tests.support.installations import Installation
 from warehouse.query import catalogue
 
 EVIL = '=HYPERLINK("http://example.invalid")'
@@ -32,14 +32,14 @@ FILES = SMALL | {
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place = Place(tmp_path_factory.mktemp("place"))
+def place(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    place = Installation(tmp_path_factory.mktemp("place"))
     place.import_export(write_folder(place.folder / "export", FILES))
     place.publish().close()
     return place
 
 
-def imported(place: Place) -> subprocess.CompletedProcess[str]:
+def imported(place: Installation) -> subprocess.CompletedProcess[str]:
     write_folder(place.folder / "export", FILES)
     return place.vitals(*IMPORT, *SLACK)
 
@@ -55,14 +55,14 @@ def one_line(text: str) -> bool:
 
 
 def test_import_ends_with_an_account_that_adds_up(tmp_path: Path) -> None:
-    result = imported(Place(tmp_path))
+    result = imported(Installation(tmp_path))
     assert result.returncode == 0, result.stderr
     rows = dict(line.rsplit(maxsplit=1) for line in result.stdout.splitlines()[1:])
     assert rows == {"rows read": "4", "taken": "3", "left out: channel_join": "1"}
     assert "published" in result.stderr
 
 
-def test_an_option_of_a_file_has_to_be_known(place: Place) -> None:
+def test_an_option_of_a_file_has_to_be_known(place: Installation) -> None:
     result = place.vitals(*IMPORT, "--set", "date_order=dmy", *SLACK)
     assert (result.returncode, result.stdout) == (2, "")
     assert "date_order: there is no such option" in result.stderr
@@ -70,7 +70,7 @@ def test_an_option_of_a_file_has_to_be_known(place: Place) -> None:
 
 
 def test_sync_says_what_it_did_and_goes_on_where_it_was(tmp_path: Path, sandbox: Running) -> None:
-    place = Place(tmp_path, sandbox)
+    place = Installation(tmp_path, sandbox)
     first, second = place.vitals("sync"), place.vitals("sync", "slack", "--no-build")
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert "requests in" in first.stderr
@@ -85,7 +85,7 @@ def test_a_failed_source_ends_red_and_the_rest_is_published(
 ) -> None:
     other = f'[[sources]]\nname = "closed"\nkind = "slack"\ntoken = "env:WRONG"\n' \
             f'base_url = "{sandbox.slack_url}"'  # fmt: skip
-    place = Place(tmp_path, sandbox, more=other)
+    place = Installation(tmp_path, sandbox, more=other)
     result = place.vitals("sync", WRONG="xoxb-not-a-good-one")
     assert result.returncode == 1
     assert "closed: Slack says invalid_auth" in result.stderr
@@ -96,14 +96,16 @@ def test_a_failed_source_ends_red_and_the_rest_is_published(
 
 
 def test_a_source_without_a_token_is_passed_over(tmp_path: Path) -> None:
-    result = Place(tmp_path).vitals("sync")
+    result = Installation(tmp_path).vitals("sync")
     assert result.returncode == 0, result.stderr
     assert "slack: passed over, it has no token" in result.stderr
     assert 'token = "env:SLACK_BOT_TOKEN"' in result.stderr
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-def test_json_is_one_array_of_objects_and_csv_has_the_same_rows(place: Place, name: str) -> None:
+def test_json_is_one_array_of_objects_and_csv_has_the_same_rows(
+    place: Installation, name: str
+) -> None:
     command = ["metric", name, "--config", str(place.config), "--format"]
     rows = json.loads(CliRunner().invoke(app, [*command, "json"]).stdout)
     assert isinstance(rows, list)
@@ -113,7 +115,7 @@ def test_json_is_one_array_of_objects_and_csv_has_the_same_rows(place: Place, na
     assert len(table) == len(rows) + 1
 
 
-def test_names_are_no_formulas_in_csv_and_whole_in_json(place: Place) -> None:
+def test_names_are_no_formulas_in_csv_and_whole_in_json(place: Installation) -> None:
     as_csv, as_json = (
         place.vitals("metric", "unanswered", "--format", form).stdout for form in ("csv", "json")
     )
@@ -121,7 +123,7 @@ def test_names_are_no_formulas_in_csv_and_whole_in_json(place: Place) -> None:
     assert json.loads(as_json)[0]["name"] == EVIL
 
 
-def test_from_is_included_and_to_is_not(place: Place) -> None:
+def test_from_is_included_and_to_is_not(place: Installation) -> None:
     arguments = ["metric", "active_members", "--grain", "day", "--format", "json"]
     days = json.loads(place.vitals(*arguments).stdout)
     assert [row["period"] for row in days] == ["2024-05-01", "2024-05-02"]
@@ -131,7 +133,7 @@ def test_from_is_included_and_to_is_not(place: Place) -> None:
     assert earlier == days[:1]
 
 
-def test_metrics_lists_every_metric_with_its_question(place: Place) -> None:
+def test_metrics_lists_every_metric_with_its_question(place: Installation) -> None:
     rows = json.loads(place.vitals("metrics", "--format", "json").stdout)
     assert [row["metric"] for row in rows] == list(catalogue())
     assert all(row["question"].endswith("?") for row in rows)
@@ -157,7 +159,7 @@ def test_metrics_lists_every_metric_with_its_question(place: Place) -> None:
         (["metric", "active_members", "--config", "nowhere.toml"], ["nowhere.toml", "init"]),
     ],
 )
-def test_called_wrongly(place: Place, arguments: list[str], words: list[str]) -> None:
+def test_called_wrongly(place: Installation, arguments: list[str], words: list[str]) -> None:
     before = place.raw()
     result = place.vitals(*arguments)
     assert result.returncode == 2, result.stderr
@@ -168,7 +170,7 @@ def test_called_wrongly(place: Place, arguments: list[str], words: list[str]) ->
 
 
 def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
-    place = Place(tmp_path)
+    place = Installation(tmp_path)
     place.config.write_text('[community]\nnme = "x"\ntimezone = "Nowhere"\n')
     result = place.vitals("status")
     assert result.returncode == 2
@@ -177,7 +179,7 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
 
 
 def test_nothing_published_yet_says_what_to_run(tmp_path: Path) -> None:
-    result = Place(tmp_path).vitals("metric", "active_members")
+    result = Installation(tmp_path).vitals("metric", "active_members")
     assert result.returncode == 1
     assert one_line(result.stderr)
     assert "run `vitals sync` or `vitals import` first" in result.stderr
@@ -186,7 +188,7 @@ def test_nothing_published_yet_says_what_to_run(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where a folder should be")
-    result = imported(Place(tmp_path, more=f'[warehouse]\npath = "{blocked}/vitals.duckdb"'))
+    result = imported(Installation(tmp_path, more=f'[warehouse]\npath = "{blocked}/vitals.duckdb"'))
     assert result.returncode == 1
     assert one_line(result.stderr), result.stderr
     assert str(blocked) in result.stderr

@@ -11,7 +11,7 @@ from connectors.model import Page
 from connectors.slack.export import SlackExport
 from pipelines import imports
 from tests.support.hand_made.slack import ADA, BO, SMALL, write_folder
-from tests.support.places import Place
+from tests.support.installations import Installation
 from warehouse.db import Warehouse
 from warehouse.import_draft import Outcome, Row, draft
 
@@ -78,7 +78,7 @@ def test_an_import_that_fails_late_leaves_nothing(tmp_path: Path) -> None:
         raise BadFile("it breaks off")
 
     whole = SlackExport.pages
-    place = Place(tmp_path / "place")
+    place = Installation(tmp_path / "place")
     path = write_folder(tmp_path / "export", SMALL)
     with (
         patch.object(SlackExport, "pages", breaks_off),
@@ -106,7 +106,7 @@ def test_the_snapshot_accounts_for_every_landed_record(tmp_path: Path) -> None:
         },
     ]
     files = SMALL | {"general/2024-05-01.json": day, "users.json": [ADA, BO]}
-    place = Place(tmp_path / "place")
+    place = Installation(tmp_path / "place")
     place.import_export(write_folder(tmp_path / "export", files))
     intake = place.publish().metric("intake").to_pylist()
     account = {row["outcome"]: row["records"] for row in intake}

@@ -19,7 +19,7 @@ from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from connectors.slack.sandbox.export import write_export
-from tests.support.places import Place, every_metric, process_environment
+from tests.support.installations import Installation, every_metric, process_environment
 from warehouse.snapshots import NoSnapshot, open_current
 
 KILLS_PER_COMMAND = int(os.environ.get("VITALS_TEST_KILLS", "6"))
@@ -47,7 +47,7 @@ def export(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def news(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse that was built and published, with nine days of news landed since."""
     with serve(world, Options(limits=False)) as sandbox:
-        place = Place(tmp_path_factory.mktemp("news"), sandbox)
+        place = Installation(tmp_path_factory.mktemp("news"), sandbox)
         place.sync()
         place.publish().close()
         sandbox.advance(days=9)
@@ -64,12 +64,12 @@ class State:
     metrics: dict[str, Any]
 
     @classmethod
-    def of(cls, place: Place) -> "State":
+    def of(cls, place: Installation) -> "State":
         with_snapshot = open_current(place.settings.warehouse_path)
         return cls(place.raw(), place.facts(), every_metric(with_snapshot))
 
 
-def start(place: Place, arguments: list[str]) -> subprocess.Popen[bytes]:
+def start(place: Installation, arguments: list[str]) -> subprocess.Popen[bytes]:
     """Start a command, and wait until it takes its first lock: before, it writes nothing."""
     locks = place.warehouse.path.with_name("locks")
     before = last_locked(locks)
@@ -88,7 +88,7 @@ def last_locked(locks: Path) -> int:
     return max((lock.stat().st_mtime_ns for lock in locks.glob("*.lock")), default=0)
 
 
-def run(place: Place, arguments: list[str]) -> float:
+def run(place: Installation, arguments: list[str]) -> float:
     """Run a command to its end; return the seconds that it worked."""
     process = start(place, arguments)
     began = time.monotonic()
@@ -96,7 +96,9 @@ def run(place: Place, arguments: list[str]) -> float:
     return time.monotonic() - began
 
 
-def kill_at_random(place: Place, arguments: list[str], seconds: float, rng: random.Random) -> bool:
+def kill_at_random(
+    place: Installation, arguments: list[str], seconds: float, rng: random.Random
+) -> bool:
     """Start a command and kill it at some moment; return whether it was still running."""
     process = start(place, arguments)
     try:
@@ -117,7 +119,7 @@ def test_killed_at_any_moment_and_run_again(
         "build": ["build"],
     }[command]
 
-    def again(place: Place) -> None:
+    def again(place: Installation) -> None:
         """What the command does, in this process."""
         if command == "import":
             place.import_export(export)
@@ -125,8 +127,8 @@ def test_killed_at_any_moment_and_run_again(
             place.sync()
         place.publish().close()
 
-    def fresh(name: str) -> Place:
-        place = Place(tmp_path / name, sandbox)
+    def fresh(name: str) -> Installation:
+        place = Installation(tmp_path / name, sandbox)
         if command == "build":
             copytree(news, place.warehouse.path.parent, dirs_exist_ok=True)
         return place
@@ -154,7 +156,10 @@ def test_killed_at_any_moment_and_run_again(
 def test_killed_again_and_again_while_news_comes_in(tmp_path: Path, world: World) -> None:
     """The second sync is killed: the first one's snapshot stays, the last run completes it."""
     with serve(world, Options(limits=False)) as sandbox:
-        place, undisturbed = Place(tmp_path / "place", sandbox), Place(tmp_path / "other", sandbox)
+        place, undisturbed = (
+            Installation(tmp_path / "place", sandbox),
+            Installation(tmp_path / "other", sandbox),
+        )
         for each in (place, undisturbed):
             each.sync()
             each.publish().close()
@@ -172,11 +177,11 @@ def test_killed_again_and_again_while_news_comes_in(tmp_path: Path, world: World
 
 
 def test_a_sync_of_meetup_is_killed_and_run_again(tmp_path: Path, sandbox: Running) -> None:
-    undisturbed = Place(tmp_path / "undisturbed", sandbox, kind="meetup")
+    undisturbed = Installation(tmp_path / "undisturbed", sandbox, kind="meetup")
     seconds = run(undisturbed, ["sync"])
     expected = State.of(undisturbed)
     rng = random.Random(KILLS_PER_COMMAND)
-    place = Place(tmp_path / "place", sandbox, kind="meetup")
+    place = Installation(tmp_path / "place", sandbox, kind="meetup")
     killed = [kill_at_random(place, ["sync"], seconds, rng) for _ in range(KILLS_PER_COMMAND // 2)]
     assert any(killed)
     run(place, ["sync"])

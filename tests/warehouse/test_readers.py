@@ -11,7 +11,7 @@ import duckdb
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from tests.support.places import Place
+from tests.support.installations import Installation
 from warehouse.query import Selection
 from warehouse.snapshots import KEPT_SNAPSHOTS, Snapshot, list_snapshots, open_current
 
@@ -72,7 +72,7 @@ def test_readers_see_whole_states_only(tmp_path: Path) -> None:
     stop, seen = processes.Event(), processes.Queue()
     looks: dict[int, list[Look]] = {reader: [] for reader in range(READERS)}
     with serve(make_world(members=60, days=60), Options(limits=False)) as sandbox:
-        place = Place(tmp_path, sandbox)
+        place = Installation(tmp_path, sandbox)
         place.sync()
         place.publish().close()
         path = place.settings.warehouse_path

@@ -12,13 +12,13 @@ from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from connectors.sandbox.text import TEXT_MARK
 from pipelines.steps import Reporter, make_connector
-from tests.support.places import Place
+from tests.support.installations import Installation
 from tests.support.plain.discord import GUILD, REACTORS, WITH_MESSAGES, PlainDiscord
 
 
 @pytest.fixture
-def place(tmp_path: Path, sandbox: Running) -> Place:
-    return Place(tmp_path / "place", sandbox, kind="discord")
+def place(tmp_path: Path, sandbox: Running) -> Installation:
+    return Installation(tmp_path / "place", sandbox, kind="discord")
 
 
 @pytest.fixture
@@ -26,26 +26,28 @@ def discord(sandbox: Running) -> PlainDiscord:
     return PlainDiscord(sandbox)
 
 
-def blind_spots(place: Place) -> list[str]:
+def blind_spots(place: Installation) -> list[str]:
     query = "select blind_spots from raw.runs order by finished_at desc limit 1"
     [(spots,)] = place.rows(query)
     return [spot["what"] for spot in spots]
 
 
-def listed(place: Place) -> set[str]:
+def listed(place: Installation) -> set[str]:
     """The ids of the accounts on the member list."""
     found = place.facts_of("select account_id from facts.accounts where is_listed")
     return {account.removeprefix("discord:") for (account,) in found}
 
 
-def landed_keys(place: Place, *streams: str) -> Counter[str]:
+def landed_keys(place: Installation, *streams: str) -> Counter[str]:
     """How often each id was landed in these streams."""
     names = ", ".join(f"'{stream}'" for stream in streams)
     found = place.rows(f"select key from raw.records where stream in ({names})")
     return Counter(str(int(key)) for (key,) in found)
 
 
-def test_every_message_is_landed_once_and_no_other(place: Place, discord: PlainDiscord) -> None:
+def test_every_message_is_landed_once_and_no_other(
+    place: Installation, discord: PlainDiscord
+) -> None:
     place.sync()
     closed = discord.channels()["organisers"]["id"]
     channels = [c["id"] for c in discord.channels().values() if c["type"] in WITH_MESSAGES]
@@ -55,7 +57,7 @@ def test_every_message_is_landed_once_and_no_other(place: Place, discord: PlainD
     assert len(set(sent)) == len(sent)
 
 
-def test_members_of_the_list_with_their_joining(place: Place, discord: PlainDiscord) -> None:
+def test_members_of_the_list_with_their_joining(place: Installation, discord: PlainDiscord) -> None:
     place.sync()
     people = discord.body(f"{GUILD}/members", limit=1000)
     assert listed(place) == {row["user"]["id"] for row in people}
@@ -66,8 +68,8 @@ def test_members_of_the_list_with_their_joining(place: Place, discord: PlainDisc
 
 def test_syncs_day_by_day_give_the_facts_of_a_fresh_one(tmp_path: Path) -> None:
     with serve(make_world(members=300, days=60), Options(limits=False)) as sandbox:
-        place = Place(tmp_path / "place", sandbox, kind="discord")
-        fresh = Place(tmp_path / "fresh", sandbox, kind="discord")
+        place = Installation(tmp_path / "place", sandbox, kind="discord")
+        fresh = Installation(tmp_path / "fresh", sandbox, kind="discord")
         place.sync()
         for days in (1, 3, 6, 2, 4, 5):
             sandbox.advance(days=days)
@@ -85,7 +87,9 @@ def test_syncs_day_by_day_give_the_facts_of_a_fresh_one(tmp_path: Path) -> None:
     assert len(left) == place.counts(gone=True)["members"] > 0
 
 
-def test_a_member_has_left_once_a_whole_list_lacks_them(place: Place, sandbox: Running) -> None:
+def test_a_member_has_left_once_a_whole_list_lacks_them(
+    place: Installation, sandbox: Running
+) -> None:
     place.sync()
     sandbox.advance(days=50)
     sandbox.fault("server_error", methods=["members"], skip=0)
@@ -99,7 +103,7 @@ def test_a_member_has_left_once_a_whole_list_lacks_them(place: Place, sandbox: R
 
 def test_a_thread_that_is_archived_and_one_that_is_deleted(tmp_path: Path, world: World) -> None:
     with serve(world, Options(limits=False, clock_start=world.end - 20 * DAY)) as sandbox:
-        place = Place(tmp_path, sandbox, kind="discord")
+        place = Installation(tmp_path, sandbox, kind="discord")
         plain = PlainDiscord(sandbox)
         place.sync()
         before = {thread["id"] for thread in plain.threads()}
@@ -112,7 +116,7 @@ def test_a_thread_that_is_archived_and_one_that_is_deleted(tmp_path: Path, world
 
 
 def test_an_empty_list_without_permission_is_no_empty_channel(
-    place: Place, discord: PlainDiscord
+    place: Installation, discord: PlainDiscord
 ) -> None:
     place.sync()
     assert blind_spots(place) == ["#founders-corner", "#organisers"]
@@ -125,7 +129,9 @@ def test_an_empty_list_without_permission_is_no_empty_channel(
     assert {"#meetups", "#東京もくもく会"} < set(blind_spots(place))
 
 
-def test_without_the_members_intent_authors_have_names(place: Place, discord: PlainDiscord) -> None:
+def test_without_the_members_intent_authors_have_names(
+    place: Installation, discord: PlainDiscord
+) -> None:
     discord.change_bot(intents=["MESSAGE_CONTENT"])
     place.sync()
     assert "members: when they joined and who left" in blind_spots(place)
@@ -138,23 +144,23 @@ def test_without_the_members_intent_authors_have_names(place: Place, discord: Pl
 
 
 def test_without_the_intent_for_texts_nothing_is_missing(
-    tmp_path: Path, place: Place, discord: PlainDiscord
+    tmp_path: Path, place: Installation, discord: PlainDiscord
 ) -> None:
     place.sync()
     discord.change_bot(intents=["GUILD_MEMBERS"])
-    other = Place(tmp_path / "other", place.sandbox, kind="discord")
+    other = Installation(tmp_path / "other", place.sandbox, kind="discord")
     other.sync()
     assert other.raw() == place.raw()
 
 
 def test_text_is_kept_where_store_text_is_set(tmp_path: Path, sandbox: Running) -> None:
-    place = Place(tmp_path, sandbox, kind="discord", more="[privacy]\nstore_text = true")
+    place = Installation(tmp_path, sandbox, kind="discord", more="[privacy]\nstore_text = true")
     place.sync()
     kept = f"select distinct stream from raw.records where contains(payload, '{TEXT_MARK}')"
     assert {stream for (stream,) in place.rows(kept)} == {"messages", "thread_messages"}
 
 
-def test_a_revoked_token_stops_at_once(place: Place, sandbox: Running) -> None:
+def test_a_revoked_token_stops_at_once(place: Installation, sandbox: Running) -> None:
     sandbox.set_token(revoked=True)
     with pytest.raises(Denied, match="rejected the token"):
         place.sync()
@@ -162,14 +168,14 @@ def test_a_revoked_token_stops_at_once(place: Place, sandbox: Running) -> None:
     assert sum(count for name, count in statuses.items() if name.endswith("401")) == 1
 
 
-def test_a_ban_is_waited_out(place: Place, discord: PlainDiscord) -> None:
+def test_a_ban_is_waited_out(place: Installation, discord: PlainDiscord) -> None:
     discord.change_bot(bans=2)
     place.sync()
     assert 1200 <= place.waited < 1300
 
 
 def test_reactors_are_read_where_that_is_set(
-    tmp_path: Path, place: Place, sandbox: Running
+    tmp_path: Path, place: Installation, sandbox: Running
 ) -> None:
     place.sync()
     reactions = "select count(*) from facts.activities where kind = 'reaction'"
@@ -178,13 +184,15 @@ def test_reactors_are_read_where_that_is_set(
         "select sum(list_sum((payload->>'$.reactions[*].count')::int[]))::int from raw.records"
         " where stream in ('messages', 'thread_messages')"
     )
-    place = Place(tmp_path / "named", sandbox, kind="discord", keys=REACTORS)
+    place = Installation(tmp_path / "named", sandbox, kind="discord", keys=REACTORS)
     place.sync()
     assert place.facts_of(reactions) == [(count,)]
     assert count > 50
 
 
-def test_scheduled_events_stay_when_discord_drops_them(place: Place, sandbox: Running) -> None:
+def test_scheduled_events_stay_when_discord_drops_them(
+    place: Installation, sandbox: Running
+) -> None:
     place.sync()
     landed = place.counts()
     assert landed["events"] > 0
@@ -206,7 +214,7 @@ def test_scheduled_events_stay_when_discord_drops_them(place: Place, sandbox: Ru
     assert 20 < persons <= interests
 
 
-def test_check_says_what_will_be_missing(place: Place, discord: PlainDiscord) -> None:
+def test_check_says_what_will_be_missing(place: Installation, discord: PlainDiscord) -> None:
     [closed] = make_connector(place.settings, "discord", Reporter()).check()
     assert closed.startswith("messages of 2 channels that the bot may not read")
     discord.change_bot(intents=[])
@@ -217,4 +225,4 @@ def test_check_says_what_will_be_missing(place: Place, discord: PlainDiscord) ->
 def test_a_bot_that_was_not_invited_is_told_how(tmp_path: Path, sandbox: Running) -> None:
     keys = ['server = "1200000000000000001"']
     with pytest.raises(Denied, match="not on the server"):
-        Place(tmp_path, sandbox, kind="discord", keys=keys).sync()
+        Installation(tmp_path, sandbox, kind="discord", keys=keys).sync()

@@ -17,8 +17,8 @@ from connectors.sandbox.community import World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from tests.support.hand_made.discord import export, imported, message
+from tests.support.installations import Installation
 from tests.support.paths import SHARED
-from tests.support.places import Place
 from warehouse.query import Selection
 from warehouse.snapshots import Snapshot
 
@@ -27,19 +27,19 @@ MONTHLY = Selection(grain="month")
 
 
 @pytest.fixture(scope="module")
-def synced(world: World, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def synced(world: World, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     with serve(world, Options(limits=False)) as sandbox:
-        place = Place(tmp_path_factory.mktemp("synced"), sandbox, kind="discord")
+        place = Installation(tmp_path_factory.mktemp("synced"), sandbox, kind="discord")
         place.sync()
     return place
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "place", kind="discord")
+def place(tmp_path: Path) -> Installation:
+    return Installation(tmp_path / "place", kind="discord")
 
 
-def activities(place: Place) -> list[tuple[Any, ...]]:
+def activities(place: Installation) -> list[tuple[Any, ...]]:
     """Kind, author and parent of each activity, by id."""
     columns = ", ".join(f"replace({name}, 'discord:', '')" for name in ("account_id", "parent_id"))
     return place.facts_of(f"select kind, {columns} from facts.activities order by activity_id")
@@ -48,9 +48,11 @@ def activities(place: Place) -> list[tuple[Any, ...]]:
 # Files and API give the same.
 
 
-def test_files_and_api_give_the_same_facts(tmp_path: Path, world: World, synced: Place) -> None:
+def test_files_and_api_give_the_same_facts(
+    tmp_path: Path, world: World, synced: Installation
+) -> None:
     write_export(world, tmp_path / "export")
-    place = Place(tmp_path / "place", kind="discord")
+    place = Installation(tmp_path / "place", kind="discord")
     imported = place.import_export(tmp_path / "export")
     from_file, from_api = place.facts(), synced.facts()
     assert from_file["activities"] == from_api["activities"]
@@ -61,10 +63,10 @@ def test_files_and_api_give_the_same_facts(tmp_path: Path, world: World, synced:
 
 
 def test_importing_and_then_syncing_doubles_nothing(
-    tmp_path: Path, world: World, sandbox: Running, synced: Place
+    tmp_path: Path, world: World, sandbox: Running, synced: Installation
 ) -> None:
     write_export(world, tmp_path / "export", part_size=50)
-    place = Place(tmp_path / "place", sandbox, kind="discord")
+    place = Installation(tmp_path / "place", sandbox, kind="discord")
     place.import_export(tmp_path / "export")
     place.sync()
     assert [row for row in place.raw() if row[1] != "file_authors"] == synced.raw()
@@ -84,7 +86,7 @@ def test_importing_and_then_syncing_doubles_nothing(
 
 def test_who_reacted_is_read_where_a_file_lists_it(tmp_path: Path, world: World) -> None:
     write_export(world, tmp_path / "export", with_reactors=True)
-    place = Place(tmp_path / "place", kind="discord")
+    place = Installation(tmp_path / "place", kind="discord")
     place.import_export(tmp_path / "export")
     kinds = Counter(kind for kind, _, _ in activities(place))
     assert kinds["reaction"] > 50
@@ -99,13 +101,13 @@ def test_a_folder_a_zip_and_single_files_are_the_same(tmp_path: Path, world: Wor
     forms = {"folder": [tmp_path / "export"], "zip": [tmp_path / "export.zip"], "files": files}
     found = []
     for name, paths in forms.items():
-        place = Place(tmp_path / name, kind="discord")
+        place = Installation(tmp_path / name, kind="discord")
         place.import_export(*paths)
         found.append(place.raw())
     assert found[0] == found[1] == found[2]
 
 
-def test_pieces_may_end_anywhere(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pieces_may_end_anywhere(place: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [message(n, content='“ü🌻\\"messages": [{]}' * n) for n in range(1, 20)]
     for size in (1, 7, 64):
         monkeypatch.setattr(json_stream, "PIECE_BYTES", size)
@@ -114,7 +116,9 @@ def test_pieces_may_end_anywhere(place: Place, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("indent", [None, 2, 4])
-def test_layout_and_byte_order_mark_make_no_difference(place: Place, indent: int | None) -> None:
+def test_layout_and_byte_order_mark_make_no_difference(
+    place: Installation, indent: int | None
+) -> None:
     path = export(place.folder / "e", message(1), message(2), indent=indent)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     place.import_export(path)
@@ -124,7 +128,7 @@ def test_layout_and_byte_order_mark_make_no_difference(place: Place, indent: int
 # What real files contain.
 
 
-def test_times_have_any_offset_and_precision(place: Place) -> None:
+def test_times_have_any_offset_and_precision(place: Installation) -> None:
     """A time without an offset is of an old file: the id has it in UTC."""
     times = {
         "2024-05-01T10:00:00.5+02:00": "2024-05-01 08:00:00.500000",
@@ -140,7 +144,7 @@ def test_times_have_any_offset_and_precision(place: Place) -> None:
     assert [str(time) for (time,) in found] == list(times.values())
 
 
-def test_replies_and_their_parents(place: Place) -> None:
+def test_replies_and_their_parents(place: Installation) -> None:
     first, deleted = "1235000000000000001", "1235000000000000099"
     cases: list[tuple[dict[str, Any], tuple[str, str | None]]] = [
         ({}, ("message", None)),
@@ -167,7 +171,7 @@ def test_replies_and_their_parents(place: Place) -> None:
     ],
     ids=["forum post", "started from a message", "started alone"],
 )
-def test_root_of_a_thread(place: Place, thread: str, type_of_first: str, root: str) -> None:
+def test_root_of_a_thread(place: Installation, thread: str, type_of_first: str, root: str) -> None:
     channel = {"id": thread, "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
     export(place.folder / "e", message(1, type=type_of_first), message(2), channel=channel)
     imported(place, message(3), channel=channel, name="a [part 2].json")
@@ -176,7 +180,7 @@ def test_root_of_a_thread(place: Place, thread: str, type_of_first: str, root: s
     assert place.facts_of("select distinct channel_id from facts.activities") == [("discord:99",)]
 
 
-def test_every_row_is_counted(place: Place) -> None:
+def test_every_row_is_counted(place: Installation) -> None:
     bot = {"id": "91234567890123456", "name": "hook", "isBot": True}
     export(
         place.folder / "e",
@@ -214,7 +218,7 @@ def test_every_row_is_counted(place: Place) -> None:
 # Bad files.
 
 
-def test_nothing_of_a_truncated_file_is_landed(place: Place) -> None:
+def test_nothing_of_a_truncated_file_is_landed(place: Installation) -> None:
     path = export(place.folder / "e", *(message(n) for n in range(1, 9)))
     content = path.read_text(encoding="utf-8")
     path.write_text(content[: len(content) // 2], encoding="utf-8")
@@ -223,7 +227,7 @@ def test_nothing_of_a_truncated_file_is_landed(place: Place) -> None:
     assert place.raw() == []
 
 
-def test_other_json_is_passed_over_and_alone_an_error(place: Place) -> None:
+def test_other_json_is_passed_over_and_alone_an_error(place: Installation) -> None:
     (place.folder / "e").mkdir()
     other = place.folder / "e" / "package.json"
     other.write_text('{"name": "x", "messages": ["hello"]}', encoding="utf-8")
@@ -232,14 +236,14 @@ def test_other_json_is_passed_over_and_alone_an_error(place: Place) -> None:
     assert imported(place, message(1)).outcome.taken == 1
 
 
-def test_files_of_two_servers_are_not_mixed(place: Place) -> None:
+def test_files_of_two_servers_are_not_mixed(place: Installation) -> None:
     export(place.folder / "e", message(1))
     with pytest.raises(BadFile, match="of the server 8"):
         imported(place, message(2), name="b.json", guild={"id": "8", "name": "Other"})
 
 
 @pytest.mark.parametrize("broken", [{"timestamp": "yesterday"}, {"author": "ada"}, {"id": 5}])
-def test_the_error_of_an_odd_row_names_it(place: Place, broken: dict[str, Any]) -> None:
+def test_the_error_of_an_odd_row_names_it(place: Installation, broken: dict[str, Any]) -> None:
     with pytest.raises(Changed, match="message 2"):
         imported(place, message(1), message(2, **broken))
 
@@ -267,7 +271,7 @@ def real(
     human: list[dict[str, Any]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Snapshot:
-    place = Place(tmp_path_factory.mktemp("real"), kind="discord")
+    place = Installation(tmp_path_factory.mktemp("real"), kind="discord")
     outcome = place.import_export(REAL).outcome
     assert (outcome.read, outcome.taken) == (len(real_rows), len(human))
     return place.publish()

@@ -8,18 +8,18 @@ import pytest
 
 from connectors.sandbox.text import TEXT_MARK
 from tests.support.hand_made.discord import export, imported, message
-from tests.support.places import Place
+from tests.support.installations import Installation
 
 ADA, BO = "81234567890123456", "91234567890123456"
 THREAD = {"id": "55", "type": "GuildPublicThread", "categoryId": "99", "category": "help"}
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "place", kind="discord")
+def place(tmp_path: Path) -> Installation:
+    return Installation(tmp_path / "place", kind="discord")
 
 
-def test_links_lead_to_the_message(place: Place) -> None:
+def test_links_lead_to_the_message(place: Installation) -> None:
     export(place.folder / "e", message(1))
     imported(place, message(2), channel=THREAD, name="b.json")
     links = place.facts_of(
@@ -32,7 +32,7 @@ def test_links_lead_to_the_message(place: Place) -> None:
     ]
 
 
-def test_the_layout_of_2019(tmp_path: Path, place: Place) -> None:
+def test_the_layout_of_2019(tmp_path: Path, place: Installation) -> None:
     """Version 2.15: discriminators, no categoryId, emoji without a code."""
     row = {
         "id": "552000000000000000",
@@ -64,14 +64,14 @@ def test_the_layout_of_2019(tmp_path: Path, place: Place) -> None:
     assert TEXT_MARK not in str(place.raw())
 
 
-def test_the_name_of_a_thread_without_a_channel_is_not_kept(place: Place) -> None:
+def test_the_name_of_a_thread_without_a_channel_is_not_kept(place: Installation) -> None:
     thread = {"id": "55", "type": "GuildPublicThread", "category": "help", "name": TEXT_MARK}
     imported(place, message(1), message(2), channel=thread)
     assert TEXT_MARK not in str(place.raw())
     assert [row[2] for row in place.facts()["channels"]] == ["help"]
 
 
-def test_parts_are_read_in_order_however_they_are_given(place: Place) -> None:
+def test_parts_are_read_in_order_however_they_are_given(place: Installation) -> None:
     """A shell gives `a [part 10]` before `a [part 2]`, and both before `a`."""
     parts = [("a.json", 1), ("a [part 2].json", 2), ("a [part 10].json", 10)]
     paths = [export(place.folder / "e", message(n), channel=THREAD, name=name) for name, n in parts]
@@ -80,19 +80,19 @@ def test_parts_are_read_in_order_however_they_are_given(place: Place) -> None:
     assert parents == [("discord:1235000000000000001",), (None,)]
 
 
-def test_a_later_part_alone_does_not_guess_the_root(place: Place) -> None:
+def test_a_later_part_alone_does_not_guess_the_root(place: Installation) -> None:
     imported(place, message(2), message(3), channel=THREAD, name="a [part 2].json")
     kinds = place.facts_of("select kind, parent_id from facts.activities")
     assert kinds == [("reply", "discord:55")] * 2
 
 
-def test_files_that_overlap_count_a_message_once(place: Place) -> None:
+def test_files_that_overlap_count_a_message_once(place: Installation) -> None:
     export(place.folder / "e", message(1), message(2), name="general (before 2024).json")
     outcome = imported(place, message(2), message(3), name="general (after 2024).json").outcome
     assert (outcome.taken, outcome.left_out) == (3, {"duplicate": 1})
 
 
-def test_deleted_accounts_keep_their_ids(place: Place) -> None:
+def test_deleted_accounts_keep_their_ids(place: Installation) -> None:
     deleted = {"id": BO, "name": "Deleted User", "discriminator": "0000"}
     reaction = {"emoji": {"id": "", "name": "🌻"}, "count": 1, "users": [deleted]}
     rows = message(1, author=deleted), message(2, reactions=[reaction])
@@ -107,12 +107,12 @@ def test_deleted_accounts_keep_their_ids(place: Place) -> None:
     ]
 
 
-def test_a_file_of_another_server_than_the_source_gets_a_warning(place: Place) -> None:
+def test_a_file_of_another_server_than_the_source_gets_a_warning(place: Installation) -> None:
     imported(place, message(1))
     assert ["is of the server 7" in warning for warning in place.warnings] == [True]
 
 
 @pytest.mark.parametrize("rows", [[], [{"id": "5", "timestamp": None}]])
-def test_a_channel_without_messages(place: Place, rows: list[Any]) -> None:
+def test_a_channel_without_messages(place: Installation, rows: list[Any]) -> None:
     assert imported(place, *rows).outcome.taken == 0
     assert len(place.facts()["channels"]) == 1

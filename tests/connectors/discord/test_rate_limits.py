@@ -10,7 +10,7 @@ from connectors.discord.sandbox.guild import Guild
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from tests.support.places import Place
+from tests.support.installations import Installation
 
 SHARE_OF_ALLOWED_TIME = 1.05
 
@@ -22,7 +22,7 @@ def test_no_call_is_rejected_and_no_time_is_lost(tmp_path: Path) -> None:
     """
     world = make_world(members=150, days=200)
     with serve(world, Options()) as sandbox:
-        place = Place(tmp_path, sandbox, kind="discord")
+        place = Installation(tmp_path, sandbox, kind="discord")
         synced = place.sync()
         waited = place.waited
         sandbox.advance(seconds=60)

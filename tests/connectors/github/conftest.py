@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from connectors.sandbox.server import Running
-from tests.support.places import Place
-from tests.support.places.github import GitHubPlace
+from tests.support.installations import Installation
+from tests.support.installations.github import GitHubInstallation
 from tests.support.tiny.github import NAME, TinyGitHub, serving, tiny_of
 
 
 @pytest.fixture
-def organisation(tmp_path: Path, sandbox: Running) -> Place:
+def organisation(tmp_path: Path, sandbox: Running) -> Installation:
     """A folder with the sandbox's organisation as its source."""
-    return Place(tmp_path / "organisation", sandbox, kind="github")
+    return Installation(tmp_path / "organisation", sandbox, kind="github")
 
 
 @pytest.fixture
@@ -24,6 +24,6 @@ def tiny() -> Iterator[TinyGitHub]:
 
 
 @pytest.fixture
-def place(tmp_path: Path, tiny: TinyGitHub) -> GitHubPlace:
+def place(tmp_path: Path, tiny: TinyGitHub) -> GitHubInstallation:
     """A folder with the tiny GitHub's repository as its source."""
-    return GitHubPlace(tmp_path / "place", [NAME], tiny.url)
+    return GitHubInstallation(tmp_path / "place", [NAME], tiny.url)

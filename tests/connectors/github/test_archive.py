@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connectors.base import BadFile, Changed
-from tests.support.places.github import GitHubPlace
+from tests.support.installations.github import GitHubInstallation
 from tests.support.tiny.github import TinyGitHub, serving
 from warehouse.import_draft import Outcome
 
@@ -58,9 +58,9 @@ FORK = {"id": 15, "owner": BO, "created_at": at(12), "full_name": "bo/tiny"}
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> GitHubPlace:
+def place(tmp_path: Path) -> GitHubInstallation:
     """A source for files alone."""
-    return GitHubPlace(tmp_path / "place", [NAME])
+    return GitHubInstallation(tmp_path / "place", [NAME])
 
 
 @pytest.fixture
@@ -99,11 +99,11 @@ def same_hour() -> TinyGitHub:
     return TinyGitHub(NAME, lists, reviews, stars=[("bo", at(11))])
 
 
-def outcome_of(place: GitHubPlace, *events: dict[str, Any]) -> Outcome:
+def outcome_of(place: GitHubInstallation, *events: dict[str, Any]) -> Outcome:
     return place.import_archive(write(place.folder, *events)).outcome
 
 
-def item_times(place: GitHubPlace) -> list[tuple[str, ...]]:
+def item_times(place: GitHubInstallation) -> list[tuple[str, ...]]:
     """Each issue and pull request, who opened it, and when it was opened, closed and merged."""
     time = "strftime(items.{}, '%Y-%m-%dT%H:%M:%SZ')"
     times = ", ".join(time.format(name) for name in ("opened_at", "closed_at", "merged_at"))
@@ -133,7 +133,7 @@ def test_hours_may_be_imported_in_any_order(tmp_path: Path) -> None:
         write(tmp_path, *early, name="2025-11-01-9.json.gz"),
         write(tmp_path, *late, name="2025-11-01-10.json.gz"),
     ]
-    places = [GitHubPlace(tmp_path / name, [NAME]) for name in ("forth", "back", "at once")]
+    places = [GitHubInstallation(tmp_path / name, [NAME]) for name in ("forth", "back", "at once")]
     orders = [[hours[:1], hours[1:]], [hours[1:], hours[:1]], [hours[::-1]]]
     for place, imports in zip(places, orders, strict=True):
         for paths in imports:
@@ -147,7 +147,7 @@ def test_hours_may_be_imported_in_any_order(tmp_path: Path) -> None:
         assert kinds == {"issue": 1, "pull_request": 2}
 
 
-def test_an_issue_that_is_opened_again_is_open(place: GitHubPlace) -> None:
+def test_an_issue_that_is_opened_again_is_open(place: GitHubInstallation) -> None:
     outcome_of(
         place,
         event("IssuesEvent", 0, ADA, action="opened", issue=issue(0)),
@@ -158,15 +158,15 @@ def test_an_issue_that_is_opened_again_is_open(place: GitHubPlace) -> None:
 
 
 def test_an_hour_equals_the_api(tmp_path: Path, hour: Path) -> None:
-    imported = GitHubPlace(tmp_path / "imported", [NAME])
+    imported = GitHubInstallation(tmp_path / "imported", [NAME])
     outcome = imported.import_archive(hour).outcome
     assert outcome.taken == 8
     assert outcome.left_out == {"IssuesEvent closed": 1, "PullRequestEvent closed": 1}
     with serving(same_hour()) as repository:
-        synced = GitHubPlace(tmp_path / "synced", [NAME], repository.url)
+        synced = GitHubInstallation(tmp_path / "synced", [NAME], repository.url)
         synced.sync()
         assert imported.facts() == synced.facts()
-        both = GitHubPlace(tmp_path / "both", [NAME], repository.url)
+        both = GitHubInstallation(tmp_path / "both", [NAME], repository.url)
         both.import_archive(hour)
         both.sync()
     assert both.facts() == synced.facts(), "importing and then syncing doubles nothing"
@@ -190,7 +190,7 @@ def test_every_row_is_accounted_for(tmp_path: Path, hour: Path) -> None:
         {"type": "WatchEvent", "actor": "ada", "repository": {"name": "tiny"}, "created_at": at(1)},
         name="2025-05-01-13.json.gz",
     )
-    place = GitHubPlace(tmp_path / "place", ["Makers/*"])
+    place = GitHubInstallation(tmp_path / "place", ["Makers/*"])
     outcome = place.import_archive(hour, path).outcome
     assert outcome.read == 10 + 7
     assert outcome.left_out == {
@@ -206,7 +206,7 @@ def test_every_row_is_accounted_for(tmp_path: Path, hour: Path) -> None:
     assert outcome.read == outcome.taken + sum(outcome.left_out.values())
 
 
-def test_pushed_commits_are_their_authors(place: GitHubPlace) -> None:
+def test_pushed_commits_are_their_authors(place: GitHubInstallation) -> None:
     def commit(sha: str, email: str) -> dict[str, Any]:
         return {"sha": sha, "author": {"name": "Somebody", "email": email}, "message": "…"}
 
@@ -238,7 +238,7 @@ def test_pushed_commits_are_their_authors(place: GitHubPlace) -> None:
     ids=["cut in the middle", "no text", "a bracket too many", "cut at the end", "an error page"],
 )
 def test_a_broken_line_is_one_error_and_lands_nothing(
-    tmp_path: Path, place: GitHubPlace, number: int, content: bytes
+    tmp_path: Path, place: GitHubInstallation, number: int, content: bytes
 ) -> None:
     place.import_archive(write(tmp_path, OTHER_STAR, name="2025-05-01-11.json.gz"))
     before = place.raw()
@@ -253,7 +253,7 @@ def test_a_broken_line_is_one_error_and_lands_nothing(
 
 
 def test_a_damaged_file_lands_nothing_of_the_files_with_it(
-    tmp_path: Path, place: GitHubPlace, hour: Path
+    tmp_path: Path, place: GitHubInstallation, hour: Path
 ) -> None:
     cut = tmp_path / "2025-05-01-13.json.gz"
     cut.write_bytes(hour.read_bytes()[:-40])
@@ -269,7 +269,7 @@ def test_a_damaged_file_lands_nothing_of_the_files_with_it(
 
 
 def test_a_folder_with_files_that_a_browser_unpacked_is_read(
-    tmp_path: Path, place: GitHubPlace
+    tmp_path: Path, place: GitHubInstallation
 ) -> None:
     (tmp_path / "2025-05-01-12.json.gz").write_bytes(lines(STAR))
     (tmp_path / "2025-05-01-13.json").write_bytes(gzip.compress(lines(OTHER_STAR)))
@@ -277,13 +277,15 @@ def test_a_folder_with_files_that_a_browser_unpacked_is_read(
     assert place.import_archive(tmp_path).outcome.taken == 2
 
 
-def test_an_empty_hour_is_no_error(tmp_path: Path, place: GitHubPlace) -> None:
+def test_an_empty_hour_is_no_error(tmp_path: Path, place: GitHubInstallation) -> None:
     (tmp_path / "2025-05-01-11.json.gz").write_bytes(b"")
     write(tmp_path)
     assert place.import_archive(tmp_path).outcome.read == 0
 
 
-def test_rows_before_2015_are_counted_and_not_read(tmp_path: Path, place: GitHubPlace) -> None:
+def test_rows_before_2015_are_counted_and_not_read(
+    tmp_path: Path, place: GitHubInstallation
+) -> None:
     """In 2011 they had a `repo`, and times with slashes; until 2014 a `repository`."""
     path = tmp_path / "2011-02-12-0.json"
     of_2011 = STAR | {"created_at": "2011/02/12 00:00:01 -0800"}
@@ -293,13 +295,13 @@ def test_rows_before_2015_are_counted_and_not_read(tmp_path: Path, place: GitHub
     assert outcome.left_out == {"a row of the layout before 2015": 4}
 
 
-def test_a_repository_is_followed_to_its_new_name(place: GitHubPlace) -> None:
+def test_a_repository_is_followed_to_its_new_name(place: GitHubInstallation) -> None:
     outcome_of(place, STAR, OTHER_STAR | {"repo": {"id": 77, "name": "makers/greater"}})
     assert place.counts()["stars"] == 2
     assert [row[2] for row in place.facts()["channels"]] == ["makers/greater"]
 
 
-def test_the_author_is_who_github_names_and_not_who_acted(place: GitHubPlace) -> None:
+def test_the_author_is_who_github_names_and_not_who_acted(place: GitHubInstallation) -> None:
     """A bot that opens for somebody is not its author where GitHub names the person."""
     bot = {"login": "copier[bot]", "id": 9}
     for_ada = {"number": 3, "user": ADA, "created_at": at(3)}

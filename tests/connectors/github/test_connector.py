@@ -12,8 +12,8 @@ from connectors.github.queries import DISCUSSIONS, MORE_COMMENTS, MORE_REPLIES
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from tests.support.places import Place
-from tests.support.places.github import GitHubPlace
+from tests.support.installations import Installation
+from tests.support.installations.github import GitHubInstallation
 from tests.support.processes import imported_by
 from tests.support.tiny.github import NAME, Response, TinyGitHub, pull, time, tiny_of
 
@@ -26,7 +26,7 @@ def test_the_settings_are_read_without_an_http_client() -> None:
 
 
 def test_a_thousand_pull_requests_in_a_few_dozen_requests(
-    place: GitHubPlace, tiny: TinyGitHub
+    place: GitHubInstallation, tiny: TinyGitHub
 ) -> None:
     tiny.become(tiny_of(1000))
     first = place.sync()
@@ -37,7 +37,7 @@ def test_a_thousand_pull_requests_in_a_few_dozen_requests(
 
 
 def test_where_graphql_does_not_tell_a_list_is_asked_once_and_then_for_free(
-    place: GitHubPlace, tiny: TinyGitHub
+    place: GitHubInstallation, tiny: TinyGitHub
 ) -> None:
     place.sync()
     untold = Response(body=b'{"data": {"nodes": [null]}}')
@@ -53,7 +53,7 @@ def test_where_graphql_does_not_tell_a_list_is_asked_once_and_then_for_free(
 
 
 def test_the_many_reviews_of_one_pull_request_are_all_read(
-    place: GitHubPlace, tiny: TinyGitHub
+    place: GitHubInstallation, tiny: TinyGitHub
 ) -> None:
     tiny.pulls[2] = [{"id": n, "login": "cem", "submitted_at": time(n)} for n in range(1, 251)]
     place.sync()
@@ -61,19 +61,19 @@ def test_the_many_reviews_of_one_pull_request_are_all_read(
 
 
 def test_the_many_comments_of_one_discussion_are_all_read(
-    tmp_path: Path, sandbox: Running, organisation: Place, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sandbox: Running, organisation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if a page held one comment and one reply."""
     organisation.sync()
     for query in (DISCUSSIONS, MORE_COMMENTS, MORE_REPLIES):
         text = re.sub(r"\(first: \d+", "(first: 1", query.text)
         monkeypatch.setattr(query, "text", text)
-    paged = Place(tmp_path / "paged", sandbox, kind="github")
+    paged = Installation(tmp_path / "paged", sandbox, kind="github")
     paged.sync()
     assert paged.raw() == organisation.raw()
 
 
-def test_news_is_asked_for_where_it_is(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_news_is_asked_for_where_it_is(place: GitHubInstallation, tiny: TinyGitHub) -> None:
     place.sync()
     tiny.stars.append(("dee", time(5000)))
     tiny.asked.clear()
@@ -81,14 +81,16 @@ def test_news_is_asked_for_where_it_is(place: GitHubPlace, tiny: TinyGitHub) -> 
     assert len(tiny.asked) == 3, "the repository, the list states, the stars"
 
 
-def test_many_changes_in_one_second_are_all_seen(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_many_changes_in_one_second_are_all_seen(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
     tiny.lists["issues"] += [pull(n, 100) for n in range(10, 360)]
     place.sync()
     assert place.counts()["issues"] == 353
 
 
 def test_what_moves_between_two_pages_is_not_missed(
-    place: GitHubPlace, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    place: GitHubInstallation, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While pages are read, an old pull request changes and moves to the end of the list."""
     tiny.lists["issues"] = [pull(n, n) for n in range(1, 251)]
@@ -110,8 +112,8 @@ def test_what_moves_between_two_pages_is_not_missed(
 
 def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None:
     with serve(make_world(members=120, days=60), Options(limits=False)) as sandbox:
-        place = Place(tmp_path / "place", sandbox, kind="github")
-        fresh = Place(tmp_path / "fresh", sandbox, kind="github")
+        place = Installation(tmp_path / "place", sandbox, kind="github")
+        fresh = Installation(tmp_path / "fresh", sandbox, kind="github")
         place.sync()
         for days in (1, 3, 7):
             sandbox.advance(days=days)
@@ -120,7 +122,7 @@ def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None
     assert place.facts() == fresh.facts()
 
 
-def test_a_full_sync_finds_what_is_gone(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_a_full_sync_finds_what_is_gone(place: GitHubInstallation, tiny: TinyGitHub) -> None:
     place.sync()
     del tiny.lists["issues/comments"][0]
     assert place.sync(full=True).landed.gone == 1
@@ -130,7 +132,7 @@ def test_a_full_sync_finds_what_is_gone(place: GitHubPlace, tiny: TinyGitHub) ->
 # Records and facts.
 
 
-def test_kinds_parents_and_links(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_kinds_parents_and_links(place: GitHubInstallation, tiny: TinyGitHub) -> None:
     place.sync()
     rows = place.facts_of("select kind, parent_id, ref from facts.activities order by all")
     assert ("review", "github:77#2", "pull/2#pullrequestreview-10000000002") in rows
@@ -143,7 +145,7 @@ def test_kinds_parents_and_links(place: GitHubPlace, tiny: TinyGitHub) -> None:
 
 
 def test_work_items_tell_when_they_were_closed_and_merged(
-    place: GitHubPlace, tiny: TinyGitHub
+    place: GitHubInstallation, tiny: TinyGitHub
 ) -> None:
     merged = {"closed_at": time(60), "pull_request": {"merged_at": time(60)}}
     tiny.lists["issues"] = [pull(1, 0, **merged), pull(2, 1, user=None)]
@@ -155,7 +157,7 @@ def test_work_items_tell_when_they_were_closed_and_merged(
     assert rows == [("github:77#1", "github:ada", True, True)], "nobody knows who opened the other"
 
 
-def test_bots_and_ghosts_are_left_out(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_bots_and_ghosts_are_left_out(place: GitHubInstallation, tiny: TinyGitHub) -> None:
     users = [
         {"login": "renovate[bot]", "type": "Bot"},
         {"login": "helper", "type": "Bot"},
@@ -171,7 +173,9 @@ def test_bots_and_ghosts_are_left_out(place: GitHubPlace, tiny: TinyGitHub) -> N
     assert bots == [("helper",), ("renovate[bot]",)]
 
 
-def test_an_account_that_is_renamed_stays_one_person(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_an_account_that_is_renamed_stays_one_person(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
     """What was landed keeps the login of its time; the number tells that it is the same account."""
     ada, lovelace = {"login": "ada", "id": 1}, {"login": "lovelace", "id": 1}
     tiny.lists["issues"] = [pull(1, 0, user=ada)]
@@ -186,7 +190,7 @@ def test_an_account_that_is_renamed_stays_one_person(place: GitHubPlace, tiny: T
 
 
 def test_commit_authors_are_logins_or_hashes_never_addresses(
-    place: GitHubPlace, tiny: TinyGitHub
+    place: GitHubInstallation, tiny: TinyGitHub
 ) -> None:
     def commit(sha: str, email: str, author: Any = None) -> dict[str, Any]:
         signature = {"name": "Ada L.", "email": email, "date": time(1)}
@@ -213,7 +217,7 @@ def test_commit_authors_are_logins_or_hashes_never_addresses(
 # Repositories.
 
 
-def test_renamed_gone_and_empty_repositories(organisation: Place) -> None:
+def test_renamed_gone_and_empty_repositories(organisation: Installation) -> None:
     organisation.sync()
     names = {name for (name,) in organisation.facts_of("select name from facts.channels")}
     own = ("attic", "handbook", "playground", "toolkit", "website")
@@ -224,7 +228,7 @@ def test_renamed_gone_and_empty_repositories(organisation: Place) -> None:
 
 
 def test_a_repository_that_is_renamed_later_stays_the_same(
-    place: GitHubPlace, tiny: TinyGitHub
+    place: GitHubInstallation, tiny: TinyGitHub
 ) -> None:
     place.sync()
     tiny.full_name = "makers/grown"
@@ -236,12 +240,12 @@ def test_a_repository_that_is_renamed_later_stays_the_same(
 
 
 def test_no_readable_repository_is_an_error(tmp_path: Path, tiny: TinyGitHub) -> None:
-    place = GitHubPlace(tmp_path, ["makers/nowhere"], tiny.url)
+    place = GitHubInstallation(tmp_path, ["makers/nowhere"], tiny.url)
     with pytest.raises(Denied, match=r"none of the repositories.*makers/nowhere"):
         place.sync()
 
 
-def test_switched_off_issues_are_a_blind_spot(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_switched_off_issues_are_a_blind_spot(place: GitHubInstallation, tiny: TinyGitHub) -> None:
     gone = Response(410, body=b'{"message": "Issues are disabled for this repo"}')
     tiny.oddities[f"/repos/{NAME}/issues"] = [gone]
     place.sync()

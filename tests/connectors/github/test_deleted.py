@@ -6,14 +6,14 @@ import pytest
 
 from connectors.base import Denied
 from connectors.github import sync as github_sync
-from tests.support.places.github import GitHubPlace
+from tests.support.installations.github import GitHubInstallation
 from tests.support.tiny.github import NAME, Response, TinyGitHub, pull, tiny_of
 
 LONG_AGO = timedelta(0)
 
 
 @pytest.fixture
-def changed(place: GitHubPlace, tiny: TinyGitHub) -> GitHubPlace:
+def changed(place: GitHubInstallation, tiny: TinyGitHub) -> GitHubInstallation:
     """Synced once; then a comment is deleted, and another pull request is opened."""
     place.sync()
     del tiny.lists["issues/comments"][0]
@@ -22,7 +22,7 @@ def changed(place: GitHubPlace, tiny: TinyGitHub) -> GitHubPlace:
 
 
 def test_a_week_later_a_list_with_news_is_read_as_a_whole(
-    changed: GitHubPlace, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    changed: GitHubInstallation, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert changed.sync().landed.gone == 0, "it was read as a whole a moment ago"
     tiny.lists["issues"].append(pull(5, 60))
@@ -33,7 +33,7 @@ def test_a_week_later_a_list_with_news_is_read_as_a_whole(
 
 
 def test_a_list_without_news_is_left_alone(
-    changed: GitHubPlace, monkeypatch: pytest.MonkeyPatch
+    changed: GitHubInstallation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed.sync()
     monkeypatch.setattr(github_sync, "WHOLE_AGAIN", LONG_AGO)
@@ -41,7 +41,7 @@ def test_a_list_without_news_is_left_alone(
 
 
 def test_a_first_sync_that_was_interrupted_counts_from_its_end(
-    place: GitHubPlace, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    place: GitHubInstallation, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tiny.become(tiny_of(250))
     comments, respond = f"/repos/{NAME}/issues/comments", tiny.respond

@@ -9,8 +9,8 @@ from pydantic import SecretStr
 from connectors.base import Changed, Context, Denied
 from connectors.github import GitHubConnector, GitHubSettings
 from connectors.sandbox.server import Running
-from tests.support.places import Place
-from tests.support.places.github import GitHubPlace
+from tests.support.installations import Installation
+from tests.support.installations.github import GitHubInstallation
 from tests.support.tiny.github import NAME, Response, TinyGitHub, serving, tiny_of
 
 NO_LIST_STATES = Response(body=b'{"data": {"nodes": []}}')
@@ -31,7 +31,12 @@ def error(message: str, **more: Any) -> Response:
     ],
 )
 def test_neither_a_redirect_nor_a_next_page_leads_to_another_host(
-    place: GitHubPlace, tiny: TinyGitHub, list_name: str, status: int, header: str, value: str
+    place: GitHubInstallation,
+    tiny: TinyGitHub,
+    list_name: str,
+    status: int,
+    header: str,
+    value: str,
 ) -> None:
     path = f"/repos/{NAME}{list_name}"
     with serving(tiny_of(1)) as elsewhere:
@@ -57,7 +62,9 @@ def test_graphql_lies_beside_the_rest_api_of_an_enterprise_server() -> None:
 # Errors of a page, an item, a query, a cursor.
 
 
-def test_pages_that_take_too_long_become_smaller(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_pages_that_take_too_long_become_smaller(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
     slow = Response(502, body=b"<html>Unicorn!</html>")
     tiny.oddities[f"/repos/{NAME}/issues"] = [slow, slow]
     timeout = error("Something went wrong: timeout")
@@ -68,7 +75,9 @@ def test_pages_that_take_too_long_become_smaller(place: GitHubPlace, tiny: TinyG
     assert place.counts()["reviews"] == 3
 
 
-def test_an_error_of_one_item_spares_the_others(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_an_error_of_one_item_spares_the_others(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
     path = ["repository", "pullRequests", "nodes", 0]
     pulls = {"pageInfo": {"hasNextPage": False}, "nodes": [None]}
     body = {
@@ -81,14 +90,16 @@ def test_an_error_of_one_item_spares_the_others(place: GitHubPlace, tiny: TinyGi
     assert place.counts()["comments"] == 6
 
 
-def test_an_error_of_the_query_is_one_clear_message(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_an_error_of_the_query_is_one_clear_message(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
     tiny.oddities["/graphql"] = [error("Field 'x' doesn't exist")]
     with pytest.raises(Changed, match="does not understand the query: Field 'x'"):
         place.sync()
 
 
 def test_an_invalid_cursor_begins_the_backfill_again(
-    place: GitHubPlace, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    place: GitHubInstallation, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tiny.become(tiny_of(250))
     respond = tiny.query
@@ -118,7 +129,7 @@ def test_an_invalid_cursor_begins_the_backfill_again(
     ],
 )
 def test_a_refusal_says_what_to_do(
-    place: GitHubPlace, tiny: TinyGitHub, header: str, value: str, words: str
+    place: GitHubInstallation, tiny: TinyGitHub, header: str, value: str, words: str
 ) -> None:
     refusal = Response(403, {header: value}, b'{"message": "Resource not accessible"}')
     tiny.oddities[f"/repos/{NAME}"] = [refusal]
@@ -127,7 +138,7 @@ def test_a_refusal_says_what_to_do(
     assert words in str(caught.value)
 
 
-def test_a_bad_token_is_one_clear_error(organisation: Place, sandbox: Running) -> None:
+def test_a_bad_token_is_one_clear_error(organisation: Installation, sandbox: Running) -> None:
     sandbox.set_token(revoked=True)
     with pytest.raises(Denied, match=r"refuses the token.*Make a new token"):
         organisation.sync()

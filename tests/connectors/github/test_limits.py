@@ -11,8 +11,8 @@ from connectors.github.sandbox import call, routes
 from connectors.sandbox.community import World
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from tests.support.places import Place
-from tests.support.places.github import GitHubPlace
+from tests.support.installations import Installation
+from tests.support.installations.github import GitHubInstallation
 from tests.support.tiny.github import NAME, Response, TinyGitHub
 
 
@@ -21,7 +21,7 @@ def test_the_limit_of_an_hour_is_waited_for_and_nothing_more(
 ) -> None:
     monkeypatch.setattr(call, "PER_HOUR", 9)
     with serve(world, Options(limits=True)) as sandbox:
-        synced = Place(tmp_path, sandbox, kind="github").sync()
+        synced = Installation(tmp_path, sandbox, kind="github").sync()
         stats = sandbox.stats()
     asked: Counter[str] = Counter()
     for key, count in stats["requests"].items():
@@ -40,7 +40,7 @@ def test_the_points_of_a_minute_are_kept_and_used_up(
         monkeypatch.setattr(module, "REST_PER_MINUTE", 10)
         monkeypatch.setattr(module, "GRAPHQL_PER_MINUTE", 12)
     with serve(world, Options(limits=True)) as sandbox:
-        synced = Place(tmp_path, sandbox, kind="github").sync()
+        synced = Installation(tmp_path, sandbox, kind="github").sync()
         stats = sandbox.stats()
     rest = sum(n for key, n in stats["requests"].items() if not key.endswith("graphql"))
     minutes = max((rest - 1) // 10, (synced.requests - rest - 1) // 12)
@@ -58,7 +58,7 @@ def test_the_points_of_a_minute_are_kept_and_used_up(
     ],
 )
 def test_secondary_limits_are_waited_for(
-    place: GitHubPlace,
+    place: GitHubInstallation,
     tiny: TinyGitHub,
     status: int,
     headers: dict[str, str],
@@ -71,7 +71,9 @@ def test_secondary_limits_are_waited_for(
     assert place.waited == pytest.approx(seconds, abs=1)
 
 
-def test_graphql_tells_its_limit_with_status_200(place: GitHubPlace, tiny: TinyGitHub) -> None:
+def test_graphql_tells_its_limit_with_status_200(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
     body = b'{"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}'
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
     tiny.oddities["/graphql"] = [Response(200, headers, body)]

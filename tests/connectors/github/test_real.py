@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.installations.github import GitHubInstallation
 from tests.support.paths import SHARED
-from tests.support.places.github import GitHubPlace
 from tests.support.tiny.github import TinyGitHub, serving
 from warehouse.query import Selection
 from warehouse.snapshots import Snapshot
@@ -60,7 +60,7 @@ def esni() -> TinyGitHub:
 @pytest.fixture(scope="module")
 def synced(esni: TinyGitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     with serving(esni):
-        place = GitHubPlace(tmp_path_factory.mktemp("esni"), [NAME], esni.url)
+        place = GitHubInstallation(tmp_path_factory.mktemp("esni"), [NAME], esni.url)
         synced = place.sync()
         assert synced.requests == len(esni.asked)
         assert synced.requests <= 60
@@ -210,7 +210,7 @@ def events() -> list[dict[str, Any]]:
 
 def test_an_hour_of_everything(events: list[dict[str, Any]], tmp_path: Path) -> None:
     owners = sorted({event["repo"]["name"].partition("/")[0] for event in events})
-    place = GitHubPlace(tmp_path, [f"{owner}/*" for owner in owners if owner])
+    place = GitHubInstallation(tmp_path, [f"{owner}/*" for owner in owners if owner])
     outcome = place.import_archive(HOUR).outcome
     rows = sum(len(event["payload"].get("commits", [])) or 1 for event in events)
     assert outcome.read == rows
@@ -221,7 +221,7 @@ def test_an_hour_of_everything(events: list[dict[str, Any]], tmp_path: Path) -> 
 
 def test_an_hour_of_some_repositories(events: list[dict[str, Any]], tmp_path: Path) -> None:
     names = ["square/okhttp", "Apache/Spark", "docker-library/*"]
-    place = GitHubPlace(tmp_path, names)
+    place = GitHubInstallation(tmp_path, names)
     wanted = [e for e in events if e["repo"]["name"] in ("square/okhttp", "apache/spark")]
     wanted += [e for e in events if e["repo"]["name"].startswith("docker-library/")]
     outcome = place.import_archive(HOUR).outcome

@@ -14,7 +14,7 @@ from connectors.github.sandbox.graphql import SCHEMA
 from connectors.sandbox.community import World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
-from tests.support.places import Place
+from tests.support.installations import Installation
 from tests.support.schema_parts import differences
 from tests.support.specifications import spec_check, specification
 
@@ -52,7 +52,7 @@ def exchanged(sandbox: Running, tmp_path_factory: pytest.TempPathFactory) -> lis
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(http.Client, "_send", keep)
-        place = Place(tmp_path_factory.mktemp("place"), sandbox, kind="github")
+        place = Installation(tmp_path_factory.mktemp("place"), sandbox, kind="github")
         place.sync()
         place.sync()
         sandbox.advance(days=3)

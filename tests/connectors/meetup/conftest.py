@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.places.meetup import MeetupPlace, tiny_world
+from tests.support.installations.meetup import MeetupInstallation, tiny_world
 from tests.support.tiny.meetup import TinyMeetup, serving
 
 
@@ -16,5 +16,5 @@ def tiny() -> Iterator[TinyMeetup]:
 
 
 @pytest.fixture
-def place(tmp_path: Path, tiny: TinyMeetup) -> MeetupPlace:
-    return MeetupPlace(tmp_path, tiny)
+def place(tmp_path: Path, tiny: TinyMeetup) -> MeetupInstallation:
+    return MeetupInstallation(tmp_path, tiny)

@@ -13,7 +13,7 @@ from connectors.base import BadFile, Changed, Context, SourceError, SourceSettin
 from connectors.meetup.files.archive import MeetupArchive
 from connectors.meetup.normalize import normalize
 from connectors.model import Record
-from tests.support.places.meetup import FilePlace, write
+from tests.support.installations.meetup import FileInstallation, write
 
 Row = dict[str, Any]
 GROUP = {
@@ -33,8 +33,8 @@ LIBRARY = {"name": "Library", "city": "Austin", "country": "us", "lat": 30.3, "l
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> FilePlace:
-    return FilePlace(tmp_path / "place")
+def place(tmp_path: Path) -> FileInstallation:
+    return FileInstallation(tmp_path / "place")
 
 
 def event(number: int = 1, **more: Any) -> Row:
@@ -60,11 +60,11 @@ def archive(folder: Path, *events: Row, group: Row | None = GROUP) -> Path:
     return folder
 
 
-def events_of(place: FilePlace, *columns: str) -> list[tuple[Any, ...]]:
+def events_of(place: FileInstallation, *columns: str) -> list[tuple[Any, ...]]:
     return place.facts_of(f"select {', '.join(columns)} from facts.events order by event_id")
 
 
-def test_statuses(place: FilePlace, tmp_path: Path) -> None:
+def test_statuses(place: FileInstallation, tmp_path: Path) -> None:
     expected = {
         "PAST": "past",
         "AUTOSCHED_FINISHED": "past",
@@ -81,14 +81,14 @@ def test_statuses(place: FilePlace, tmp_path: Path) -> None:
     assert [status for (status,) in events_of(place, "status")] == list(expected.values())
 
 
-def test_without_a_status_the_time_tells(place: FilePlace, tmp_path: Path) -> None:
+def test_without_a_status_the_time_tells(place: FileInstallation, tmp_path: Path) -> None:
     years = (2024, 2999)
     rows = [event(year, status=None, dateTime=f"{year}-04-30T23:30:00-05:00") for year in years]
     place.bring("archive", archive(tmp_path / "a", *rows))
     assert events_of(place, "status") == [("past",), ("planned",)]
 
 
-def test_what_is_no_event_is_left_out_by_reason(place: FilePlace, tmp_path: Path) -> None:
+def test_what_is_no_event_is_left_out_by_reason(place: FileInstallation, tmp_path: Path) -> None:
     rows = [
         event(1, status="DRAFT"),
         event(2, status="template"),
@@ -109,7 +109,7 @@ def test_what_is_no_event_is_left_out_by_reason(place: FilePlace, tmp_path: Path
     }
 
 
-def test_where_an_event_is(place: FilePlace, tmp_path: Path) -> None:
+def test_where_an_event_is(place: FileInstallation, tmp_path: Path) -> None:
     online = {"name": "Online event", "venueType": "online", "lat": -8.52, "lon": 179.2}
     hall = {"name": "Hall", "venueType": "", "lat": 0, "lon": 0, "city": "Ames", "country": "us"}
     cases: list[tuple[Row, bool | None, str | None]] = [
@@ -130,7 +130,7 @@ def test_where_an_event_is(place: FilePlace, tmp_path: Path) -> None:
 
 
 def test_times_without_an_offset_are_in_the_group_s_zone(tmp_path: Path) -> None:
-    place = FilePlace(tmp_path / "place", "Africa/Lagos")
+    place = FileInstallation(tmp_path / "place", "Africa/Lagos")
     known = event(1, dateTime="2024-04-30T23:30")
     other = event(2, dateTime="2024-04-30T23:30", group={"urlname": "elsewhere"})
     place.bring("archive", archive(tmp_path / "a", known, other))
@@ -141,7 +141,7 @@ def test_times_without_an_offset_are_in_the_group_s_zone(tmp_path: Path) -> None
     assert any("Africa/Lagos" in warning for warning in place.warnings)
 
 
-def test_the_group_of_an_event(place: FilePlace, tmp_path: Path) -> None:
+def test_the_group_of_an_event(place: FileInstallation, tmp_path: Path) -> None:
     """It is named by the event, by its address, or by the folder."""
     unnamed = {name: value for name, value in event(2).items() if name != "group"}
     place.bring("archive", archive(tmp_path / "a", event(), unnamed, group=None))
@@ -154,7 +154,7 @@ def test_the_group_of_an_event(place: FilePlace, tmp_path: Path) -> None:
     assert events_of(place, "group_id") == [("meetup:made-up",), ("meetup:beta",)]
 
 
-def test_responses_of_the_api_are_an_archive(place: FilePlace, tmp_path: Path) -> None:
+def test_responses_of_the_api_are_an_archive(place: FileInstallation, tmp_path: Path) -> None:
     row = event(token="t1", endTime="2024-05-01T00:30:00-05:00")
     connection = {"totalCount": 1, "edges": [{"cursor": "a", "node": row}]}
     response = {"data": {"groupByUrlname": GROUP | {"events": connection}}}
@@ -165,7 +165,7 @@ def test_responses_of_the_api_are_an_archive(place: FilePlace, tmp_path: Path) -
     assert found == [expected]
 
 
-def test_lists_by_year_with_a_list_of_groups(place: FilePlace, tmp_path: Path) -> None:
+def test_lists_by_year_with_a_list_of_groups(place: FileInstallation, tmp_path: Path) -> None:
     write(tmp_path / "raw_data" / "events_2024.json", json.dumps([event(1), event(2)]))
     write(tmp_path / "raw_data" / "chapters.json", json.dumps([GROUP]))
     place.bring("archive", tmp_path / "raw_data")
@@ -180,7 +180,7 @@ def test_lists_by_year_with_a_list_of_groups(place: FilePlace, tmp_path: Path) -
 
 
 def test_a_zip_is_the_same_and_importing_again_doubles_nothing(
-    place: FilePlace, tmp_path: Path
+    place: FileInstallation, tmp_path: Path
 ) -> None:
     folder = archive(tmp_path / "a", event(1), event(2))
     place.bring("archive", folder)
@@ -254,7 +254,7 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_says_the_same(place: FilePlace, tmp_path: Path, name: str) -> None:
+def test_every_format_says_the_same(place: FileInstallation, tmp_path: Path, name: str) -> None:
     path = write(tmp_path / "archive" / name, FORMATS[name])
     expected = {
         "event_id": "meetup:qwe1",
@@ -286,7 +286,7 @@ def test_every_format_says_the_same(place: FilePlace, tmp_path: Path, name: str)
 # Fields that hold nothing, or anything.
 
 
-def test_empty_fields_are_unknown(place: FilePlace, tmp_path: Path) -> None:
+def test_empty_fields_are_unknown(place: FileInstallation, tmp_path: Path) -> None:
     nothing = {"duration": {}, "venues": {}, "rsvps": {}, "eventType": [], "maxTickets": None}
     place.bring("archive", archive(tmp_path / "a", event(**nothing), event(2, id={})))
     assert events_of(place, "event_id", "ends_at", "is_online", "stated_yes", "capacity") == [
@@ -296,7 +296,7 @@ def test_empty_fields_are_unknown(place: FilePlace, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("nothing", [None, [], {}])
 def test_an_empty_field_of_a_group_hides_no_other(
-    place: FilePlace, tmp_path: Path, nothing: object
+    place: FileInstallation, tmp_path: Path, nothing: object
 ) -> None:
     group = GROUP | {"group": {"urlname": nothing}, "group_city": nothing}
     place.bring("archive", archive(tmp_path / "a", event(), group=group))
@@ -346,7 +346,7 @@ def test_whatever_a_field_holds_it_is_read_or_refused(
     ],
 )
 def test_a_bad_archive_is_one_clear_error(
-    place: FilePlace, tmp_path: Path, text: str, error: type[Exception], message: str
+    place: FileInstallation, tmp_path: Path, text: str, error: type[Exception], message: str
 ) -> None:
     path = write(tmp_path / "events.json", text)
     with pytest.raises(error, match=message):

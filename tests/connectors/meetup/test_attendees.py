@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from connectors.base import BadFile
 from connectors.meetup.files.words import check_in_of, rsvp_of
 from pipelines.settings import SettingsError
-from tests.support.places.meetup import FilePlace, table, write
+from tests.support.installations.meetup import FileInstallation, table, write
 
 HEADER = (
     "Name|Attendance|User ID|Title|Event Host|RSVP|Guests|RSVPed on|Joined Group on"
@@ -27,8 +27,8 @@ HOSTS = "select payload ->> 'id' from raw.records where payload like '%\"is_host
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> FilePlace:
-    return FilePlace(tmp_path / "place")
+def place(tmp_path: Path) -> FileInstallation:
+    return FileInstallation(tmp_path / "place")
 
 
 def attendees(folder: Path, *rows: str, name: str = "Show_and_tell_287654321.xls") -> Path:
@@ -62,7 +62,7 @@ ROWS = {
 }
 
 
-def test_what_a_row_means(place: FilePlace, tmp_path: Path) -> None:
+def test_what_a_row_means(place: FileInstallation, tmp_path: Path) -> None:
     """Each row is the list of an event of its own."""
     for event, row in enumerate(ROWS, start=287_654_321):
         attendees(tmp_path / "lists", row, name=f"list_{event}.csv")
@@ -76,19 +76,21 @@ def test_what_a_row_means(place: FilePlace, tmp_path: Path) -> None:
     assert place.rows(HOSTS) == [("11",)]
 
 
-def test_a_row_that_says_nothing_is_left_out(place: FilePlace, tmp_path: Path) -> None:
+def test_a_row_that_says_nothing_is_left_out(place: FileInstallation, tmp_path: Path) -> None:
     path = attendees(tmp_path, f"Ada||user 11||||||{WHEN}|", "Bob||12|||Maybe|||||", "Eve|||||||||")
     outcome = place.bring("attendees", path).outcome
     assert (outcome.read, outcome.taken) == (3, 0)
     assert outcome.left_out == {"no answer and no check-in": 3}
 
 
-def test_nobody_becomes_a_no_show_by_having_no_check_in(place: FilePlace, tmp_path: Path) -> None:
+def test_nobody_becomes_a_no_show_by_having_no_check_in(
+    place: FileInstallation, tmp_path: Path
+) -> None:
     place.bring("attendees", attendees(tmp_path, ADA_COMES, f"Bob||12|||Yes||{WHEN}||"))
     assert [row[2] for row in place.facts_of(ALL)] == ["attended", None]
 
 
-def test_rows_of_the_same_person_are_one(place: FilePlace, tmp_path: Path) -> None:
+def test_rows_of_the_same_person_are_one(place: FileInstallation, tmp_path: Path) -> None:
     rows = (
         "Ada|Y|11|||Yes|1|04/24/2014|||",
         "Ada||11|||No||04/20/2014|||",
@@ -107,7 +109,7 @@ def test_rows_of_the_same_person_are_one(place: FilePlace, tmp_path: Path) -> No
     assert (outcome.read, outcome.taken, outcome.left_out) == (6, 3, {"duplicate": 3})
 
 
-def test_walk_ins_are_as_many_as_their_rows(place: FilePlace, tmp_path: Path) -> None:
+def test_walk_ins_are_as_many_as_their_rows(place: FileInstallation, tmp_path: Path) -> None:
     rows = ["Guest|Y|||||||||", "Guest|Y|||||||||", "|Y|||||||||", "Zoë Walker|Y|-1||||||||"]
     path = attendees(tmp_path, *rows)
     assert place.bring("attendees", path).outcome.taken == 4
@@ -118,7 +120,7 @@ def test_walk_ins_are_as_many_as_their_rows(place: FilePlace, tmp_path: Path) ->
     assert "Walker" not in place.landed()
 
 
-def test_joins_are_landed_but_no_members(place: FilePlace, tmp_path: Path) -> None:
+def test_joins_are_landed_but_no_members(place: FileInstallation, tmp_path: Path) -> None:
     place.bring("attendees", attendees(tmp_path, ADA_COMES))
     assert place.facts_of("select * from facts.accounts") == []
     joins = "select account_id, channel_id, joined_at::varchar from facts.joins"
@@ -152,7 +154,7 @@ def test_rsvps_in_many_languages(word: str, rsvp: str | None) -> None:
 # Of which event a row is.
 
 
-def test_the_event_of_a_file(place: FilePlace, tmp_path: Path) -> None:
+def test_the_event_of_a_file(place: FileInstallation, tmp_path: Path) -> None:
     place.bring("attendees", attendees(tmp_path, ADA_COMES))
     path = attendees(tmp_path, ADA_COMES, name="2024-05-01_20240501_300000.csv")
     place.bring("attendees", path)
@@ -169,14 +171,14 @@ def test_the_event_of_a_file(place: FilePlace, tmp_path: Path) -> None:
     assert found == [(f"meetup:{event}",) for event in expected]
 
 
-def test_a_folder_without_lists(place: FilePlace, tmp_path: Path) -> None:
+def test_a_folder_without_lists(place: FileInstallation, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     with pytest.raises(BadFile, match=r"holds no \.csv"):
         place.bring("attendees", tmp_path / "none")
 
 
 def test_the_event_itself_can_be_given(tmp_path: Path) -> None:
-    place = FilePlace(tmp_path / "place", "Africa/Lagos")
+    place = FileInstallation(tmp_path / "place", "Africa/Lagos")
     path = attendees(tmp_path, ADA_COMES)
     options = ["starts_at=2014-05-01T18:30", "title=Show and tell"]
     place.bring("attendees", path, options=options)
@@ -188,7 +190,7 @@ def test_the_event_itself_can_be_given(tmp_path: Path) -> None:
         place.bring("attendees", path, options=["title=Show and tell"])
 
 
-def test_an_event_by_its_title_alone_is_asked_for(place: FilePlace, tmp_path: Path) -> None:
+def test_an_event_by_its_title_alone_is_asked_for(place: FileInstallation, tmp_path: Path) -> None:
     text = "Name,Checked in at,Event\nAda,2017-10-01 18:05,Talk of the town\n"
     path = write(tmp_path / "door.csv", text)
     with pytest.raises(BadFile, match=r"no row of it names an event by its id.*--set event=ID"):
@@ -197,7 +199,7 @@ def test_an_event_by_its_title_alone_is_asked_for(place: FilePlace, tmp_path: Pa
     assert any("nobody in it has a member id" in warning for warning in place.warnings)
 
 
-def test_an_event_without_a_date_is_named(place: FilePlace) -> None:
+def test_an_event_without_a_date_is_named(place: FileInstallation) -> None:
     write(place.folder / "list_987654321.csv", "Member ID,RSVP\n11,yes\n")
     command = ("import", "meetup-attendees", "list_987654321.csv", "--source", "meetup")
     done = place.vitals(*command)
@@ -233,13 +235,13 @@ Bo,,12,RSVP,77
 COLUMNS = ("title", "yes", "no", "guests", "attended", "walk_ins", "attendance_basis", "show_rate")
 
 
-def attendance(place: FilePlace) -> list[tuple[Any, ...]]:
+def attendance(place: FileInstallation) -> list[tuple[Any, ...]]:
     return [tuple(row[column] for column in COLUMNS) for row in place.attendance()]
 
 
 @pytest.mark.parametrize("rsvps_again", [True, False])
 def test_check_ins_stand_beside_the_rsvps(
-    place: FilePlace, tmp_path: Path, rsvps_again: bool
+    place: FileInstallation, tmp_path: Path, rsvps_again: bool
 ) -> None:
     """Ada of the four yes came; Walter, Dee and Cem, who had said no, came without one."""
     rsvps, door = write(tmp_path / "rsvps.csv", RSVPS), write(tmp_path / "door.csv", CHECK_INS)
@@ -256,7 +258,7 @@ def test_check_ins_stand_beside_the_rsvps(
     assert "there" not in place.landed()
 
 
-def test_check_ins_alone_make_no_yes(place: FilePlace, tmp_path: Path) -> None:
+def test_check_ins_alone_make_no_yes(place: FileInstallation, tmp_path: Path) -> None:
     path = write(tmp_path / "door.csv", CHECK_INS)
     options = ["event=77", "starts_at=2017-10-01T18:00", "title=Talk"]
     place.bring("attendees", path, options=options)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.base import Denied
-from tests.support.places.meetup import MeetupPlace
+from tests.support.installations.meetup import MeetupInstallation
 from tests.support.tiny.meetup import TinyMeetup, event, group, member, rsvp
 
 
@@ -24,20 +24,20 @@ def queries(tiny: TinyMeetup) -> Counter[str]:
     return counts
 
 
-def blind_spots(place: MeetupPlace) -> list[str]:
+def blind_spots(place: MeetupInstallation) -> list[str]:
     """What the last sync could not see."""
     [(spots,)] = place.rows("select blind_spots from raw.runs order by finished_at desc limit 1")
     return [spot["what"] for spot in spots]
 
 
-def attendances(place: MeetupPlace) -> list[tuple[Any, ...]]:
+def attendances(place: MeetupInstallation) -> list[tuple[Any, ...]]:
     return place.facts_of(
         "select attendance_id, rsvp, check_in, superseded_at is null from facts.attendances"
         " order by all"
     )
 
 
-def test_a_first_sync_lands_everything(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_first_sync_lands_everything(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     place.sync()
     assert place.counts() == {"groups": 1, "members": 3, "events": 3, "rsvps": 6}
     assert queries(tiny) == {"Groups": 1, "Members": 1, "Events": 1, "Rsvps": 3}
@@ -77,7 +77,7 @@ def test_a_first_sync_lands_everything(place: MeetupPlace, tiny: TinyMeetup) -> 
     ]
 
 
-def test_only_lists_with_news_are_read(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_only_lists_with_news_are_read(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     place.sync()
     queries(tiny)
     tiny.groups["lagos-data"]["members"].append(member(4, "2026-06-01", name="Dee"))
@@ -88,7 +88,7 @@ def test_only_lists_with_news_are_read(place: MeetupPlace, tiny: TinyMeetup) -> 
 
 
 def test_a_late_check_in_supersedes_the_rsvp_and_keeps_it(
-    place: MeetupPlace, tiny: TinyMeetup
+    place: MeetupInstallation, tiny: TinyMeetup
 ) -> None:
     place.sync()
     tiny.now += timedelta(days=2)
@@ -105,7 +105,7 @@ def test_a_late_check_in_supersedes_the_rsvp_and_keeps_it(
 
 
 def test_past_events_are_read_daily_for_a_while_and_then_left_alone(
-    place: MeetupPlace, tiny: TinyMeetup
+    place: MeetupInstallation, tiny: TinyMeetup
 ) -> None:
     place.sync()
     queries(tiny)
@@ -121,7 +121,7 @@ def test_past_events_are_read_daily_for_a_while_and_then_left_alone(
     assert queries(tiny)["Rsvps"] == 1, "its counts have moved"
 
 
-def test_a_long_pause_leaves_no_hole(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_long_pause_leaves_no_hole(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     place.sync()
     tiny.now += timedelta(days=300)
     events_of(tiny).append(event(4, "2026-07-15", status="PAST", rsvps=[rsvp(41, 1)]))
@@ -131,7 +131,7 @@ def test_a_long_pause_leaves_no_hole(place: MeetupPlace, tiny: TinyMeetup) -> No
 
 
 def test_another_id_of_the_same_event_is_the_same_event(
-    place: MeetupPlace, tiny: TinyMeetup
+    place: MeetupInstallation, tiny: TinyMeetup
 ) -> None:
     place.sync()
     before = attendances(place)
@@ -144,7 +144,7 @@ def test_another_id_of_the_same_event_is_the_same_event(
 
 
 def test_an_id_that_is_another_event_s_by_now_gives_no_rsvps(
-    place: MeetupPlace, tiny: TinyMeetup
+    place: MeetupInstallation, tiny: TinyMeetup
 ) -> None:
     first, second = events_of(tiny)[:2]
     second["id"] = first["id"]
@@ -156,7 +156,7 @@ def test_an_id_that_is_another_event_s_by_now_gives_no_rsvps(
     assert place.counts()["rsvps"] == 6
 
 
-def test_cancelled_and_deleted(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_cancelled_and_deleted(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     events_of(tiny).append(event(4, "2026-06-20", rsvps=[rsvp(41, 1)]))
     place.sync()
     events_of(tiny)[2]["status"] = "CANCELLED"
@@ -171,7 +171,7 @@ def test_cancelled_and_deleted(place: MeetupPlace, tiny: TinyMeetup) -> None:
     assert ("meetup:tok4:41:YES", "yes", None, True) in attendances(place), "it has come back"
 
 
-def test_leavers_are_found_within_a_week(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_leavers_are_found_within_a_week(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     place.sync()
     del tiny.groups["lagos-data"]["members"][1]
     tiny.now += timedelta(days=6)
@@ -185,7 +185,7 @@ def test_leavers_are_found_within_a_week(place: MeetupPlace, tiny: TinyMeetup) -
     assert place.facts_of("select count(*) from facts.accounts where left_at is null") == [(3,)]
 
 
-def test_who_waits_for_approval_is_no_member(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_who_waits_for_approval_is_no_member(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     pending = member(5, "2026-05-30")
     pending["metadata"]["status"] = "PENDING"
     tiny.groups["lagos-data"]["members"] += [
@@ -196,7 +196,7 @@ def test_who_waits_for_approval_is_no_member(place: MeetupPlace, tiny: TinyMeetu
     assert place.counts()["members"] == 3
 
 
-def test_hidden_items_are_a_blind_spot(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_hidden_items_are_a_blind_spot(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     tiny.hidden |= {"tok2": 5, "42": 2}
     for _ in range(2):
         place.sync()
@@ -206,14 +206,14 @@ def test_hidden_items_are_a_blind_spot(place: MeetupPlace, tiny: TinyMeetup) -> 
         ]
 
 
-def test_a_hidden_list_is_not_empty(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_hidden_list_is_not_empty(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     place.sync()
     tiny.hidden |= {"42": 3}
     tiny.groups["lagos-data"]["members"] = []
     assert place.sync(full=True).landed.gone == 0
 
 
-def test_several_pages(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_several_pages(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     lagos = tiny.groups["lagos-data"]
     lagos["members"] = [member(n, f"2025-{n % 12 + 1:02}-0{n % 9 + 1}") for n in range(1, 451)]
     days = [f"2025-{n // 28 + 1:02}-{n % 28 + 1:02}" for n in range(120)]
@@ -230,7 +230,7 @@ def test_several_pages(place: MeetupPlace, tiny: TinyMeetup) -> None:
 
 def test_the_same_member_in_two_groups(tmp_path: Path, tiny: TinyMeetup) -> None:
     tiny.groups["abuja-data"] = group(43, "abuja-data", members=[member(1, "2025-05-05")])
-    place = MeetupPlace(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
+    place = MeetupInstallation(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
     place.sync()
     assert queries(tiny)["Groups"] == 1
     joins = "select channel_id from facts.joins where account_id = 'meetup:1' order by all"
@@ -239,8 +239,8 @@ def test_the_same_member_in_two_groups(tmp_path: Path, tiny: TinyMeetup) -> None
 
 def test_a_group_that_is_unknown_is_named(tmp_path: Path, tiny: TinyMeetup) -> None:
     with pytest.raises(Denied, match=r"no group nowhere.*what follows meetup\.com/"):
-        MeetupPlace(tmp_path / "one", tiny, 'groups = ["nowhere"]').sync()
-    place = MeetupPlace(tmp_path / "two", tiny, 'groups = ["nowhere", "lagos-data"]')
+        MeetupInstallation(tmp_path / "one", tiny, 'groups = ["nowhere"]').sync()
+    place = MeetupInstallation(tmp_path / "two", tiny, 'groups = ["nowhere", "lagos-data"]')
     place.sync()
     assert place.counts()["groups"] == 1
     assert blind_spots(place) == ["the group nowhere"]
@@ -251,7 +251,7 @@ def test_a_pro_network(tmp_path: Path, tiny: TinyMeetup) -> None:
     for number in range(12):
         tiny.groups[f"chapter-{number}"] = group(100 + number, f"chapter-{number}")
         tiny.groups[f"chapter-{number}"]["membershipMetadata"] = None
-    place = MeetupPlace(tmp_path, tiny, 'network = "data-africa"')
+    place = MeetupInstallation(tmp_path, tiny, 'network = "data-africa"')
     place.sync()
     assert place.counts()["groups"] == 13
     assert queries(tiny)["Network"] == 2
@@ -264,16 +264,18 @@ def test_a_pro_network(tmp_path: Path, tiny: TinyMeetup) -> None:
     )
     assert place.rows(gone) == [("Chapter 7",)]
     with pytest.raises(Denied, match="no Pro network elsewhere"):
-        MeetupPlace(tmp_path / "other", tiny, 'network = "elsewhere"').sync()
+        MeetupInstallation(tmp_path / "other", tiny, 'network = "elsewhere"').sync()
 
 
-def test_a_token_of_no_organiser_is_a_blind_spot(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_token_of_no_organiser_is_a_blind_spot(
+    place: MeetupInstallation, tiny: TinyMeetup
+) -> None:
     tiny.groups["lagos-data"]["membershipMetadata"] = {"status": "ACTIVE", "role": "MEMBER"}
     place.sync()
     assert blind_spots(place) == ["who said no and who came, in Lagos Data"]
 
 
-def test_check(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_check(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     done = place.vitals("check")
     assert done.returncode == 0, done.stderr
     assert "meetup: sees Lagos Data" in done.stderr

@@ -12,8 +12,8 @@ from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from pipelines.imports import import_files
-from tests.support.places import Place
-from tests.support.places.meetup import write
+from tests.support.installations import Installation
+from tests.support.installations.meetup import write
 from warehouse.snapshots import Snapshot
 
 SAME = ("event_attendance", "event_trend", "repeat_attendance", "members", "active_members")
@@ -32,7 +32,7 @@ def sandbox(world: World) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def synced(sandbox: Running, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    place = Place(tmp_path_factory.mktemp("synced"), sandbox, kind="meetup")
+    place = Installation(tmp_path_factory.mktemp("synced"), sandbox, kind="meetup")
     place.sync()
     return place.publish()
 
@@ -46,7 +46,7 @@ def files(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def import_all(place: Place, files: Path) -> None:
+def import_all(place: Installation, files: Path) -> None:
     for path in sorted((files / "lists").glob("*/members*")):
         import_files(place.settings, "meetup-members", [path], "meetup")
     attendees = sorted((files / "lists").glob("*/attendees*"))
@@ -58,7 +58,7 @@ def import_all(place: Place, files: Path) -> None:
 def test_nothing_is_counted_twice(
     files_first: bool, sandbox: Running, synced: Snapshot, files: Path, tmp_path: Path
 ) -> None:
-    place = Place(tmp_path, sandbox, kind="meetup")
+    place = Installation(tmp_path, sandbox, kind="meetup")
     if files_first:
         import_all(place, files)
     place.sync()
@@ -84,7 +84,7 @@ def test_a_group_known_by_its_address_is_the_one_of_the_api(
         "rsvps": {"yesCount": 3},
     }
     path = write(tmp_path / "events.json", json.dumps([event]))
-    place = Place(tmp_path / "place", sandbox, kind="meetup")
+    place = Installation(tmp_path / "place", sandbox, kind="meetup")
     steps = [place.sync, lambda: import_files(place.settings, "meetup-archive", [path], "meetup")]
     for step in reversed(steps) if files_first else steps:
         step()

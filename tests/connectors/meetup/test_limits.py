@@ -14,8 +14,8 @@ from connectors.meetup.token import Tokens
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from tests.support.places import Place
-from tests.support.places.meetup import MeetupPlace
+from tests.support.installations import Installation
+from tests.support.installations.meetup import MeetupInstallation
 from tests.support.tiny.meetup import TinyMeetup
 
 POINTS = 10
@@ -29,7 +29,7 @@ def test_the_points_of_a_minute_are_used_up_and_not_exceeded(
     monkeypatch.setattr(meetup_api, "PER_MINUTE", ours)
     monkeypatch.setattr(routes, "POINTS", POINTS)
     with serve(make_world(members=40, days=90), Options(platforms=("meetup",))) as sandbox:
-        place = Place(tmp_path, sandbox, kind="meetup")
+        place = Installation(tmp_path, sandbox, kind="meetup")
         synced = place.sync()
         sandbox.set_limits(limits=False)
         again = place.sync(full=True)
@@ -46,7 +46,7 @@ def test_the_points_of_a_minute_are_used_up_and_not_exceeded(
     [("2026-06-01T12:00:20Z", 20), (None, 60), ("soon", 60), (5, 60)],
 )
 def test_the_platform_s_wait_is_kept_and_a_minute_where_it_says_none(
-    place: MeetupPlace, tiny: TinyMeetup, reset_at: object, seconds: int
+    place: MeetupInstallation, tiny: TinyMeetup, reset_at: object, seconds: int
 ) -> None:
     extensions = {"code": "RATE_LIMITED", "resetAt": reset_at}
     error = {"message": "Too many requests", "extensions": extensions}

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.base import BadFile
 from pipelines.settings import SettingsError
-from tests.support.places.meetup import FilePlace, table
+from tests.support.installations.meetup import FileInstallation, table
 
 HEADER = (
     "Name|User ID|Title|Member ID|Location|Joined Group on|Last visited group on|Last Attended"
@@ -31,17 +31,17 @@ ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> FilePlace:
-    return FilePlace(tmp_path / "place")
+def place(tmp_path: Path) -> FileInstallation:
+    return FileInstallation(tmp_path / "place")
 
 
-def imported_again(place: FilePlace, path: Path) -> tuple[int, int, int]:
+def imported_again(place: FileInstallation, path: Path) -> tuple[int, int, int]:
     """What another import of the same members lands: new, changed, and rows taken."""
     again = place.bring("members", path)
     return again.landed.new, again.landed.changed, again.outcome.taken
 
 
-def test_every_writing_of_a_list(place: FilePlace, tmp_path: Path) -> None:
+def test_every_writing_of_a_list(place: FileInstallation, tmp_path: Path) -> None:
     path = table(tmp_path / "list.xls", HEADER, ADA, BOB)
     outcome = place.bring("members", path).outcome
     assert place.facts_of(MEMBERS) == EXPECTED
@@ -51,7 +51,7 @@ def test_every_writing_of_a_list(place: FilePlace, tmp_path: Path) -> None:
         assert imported_again(place, path) == (0, 0, 2), (separator, encoding)
 
 
-def test_a_list_in_an_older_encoding(place: FilePlace, tmp_path: Path) -> None:
+def test_a_list_in_an_older_encoding(place: FileInstallation, tmp_path: Path) -> None:
     row = ADA.replace("Ada", "Zoë Müller")
     path = table(tmp_path / "list.csv", HEADER, row, separator=";", encoding="cp1252")
     place.bring("members", path)
@@ -75,7 +75,7 @@ DATES = [
 ]
 
 
-def test_dates_in_many_languages(place: FilePlace, tmp_path: Path) -> None:
+def test_dates_in_many_languages(place: FileInstallation, tmp_path: Path) -> None:
     for number, (joined, first, second) in enumerate(DATES):
         rows = (f"Name|Member ID|{joined}", f"Ada|11|{first}", f"Bob B.|12|{second}")
         landed = imported_again(place, table(tmp_path / "list.csv", *rows))
@@ -83,7 +83,7 @@ def test_dates_in_many_languages(place: FilePlace, tmp_path: Path) -> None:
     assert place.facts_of(MEMBERS) == EXPECTED
 
 
-def test_columns_that_the_user_names(place: FilePlace, tmp_path: Path) -> None:
+def test_columns_that_the_user_names(place: FileInstallation, tmp_path: Path) -> None:
     path = table(tmp_path / "list.csv", "Who|Nr|Since", "Ada|11|2014-04-24", separator=";")
     with pytest.raises(BadFile, match=r"known to be member .*columns\.member=.*Who, Nr, Since"):
         place.bring("members", path)
@@ -94,7 +94,7 @@ def test_columns_that_the_user_names(place: FilePlace, tmp_path: Path) -> None:
         place.bring("members", path, options=["columns.member=Number"])
 
 
-def test_an_unclear_order_of_dates_is_asked_for(place: FilePlace, tmp_path: Path) -> None:
+def test_an_unclear_order_of_dates_is_asked_for(place: FileInstallation, tmp_path: Path) -> None:
     rows = ("Name|Member ID|Joined Group on", "Eve|13|05/05/2014", "Bob B.|12|02/05/2014")
     path = table(tmp_path / "list.csv", *rows)
     with pytest.raises(BadFile, match=r"row 3, can be read as dmy or mdy.*--set date_order=dmy"):
@@ -105,14 +105,14 @@ def test_an_unclear_order_of_dates_is_asked_for(place: FilePlace, tmp_path: Path
     assert place.facts_of(MEMBERS)[0][2] == "2014-02-05 00:00"
 
 
-def test_an_order_that_is_given_has_to_fit(place: FilePlace, tmp_path: Path) -> None:
+def test_an_order_that_is_given_has_to_fit(place: FileInstallation, tmp_path: Path) -> None:
     path = table(tmp_path / "list.xls", HEADER, ADA, BOB)
     with pytest.raises(BadFile, match="row 2 cannot be read as dmy"):
         place.bring("members", path, options=["date_order=dmy"])
     assert place.landed() == ""
 
 
-def test_a_file_in_two_orders_is_refused(place: FilePlace, tmp_path: Path) -> None:
+def test_a_file_in_two_orders_is_refused(place: FileInstallation, tmp_path: Path) -> None:
     rows = ("Name|Member ID|Joined Group on", "Ada|11|24/04/2014", "Bob B.|12|05/22/2014")
     with pytest.raises(BadFile, match="two orders: those of the rows 2 and 3"):
         place.bring("members", table(tmp_path / "list.csv", *rows))
@@ -120,7 +120,7 @@ def test_a_file_in_two_orders_is_refused(place: FilePlace, tmp_path: Path) -> No
 
 def test_dates_are_in_the_community_s_zone_unless_another_is_given(tmp_path: Path) -> None:
     path = table(tmp_path / "list.xls", HEADER, ADA, BOB)
-    lagos = FilePlace(tmp_path / "lagos", "Africa/Lagos")
+    lagos = FileInstallation(tmp_path / "lagos", "Africa/Lagos")
     lagos.bring("members", path)
     assert lagos.facts_of(MEMBERS)[0][2] == "2014-04-23 23:00"
     assert any("Africa/Lagos" in warning for warning in lagos.warnings)
@@ -130,7 +130,7 @@ def test_dates_are_in_the_community_s_zone_unless_another_is_given(tmp_path: Pat
         lagos.bring("members", path, options=["timezone=Nowhere/Town"])
 
 
-def test_every_row_is_accounted_for(place: FilePlace, tmp_path: Path) -> None:
+def test_every_row_is_accounted_for(place: FileInstallation, tmp_path: Path) -> None:
     again = ADA.replace("04/24/2014", "04/20/2014")
     broken = f"{BOB}|one|cell too many"
     rows = [ADA, BOB, again, "Old|user -1||-1", "No one||||", broken, "|" * 19, "Cut|user 14"]
@@ -148,7 +148,7 @@ def test_every_row_is_accounted_for(place: FilePlace, tmp_path: Path) -> None:
     assert any("1 dates cannot be read, the first in row 10" in text for text in place.warnings)
 
 
-def test_quotes_and_line_ends_within_cells(place: FilePlace, tmp_path: Path) -> None:
+def test_quotes_and_line_ends_within_cells(place: FileInstallation, tmp_path: Path) -> None:
     rows = (
         "Name,Intro,Member ID,Joined Group on",
         '"Ada","<p>Hello,\r\nI ""build"" things</p>",11,2014-04-24',
@@ -158,7 +158,7 @@ def test_quotes_and_line_ends_within_cells(place: FilePlace, tmp_path: Path) -> 
     assert [row[1] for row in place.facts_of(MEMBERS)] == ["Ada", 'B. "Bob" B.']
 
 
-def test_quotes_that_are_just_characters(place: FilePlace, tmp_path: Path) -> None:
+def test_quotes_that_are_just_characters(place: FileInstallation, tmp_path: Path) -> None:
     rows = ('"Ada|11|2014-04-24', "Bob B.|12|2014-05-02", 'Eve"|13|2014-05-03')
     path = table(tmp_path / "list.xls", "Name|Member ID|Joined Group on", *rows)
     assert place.bring("members", path).outcome.taken == 3
@@ -179,7 +179,7 @@ def test_quotes_that_are_just_characters(place: FilePlace, tmp_path: Path) -> No
     ids=["xls", "xlsx", "html", "empty", "binary", "another table", "open quote"],
 )
 def test_a_bad_file_is_one_clear_error(
-    place: FilePlace, tmp_path: Path, content: bytes, message: str
+    place: FileInstallation, tmp_path: Path, content: bytes, message: str
 ) -> None:
     path = tmp_path / "list.xls"
     path.write_bytes(content)
@@ -198,14 +198,14 @@ def test_a_bad_file_is_one_clear_error(
     ],
 )
 def test_an_option_that_does_not_exist(
-    place: FilePlace, tmp_path: Path, option: str, message: str
+    place: FileInstallation, tmp_path: Path, option: str, message: str
 ) -> None:
     path = table(tmp_path / "list.xls", HEADER, ADA)
     with pytest.raises(SettingsError, match=message):
         place.bring("members", path, options=[option])
 
 
-def test_the_file_is_as_of_its_newest_date(place: FilePlace, tmp_path: Path) -> None:
+def test_the_file_is_as_of_its_newest_date(place: FileInstallation, tmp_path: Path) -> None:
     place.bring("members", table(tmp_path / "list.xls", HEADER, ADA, BOB))
     seen = place.facts_of("select distinct first_seen_at from facts.accounts")
     assert seen == [(datetime(2015, 6, 22),)]

@@ -9,8 +9,8 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from tests.connectors.test_privacy import EMAIL, EVERYTHING, NAME, PLANTED, found, what_is_left
-from tests.support.places import Place
-from tests.support.places.meetup import MeetupPlace, tiny_world
+from tests.support.installations import Installation
+from tests.support.installations.meetup import MeetupInstallation, tiny_world
 from tests.support.tiny.meetup import serving
 
 MARKS = [*PLANTED, SANDBOX_TOKEN]
@@ -45,7 +45,7 @@ def left(folder: Path, marks: list[str]) -> dict[str, list[str]]:
 
 def test_nothing_that_the_sandbox_sends_is_left_anywhere(tmp_path: Path) -> None:
     with serve(make_world(members=30, days=90), Options(limits=False)) as sandbox:
-        place = Place(tmp_path / "place", sandbox, kind="meetup")
+        place = Installation(tmp_path / "place", sandbox, kind="meetup")
         said = [place.vitals(*command) for command in (["sync"], ["check"], ["sync", "--full"])]
         assert [one.returncode for one in said] == [0, 0, 0], said
         sandbox.set_token(revoked=True)
@@ -65,7 +65,7 @@ def test_nothing_planted_in_a_response_is_left_anywhere(tmp_path: Path) -> None:
         for rsvp in one["rsvps"]:
             rsvp |= {"answers": [{"text": EVERYTHING}], "note": EVERYTHING}
     with serving(world) as tiny:
-        place = MeetupPlace(tmp_path / "place", tiny)
+        place = MeetupInstallation(tmp_path / "place", tiny)
         place.sync()
     place.publish().close()
     assert place.counts()["members"] == 3
@@ -74,7 +74,7 @@ def test_nothing_planted_in_a_response_is_left_anywhere(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["members", "attendees", "archive"])
 def test_nothing_planted_in_a_file_is_left_anywhere(tmp_path: Path, kind: str) -> None:
-    place = Place(tmp_path / "place", kind="meetup")
+    place = Installation(tmp_path / "place", kind="meetup")
     texts = {"members": MEMBERS, "attendees": ATTENDEES, "archive": json.dumps(EVENTS)}
     path = tmp_path / f"987654321.{'json' if kind == 'archive' else 'csv'}"
     path.write_text(texts[kind], encoding="utf-8")

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from connectors.timestamps import EPOCH
+from tests.support.installations.meetup import FileInstallation
 from tests.support.paths import SHARED
-from tests.support.places.meetup import FilePlace
 
 RLADIES = SHARED / "data" / "meetup_rladies"
 pytestmark = pytest.mark.skipif(not RLADIES.is_dir(), reason=f"there is no {RLADIES}")
 
 
 @pytest.fixture(scope="module")
-def rladies(tmp_path_factory: pytest.TempPathFactory) -> FilePlace:
-    place = FilePlace(tmp_path_factory.mktemp("rladies"))
+def rladies(tmp_path_factory: pytest.TempPathFactory) -> FileInstallation:
+    place = FileInstallation(tmp_path_factory.mktemp("rladies"))
     outcome = place.bring("archive", RLADIES).outcome
     assert (outcome.taken, outcome.left_out) == (outcome.read, {})
     return place
@@ -30,7 +30,7 @@ def events() -> list[dict[str, Any]]:
     return [row for path in files for row in json.loads(path.read_text(encoding="utf-8"))]
 
 
-def test_every_count(rladies: FilePlace, events: list[dict[str, Any]]) -> None:
+def test_every_count(rladies: FileInstallation, events: list[dict[str, Any]]) -> None:
     expected: Counter[tuple[str, str, str]] = Counter()
     for row in events:
         key = row["group"]["urlname"].lower(), row["status"].lower()
@@ -52,7 +52,7 @@ def test_every_count(rladies: FilePlace, events: list[dict[str, Any]]) -> None:
     assert len(events) == 797
 
 
-def test_local_days(rladies: FilePlace, events: list[dict[str, Any]]) -> None:
+def test_local_days(rladies: FileInstallation, events: list[dict[str, Any]]) -> None:
     """One event of the archive is in another month in UTC."""
     expected = {f"meetup:{row['id']}": row["dateTime"][:16] for row in events}
     found, in_another_month = {}, 0
@@ -67,7 +67,7 @@ def test_local_days(rladies: FilePlace, events: list[dict[str, Any]]) -> None:
     assert in_another_month == 1
 
 
-def test_groups(rladies: FilePlace) -> None:
+def test_groups(rladies: FileInstallation) -> None:
     members = {}
     for path in RLADIES.glob("*/metadata.json"):
         row = json.loads(path.read_text(encoding="utf-8"))
@@ -77,12 +77,12 @@ def test_groups(rladies: FilePlace) -> None:
     assert rladies.facts_of(f"select group_id {without_group}") == []
 
 
-def test_no_person_is_made(rladies: FilePlace) -> None:
+def test_no_person_is_made(rladies: FileInstallation) -> None:
     for name in ("accounts", "attendances", "joins", "activities"):
         assert rladies.facts_of(f"select count(*) from facts.{name}") == [(0,)]
 
 
-def test_venues(rladies: FilePlace, events: list[dict[str, Any]]) -> None:
+def test_venues(rladies: FileInstallation, events: list[dict[str, Any]]) -> None:
     venues = [venue for row in events for venue in row["venues"]]
     online = [venue for venue in venues if venue["venueType"] == "online"]
     placed = [venue for venue in venues if venue["venueType"] != "online" and venue["lat"]]

@@ -19,8 +19,8 @@ from connectors.sandbox.state import Options
 from pipelines import steps
 from pipelines.cli import app
 from pipelines.settings import SettingsError, load
-from tests.support.places import Place
-from tests.support.places.meetup import MeetupPlace
+from tests.support.installations import Installation
+from tests.support.installations.meetup import MeetupInstallation
 from tests.support.sandbox.meetup import PlainMeetup, new_key
 from tests.support.tiny.meetup import TinyMeetup
 
@@ -43,10 +43,10 @@ def sandbox() -> Iterator[Running]:
 
 
 @pytest.fixture
-def signed(tmp_path: Path, sandbox: Running, monkeypatch: pytest.MonkeyPatch) -> Place:
+def signed(tmp_path: Path, sandbox: Running, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """A source that signs for tokens; its key has its line ends written out."""
     monkeypatch.setenv("VITALS_TEST_KEY", PEM.replace("\n", "\\n"))
-    return Place(tmp_path, sandbox, kind="meetup", token=JWT)
+    return Installation(tmp_path, sandbox, kind="meetup", token=JWT)
 
 
 def calls(sandbox: Running) -> tuple[int, int]:
@@ -56,7 +56,7 @@ def calls(sandbox: Running) -> tuple[int, int]:
 
 
 def test_a_signature_brings_a_token_that_is_nowhere_on_disk(
-    signed: Place, sandbox: Running
+    signed: Installation, sandbox: Running
 ) -> None:
     signed.sync()
     tokens, queries = calls(sandbox)
@@ -72,7 +72,7 @@ def test_a_signature_brings_a_token_that_is_nowhere_on_disk(
 
 
 def test_a_token_that_ends_on_the_way_is_renewed(
-    signed: Place, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    signed: Installation, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_good = iter([True, True, False])
     monkeypatch.setattr(Tokens, "is_good", lambda *_: next(is_good, True))
@@ -97,7 +97,7 @@ def test_an_assertion_is_good_for_two_minutes() -> None:
     assert claims["exp"] == 1120
 
 
-def test_a_refused_token_is_asked_with_once(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_refused_token_is_asked_with_once(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     tiny.oddities = [(401, b"{}")] * 2
     with pytest.raises(Denied, match=r"refuses the token.*Make a new token"):
         place.sync()
@@ -105,7 +105,7 @@ def test_a_refused_token_is_asked_with_once(place: MeetupPlace, tiny: TinyMeetup
 
 
 def test_a_token_that_is_refused_anew_is_renewed_once(
-    signed: Place, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    signed: Installation, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Tokens, "is_good", lambda *_: False)
     with pytest.raises(Denied, match="refuses the token"):
@@ -114,7 +114,7 @@ def test_a_token_that_is_refused_anew_is_renewed_once(
 
 
 def test_a_key_that_is_none_and_a_key_of_another(
-    signed: Place, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    signed: Installation, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox.set_token(signing_key=PUBLIC.replace("A", "B"))
     with pytest.raises(Denied, match=r"gives no token \(invalid_grant\).*Check client_key"):
@@ -129,7 +129,9 @@ def test_a_key_that_is_none_and_a_key_of_another(
     assert "made-up-secret" not in seen
 
 
-def test_a_machine_whose_clock_is_behind_gets_a_token(signed: Place, sandbox: Running) -> None:
+def test_a_machine_whose_clock_is_behind_gets_a_token(
+    signed: Installation, sandbox: Running
+) -> None:
     sandbox.advance(days=7300)
     signed.sync()
     assert calls(sandbox)[0] == 2
@@ -155,7 +157,7 @@ def test_a_token_that_cannot_be_read_is_not_quoted(tiny: TinyMeetup, body: bytes
 
 
 def test_a_source_with_a_key_has_credentials(
-    signed: Place, monkeypatch: pytest.MonkeyPatch
+    signed: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert steps.with_token(signed.settings, []) == (["meetup"], [])
     monkeypatch.delenv("VITALS_TEST_KEY")

@@ -11,8 +11,8 @@ from connectors.meetup import queries
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
-from tests.support.places import Place
-from tests.support.places.meetup import MeetupPlace
+from tests.support.installations import Installation
+from tests.support.installations.meetup import MeetupInstallation
 from tests.support.tiny.meetup import TinyMeetup, group
 
 HTML = b"<!DOCTYPE html><html><body>Gone fishing</body></html>"
@@ -26,11 +26,11 @@ def test_the_end_of_the_api_in_a_sync_keeps_what_was_landed(
         monkeypatch.setattr(queries, size, 5)
     options = Options(limits=False, platforms=("meetup",))
     with serve(make_world(members=20, days=60), options) as sandbox:
-        undisturbed = Place(tmp_path / "undisturbed", sandbox, kind="meetup")
+        undisturbed = Installation(tmp_path / "undisturbed", sandbox, kind="meetup")
         requests = undisturbed.sync().requests
         assert undisturbed.sync().requests == 1
         for cut in range(1, requests, 4):
-            place = Place(tmp_path / str(cut), sandbox, kind="meetup")
+            place = Installation(tmp_path / str(cut), sandbox, kind="meetup")
             sandbox.fault("gone", skip=cut)
             with pytest.raises(Denied, match="switched this API off"):
                 place.sync()
@@ -42,7 +42,7 @@ def test_the_end_of_the_api_in_a_sync_keeps_what_was_landed(
 
 
 def test_data_that_is_missing_for_a_moment_is_asked_for_again(
-    place: MeetupPlace, tiny: TinyMeetup
+    place: MeetupInstallation, tiny: TinyMeetup
 ) -> None:
     error = {
         "message": "Exception while fetching data",
@@ -63,7 +63,7 @@ def test_data_that_is_missing_for_a_moment_is_asked_for_again(
     [(410, b""), (410, HTML), (404, HTML), (404, b'{"message": "not found"}')],
 )
 def test_the_end_of_the_api_is_said_at_once(
-    place: MeetupPlace, tiny: TinyMeetup, status: int, body: bytes
+    place: MeetupInstallation, tiny: TinyMeetup, status: int, body: bytes
 ) -> None:
     tiny.oddities = [(status, body)]
     with pytest.raises(Denied, match=r"switched this API off.*vitals import meetup-members"):
@@ -71,13 +71,15 @@ def test_the_end_of_the_api_is_said_at_once(
     assert len(tiny.asked) == 1
 
 
-def test_a_web_page_that_stays_is_the_end_of_the_api(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_web_page_that_stays_is_the_end_of_the_api(
+    place: MeetupInstallation, tiny: TinyMeetup
+) -> None:
     tiny.oddities = [(200, HTML)] * 10
     with pytest.raises(Denied, match="switched this API off"):
         place.sync()
 
 
-def test_a_redirect_is_not_followed(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_redirect_is_not_followed(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     tiny.oddities = [(302, b"")]
     with pytest.raises(Denied, match="another address"):
         place.sync()
@@ -87,7 +89,7 @@ def test_a_redirect_is_not_followed(place: MeetupPlace, tiny: TinyMeetup) -> Non
 # A schema that has changed.
 
 
-def test_a_changed_schema_is_one_clear_message(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_a_changed_schema_is_one_clear_message(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     message = (
         "Validation error (FieldUndefined@[groupByUrlname/events]): Field 'events' is undefined"
     )
@@ -114,7 +116,7 @@ def test_a_changed_schema_is_one_clear_message(place: MeetupPlace, tiny: TinyMee
     ],
 )
 def test_a_null_where_a_value_must_be_is_named_with_its_path(
-    place: MeetupPlace, tiny: TinyMeetup, query: str, path: str
+    place: MeetupInstallation, tiny: TinyMeetup, query: str, path: str
 ) -> None:
     *way, last = path.split(".")
 
@@ -130,7 +132,7 @@ def test_a_null_where_a_value_must_be_is_named_with_its_path(
         place.sync()
 
 
-def test_an_unknown_status_is_a_changed_schema(place: MeetupPlace, tiny: TinyMeetup) -> None:
+def test_an_unknown_status_is_a_changed_schema(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     def put_unknown(name: str, body: dict[str, Any]) -> None:
         body |= json.loads(json.dumps(body).replace('"NO"', '"PERHAPS"'))
 
@@ -148,6 +150,6 @@ def test_a_refusal_of_one_group_spares_the_others(tmp_path: Path, tiny: TinyMeet
 
     tiny.groups["abuja-data"] = group(43, "abuja-data")
     tiny.alter = refuse
-    place = MeetupPlace(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
+    place = MeetupInstallation(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
     place.sync()
     assert place.counts()["groups"] == 1

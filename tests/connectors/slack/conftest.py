@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors.sandbox.server import Running
-from tests.support.places import Place
+from tests.support.installations import Installation
 from tests.support.tiny.slack import TinySlack, instead_of_http
 
 
@@ -18,5 +18,5 @@ def tiny() -> Iterator[TinySlack]:
 
 
 @pytest.fixture
-def place(tmp_path: Path, sandbox: Running) -> Place:
-    return Place(tmp_path / "place", sandbox)
+def place(tmp_path: Path, sandbox: Running) -> Installation:
+    return Installation(tmp_path / "place", sandbox)

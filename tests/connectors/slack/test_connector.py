@@ -9,7 +9,7 @@ from connectors.base import Denied
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from tests.support.places import Place
+from tests.support.installations import Installation
 from tests.support.tiny.slack import TinySlack
 
 WINDOW = 60
@@ -19,7 +19,7 @@ WINDOW = 60
 def undisturbed(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
     """What one sync lands when nothing goes wrong."""
     with serve(world, Options(limits=False)) as running:
-        place = Place(tmp_path_factory.mktemp("undisturbed"), running)
+        place = Installation(tmp_path_factory.mktemp("undisturbed"), running)
         place.sync()
     return place.raw()
 
@@ -27,7 +27,7 @@ def undisturbed(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[
 # Refusals.
 
 
-def test_a_channel_without_the_app_is_a_blind_spot(place: Place, sandbox: Running) -> None:
+def test_a_channel_without_the_app_is_a_blind_spot(place: Installation, sandbox: Running) -> None:
     place.sync()
     [spot] = [
         s for s in place.publish().metric("blind_spots").to_pylist() if "/invite" in s["advice"]
@@ -37,7 +37,7 @@ def test_a_channel_without_the_app_is_a_blind_spot(place: Place, sandbox: Runnin
 
 
 def test_not_in_channel_is_a_blind_spot_and_the_others_are_read(
-    place: Place, tiny: TinySlack
+    place: Installation, tiny: TinySlack
 ) -> None:
     tiny.say(1)
     tiny.refusals["conversations.history"] = ["not_in_channel"]
@@ -58,7 +58,7 @@ def test_not_in_channel_is_a_blind_spot_and_the_others_are_read(
     ],
 )
 def test_a_bad_token_is_one_clear_error(
-    place: Place, sandbox: Running, token: dict[str, object], words: list[str]
+    place: Installation, sandbox: Running, token: dict[str, object], words: list[str]
 ) -> None:
     sandbox.set_token(**token)
     with pytest.raises(Denied) as caught:
@@ -69,7 +69,7 @@ def test_a_bad_token_is_one_clear_error(
     assert source["last_success_at"] is None
 
 
-def test_check_names_a_missing_scope(place: Place, sandbox: Running) -> None:
+def test_check_names_a_missing_scope(place: Installation, sandbox: Running) -> None:
     sandbox.set_token(scopes=["users:read", "channels:read"])
     result = place.vitals("check")
     assert result.returncode == 1
@@ -77,7 +77,7 @@ def test_check_names_a_missing_scope(place: Place, sandbox: Running) -> None:
 
 
 def test_a_limit_with_status_200_is_waited_for(
-    place: Place, sandbox: Running, undisturbed: list[tuple[object, ...]]
+    place: Installation, sandbox: Running, undisturbed: list[tuple[object, ...]]
 ) -> None:
     sandbox.fault("too_many_with_200", skip=30, count=25)
     place.sync()
@@ -108,7 +108,7 @@ def test_a_polite_sync_is_never_refused_and_loses_no_time(
     tmp_path: Path, world: World, undisturbed: list[tuple[object, ...]]
 ) -> None:
     with serve(world, Options(limits=True)) as sandbox:
-        place = Place(tmp_path, sandbox)
+        place = Installation(tmp_path, sandbox)
         synced = place.sync()
         assert refused(sandbox) == 0
         assert place.waited > 3 * WINDOW
@@ -119,7 +119,7 @@ def test_a_polite_sync_is_never_refused_and_loses_no_time(
 
 def test_throttled_mode_is_recognised_explained_and_survived(tmp_path: Path) -> None:
     with serve(make_world(members=12, days=20), Options(limits=True, throttled=True)) as sandbox:
-        place = Place(tmp_path / "throttled", sandbox)
+        place = Installation(tmp_path / "throttled", sandbox)
         place.sync()
         warnings = [w for w in place.warnings if "one request a minute" in w]
         assert len(warnings) == 1
@@ -133,12 +133,12 @@ def test_throttled_mode_is_recognised_explained_and_survived(tmp_path: Path) -> 
         # Two methods take turns: where one has no call to make, the other waits alone.
         assert place.waited <= 1.05 * allowed_seconds(sandbox, throttled) + 3 * WINDOW
         sandbox.set_limits(limits=False, throttled=False)
-        plain = Place(tmp_path / "plain", sandbox)
+        plain = Installation(tmp_path / "plain", sandbox)
         plain.sync()
     assert place.facts()["activities"] == plain.facts()["activities"]
 
 
-def test_long_waits_alone_tell_of_throttled_mode(place: Place, sandbox: Running) -> None:
+def test_long_waits_alone_tell_of_throttled_mode(place: Installation, sandbox: Running) -> None:
     sandbox.fault("too_many", methods=["conversations.history"], count=2, seconds=60)
     place.sync()
     assert len([w for w in place.warnings if "one request a minute" in w]) == 1

@@ -14,7 +14,7 @@ from connectors.sandbox.state import Options
 from connectors.slack.sandbox.export import write_export
 from pipelines.imports import Imported
 from tests.support.hand_made.slack import ADA, GENERAL, SMALL, write_folder, write_zip
-from tests.support.places import Place, every_metric
+from tests.support.installations import Installation, every_metric
 
 MAY_1 = 1_714_550_400
 
@@ -31,20 +31,20 @@ def huddle(room: dict[str, Any]) -> dict[str, Any]:
     return row(1, subtype="huddle_thread", user="USLACKBOT", room=room)
 
 
-def activities(place: Place) -> str:
+def activities(place: Installation) -> str:
     """Kind and account of each activity, in the order of time."""
     found = sorted(place.facts()["activities"], key=lambda fact: fact[6])
     return ", ".join(f"{fact[2]} {fact[3].removeprefix('slack:')}" for fact in found)
 
 
-def imported(place: Place, files: dict[str, Any]) -> Imported:
+def imported(place: Installation, files: dict[str, Any]) -> Imported:
     return place.import_export(write_zip(place.folder / "export.zip", files))
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path) -> Installation:
     """A source for files alone."""
-    return Place(tmp_path / "place")
+    return Installation(tmp_path / "place")
 
 
 # The export and the API lead to the same community.
@@ -58,14 +58,16 @@ def export(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def synced(world: World, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def synced(world: World, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     with serve(world, Options(limits=False)) as sandbox:
-        place = Place(tmp_path_factory.mktemp("synced"), sandbox)
+        place = Installation(tmp_path_factory.mktemp("synced"), sandbox)
         place.sync()
     return place
 
 
-def test_export_and_api_give_the_same_events(place: Place, synced: Place, export: Path) -> None:
+def test_export_and_api_give_the_same_events(
+    place: Installation, synced: Installation, export: Path
+) -> None:
     outcome = place.import_export(export).outcome
     by_file, by_api = place.facts(), synced.facts()
     for table in ("accounts", "joins", "activities", "left_out"):
@@ -76,9 +78,9 @@ def test_export_and_api_give_the_same_events(place: Place, synced: Place, export
 
 
 def test_import_then_sync_doubles_nothing(
-    tmp_path: Path, sandbox: Running, synced: Place, export: Path
+    tmp_path: Path, sandbox: Running, synced: Installation, export: Path
 ) -> None:
-    place = Place(tmp_path, sandbox)
+    place = Installation(tmp_path, sandbox)
     place.import_export(export)
     before = every_metric(place.publish())
     place.sync()
@@ -94,16 +96,16 @@ def without_completeness(table: Any) -> Any:
 
 
 def test_sync_then_import_changes_nothing(
-    tmp_path: Path, sandbox: Running, synced: Place, export: Path
+    tmp_path: Path, sandbox: Running, synced: Installation, export: Path
 ) -> None:
-    place = Place(tmp_path, sandbox)
+    place = Installation(tmp_path, sandbox)
     place.sync()
     imported = place.import_export(export)
     assert (imported.landed.new, imported.landed.changed) == (0, 0)
     assert place.raw() == synced.raw()
 
 
-def test_importing_twice_changes_nothing(place: Place, export: Path) -> None:
+def test_importing_twice_changes_nothing(place: Installation, export: Path) -> None:
     first = place.import_export(export)
     raw, metrics = place.raw(), every_metric(place.publish())
     again = place.import_export(export, export)
@@ -120,7 +122,7 @@ def test_an_old_export_brings_nothing_deleted_back(
     """What the platform said is never replaced by what a file says."""
     old = tmp_path / "old.zip"
     write_export(world, old, now=world.end - 3 * 86_400_000_000, with_closed_channels=False)
-    place = Place(tmp_path / "place", sandbox)
+    place = Installation(tmp_path / "place", sandbox)
     place.import_export(old)
     place.sync()
     raw = place.raw()
@@ -137,7 +139,7 @@ def test_folder_zip_and_nested_zip_are_the_same(tmp_path: Path, export: Path) ->
     (tmp_path / "folder" / "general" / "notes.txt").write_text("not ours")
     landed = []
     for path in (export, tmp_path / "folder", tmp_path / "nested.zip"):
-        place = Place(tmp_path / f"place of {path.stem}")
+        place = Installation(tmp_path / f"place of {path.stem}")
         place.import_export(path)
         landed.append(place.raw())
     assert landed[0] == landed[1] == landed[2]
@@ -186,7 +188,7 @@ def test_folder_zip_and_nested_zip_are_the_same(tmp_path: Path, export: Path) ->
         ([row(1, user="U1"), {"user": "U1"}], "message U1", {"no timestamp": 1}),
     ],
 )
-def test_rows(place: Place, rows: list[Any], kinds: str, left_out: dict[str, int]) -> None:
+def test_rows(place: Installation, rows: list[Any], kinds: str, left_out: dict[str, int]) -> None:
     files = SMALL | {"general/2024-05-01.json": rows}
     outcome = imported(place, files).outcome
     assert activities(place) == kinds
@@ -194,7 +196,7 @@ def test_rows(place: Place, rows: list[Any], kinds: str, left_out: dict[str, int
     assert outcome.read == len(rows) == outcome.taken + sum(left_out.values())
 
 
-def test_an_account_with_the_bot_flag_is_left_out_of_the_account_too(place: Place) -> None:
+def test_an_account_with_the_bot_flag_is_left_out_of_the_account_too(place: Installation) -> None:
     files = SMALL | {"users.json": [ADA | {"is_bot": "true", "updated": "1714550400"}]}
     outcome = imported(place, files).outcome
     assert outcome.left_out == {"bot": 1}
@@ -203,13 +205,13 @@ def test_an_account_with_the_bot_flag_is_left_out_of_the_account_too(place: Plac
 
 def test_accounts_of_the_configuration_are_bots_by_id_or_handle(tmp_path: Path) -> None:
     for entry in ("slack:U1", "slack:ada"):
-        place = Place(tmp_path / entry, more=f'[people]\nbots = ["{entry}"]')
+        place = Installation(tmp_path / entry, more=f'[people]\nbots = ["{entry}"]')
         outcome = place.import_export(write_folder(tmp_path / "export", SMALL)).outcome
         assert outcome.left_out == {"bot": 1}
         assert place.publish().metric("active_members").num_rows == 0
 
 
-def test_private_channels_and_direct_messages_are_counted_and_left_out(place: Place) -> None:
+def test_private_channels_and_direct_messages_are_counted_and_left_out(place: Installation) -> None:
     day = [row(1, user="U1"), row(2, user="U2")]
     files = SMALL | {
         "groups.json": [{"id": "G1", "name": "secret"}],
@@ -226,14 +228,14 @@ def test_private_channels_and_direct_messages_are_counted_and_left_out(place: Pl
     assert {channel[1] for channel in place.facts()["channels"]} == {"slack:C1"}
 
 
-def test_a_folder_without_a_channel_is_taken_by_its_name(place: Place) -> None:
+def test_a_folder_without_a_channel_is_taken_by_its_name(place: Installation) -> None:
     files = SMALL | {"renamed/2024-05-01.json": [row(1, user="U1")]}
     assert imported(place, files).outcome.taken == 2
     assert "slack:renamed" in {channel[1] for channel in place.facts()["channels"]}
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_japanese_channel_names(tmp_path: Path, place: Place, form: str) -> None:
+def test_japanese_channel_names(tmp_path: Path, place: Installation, form: str) -> None:
     """macOS unpacks and packs names in another normal form, and marks them as no UTF-8."""
     name = "データ分析ガイド"
     files = SMALL | {
@@ -249,14 +251,14 @@ def test_japanese_channel_names(tmp_path: Path, place: Place, form: str) -> None
     assert {activity[4] for activity in place.facts()["activities"]} == {"slack:C1", "slack:C2"}
 
 
-def test_an_enterprise_export_names_its_members_elsewhere(place: Place) -> None:
+def test_an_enterprise_export_names_its_members_elsewhere(place: Installation) -> None:
     files = dict(SMALL)
     files["org_users.json"] = files.pop("users.json")
     imported(place, files)
     assert len(place.facts()["accounts"]) == 2
 
 
-def test_fields_that_are_empty_or_of_another_type_do_no_harm(place: Place) -> None:
+def test_fields_that_are_empty_or_of_another_type_do_no_harm(place: Installation) -> None:
     files = SMALL | {
         "channels.json": [{"id": "C1", "name": "general", "created": None}],
         "users.json": [
@@ -269,14 +271,14 @@ def test_fields_that_are_empty_or_of_another_type_do_no_harm(place: Place) -> No
     assert names == {"slack:U1": "U1", "slack:U2": "bo"}
 
 
-def test_members_alone_are_a_member_list(place: Place) -> None:
+def test_members_alone_are_a_member_list(place: Installation) -> None:
     files = {"channels.json": [], "users.json": [ADA | {"updated": MAY_1, "deleted": True}]}
     imported(place, files)
     snapshot = place.publish()
     assert [m["left"] for m in snapshot.metric("members").to_pylist()] == [1]
 
 
-def test_a_row_of_an_unknown_shape_is_named(place: Place) -> None:
+def test_a_row_of_an_unknown_shape_is_named(place: Installation) -> None:
     files = SMALL | {"general/2024-05-02.json": [row(1, user="U1"), row(2, user=["U1"])]}
     with pytest.raises(Changed, match=r"row 2 of general/2024-05-02\.json .*user"):
         imported(place, files)

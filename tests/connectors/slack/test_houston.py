@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.installations import Installation, every_metric
 from tests.support.paths import SHARED
-from tests.support.places import Place, every_metric
 from tests.support.plain.counts import Export
 from warehouse.query import GRAINS, Selection, catalogue
 from warehouse.snapshots import Snapshot
@@ -22,21 +22,21 @@ COUNTED = [name for name in catalogue() if hasattr(Export, name)]
 
 
 @pytest.fixture(scope="module", params=ZONES)
-def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place = Place(tmp_path_factory.mktemp("houston"), timezone=request.param)
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    place = Installation(tmp_path_factory.mktemp("houston"), timezone=request.param)
     place.import_export(HOUSTON)
     return place
 
 
 @pytest.fixture(scope="module")
-def snapshot(place: Place) -> Iterator[Snapshot]:
+def snapshot(place: Installation) -> Iterator[Snapshot]:
     snapshot = place.publish()
     yield snapshot
     snapshot.close()
 
 
 @pytest.fixture(scope="module")
-def export(place: Place) -> Export:
+def export(place: Installation) -> Export:
     return Export(HOUSTON, place.settings.community.timezone)
 
 
@@ -79,8 +79,8 @@ def test_every_metric_of_the_contract_is_counted() -> None:
     assert {*COUNTED, *own, *not_of_slack_alone} == set(catalogue())
 
 
-def test_the_account_of_the_rows_adds_up(place: Place, export: Export) -> None:
-    outcome = Place(place.folder / "again").import_export(HOUSTON).outcome
+def test_the_account_of_the_rows_adds_up(place: Installation, export: Export) -> None:
+    outcome = Installation(place.folder / "again").import_export(HOUSTON).outcome
     rows = [row for file in HOUSTON.glob("*/*.json") for row in json.loads(file.read_text())]
     assert outcome.read == len(rows) == outcome.taken + sum(outcome.left_out.values())
     assert outcome.taken == len(export.participations)
@@ -98,6 +98,6 @@ def test_the_names_of_day_files_say_nothing(tmp_path: Path, snapshot: Snapshot) 
         (tmp_path / "export" / folder.name / "2001-01-01.json").write_text(json.dumps(rows))
     for name in ("channels.json", "users.json"):
         shutil.copy(HOUSTON / name, tmp_path / "export" / name)
-    place = Place(tmp_path, timezone=snapshot.settings()["timezone"])
+    place = Installation(tmp_path, timezone=snapshot.settings()["timezone"])
     place.import_export(tmp_path / "export")
     assert every_metric(place.publish()) == every_metric(snapshot)

@@ -10,23 +10,26 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from connectors.slack.sync import ChannelCursor
-from tests.support.places import Place
+from tests.support.installations import Installation
 from tests.support.tiny.slack import DAY, NOW, TinySlack
 
 
 @pytest.fixture
-def place(tmp_path: Path, tiny: TinySlack, sandbox: Running) -> Place:
-    return Place(tmp_path, sandbox)
+def place(tmp_path: Path, tiny: TinySlack, sandbox: Running) -> Installation:
+    return Installation(tmp_path, sandbox)
 
 
-def activities(place: Place) -> list[str]:
+def activities(place: Installation) -> list[str]:
     """The activities' ids without the channel's."""
     return [row[1].removeprefix("slack:C1:") for row in place.facts()["activities"]]
 
 
 def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None:
     with serve(make_world(members=150, days=60), Options(limits=False)) as sandbox:
-        place, fresh = Place(tmp_path / "place", sandbox), Place(tmp_path / "fresh", sandbox)
+        place, fresh = (
+            Installation(tmp_path / "place", sandbox),
+            Installation(tmp_path / "fresh", sandbox),
+        )
         place.sync()
         for days in (1, 3, 4):
             sandbox.advance(days=days)
@@ -39,7 +42,7 @@ def test_syncs_day_by_day_come_to_what_a_fresh_one_finds(tmp_path: Path) -> None
 
 
 def test_a_late_reply_to_an_old_thread_is_found_by_the_weekly_rescan(
-    place: Place, tiny: TinySlack
+    place: Installation, tiny: TinySlack
 ) -> None:
     root = tiny.say(60)
     tiny.say(0.5)
@@ -55,7 +58,9 @@ def test_a_late_reply_to_an_old_thread_is_found_by_the_weekly_rescan(
     assert "1 channels were read from their beginning in 2 requests" in warning
 
 
-def test_a_late_reply_within_the_window_is_found_at_once(place: Place, tiny: TinySlack) -> None:
+def test_a_late_reply_within_the_window_is_found_at_once(
+    place: Installation, tiny: TinySlack
+) -> None:
     root = tiny.say(29)
     tiny.say(0.5)
     place.sync()
@@ -66,7 +71,7 @@ def test_a_late_reply_within_the_window_is_found_at_once(place: Place, tiny: Tin
 
 
 def test_edits_reactions_and_deletions_within_the_window_show(
-    place: Place, tiny: TinySlack
+    place: Installation, tiny: TinySlack
 ) -> None:
     first, second = tiny.say(20), tiny.say(10)
     reply = tiny.answer(second, 1)
@@ -80,7 +85,9 @@ def test_edits_reactions_and_deletions_within_the_window_show(
     assert (synced.landed.new, synced.landed.changed, synced.landed.gone) == (0, 1, 1)
 
 
-def test_a_thread_that_loses_its_last_reply_loses_it_here(place: Place, tiny: TinySlack) -> None:
+def test_a_thread_that_loses_its_last_reply_loses_it_here(
+    place: Installation, tiny: TinySlack
+) -> None:
     root = tiny.say(10)
     tiny.answer(root, 9)
     place.sync()
@@ -89,7 +96,7 @@ def test_a_thread_that_loses_its_last_reply_loses_it_here(place: Place, tiny: Ti
     assert activities(place) == [root]
 
 
-def test_the_replies_of_a_root_that_vanished_are_gone(place: Place, tiny: TinySlack) -> None:
+def test_the_replies_of_a_root_that_vanished_are_gone(place: Installation, tiny: TinySlack) -> None:
     kept = tiny.say(11)
     tiny.answer(tiny.say(10), 9)
     place.sync()
@@ -99,7 +106,7 @@ def test_the_replies_of_a_root_that_vanished_are_gone(place: Place, tiny: TinySl
 
 
 def test_a_thread_that_vanishes_after_history_showed_it_stops_nothing(
-    place: Place, tiny: TinySlack
+    place: Installation, tiny: TinySlack
 ) -> None:
     tiny.answer(tiny.say(10), 9)
     tiny.answer(tiny.say(5), 4)
@@ -110,7 +117,9 @@ def test_a_thread_that_vanishes_after_history_showed_it_stops_nothing(
     assert place.facts()["activities"]
 
 
-def test_tombstones_are_no_activity_but_their_replies_are(place: Place, tiny: TinySlack) -> None:
+def test_tombstones_are_no_activity_but_their_replies_are(
+    place: Installation, tiny: TinySlack
+) -> None:
     root = tiny.say(10, user="USLACKBOT", subtype="tombstone")
     reply = tiny.answer(root, 9)
     place.sync()
@@ -118,7 +127,7 @@ def test_tombstones_are_no_activity_but_their_replies_are(place: Place, tiny: Ti
     assert place.facts()["left_out"] == [("slack", "tombstone")]
 
 
-def test_a_rejected_cursor_loses_nothing(place: Place, tiny: TinySlack) -> None:
+def test_a_rejected_cursor_loses_nothing(place: Installation, tiny: TinySlack) -> None:
     said = sorted(tiny.say(days) for days in range(1, 12))
     replies = [tiny.answer(said[0], 0.5 - n / 100, user=f"U{n}") for n in range(8)]
     tiny.refusals["conversations.history"] = ["", "", "invalid_cursor", "", "invalid_cursor"]
@@ -134,7 +143,7 @@ def asked_for_history(tiny: TinySlack) -> list[dict[str, str]]:
     return asked
 
 
-def test_a_second_sync_reads_the_window_alone(place: Place, tiny: TinySlack) -> None:
+def test_a_second_sync_reads_the_window_alone(place: Installation, tiny: TinySlack) -> None:
     for days in range(100):
         tiny.say(days)
     place.sync()
@@ -143,7 +152,9 @@ def test_a_second_sync_reads_the_window_alone(place: Place, tiny: TinySlack) -> 
     assert len(asked_for_history(tiny)) == 11, "31 messages of 30 days"
 
 
-def test_an_interrupted_backfill_goes_on_where_it_stopped(place: Place, tiny: TinySlack) -> None:
+def test_an_interrupted_backfill_goes_on_where_it_stopped(
+    place: Installation, tiny: TinySlack
+) -> None:
     said = sorted(tiny.say(days) for days in range(100))
     tiny.refusals["conversations.history"] = [""] * 20 + ["internal_error"]
     with pytest.raises(Retryable):
@@ -169,7 +180,9 @@ def test_the_names_in_stored_cursors_stay() -> None:
 # A free plan hides what is older than 90 days.
 
 
-def test_hidden_history_is_a_blind_spot_and_not_deleted(place: Place, tiny: TinySlack) -> None:
+def test_hidden_history_is_a_blind_spot_and_not_deleted(
+    place: Installation, tiny: TinySlack
+) -> None:
     said = sorted(tiny.say(days) for days in (89, 88, 60, 59, 58))
     tiny.hidden_days = 90
     place.sync()

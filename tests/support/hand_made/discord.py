@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.sandbox.text import TEXT_MARK
 from pipelines.imports import Imported
-from tests.support.places import Place
+from tests.support.installations import Installation
 
 MAY_1 = "2024-05-01T{hour:02}:00:00.5+02:00"
 
@@ -35,7 +35,7 @@ def export(folder: Path, *messages: object, channel: dict[str, Any] | None = Non
     return folder / name
 
 
-def imported(place: Place, *messages: object, **more: Any) -> Imported:
+def imported(place: Installation, *messages: object, **more: Any) -> Imported:
     """Write one file beside those made before, and import them all."""
     export(place.folder / "e", *messages, **more)
     return place.import_export(place.folder / "e")

@@ -13,7 +13,7 @@ from connectors.http import Client
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
-from tests.support.places import Place
+from tests.support.installations import Installation
 from tests.support.plain.discord import GUILD, REACTORS, WITH_MESSAGES, PlainDiscord
 from tests.support.specifications import spec_check
 
@@ -213,7 +213,7 @@ def test_the_connectors_requests_agree(
         return send(client, call)
 
     monkeypatch.setattr(Client, "_send", noted)
-    Place(tmp_path, fresh.running, kind="discord", keys=REACTORS).sync()
+    Installation(tmp_path, fresh.running, kind="discord", keys=REACTORS).sync()
     assert len(urls) > 100
     assert [found for url in urls for found in check.request("GET", url)] == []
 

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from pipelines.imports import Imported, import_files
-from tests.support.places import Place
+from tests.support.installations import Installation
 
 
-class GitHubPlace(Place):
+class GitHubInstallation(Installation):
     """One GitHub source at an address."""
 
     def __init__(self, folder: Path, names: list[str], base_url: str = "") -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 from pipelines.imports import Imported, import_files
 from pipelines.steps import Reporter
-from tests.support.places import Place
+from tests.support.installations import Installation
 from tests.support.tiny.meetup import TinyMeetup, event, group, member, rsvp
 
 
-class FilePlace(Place):
+class FileInstallation(Installation):
     """One Meetup source without a token."""
 
     def __init__(self, folder: Path, timezone: str = "UTC") -> None:
@@ -30,7 +30,7 @@ class FilePlace(Place):
         return [row | {"starts_at": str(row["starts_at"])[:19]} for row in rows]
 
 
-class MeetupPlace(Place):
+class MeetupInstallation(Installation):
     """One Meetup source at a small server, whose clock waits move; `key` says what it reads."""
 
     def __init__(

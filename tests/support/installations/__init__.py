@@ -28,7 +28,7 @@ TOKEN = 'token = "env:VITALS_TEST_TOKEN"'
 PASSING = {"record_id", "load_id", "first_seen_at", "left_at", "url"}
 
 
-class Place:
+class Installation:
     """One folder with one source, named like its kind; `keys` are its settings.
 
     At a sandbox or another address the source has a token. Waits take no time: they move the clock
