@@ -58,9 +58,19 @@ def test_a_list_in_an_older_encoding(place: FileInstallation, tmp_path: Path) ->
     assert place.facts_of(MEMBERS)[0][1] == "Zoë Müller"
 
 
+def test_a_french_list(place: FileInstallation, tmp_path: Path) -> None:
+    header = (
+        "Name,User ID,Title,Member ID,Location,Rejoindre le groupe le,Dernier groupe visité le,"
+        "Last Attended,Total des réponses,Répondu oui,Absences,URL du profil de membre"
+    )
+    ada = 'Ada,user 11,,11,"Montréal, QC",24 avril 2014,6 juin 2024,,3,3,0,'
+    bob = "Bob B.,user 12,,12,Bath,2 mai 2014,1er juin 2024,,3,3,0,"
+    place.bring("members", table(tmp_path / "liste.csv", header, ada, bob))
+    assert place.facts_of(MEMBERS) == EXPECTED
+
+
 # Names of the column, and how it writes 24 April and 2 May 2014.
 DATES = [
-    ("Rejoindre le groupe le", "24 avril 2014", "2 mai 2014"),
     ("Gruppe beigetreten am", "24.04.2014", "02.05.2014"),
     ("Se unió al grupo el", "24 de abril de 2014", "2 de mayo de 2014"),
     ("Iscritto al gruppo il", "24 apr 2014", "2 mag 2014"),

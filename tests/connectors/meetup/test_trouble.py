@@ -22,8 +22,8 @@ def test_the_end_of_the_api_in_a_sync_keeps_what_was_landed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With several pages of each list; the next sync goes on where it stopped."""
-    for size in ("MEMBERS_PER_PAGE", "EVENTS_PER_PAGE", "RSVPS_PER_PAGE"):
-        monkeypatch.setattr(queries, size, 5)
+    for list_name, size in {"MEMBERS": 5, "EVENTS": 1, "RSVPS": 5}.items():
+        monkeypatch.setattr(queries, f"{list_name}_PER_PAGE", size)
     options = Options(limits=False, platforms=("meetup",))
     with serve(make_world(members=20, days=60), options) as sandbox:
         undisturbed = Installation(tmp_path / "undisturbed", sandbox, kind="meetup")
@@ -36,7 +36,9 @@ def test_the_end_of_the_api_in_a_sync_keeps_what_was_landed(
                 place.sync()
             assert place.raw()
             sandbox.clear_faults()
-            assert place.sync().requests <= requests - cut + 5, "what starting a list again costs"
+            assert place.sync().requests <= requests - cut + 5, (
+                "a list of events goes on in its midst"
+            )
             assert place.raw() == undisturbed.raw()
             assert place.sync().requests == 1, "nothing was left out"
 

@@ -279,6 +279,8 @@ def test_edits_and_deletions_show_when_their_time_has_come(fresh: PlainSlack) ->
     edited = [ts for ts in before if ts in after and before[ts][0] != after[ts][0]]
     assert gone
     assert edited
+    assert max(after) > max(before), "news"
+    assert fresh.get("auth.test").headers["Date"] == "Sun, 26 Jul 2026 00:00:00 GMT"
 
 
 # What it takes and sends agrees with Slack's published specification of 2021.
