@@ -96,6 +96,14 @@ def test_siblings_with_one_prefix_are_a_folder() -> None:
             assert not is_pair, f"{folder.relative_to(ROOT)}: {first}.py and {second}.py"
 
 
+def test_the_architecture_names_files_that_exist() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    paths = re.findall(rf"\b(?:{'|'.join(PACKAGES)})/[\w./*]+\w", text)
+    assert len(paths) >= 15
+    for path in paths:
+        assert list(ROOT.glob(path)), path
+
+
 def test_things_are_where_contributing_says() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = text.partition("## Where things are")[2]
