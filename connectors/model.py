@@ -165,7 +165,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     is_from_file: bool = False
 
 
-class Answer(StrEnum):
+class RsvpState(StrEnum):
     """What an account said about an event (its RSVP); NONE: nothing, it may be a walk-in."""
 
     YES = "yes"
@@ -175,7 +175,7 @@ class Answer(StrEnum):
     NONE = "none"
 
 
-class Mark(StrEnum):
+class CheckIn(StrEnum):
     """What the source says about who came (the check-in)."""
 
     ATTENDED = "attended"

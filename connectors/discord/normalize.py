@@ -201,6 +201,6 @@ def _interest(source: str, interested: records.Interested, record: model.Record)
         attendance_id=f"{event_id}:{record.key}",
         event_id=event_id,
         account_id=f"{source}:{interested.user_id}",
-        rsvp=model.Answer.INTERESTED.value,
+        rsvp=model.RsvpState.INTERESTED.value,
         superseded_at=record.gone_at,
     )

@@ -26,28 +26,28 @@ from connectors.meetup.records import (
 from connectors.meetup.shapes import RsvpStatus
 from connectors.model import (
     Account,
-    Answer,
     Attendance,
     Channel,
+    CheckIn,
     Fact,
     Join,
     LeftOut,
-    Mark,
     Record,
+    RsvpState,
 )
 from connectors.model import Group as GroupFact
 from connectors.timestamps import iso_microseconds
 
-RSVPS: dict[RsvpStatus, Answer] = {
-    "YES": Answer.YES,
-    "YES_PENDING_PAYMENT": Answer.YES,
-    "NO": Answer.NO,
-    "WAITLIST": Answer.WAITLIST,
+RSVPS: dict[RsvpStatus, RsvpState] = {
+    "YES": RsvpState.YES,
+    "YES_PENDING_PAYMENT": RsvpState.YES,
+    "NO": RsvpState.NO,
+    "WAITLIST": RsvpState.WAITLIST,
 }
-CHECK_INS: dict[RsvpStatus, Mark] = {
-    "ATTENDED": Mark.ATTENDED,
-    "NO_SHOW": Mark.NO_SHOW,
-    "EXCUSED_ABSENCE": Mark.EXCUSED,
+CHECK_INS: dict[RsvpStatus, CheckIn] = {
+    "ATTENDED": CheckIn.ATTENDED,
+    "NO_SHOW": CheckIn.NO_SHOW,
+    "EXCUSED_ABSENCE": CheckIn.EXCUSED,
 }
 Normalize = Callable[[str, Record], list[Fact]]
 

@@ -19,7 +19,7 @@ from connectors.meetup.files.dates import is_time
 from connectors.meetup.files.tables import ParsedTable, TableOptions, TableReader
 from connectors.meetup.files.words import check_in_of, rsvp_of
 from connectors.meetup.records import ArchiveEvent, FileAttendee, FileMembership, encode
-from connectors.model import Answer, Attendance, Mark, Page
+from connectors.model import Attendance, CheckIn, Page, RsvpState
 
 PAGE_ROWS = 5000
 EVENT_URL = re.compile(r"/events/([^/?#\s]+)")
@@ -28,7 +28,7 @@ EVENT_ID = re.compile(r"[\w!-]+")
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 NO_EVENT = ("-1", "nan", "null", "none")
 # Of several rows of a person, the first of these that is in any of them.
-CHECK_INS = (Mark.ATTENDED, Mark.NO_SHOW, Mark.EXCUSED, None)
+CHECK_INS = (CheckIn.ATTENDED, CheckIn.NO_SHOW, CheckIn.EXCUSED, None)
 
 
 class AttendeesOptions(TableOptions):
@@ -158,13 +158,13 @@ class MeetupAttendees(TableReader):
         said = table.cell(cells, "rsvp")
         noted = table.cell(cells, "attendance")
         rsvp = rsvp_of(said)
-        check_in = check_in_of(noted) or (Mark.ATTENDED if is_time(noted) else None)
-        if rsvp in (None, Answer.NONE):
+        check_in = check_in_of(noted) or (CheckIn.ATTENDED if is_time(noted) else None)
+        if rsvp in (None, RsvpState.NONE):
             check_in = check_in or check_in_of(said)
         if _is_walk_in(table, cells):
-            rsvp = rsvp or Answer.NONE
-            check_in = check_in or (None if "attendance" in table.columns else Mark.ATTENDED)
-        if check_in is None and rsvp in (None, Answer.NONE):
+            rsvp = rsvp or RsvpState.NONE
+            check_in = check_in or (None if "attendance" in table.columns else CheckIn.ATTENDED)
+        if check_in is None and rsvp in (None, RsvpState.NONE):
             return None
         guests = table.cell(cells, "guests").removesuffix(".0")
         return FileAttendee(
@@ -172,7 +172,7 @@ class MeetupAttendees(TableReader):
             rsvp=rsvp.value if rsvp else None,
             check_in=check_in.value if check_in else None,
             guests=int(guests) if guests.isdecimal() else 0,
-            is_host=rsvp_of(table.cell(cells, "host")) is Answer.YES,
+            is_host=rsvp_of(table.cell(cells, "host")) is RsvpState.YES,
             rsvp_at=table.time(number, cells, "answered"),
         )
 
@@ -200,7 +200,7 @@ def _event(event: str, title: str, starts_at: datetime, zone: ZoneInfo) -> Archi
 
 def _is_walk_in(table: ParsedTable, cells: list[str]) -> bool:
     """Whether a row says that somebody came without an RSVP."""
-    says_so = check_in_of(table.cell(cells, "walk_in")) is Mark.ATTENDED
+    says_so = check_in_of(table.cell(cells, "walk_in")) is CheckIn.ATTENDED
     return says_so or "walk" in table.cell(cells, "ticket").lower()
 
 
@@ -221,7 +221,7 @@ def _in_name(path: Path) -> str | None:
 def _merged(one: FileAttendee, other: FileAttendee) -> FileAttendee:
     """Merge two rows of a person: the later RSVP, and the check-in of any of them."""
     rows = sorted((one, other), key=lambda row: row.rsvp_at or 0)
-    rsvps = [row.rsvp for row in rows if row.rsvp not in (None, Answer.NONE.value)]
+    rsvps = [row.rsvp for row in rows if row.rsvp not in (None, RsvpState.NONE.value)]
     check_ins = {row.check_in for row in rows}
     return msgspec.structs.replace(
         rows[-1],

@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from pathlib import Path
 
-from connectors.model import Answer, Mark
+from connectors.model import CheckIn, RsvpState
 
 _WORDS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
 SPACES = re.compile(r"\s+")
@@ -29,16 +29,16 @@ _rsvps, _check_ins = _meanings("rsvps"), _meanings("check_ins")
 _months = {word: int(number) for word, number in _meanings("months").items()}
 
 
-def rsvp_of(text: str) -> Answer | None:
+def rsvp_of(text: str) -> RsvpState | None:
     """Return the RSVP that a cell means; NONE for an empty cell, None for an unknown word."""
     name = _rsvps.get(plain(text))
-    return Answer(name) if name else None
+    return RsvpState(name) if name else None
 
 
-def check_in_of(text: str) -> Mark | None:
+def check_in_of(text: str) -> CheckIn | None:
     """Return the check-in that a cell means; None for an empty cell and an unknown word."""
     name = _check_ins.get(plain(text))
-    return Mark(name) if name else None
+    return CheckIn(name) if name else None
 
 
 def month_of(text: str) -> int | None:
