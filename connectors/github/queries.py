@@ -132,7 +132,7 @@ COMMENT_PAGE = f"{PAGE_INFO} nodes {{ id {COMMENT} replies(first: 20) {{ {REPLY_
 NEWEST = "first: 1, orderBy: {field: UPDATED_AT, direction: DESC}"
 
 LIST_STATES = Query(
-    f"""query ListStates($ids: [ID!]!) {{
+    f"""query Pulse($ids: [ID!]!) {{
   nodes(ids: $ids) {{
     ... on Repository {{
       databaseId
@@ -177,7 +177,7 @@ REVIEWS = _repository_query(
     }}""",
 )
 DISCUSSIONS = _repository_query(
-    "Discussions",
+    "Talks",
     f"""discussions(
       first: $first, after: $after, orderBy: {{field: UPDATED_AT, direction: DESC}}
     ) {{
@@ -201,7 +201,8 @@ STARS = _repository_query(
 
 def _nested_query(parent: str, connection: str, node: type[N]) -> Query[NestedListData[N]]:
     fields = f"... on {parent} {{ more: {connection} }}"
-    text = f"query More($id: ID!, $after: String) {{ node(id: $id) {{ {fields} }} }}"
+    name = f"More{connection.partition('(')[0].capitalize()}"
+    text = f"query {name}($id: ID!, $after: String) {{ node(id: $id) {{ {fields} }} }}"
     return Query(text, NestedListData[node])  # type: ignore[valid-type]
 
 

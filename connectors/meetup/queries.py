@@ -129,7 +129,7 @@ EVENTS = Query(
     ByUrlname[GroupEvents],
 )
 RSVPS = Query(
-    f"""query Rsvps($id: ID!, $first: Int!, $after: String) {{
+    f"""query Answers($id: ID!, $first: Int!, $after: String) {{
   event(id: $id) {{
     token
     rsvps(
@@ -151,7 +151,7 @@ def groups_query(count: int) -> Query[dict[str, GroupNode | None]]:
     asked = "".join(
         f"  g{n}: groupByUrlname(urlname: $g{n}) {{ ...GroupState }}\n" for n in range(count)
     )
-    text = f"query Groups($from: DateTime!{declared}) {{\n{asked}}}\n{GROUP_STATE}"
+    text = f"query Pulses($from: DateTime!{declared}) {{\n{asked}}}\n{GROUP_STATE}"
     return Query(text, dict[str, GroupNode | None])
 
 

@@ -189,3 +189,11 @@ def test_without_a_good_token_nothing_is_told(sandbox: Running) -> None:
         response = get(sandbox, "repos/makers/toolkit", headers)
         assert response.status_code == 401
         assert response.json()["message"] == "Bad credentials"
+
+
+def test_queries_keep_their_names() -> None:
+    """A proxy or a stand-in for GitHub may tell queries apart by them."""
+    names = [query.text.split("(")[0].removeprefix("query ") for query in QUERIES]
+    assert names == [
+        "Pulse", "Reviews", "Talks", "Stars", "MoreReviews", "MoreComments", "MoreReplies"
+    ]  # fmt: skip

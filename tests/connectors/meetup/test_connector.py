@@ -40,7 +40,7 @@ def attendances(place: MeetupInstallation) -> list[tuple[Any, ...]]:
 def test_a_first_sync_lands_everything(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     place.sync()
     assert place.counts() == {"groups": 1, "members": 3, "events": 3, "rsvps": 6}
-    assert queries(tiny) == {"Groups": 1, "Members": 1, "Events": 1, "Rsvps": 3}
+    assert queries(tiny) == {"Pulses": 1, "Members": 1, "Events": 1, "Answers": 3}
     with_address = place.rows("select key from raw.records where payload like '%email_hash%'")
     assert with_address == [("1",)], "an empty address is none"
     facts = place.facts()
@@ -83,7 +83,7 @@ def test_only_lists_with_news_are_read(place: MeetupInstallation, tiny: TinyMeet
     tiny.groups["lagos-data"]["members"].append(member(4, "2026-06-01", name="Dee"))
     events_of(tiny)[2]["rsvps"].append(rsvp(32, 4, "WAITLIST", "2026-06-01"))
     synced = place.sync()
-    assert queries(tiny) == {"Groups": 1, "Rsvps": 1}
+    assert queries(tiny) == {"Pulses": 1, "Answers": 1}
     assert (synced.landed.new, synced.landed.gone) == (2, 0)
 
 
@@ -111,14 +111,14 @@ def test_past_events_are_read_daily_for_a_while_and_then_left_alone(
     queries(tiny)
     tiny.now += timedelta(days=1)
     place.sync()
-    assert queries(tiny)["Rsvps"] == 2, "of the event twelve days ago, and of the next"
+    assert queries(tiny)["Answers"] == 2, "of the event twelve days ago, and of the next"
     tiny.now += timedelta(days=18)
     place.sync()
-    assert queries(tiny)["Rsvps"] == 1, "the last one is thirty days old"
+    assert queries(tiny)["Answers"] == 1, "the last one is thirty days old"
     tiny.now += timedelta(days=40)
     events_of(tiny)[1]["rsvps"][1] |= {"status": "NO_SHOW", "updated": "2026-07-29T09:00:00Z"}
     place.sync()
-    assert queries(tiny)["Rsvps"] == 1, "its counts have moved"
+    assert queries(tiny)["Answers"] == 1, "its counts have moved"
 
 
 def test_a_long_pause_leaves_no_hole(place: MeetupInstallation, tiny: TinyMeetup) -> None:
@@ -221,18 +221,18 @@ def test_several_pages(place: MeetupInstallation, tiny: TinyMeetup) -> None:
     lagos["events"][7]["rsvps"] = [rsvp(n, n) for n in range(1, 421)]
     place.sync()
     assert place.counts() == {"groups": 1, "members": 450, "events": 120, "rsvps": 420}
-    assert queries(tiny) == {"Groups": 1, "Members": 3, "Events": 3, "Rsvps": 3}
+    assert queries(tiny) == {"Pulses": 1, "Members": 3, "Events": 3, "Answers": 3}
     lagos["members"] += [member(1000 + n, "2026-05-31") for n in range(30)]
     place.sync()
     assert place.counts()["members"] == 480
-    assert queries(tiny) == {"Groups": 1, "Members": 1}
+    assert queries(tiny) == {"Pulses": 1, "Members": 1}
 
 
 def test_the_same_member_in_two_groups(tmp_path: Path, tiny: TinyMeetup) -> None:
     tiny.groups["abuja-data"] = group(43, "abuja-data", members=[member(1, "2025-05-05")])
     place = MeetupInstallation(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
     place.sync()
-    assert queries(tiny)["Groups"] == 1
+    assert queries(tiny)["Pulses"] == 1
     joins = "select channel_id from facts.joins where account_id = 'meetup:1' order by all"
     assert place.facts_of(joins) == [("meetup:42",), ("meetup:43",)]
 

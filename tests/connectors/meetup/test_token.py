@@ -101,7 +101,7 @@ def test_a_refused_token_is_asked_with_once(place: MeetupInstallation, tiny: Tin
     tiny.oddities = [(401, b"{}")] * 2
     with pytest.raises(Denied, match=r"refuses the token.*Make a new token"):
         place.sync()
-    assert tiny.asked == ["Groups"]
+    assert tiny.asked == ["Pulses"]
 
 
 def test_a_token_that_is_refused_anew_is_renewed_once(

@@ -108,13 +108,13 @@ def test_a_changed_schema_is_one_clear_message(place: MeetupInstallation, tiny: 
 @pytest.mark.parametrize(
     ("query", "path"),
     [
-        ("Groups", "g0.name"),
-        ("Groups", "g0.events.edges"),
+        ("Pulses", "g0.name"),
+        ("Pulses", "g0.events.edges"),
         ("Events", "groupByUrlname.events.edges.0.node.token"),
         ("Events", "groupByUrlname.events.edges.0.node.status"),
         ("Members", "groupByUrlname.members.edges.0.node.id"),
-        ("Rsvps", "event.rsvps.edges.0.node.status"),
-        ("Rsvps", "event.rsvps.edges.0.node.member"),
+        ("Answers", "event.rsvps.edges.0.node.status"),
+        ("Answers", "event.rsvps.edges.0.node.member"),
     ],
 )
 def test_a_null_where_a_value_must_be_is_named_with_its_path(
