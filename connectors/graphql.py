@@ -117,18 +117,15 @@ class Edges(Connection, Generic[T], frozen=True):
     edges: list[T]
 
     @property
-    def is_empty(self) -> bool:
-        return not self.edges
+    def next(self) -> str:
+        """The cursor of the next page, "" after the last or an empty one."""
+        return super().next if self.edges else ""
 
 
 class Nodes(Connection, Generic[T], frozen=True):
     """A page of plain items; one that has an error is null."""
 
     nodes: list[T | None]
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.nodes
 
 
 ConnectionT = TypeVar("ConnectionT", bound=Connection)
@@ -139,14 +136,14 @@ def all_pages(
 ) -> Iterator[ConnectionT]:
     """Yield the pages of a connection; `fetch` returns the page at a cursor, "" for the first.
 
-    It ends after the last page, where `fetch` returns None, and, so that it always ends, after an
-    empty page or a cursor that was there before.
+    It ends after the last page, where `fetch` returns None, and, so that it always ends, after a
+    cursor that was there before.
     """
     page = first or fetch("")
     seen = {""}
     while page is not None:
         yield page
-        if page.is_empty or page.next in seen:
+        if page.next in seen:
             return
         seen.add(page.next)
         page = fetch(page.next)
