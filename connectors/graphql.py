@@ -106,10 +106,6 @@ class Connection(GraphQLObject, frozen=True, kw_only=True):
         info = self.page_info
         return (info.end_cursor or "") if info and info.has_next_page else ""
 
-    @property
-    def is_empty(self) -> bool:
-        raise NotImplementedError
-
 
 class Edges(Connection, Generic[T], frozen=True):
     """A page whose items have fields of their own in this list."""

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from connectors.base import Changed, Retryable
-from connectors.graphql import Edges, Error, PageInfo, Query, all_pages
+from connectors.graphql import Edges, Error, Nodes, PageInfo, Query, all_pages
 
 NAME = Query("{ name }", dict[str, int])
 
@@ -72,3 +72,8 @@ def page(items: list[int], next: str) -> Edges[int]:
 def test_pages_end(pages: dict[str, Edges[int] | None], expected: list[list[int]]) -> None:
     assert [page.edges for page in all_pages(pages.__getitem__)] == expected
     assert [page.edges for page in all_pages(pages.__getitem__, pages[""])] == expected
+
+
+def test_an_empty_page_of_plain_items_is_not_the_last() -> None:
+    pages = {"": Nodes[int]([], page_info=PageInfo(True, "2")), "2": Nodes[int]([1])}
+    assert [page.nodes for page in all_pages(pages.get)] == [[], [1]]
