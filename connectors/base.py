@@ -11,7 +11,8 @@ Every error says what is wrong, where, and what to do:
 
 A platform's `api.py` adds errors of its own below these: where one channel, repository or group
 alone cannot be read (Skipped), or where a list is to be read on in another way (InvalidCursor).
-Those are caught in the platform's package.
+Those are caught in the platform's package. What one list raises stops that list alone: its
+connector calls `Context.could_not_read` and goes on with the next one.
 """
 
 import re
@@ -106,9 +107,19 @@ class Context:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     blind_spots: list[BlindSpot] = field(default_factory=list)
+    unread_lists: list[str] = field(default_factory=list)
     covered_from: int | None = None
     requests: int = 0
     waited_seconds: float = 0.0
+
+    def could_not_read(self, what: str, error: SourceError) -> None:
+        """Note a list that failed alone: a blind spot, and the run ends as partly failed.
+
+        Its cursor has to stay, so that the next sync reads it again. What can never be read
+        belongs into `blind_spots` instead, which fails no run.
+        """
+        self.unread_lists.append(what)
+        self.blind_spots.append(BlindSpot(what, error.what, error.advice))
 
 
 class SourceSettings(BaseModel):
@@ -205,7 +216,7 @@ class FileReader(ABC, Generic[SettingsT]):
 
     `settings` are those of the source into which it is imported. A row of the files is taken where
     its record becomes a fact of the class `taken_as`; rows that become no record are counted in
-    `skipped`, by reason.
+    `skipped`, by reason. `covered` are the times of which the files tell all that happened.
     """
 
     kind: ClassVar[str]
@@ -218,6 +229,11 @@ class FileReader(ABC, Generic[SettingsT]):
         self.paths, self.context, self.settings = paths, context, settings
         self.options = self.options_model()
         self.skipped: dict[str, int] = {}
+        self.covered: list[tuple[int, int]] = []
+
+    def covers(self, begin: int, end: int) -> None:
+        """Say that the files tell all that happened from `begin` to before `end`, microseconds."""
+        self.covered.append((begin, end))
 
     def leave_out(self, reason: str, rows: int = 1) -> None:
         """Count rows that become no record."""

@@ -10,7 +10,7 @@ from threading import Thread
 from pipelines import steps
 from pipelines.failures import PartlyFailed, explain
 from pipelines.settings import Settings
-from pipelines.steps import REAL_CLOCK, Clock, Reporter
+from pipelines.steps import MOST_NAMES, REAL_CLOCK, Clock, Reporter
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,19 @@ def in_this_process(report: Reporter) -> Runner:
 def _sync_step(settings: Settings, name: str, full: bool, clock: Clock) -> Step:
     def work(report: Reporter) -> str:
         try:
-            return str(steps.sync_source(settings, name, full=full, report=report, clock=clock))
+            synced = steps.sync_source(settings, name, full=full, report=report, clock=clock)
         except Exception as error:
             raise PartlyFailed(f"{name}: {explain(error)}") from None
+        if synced.unread_lists:
+            raise PartlyFailed(f"{synced}. {_unread(synced.unread_lists)}")
+        return str(synced)
 
     return Step(f"pull {name}", work)
+
+
+def _unread(lists: Sequence[str]) -> str:
+    named = ", ".join(lists[:MOST_NAMES]) + (", …" if len(lists) > MOST_NAMES else "")
+    return (
+        f"{len(lists)} of its lists could not be read: {named}. All others were. "
+        "`vitals status` says why; the next sync tries again"
+    )

@@ -65,6 +65,7 @@ class Synced:
     requests: int
     waited_seconds: float
     seconds: float
+    unread_lists: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         landed = self.landed
@@ -159,7 +160,9 @@ def sync_source(
         finally:
             run.finished_at = clock.now()
             _write_run(warehouse, run, connector.context)
-    return Synced(name, landed, run.requests, run.waited_seconds, clock.monotonic() - started)
+    seconds = clock.monotonic() - started
+    unread = tuple(connector.context.unread_lists)
+    return Synced(name, landed, run.requests, run.waited_seconds, seconds, unread)
 
 
 def _land_pages(
