@@ -20,7 +20,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, TypeVar
@@ -123,7 +123,10 @@ class Context:
 
 
 class SourceSettings(BaseModel):
-    """The keys of a `[[sources]]` table that every platform shares."""
+    """The keys of a `[[sources]]` table that every platform shares.
+
+    `until`: the source ended then; from this date on nothing more is expected of it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -131,6 +134,7 @@ class SourceSettings(BaseModel):
     kind: str
     token: SecretStr | None = None
     base_url: str | None = None
+    until: date | None = None
 
     @property
     def has_credentials(self) -> bool:
@@ -173,10 +177,12 @@ class Connector(ABC, Generic[SettingsT]):
     """One platform. `discovery.py` finds each subclass without a list.
 
     `version` counts changes of `normalize`: another number normalises all raw records again.
+    `began_on`: nothing on the platform is older; what says so has a wrong date.
     """
 
     kind: ClassVar[str]
     version: ClassVar[int]
+    began_on: ClassVar[date] = date(2000, 1, 1)
     streams: ClassVar[tuple[Stream, ...]]
     settings_model: ClassVar[type[SourceSettings]] = SourceSettings
     token_variable: ClassVar[str]

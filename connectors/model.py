@@ -223,7 +223,10 @@ FACTS: dict[str, type[Fact]] = {
 
 
 class Record(NamedTuple):
-    """One landed raw record, as `normalize` gets it. `payload` is scrubbed JSON."""
+    """One landed raw record, as `normalize` gets it. `payload` is scrubbed JSON.
+
+    `landed_at` is when it was written down; what is dated later cannot have happened.
+    """
 
     stream: str
     partition: str
@@ -231,6 +234,7 @@ class Record(NamedTuple):
     payload: str
     first_seen_at: int
     gone_at: int | None
+    landed_at: int | None = None
 
 
 class Raw(NamedTuple):

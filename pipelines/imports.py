@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from pydantic import ValidationError
 
 from connectors.base import Connector, FileOptions, FileReader, SourceSettings
 from connectors.discovery import file_reader, file_readers
+from connectors.facts import facts_of
 from connectors.model import Account, Fact, LeftOut, Page, Record
+from connectors.timestamps import microseconds
 from pipelines import steps
 from pipelines.settings import Settings, SettingsError
 from warehouse.db import Warehouse
@@ -62,11 +65,11 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
     source = reader.settings
     connector = steps.connector_class(source.kind)
     run = Run(source.name, "import", steps.utc_now())
+    now = microseconds(run.started_at.replace(tzinfo=UTC))
     with draft(warehouse, source.name) as drafted:
         rows: list[Row] = []
         for page in reader.pages():
-            run.covered_to = steps.utc_time(page.as_of) if page.as_of else run.covered_to
-            rows += _rows(connector, reader.taken_as, source.name, page, bots)
+            rows += _rows(connector, reader.taken_as, source.name, page, bots, now)
             if len(rows) >= DRAFT_RECORDS:
                 drafted.add(rows)
                 rows.clear()
@@ -75,8 +78,18 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
         with warehouse.landing() as con:
             landed = drafted.land(con)
             run.finished_at = steps.utc_now()
+            run.covered = [
+                {"covered_from": steps.utc_time(begin), "covered_to": steps.utc_time(end)}
+                for begin, end in (_past(now, *times) for times in reader.covered)
+                if begin < end
+            ]
             write_run(con, run)
     return Imported(outcome, landed)
+
+
+def _past(now: int, begin: int, end: int) -> tuple[int, int]:
+    """Return the part of a file's times that is over: a row with a wrong clock covers nothing."""
+    return max(begin, 0), min(end, now)
 
 
 def _rows(
@@ -85,6 +98,7 @@ def _rows(
     source: str,
     page: Page,
     bots: set[str],
+    now: int,
 ) -> Iterator[Row]:
     """Yield a row per record: what it became, whose it is, or why it was left out.
 
@@ -92,9 +106,9 @@ def _rows(
     """
     for key, content in page.records:
         payload = content.decode()
-        record = Record(page.stream, page.partition, key, payload, page.as_of, None)
+        record = Record(page.stream, page.partition, key, payload, page.as_of, None, now)
         taken = reason = None
-        for fact in connector.normalize(source, record):
+        for fact in facts_of(connector, source, record):
             if isinstance(fact, LeftOut):
                 reason = reason or fact.reason
             elif isinstance(fact, taken_as):

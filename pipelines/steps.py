@@ -4,15 +4,21 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from connectors import discovery
+from connectors import discovery, facts
 from connectors.base import Connector, Context, SourceError, SourceSettings
 from connectors.model import Page
 from connectors.privacy import hash_with
 from pipelines.settings import Settings
 from warehouse.build import build_marts
-from warehouse.configuration import CommunitySettings, write_configuration
+from warehouse.configuration import (
+    CommunitySettings,
+    ConfiguredSource,
+    unconfigured_records,
+    write_configuration,
+)
 from warehouse.db import Warehouse
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.snapshots import publish
@@ -206,14 +212,16 @@ def _write_run(warehouse: Warehouse, run: Run, context: Context) -> None:
 
 def build(settings: Settings, report: Reporter = SILENT) -> None:
     """Bring facts and marts up to what was landed, in one transaction: all of it, or nothing."""
-    kinds = {source.name: source.kind for source in settings.sources}
     normalizers = {}
-    for name, kind in kinds.items():
-        platform = connector_class(kind)
-        normalizers[name] = Normalizer(f"{kind}/{platform.version}", platform.normalize)
+    for configured in settings.sources:
+        platform = connector_class(configured.kind)
+        fingerprint = f"{configured.kind}/{platform.version}/{facts.VERSION}"
+        normalizers[configured.name] = Normalizer(fingerprint, partial(facts.facts_of, platform))
     with open_warehouse(settings).marts() as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
-        write_configuration(con, _community(settings), kinds)
+        write_configuration(con, _community(settings), map(_configured, settings.sources))
+        for source, records in unconfigured_records(con).items():
+            report.warn(_not_configured(settings, source, records))
         for source, events in unknown_events(con).items():
             report.warn(_not_counted(source, events))
         report.progress("marts", 0, None)
@@ -228,6 +236,17 @@ def _not_counted(source: str, events: list[str]) -> str:
         "says when that was. Sync, import an archive of the events, or import their lists again "
         "with the time: --set starts_at=2026-01-31T18:30"
     )
+
+
+def _not_configured(settings: Settings, source: str, records: int) -> str:
+    return (
+        f"{source}: {records} landed records are not counted, for {settings.file} has no source of "
+        "this name. If it was renamed, give it its old name back; the new one has none of them"
+    )
+
+
+def _configured(source: SourceSettings) -> ConfiguredSource:
+    return ConfiguredSource(source.name, source.kind, source.has_credentials, source.until)
 
 
 def _community(settings: Settings) -> CommunitySettings:

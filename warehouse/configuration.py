@@ -1,7 +1,8 @@
 """What the configuration says, as facts: the settings that numbers depend on, and the sources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
+from datetime import date
 
 import duckdb
 
@@ -10,7 +11,15 @@ create or replace table facts.settings (
     community varchar, timezone varchar, bots varchar[], staff varchar[], min_group_size integer,
     level_window_weeks integer, level_regular_weeks integer, level_core_weeks integer
 );
-create or replace table facts.sources (source varchar, kind varchar);
+create or replace table facts.sources (
+    source varchar, kind varchar, has_token boolean, until date
+);
+"""
+
+UNCONFIGURED_RECORDS = """
+select source, count(*) from landed.raw.records
+where source not in (select source from facts.sources)
+group by source order by source
 """
 
 
@@ -28,11 +37,28 @@ class CommunitySettings:
     level_core_weeks: int
 
 
+@dataclass(frozen=True)
+class ConfiguredSource:
+    """One source. `until`: the local date from which on nothing more is expected of it."""
+
+    name: str
+    kind: str
+    has_token: bool = True
+    until: date | None = None
+
+
 def write_configuration(
-    con: duckdb.DuckDBPyConnection, settings: CommunitySettings, kinds: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    settings: CommunitySettings,
+    sources: Iterable[ConfiguredSource],
 ) -> None:
     """Write facts.settings and facts.sources, inside the open transaction."""
     con.execute(TABLES)
     con.execute("insert into facts.settings values (?, ?, ?, ?, ?, ?, ?, ?)", astuple(settings))
-    for source in kinds.items():
-        con.execute("insert into facts.sources values (?, ?)", source)
+    for source in sources:
+        con.execute("insert into facts.sources values (?, ?, ?, ?)", astuple(source))
+
+
+def unconfigured_records(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return how many records were landed of each source that is not configured any more."""
+    return dict(con.execute(UNCONFIGURED_RECORDS).fetchall())

@@ -33,6 +33,9 @@ create table if not exists raw.runs (
     covered_to timestamp, covered_from timestamp, requests bigint, waited_seconds double,
     error varchar, blind_spots struct(what varchar, reason varchar, advice varchar)[]
 );
+alter table raw.runs add column if not exists
+    covered struct(covered_from timestamp, covered_to timestamp)[];
+alter table raw.loads add column if not exists landed_at timestamp;
 """
 
 

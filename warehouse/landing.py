@@ -96,7 +96,11 @@ class Landed:
 
 @dataclass
 class Run:
-    """What is remembered of one sync or import of a source."""
+    """What is remembered of one sync or import of a source.
+
+    A sync covers all from `covered_from` (None: the beginning) to `covered_to`; an import the times
+    in `covered`, which may have holes.
+    """
 
     source: str
     kind: Literal["sync", "import"]
@@ -108,6 +112,7 @@ class Run:
     waited_seconds: float = 0.0
     error: str | None = None
     blind_spots: list[dict[str, str]] = field(default_factory=list)
+    covered: list[dict[str, datetime]] = field(default_factory=list)
 
 
 def land(
@@ -132,7 +137,8 @@ def land(
         result = merge_incoming(con, load_id)
     result.gone = _mark_gone(con, source, load_id, pages)
     _move_cursors(con, source, pages)
-    end_load(con, source, load_id, last_record_id + len(records))
+    platform_time = max((page.as_of for page in pages), default=0) if origin == "api" else 0
+    end_load(con, source, load_id, last_record_id + len(records), platform_time)
     return result
 
 
@@ -155,10 +161,18 @@ def next_load(con: duckdb.DuckDBPyConnection, source: str) -> tuple[int, int]:
 
 
 def end_load(
-    con: duckdb.DuckDBPyConnection, source: str, load_id: int, last_record_id: int
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    load_id: int,
+    last_record_id: int,
+    platform_time: int = 0,
 ) -> None:
-    """Remember which numbers a load took."""
-    con.execute("insert into raw.loads values (?, ?, ?)", [source, load_id, last_record_id])
+    """Remember which numbers a load took, and when: by our clock or the platform's, the later."""
+    con.execute(
+        "insert into raw.loads values"
+        " (?, ?, ?, greatest(now() at time zone 'UTC', make_timestamp(?)))",
+        [source, load_id, last_record_id, platform_time],
+    )
 
 
 def _records_table(
@@ -239,4 +253,4 @@ def read_cursors(
 
 def write_run(con: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Remember how a sync or an import ended."""
-    con.execute("insert into raw.runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(run))
+    con.execute("insert into raw.runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(run))

@@ -7,6 +7,10 @@ create or replace temp macro period_of(day) as date_trunc(getvariable('grain'), 
 create or replace temp macro is_in_chosen_time(day) as
     day >= getvariable('start') and day < getvariable('end');
 
+-- The chosen time touches the period from one day to before another.
+create or replace temp macro is_chosen_period(first_day, next_day) as
+    next_day > getvariable('start') and first_day < getvariable('end');
+
 -- A time lies in the 30 days, of 24 hours each, after another.
 create or replace temp macro is_in_30_days_after(moment, since) as
     moment > since and moment <= since + interval 30 days;
@@ -17,6 +21,9 @@ create or replace temp macro is_chosen_source(name) as
 
 -- A time in UTC as a time of day in a time zone, without an offset.
 create or replace temp macro local_time(utc, zone) as utc at time zone 'UTC' at time zone zone;
+
+-- A time of day in a time zone as a time in UTC.
+create or replace temp macro utc_time(moment, zone) as moment at time zone zone at time zone 'UTC';
 
 create or replace temp macro local_date(utc, zone) as local_time(utc, zone)::date;
 

@@ -6,7 +6,7 @@ which know the chosen time, grain and sources, and leave out bots and staff.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -76,9 +76,12 @@ class Relation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """What a reader chose: periods that begin in [start, end), of these sources (empty: all).
+    """What a reader chose: the dates in [start, end), and these sources (empty: all).
 
-    `unbounded` is for retention: active in a period or any later one.
+    Periods are shown whole that these dates touch; a number without periods counts these dates.
+
+    `unbounded` is for retention: active in a period or any later one. `asked_at` is the moment of
+    the question in UTC, None for now: what is later is never shown.
     """
 
     grain: str = "month"
@@ -86,6 +89,7 @@ class Selection(msgspec.Struct, frozen=True):
     end: date | None = None
     sources: tuple[str, ...] = ()
     unbounded: bool = False
+    asked_at: datetime | None = None
 
 
 EVERYTHING = Selection()
@@ -222,6 +226,7 @@ def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sq
         "end::date": selection.end or END,
         "sources::varchar[]": list(selection.sources) or None,
         "unbounded::boolean": selection.unbounded,
+        "asked_at::timestamp": selection.asked_at or datetime.now(UTC).replace(tzinfo=None),
     }
     for typed, value in chosen.items():
         variable, kind = typed.split("::")

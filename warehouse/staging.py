@@ -23,8 +23,13 @@ select record_id from landed.raw.records where source = ? and load_id > ?
 """
 
 NEW_RECORDS = """
-select record_id, stream, partition, key, payload, epoch_us(first_seen_at), epoch_us(gone_at)
-from landed.raw.records where source = ? and load_id > ? order by record_id
+select
+    record_id, stream, partition, key, payload, epoch_us(first_seen_at), epoch_us(gone_at)
+    , epoch_us(landed_at)
+from landed.raw.records
+left join landed.raw.loads using (source, load_id)
+where source = ? and load_id > ?
+order by record_id
 """
 
 # Numbers that stand for ids of text: what is joined and counted by them costs a tenth.

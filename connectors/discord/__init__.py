@@ -5,6 +5,7 @@ and is done only where `reactors = true`.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from pydantic import Field, field_validator
 
@@ -38,6 +39,7 @@ class DiscordConnector(Connector[DiscordSettings]):
 
     kind = "discord"
     version = 2
+    began_on = date(2015, 1, 1)
     streams = (
         Stream("members", "whole list"),
         Stream("channels", "whole list"),

@@ -5,6 +5,7 @@ Facts about the platform come from docs.github.com and its OpenAPI and GraphQL s
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from pydantic import Field, field_validator
 
@@ -36,6 +37,7 @@ class GitHubConnector(Connector[GitHubSettings]):
 
     kind = "github"
     version = 3
+    began_on = date(2007, 10, 1)
     streams = (
         Stream("repositories", "whole list"),
         Stream("people", "whole list"),

@@ -6,6 +6,7 @@ RSVPs inside of events inside of groups), and ten groups without news cost one q
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -81,6 +82,7 @@ class MeetupConnector(Connector[MeetupSettings]):
 
     kind = "meetup"
     version = 1
+    began_on = date(2002, 6, 1)
     streams = (
         Stream("groups", "whole list"),
         Stream("members", "newest first"),

@@ -4,6 +4,7 @@ Facts about the platform come from docs.slack.dev: methods, rate limits, message
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.model import Page
@@ -16,6 +17,7 @@ class SlackConnector(Connector[SourceSettings]):
 
     kind = "slack"
     version = 1
+    began_on = date(2013, 1, 1)
     streams = (
         Stream("members", "whole list"),
         Stream("channels", "whole list"),

@@ -1,34 +1,55 @@
 /*
 grain = "One row per configured source."
 unique = ["source"]
-not_null = ["source", "kind"]
+not_null = ["source", "kind", "has_token"]
 
 [columns]
 source = "Name of the source"
 kind = "Its platform"
-covered_from = "History before this cannot be seen, UTC; null: all of it can"
-covered_to = "Until when what the platform had is in here, UTC; null: nothing yet"
+covered_from = "History before this cannot be seen, UTC; null: all of it can, or nothing was read yet"
+covered_to = "Until when what the platform had is in here, UTC; null: not known"
 last_success_at = "End of the last sync or import that succeeded, UTC"
 last_error = "Why the last sync or import failed; null: it succeeded"
 requests = "Requests of the last sync or import; null: there was none"
 waited_seconds = "Seconds that it waited for the platform's limits"
+has_token = "It can be synced; else it ends with its files"
+until_at = "Nothing more is expected from then on, UTC; null: it goes on"
 */
 with runs as (
     select *, row_number() over (partition by source order by finished_at desc) = 1 as is_latest
     from landed.raw.runs
 )
 
+, attempts as (
+    select
+        source
+        , max(finished_at) filter (error is null) as last_success_at
+        , max(error) filter (is_latest) as last_error
+        , max(requests) filter (is_latest) as requests
+        , max(waited_seconds) filter (is_latest) as waited_seconds
+    from runs
+    group by source
+)
+
+, reached as (
+    select source, min(covered_from) as covered_from, max(covered_to) as covered_to
+    from marts.coverages
+    group by source
+)
+
 select
     sources.source
     , sources.kind
-    , arg_max_null(runs.covered_from, runs.finished_at)
-        filter (runs.kind = 'sync' and runs.error is null) as covered_from
-    , max(runs.covered_to) filter (runs.error is null) as covered_to
-    , max(runs.finished_at) filter (runs.error is null) as last_success_at
-    , max(runs.error) filter (runs.is_latest) as last_error
-    , max(runs.requests) filter (runs.is_latest) as requests
-    , max(runs.waited_seconds) filter (runs.is_latest) as waited_seconds
+    , if(year(reached.covered_from) > 1, reached.covered_from, null) as covered_from
+    , reached.covered_to
+    , attempts.last_success_at
+    , attempts.last_error
+    , attempts.requests
+    , attempts.waited_seconds
+    , sources.has_token
+    , sources.until::timestamp at time zone settings.timezone at time zone 'UTC' as until_at
 from facts.sources
-left join runs using (source)
-group by sources.source, sources.kind
+cross join facts.settings
+left join attempts using (source)
+left join reached using (source)
 order by sources.source

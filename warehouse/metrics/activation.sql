@@ -45,6 +45,7 @@ activated_7d = "Those with a participation within 7 days; null: not over yet"
 activated_30d = "Those with a participation within 30 days; null: not over yet"
 share_7d = "activated_7d / joined"
 share_30d = "activated_30d / joined"
+is_complete = "The cohort's period is over and the data covers it"
 
 [totals]
 share_30d = "sum(activated_30d) / nullif(sum(joined), 0)"
@@ -69,6 +70,7 @@ with counted as (
             as activated_7d
         , if(is_known and next_period + interval 30 days <= covered_to, coalesce(within_30d, 0), null)
             as activated_30d
+        , periods.is_complete
     from membership_periods as periods
     cross join data_range
     cross join (select exists (from memberships) as is_known) as lists
@@ -82,5 +84,6 @@ select
     , activated_30d
     , activated_7d / nullif(joined, 0) as share_7d
     , activated_30d / nullif(joined, 0) as share_30d
+    , is_complete
 from known
 order by cohort

@@ -25,6 +25,7 @@ source = "Name of the source"
 kind = "Kind of activity"
 activities = "Activities of the kind in the period"
 members = "Persons who did them"
+is_complete = "The period is over and the data covers it"
 
 [totals]
 activities = "sum(activities)::bigint"
@@ -33,7 +34,7 @@ share = "sum(activities) / nullif(sum(sum(activities)) over (), 0)"
 with counted as (
     select period, source, kind, count(*) as activities, count(distinct person_key) as members
     from activities
-    where date >= getvariable('start') and period in (select period from chosen_periods)
+    where date >= period_of(getvariable('start')) and period in (select period from chosen_periods)
     group by all
 )
 
@@ -43,6 +44,7 @@ select
     , seen.kind
     , coalesce(counted.activities, 0) as activities
     , coalesce(counted.members, 0) as members
+    , chosen_periods.is_complete
 from chosen_periods
 cross join (select distinct source, kind from counted) as seen
 left join counted using (period, source, kind)

@@ -64,7 +64,7 @@ latitude = "Where it is; null: not known"
 longitude = "Where it is; null: not known"
 */
 with ends as (
-    select least(coalesce(data_date, last_date), getvariable('end') - 1) as last_date
+    select least(data_date, getvariable('end') - 1) as last_date
     from data_range
 )
 

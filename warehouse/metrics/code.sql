@@ -75,6 +75,7 @@ new_contributors = "Those whose first contribution ever falls in the period"
 median_hours_to_merge = "Median hours from opening to merging of those merged in the period; null without any"
 stars = "Stars given in the period"
 forks = "Forks made in the period"
+is_complete = "The period is over and the data covers it"
 
 [totals]
 new = "sum(new_contributors)::bigint"
@@ -138,6 +139,7 @@ select
     , merges.median_hours_to_merge
     , coalesce(acts.stars, 0) as stars
     , coalesce(acts.forks, 0) as forks
+    , code_periods.is_complete
 from code_periods
 left join acts using (period)
 left join people using (period)

@@ -28,6 +28,7 @@ contributors = "Persons with a contribution in the period"
 contributions = "Their contributions"
 top10_share = "Contributions of the ten persons with most / all; null without any"
 absence_factor = "Smallest number of persons who make at least half; null without any"
+is_complete = "The period is over and the data covers it"
 */
 select
     code_periods.period
@@ -35,6 +36,7 @@ select
     , coalesce(measured.total, 0) as contributions
     , measured.top10_share
     , measured.absence_factor
+    , code_periods.is_complete
 from code_periods
 left join concentrations as measured
     on measured.period = code_periods.period and measured.measure = 'contributions'

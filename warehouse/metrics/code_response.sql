@@ -32,6 +32,7 @@ openers = "Opened in the period"
 answered = "Those that another person answered"
 share_answered = "answered / openers; null without openers"
 median_hours = "Median hours to the first response; null without one"
+is_complete = "The period is over and the data covers it"
 
 [totals]
 openers = "sum(openers)::bigint"
@@ -56,6 +57,7 @@ select
     , coalesce(counted.answered, 0) as answered
     , counted.answered / counted.openers as share_answered
     , counted.median_hours
+    , code_periods.is_complete
 from code_periods
 cross join (select distinct kind from counted) as seen
 left join counted using (period, kind)

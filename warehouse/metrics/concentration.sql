@@ -24,6 +24,7 @@ members = "Persons with a participation in the period"
 activities = "Their participations"
 top10_share = "Participations of the ten most active / all; null without any"
 absence_factor = "Smallest number of persons who make at least half; null without any"
+is_complete = "The period is over and the data covers it"
 */
 select
     chosen_periods.period
@@ -31,6 +32,7 @@ select
     , coalesce(measured.total, 0) as activities
     , measured.top10_share
     , measured.absence_factor
+    , chosen_periods.is_complete
 from chosen_periods
 left join concentrations as measured
     on measured.period = chosen_periods.period and measured.measure = 'participations'

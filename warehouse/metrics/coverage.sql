@@ -38,7 +38,7 @@ activities = "sum(activities)::bigint"
 with counted as (
     select source, channel_key, period as month, count(*) as activities
     from activities
-    where date >= getvariable('start') and is_in_chosen_time(period)
+    where date >= period_of(getvariable('start')) and is_chosen_period(period, (period + interval 1 month)::date)
     group by all
 )
 

@@ -86,7 +86,10 @@ with visits as (
             any_value(visits.starts_at) + interval 30 days <= any_value(reached.covered_to), false
         ) as is_complete
     from visits
-    cross join (select min(covered_to) as covered_to from sources) as reached
+    cross join (
+        select coalesce(min(ends_at) filter (not has_ended), max(ends_at)) as covered_to
+        from source_ends
+    ) as reached
     group by visits.event_id
 )
 

@@ -34,6 +34,7 @@ answered = "Openers that another person answered"
 share_answered = "answered / openers; null without openers"
 median_seconds = "Median time to the first response; null without one"
 p90_seconds = "Time within which nine of ten answered openers were answered; null without one"
+is_complete = "The period is over and the data covers it"
 
 [totals]
 openers = "sum(openers)::bigint"
@@ -62,6 +63,7 @@ select
     , counted.answered / counted.openers as share_answered
     , counted.median_seconds
     , counted.p90_seconds
+    , chosen_periods.is_complete
 from chosen_periods
 cross join (select distinct source from counted) as seen
 left join counted using (period, source)

@@ -2,17 +2,19 @@
 title = "Freshness"
 question = "Can the numbers be trusted today?"
 definition = """
-Says for each source when the last sync or import succeeded, when its newest activity was, and from
-when on its history can be seen. A source is stale when nothing was ever read from it, when the last
-attempt failed, or when its last success is more than two days older than the newest success of all
-sources.
+Says for each source when the last sync or import succeeded, when its newest activity was, from when on
+its history can be seen, and its state. waiting: nothing was ever read from it. ended: it has no token, so
+it ends with its files, or the configuration says until when it was. failed: the last sync or import did.
+stale: the last success is more than 26 hours old. ok: none of these. is_stale looks at the time alone: a
+source with a token, not ended, without a success in the last 26 hours.
 """
 example = """
-Slack was synced today and GitHub three days ago: GitHub is stale, and every number that includes it says
-so.
+It is Friday, 10:00. Slack was synced today: ok. GitHub was synced on Tuesday: stale, and every number that
+includes it says so. The export of the old forum was imported in May and has no token: ended.
 """
 caveats = """
-A source whose newest activity is old may simply be quiet: is_stale looks only at syncs and imports.
+A source whose newest activity is old may simply be quiet: the states look only at syncs and imports. A
+source that waits makes no period incomplete: nothing of it is in the numbers.
 """
 unit = "sources"
 page = "data"
@@ -31,18 +33,22 @@ source = "Name of the source"
 last_success_at = "End of the last sync or import that succeeded, UTC"
 newest_activity_at = "Time of the newest activity, UTC"
 covered_from = "History before this cannot be seen, UTC; null: all of it can"
-is_stale = "The source is behind, and so are the numbers that include it"
+is_stale = "It has a token, and its last success is more than 26 hours ago"
 last_error = "What went wrong since the last success"
+state = "ok, stale, failed, waiting or ended"
 */
 select
     sources.source
     , sources.last_success_at
     , newest_activities.newest_activity_at
     , sources.covered_from
-    , sources.last_success_at is null
-        or sources.last_error is not null
-        or sources.last_success_at < sources.newest_success_at - interval 2 days as is_stale
+    , sources.has_token
+        and not sources.has_ended
+        and coalesce(
+            sources.last_success_at < getvariable('asked_at') - interval 26 hours, true
+        ) as is_stale
     , sources.last_error
+    , sources.state
 from sources
 left join newest_activities using (source)
 order by sources.source

@@ -39,6 +39,7 @@ where
 period = "First day of the period"
 level = "core, regular or occasional"
 members = "Persons at the level at the end of the period"
+is_complete = "The period is over and the data covers it"
 */
 with counted as (
     select period, level, count(*) as members
@@ -46,7 +47,11 @@ with counted as (
     group by all
 )
 
-select chosen_periods.period, levels.level, coalesce(counted.members, 0) as members
+select
+    chosen_periods.period
+    , levels.level
+    , coalesce(counted.members, 0) as members
+    , chosen_periods.is_complete
 from chosen_periods
 cross join (values ('core'), ('occasional'), ('regular')) as levels (level)
 left join counted using (period, level)

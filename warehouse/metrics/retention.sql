@@ -5,7 +5,7 @@ definition = """
 A cohort is the persons whose first participation ever is in the period. retained: those of them
 active in period cohort + age; age 0 is the cohort itself. Unbounded: those active in that period or
 in any later one. A cell is complete when both its own and the cohort's period are over and covered
-by the data.
+by the data; unbounded, so must be every later period that is over.
 """
 example = """
 Ada and Bo write first in May. Ada writes again in July, Bo never. Cohort May: age 0: 2 of 2, age 1: 0 of
@@ -83,14 +83,22 @@ with cohort_sizes as (
     group by all
 )
 
+-- In a period that was not read somebody may have come back.
+, unbroken as (
+    select *, bool_and(is_complete or not is_over) over (order by number desc) as is_unbroken
+    from periods
+)
+
 , cells as (
     select
         cohorts.period as cohort
         , periods.number - cohorts.number as age
         , periods.period
-        , cohorts.is_complete and periods.is_complete as is_complete
+        , cohorts.is_complete
+            and periods.is_complete
+            and (not getvariable('unbounded') or periods.is_unbroken) as is_complete
     from chosen_periods as cohorts
-    join periods on periods.number >= cohorts.number
+    join unbroken as periods on periods.number >= cohorts.number
 )
 
 , counted as (

@@ -2,10 +2,9 @@
 title = "Stickiness"
 question = "On how many days of a month does an active member take part?"
 definition = """
-dau_avg: the persons active on a day, as a mean over every day of the month. wau_avg: the persons
-active in the seven days that end with a day, as a mean over every day of the month. mau: the
-persons active in the month. dau_mau = dau_avg / mau. The rows are always by month, whatever the
-chosen grain.
+dau_avg: the persons active on a day, as a mean over every day of the month that is over. wau_avg: the
+persons active in the seven days that end with a day, as a mean over the same days. mau: the persons
+active in the month. dau_mau = dau_avg / mau. The rows are always by month, whatever the chosen grain.
 """
 example = """
 In April (30 days) Ada writes on 3 days and Bo on 3 others: dau_avg = 6 / 30 = 0.2, mau = 2, dau_mau =
@@ -13,8 +12,8 @@ In April (30 days) Ada writes on 3 days and Bo on 3 others: dau_avg = 6 / 30 = 0
 weekly active on 7 days.
 """
 caveats = """
-The means of a month that is not over include its days to come, and are too low; is_complete says
-so.
+The mean of a month that is not over rests on its days so far, and its mau is of these days alone, so that
+dau_mau begins too high; is_complete says so.
 """
 unit = "share"
 page = "engagement"
@@ -26,8 +25,8 @@ records = "from activities where is_participation and period = $period"
 
 [columns]
 period = "First day of the month"
-dau_avg = "Persons active on a day, mean over every day of the month"
-wau_avg = "Persons active in the 7 days that end with a day, mean over every day of the month"
+dau_avg = "Persons active on a day, mean over every day of the month that is over"
+wau_avg = "Persons active in the 7 days that end with a day, mean over every day of the month that is over"
 mau = "Persons active in the month"
 dau_mau = "dau_avg / mau; null where nobody was active"
 is_complete = "The month is over and the data covers it"
@@ -36,7 +35,10 @@ is_complete = "The month is over and the data covers it"
 days_a_month = "round(30.4 * sum(dau_mau))::bigint"
 */
 with daily as (
-    select date_trunc('month', date)::date as period, avg(dau) as dau_avg, avg(wau) as wau_avg
+    select
+        date_trunc('month', date)::date as period
+        , avg(dau) filter (is_over) as dau_avg
+        , avg(wau) filter (is_over) as wau_avg
     from rolling_days
     group by all
 )

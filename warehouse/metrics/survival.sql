@@ -2,10 +2,11 @@
 title = "How long people stay"
 question = "What share of people is still active some weeks after the first participation?"
 definition = """
-Kaplan-Meier estimate over the whole weeks from a person's first to last participation. The activity
-of a person who took part in the last 28 days of the data of their own sources is not over
-(censored). share_active: the share of people whose activity lasts longer than this many weeks. low,
-high: 95 % band (Greenwood's variance on the log-log scale).
+Kaplan-Meier estimate over the whole weeks from a person's first participation to the beginning of the
+first silence of more than 90 days. Who is not silent for that long at the end of the data of their own
+sources, or whose silence falls into a gap of it, is not known to have left (censored at the last
+participation before). share_active: the share of people whose activity lasts longer than this many weeks.
+low, high: 95 % band (Greenwood's variance on the log-log scale).
 """
 example = """
 Four people: Ada was active once (0 weeks), Bo for 2 weeks, Cem for 5, all long ago; Dee for 3 weeks until
@@ -13,8 +14,8 @@ now (censored). Week 0: 4 at risk, 1 ends, share 0.75. Week 2: 3 at risk, 1 ends
 3: 2 at risk, none ends, 0.5. Week 5: 1 at risk, it ends, 0.
 """
 caveats = """
-A person who is silent for 28 days or more counts as gone, although some come back. Persons who
-began outside of the chosen time are left out. The last weeks rest on few people: see at_risk.
+A person who was silent for more than 90 days counts as gone, although some come back. Persons who began
+outside of the chosen time are left out. The last weeks rest on few people: see at_risk.
 """
 unit = "share"
 page = "retention"

@@ -1,5 +1,5 @@
 /*
-grain = "One row per opener of a person on the chosen sources since the beginning of the chosen time."
+grain = "One row per opener of a person on the chosen sources since the beginning of the first period that the chosen time touches."
 
 [columns]
 activity_key = "The opener, as a number"
@@ -28,5 +28,5 @@ select
     , epoch(answers.answered_at - opened.occurred_at) as response_seconds
 from activities as opened
 left join marts.first_answers as answers
-    on answers.activity_key = opened.activity_key and answers.date >= getvariable('start')
-where opened.is_opener and opened.date >= getvariable('start')
+    on answers.activity_key = opened.activity_key and answers.date >= period_of(getvariable('start'))
+where opened.is_opener and opened.date >= period_of(getvariable('start'))

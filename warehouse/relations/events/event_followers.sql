@@ -1,5 +1,5 @@
 /*
-grain = "One row per period that begins in the chosen time, person and group: who was at an event of the period, and who joined in it and never was."
+grain = "One row per period that the chosen time touches, person and group: who was at an event of the period, and who joined in it and never was."
 
 [columns]
 period = "First day of the period"
@@ -26,7 +26,7 @@ with beginnings as (
     where
         activities.is_participation
         and activities.kind <> 'attended'
-        and activities.date >= getvariable('start')
+        and activities.date >= period_of(getvariable('start'))
 )
 
 select

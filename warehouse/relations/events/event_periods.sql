@@ -1,15 +1,18 @@
 /*
-grain = "One row per period of the chosen grain that begins in the chosen time, from the first to the last with an event that took place."
+grain = "One row per period of the chosen grain that the chosen time touches, from the first with an event that took place to the end of the data."
 
 [columns]
 period = "First day of the period; weeks begin on Monday"
 next_period = "First day of the period after"
-is_complete = "The period is over and the data of every chosen source covers it"
+is_complete = "The period is over, and was read whole of every chosen source that had not ended before"
 */
 with ends as (
-    select min(period) as first_period, max(period) as last_period
+    select
+        min(events.period) as first_period
+        , period_of(greatest(max(events.date), max(data_range.data_date))) as last_period
     from events
-    where took_place
+    cross join data_range
+    where events.took_place
 )
 
 select calendar.period, calendar.next_period, calendar.is_complete

@@ -1,5 +1,5 @@
 /*
-grain = "One row per person and event on the chosen sources where the person was, since the beginning of the chosen time."
+grain = "One row per person and event on the chosen sources where the person was, since the beginning of the first period that the chosen time touches."
 
 [columns]
 event_id = "The event"
@@ -26,4 +26,4 @@ join first_visits using (person_key)
 where
     attendances.has_come
     and attendances.person_key is not null
-    and attendances.date >= getvariable('start')
+    and attendances.date >= period_of(getvariable('start'))

@@ -1,5 +1,5 @@
 /*
-grain = "One row per period that begins in the chosen time and person with an active week among the last of its settings' window."
+grain = "One row per period that the chosen time touches, or the one before, and person with an active week among the last of its settings' window."
 
 [columns]
 period = "First day of the period"
@@ -11,15 +11,17 @@ last_week = "First day of the last week of the window"
 */
 with windows as (
     select
-        chosen_periods.period
-        , date_trunc('week', least(chosen_periods.next_period - 1, data_range.data_date))::date
+        periods.period
+        , date_trunc('week', least(periods.next_period - 1, data_range.data_date))::date
             as last_week
         , last_week - 7 * (settings.level_window_weeks - 1) as first_week
         , settings.level_regular_weeks as regular_weeks
         , settings.level_core_weeks as core_weeks
-    from chosen_periods
+    from periods
     cross join data_range
     cross join marts.settings
+    where periods.next_period >= (select min(period) from chosen_periods)
+        and periods.period <= (select max(period) from chosen_periods)
 )
 
 , window_weeks as (

@@ -1,8 +1,9 @@
 /*
-grain = "One row per date, from the month of the first participation to the end of the month of the last."
+grain = "One row per date, from the month of the first participation to the end of the month in which the data ends."
 
 [columns]
 date = "Date in the community's time zone"
+is_over = "The day is over"
 dau = "Persons active on the date"
 wau = "Persons active in the 7 days that end with it"
 mau = "Persons active in the 28 days that end with it"
@@ -12,7 +13,7 @@ with visits as (
         date
         , lead(date, 1, 'infinity') over (partition by person_key order by date) as next_date
     from member_days
-    where date >= getvariable('start') - 27
+    where date >= period_of(getvariable('start')) - 27
 )
 
 -- A visit keeps its person counted for 7 or 28 days, or until the person's next visit.
@@ -33,7 +34,7 @@ with visits as (
 , spine as (
     select unnest(generate_series(
         date_trunc('month', first_date)::timestamp
-        , date_trunc('month', last_date) + interval 1 month - interval 1 day
+        , date_trunc('month', data_date) + interval 1 month - interval 1 day
         , interval 1 day
     ))::date as date
     from data_range
@@ -52,6 +53,7 @@ with visits as (
 
 select
     date
+    , date < local_date(getvariable('asked_at'), (select timezone from marts.settings)) as is_over
     , dau::bigint as dau
     , (sum(wau_change) over (order by date))::bigint as wau
     , (sum(mau_change) over (order by date))::bigint as mau

@@ -1,12 +1,13 @@
 /*
-grain = "One row per period of the chosen grain, from the first to the last date that occurs anywhere in the data."
+grain = "One row per period of the chosen grain, from the first date that occurs anywhere in the data to its end."
 
 [columns]
 period = "First day of the period; weeks begin on Monday"
 next_period = "First day of the period after"
 number = "Counts up by one from period to period"
-is_complete = "The period is over and the data of every chosen source covers it"
-is_chosen = "The period begins in the chosen time"
+is_over = "The period is over"
+is_complete = "The period is over, and was read whole of every chosen source that had not ended before"
+is_chosen = "The chosen time touches the period"
 */
 with step as (
     select case getvariable('grain')
@@ -19,7 +20,7 @@ with step as (
 
 -- A day more on either side than the times in UTC say is enough for every time zone.
 , known as (
-    select first_date as earliest, last_date as latest from data_range
+    select first_date as earliest, data_date as latest from data_range
     union all
     select
         least(min(stated_joined_at), min(profile_joined_at), min(first_seen_at), min(left_at))
@@ -47,15 +48,48 @@ with step as (
     cross join step
 )
 
+, dated as (
+    select
+        starts_at::date as period
+        , (starts_at + length)::date as next_period
+        , utc_time(starts_at, settings.timezone) as begins_at
+        , utc_time(starts_at + length, settings.timezone) as ends_at
+        , ends_at <= getvariable('asked_at') as is_over
+    from spine
+    cross join step
+    cross join marts.settings
+)
+
+-- Of each source that had not ended before: must the period be known to its end, or to the source's?
+, judged as (
+    select
+        dated.period
+        , dated.begins_at
+        , ends.source
+        , case
+            when ends.until_at is null then dated.ends_at
+            else least(dated.ends_at, ends.until_at)
+        end as needed_to
+    from dated
+    join source_ends as ends on ends.expected_to is null or dated.begins_at < ends.expected_to
+    where ends.is_loaded and dated.is_over
+)
+
+, whole as (
+    select judged.period
+    from judged
+    asof left join marts.coverages
+        on coverages.source = judged.source and judged.begins_at >= coverages.covered_from
+    group by judged.period
+    having bool_and(coalesce(coverages.covered_to >= judged.needed_to, false))
+)
+
 select
-    starts_at::date as period
-    , (starts_at + length)::date as next_period
-    , row_number() over (order by starts_at) as number
-    , coalesce(
-        starts_at + length <= covered_to and (covered_from is null or starts_at >= covered_from)
-        , false
-    ) as is_complete
-    , is_in_chosen_time(starts_at) as is_chosen
-from spine
-cross join step
-cross join data_range
+    dated.period
+    , dated.next_period
+    , row_number() over (order by dated.period) as number
+    , dated.is_over
+    , whole.period is not null as is_complete
+    , is_chosen_period(dated.period, dated.next_period) as is_chosen
+from dated
+left join whole using (period)

@@ -2,29 +2,30 @@
 grain = "One row: from when to when the chosen sources are known."
 
 [columns]
-covered_from = "Before this some chosen source's history cannot be seen, local time; null: all of it can"
-covered_to = "Until then every chosen source that has data is up to date, local time; null: there is no data"
+covered_to = "Until then every chosen source that goes on is up to date, local time; of ended ones alone, the latest end; null: there is no data"
+ends_at = "End of the data, local time; of several sources, the latest end"
 first_date = "Date of the first participation"
-last_date = "Date of the last participation"
 data_date = "Date on which the data ends; of several sources, the latest end"
 */
-with reached as (
-    select max(covered_from) as covered_from, min(covered_to) as covered_to, max(covered_to) as data_at
-    from sources
-)
-
-, active as (
-    select min(first_date) as first_date, max(last_date) as last_date
+with active as (
+    select min(first_date) as first_date
     from marts.account_spans
     semi join authors using (account_key)
 )
 
+, ends as (
+    select
+        coalesce(min(ends_at) filter (not has_ended), max(ends_at)) as covered_to
+        , max(ends_at) as ends_at
+        , max(data_date) as data_date
+    from source_ends
+)
+
 select
-    local_time(reached.covered_from, settings.timezone) as covered_from
-    , local_time(reached.covered_to, settings.timezone) as covered_to
+    local_time(ends.covered_to, settings.timezone) as covered_to
+    , local_time(ends.ends_at, settings.timezone) as ends_at
     , active.first_date
-    , active.last_date
-    , coalesce(local_date(reached.data_at, settings.timezone), active.last_date) as data_date
-from reached
+    , ends.data_date
+from ends
 cross join active
 cross join marts.settings

@@ -1,10 +1,10 @@
 /*
-grain = "One row per period of the chosen grain that begins in the chosen time, from the first to the last with a participation, a joining or a leaving."
+grain = "One row per period of the chosen grain that the chosen time touches, from the first with a participation, a joining or a leaving to the end of the data."
 
 [columns]
 period = "First day of the period; weeks begin on Monday"
 next_period = "First day of the period after"
-is_complete = "The period is over and the data of every chosen source covers it"
+is_complete = "The period is over, and was read whole of every chosen source that had not ended before"
 */
 with changes as (
     select
@@ -16,7 +16,7 @@ with changes as (
 , ends as (
     select
         least(data_range.first_date, changes.first_date) as first_date
-        , greatest(data_range.last_date, changes.last_date) as last_date
+        , greatest(data_range.data_date, changes.last_date) as last_date
     from data_range
     cross join changes
 )

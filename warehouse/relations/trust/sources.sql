@@ -4,14 +4,26 @@ grain = "One row per chosen source."
 [columns]
 source = "Name of the source"
 kind = "Its platform"
-covered_from = "History before this cannot be seen, UTC; null: all of it can"
-covered_to = "Until when what the platform had is in here, UTC; null: nothing yet"
+covered_from = "History before this cannot be seen, UTC; null: all of it can, or nothing was read yet"
+covered_to = "Until when what the platform had is in here, UTC; null: not known"
 last_success_at = "End of the last sync or import that succeeded, UTC"
 last_error = "What went wrong since then"
 requests = "Requests of its last sync or import; null: there was none"
 waited_seconds = "Seconds that this one waited for the platform's limits"
-newest_success_at = "When the last sync or import of any source, chosen or not, succeeded, UTC"
+has_token = "It can be synced; else it ends with its files"
+until_at = "Nothing more is expected from then on, UTC; null: it goes on"
+has_ended = "Nothing more is expected: it has no token, or the configuration says until when it was"
+state = "ok, stale (no success for 26 hours), failed (the last attempt did), waiting (never a success) or ended"
 */
-select *, (select max(last_success_at) from marts.sources) as newest_success_at
+select
+    *
+    , not has_token or coalesce(until_at <= getvariable('asked_at'), false) as has_ended
+    , case
+        when last_success_at is null then 'waiting'
+        when has_ended then 'ended'
+        when last_error is not null then 'failed'
+        when last_success_at < getvariable('asked_at') - interval 26 hours then 'stale'
+        else 'ok'
+    end as state
 from marts.sources
 where is_chosen_source(source)

@@ -1,0 +1,46 @@
+/*
+grain = "One row per chosen source of which anything is known: until when its data goes."
+
+[columns]
+source = "Name of the source"
+ends_at = "End of its data, UTC: of what is covered, or the day of its last participation, the later"
+data_date = "Date on which its data ends"
+expected_to = "Later periods are judged without it, UTC; null: none is"
+until_at = "Nothing more is expected from then on, UTC; null: the configuration does not say"
+has_ended = "Nothing more is expected of it"
+is_loaded = "A sync or an import succeeded; else it makes nothing incomplete"
+*/
+with active as (
+    select authors.source, max(spans.last_date) as last_date
+    from marts.account_spans as spans
+    join authors using (account_key)
+    group by authors.source
+)
+
+, reached as (
+    select
+        sources.source
+        , greatest(
+            sources.covered_to, utc_time(active.last_date + interval 1 day, settings.timezone)
+        ) as ends_at
+        , sources.until_at
+        , sources.has_token
+        , sources.has_ended
+        , sources.last_success_at is not null as is_loaded
+        , settings.timezone
+    from sources
+    cross join marts.settings
+    left join active using (source)
+)
+
+select
+    source
+    , least(ends_at, getvariable('asked_at')) as ends_at
+    , local_date(least(ends_at, getvariable('asked_at')) - interval 1 microsecond, timezone)
+        as data_date
+    , case when until_at is not null then until_at when not has_token then ends_at end as expected_to
+    , until_at
+    , has_ended
+    , is_loaded
+from reached
+where ends_at is not null
