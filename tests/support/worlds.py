@@ -11,7 +11,7 @@ acts is a stranger, unless `account` puts it on the member list.
 
 import itertools
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,7 +39,8 @@ delete from landed.raw.runs;
 """
 
 FIRST_SEEN = "2020-01-01 00:00"
-COVERED_TO = "2030-01-01 00:00"
+# A world is known to the end of the month in which something happened last.
+LAST_MONTH = "the end of the last month"
 
 
 class World:
@@ -50,7 +51,7 @@ class World:
         timezone: str = "UTC",
         bots: Collection[str] = (),
         staff: Collection[str] = (),
-        covered_to: str | None = COVERED_TO,
+        covered_to: str | None = LAST_MONTH,
     ) -> None:
         self.zone = ZoneInfo(timezone)
         self.covered_to = covered_to
@@ -69,10 +70,24 @@ class World:
             "level_core_weeks": 9,
         }
 
-    def source(self, name: str = "slack", kind: str = "slack", **columns: Any) -> str:
-        """A configured source; the columns of marts.sources can be given, times as text."""
+    def source(self, name: str = "slack", platform: str = "slack", /, **columns: Any) -> str:
+        """A configured source; the columns of marts.sources can be given, times as text.
+
+        With `covered`, pairs of times, it has files that tell these times, and no sync.
+        """
+        if (stretches := columns.pop("covered", None)) is not None:
+            names = ("covered_from", "covered_to")
+            columns |= {"kind": "import", "covered_to": None}
+            columns["covered"] = [dict(zip(names, pair, strict=True)) for pair in stretches]
+            columns.setdefault("last_success_at", max(end for _, end in stretches))
         covered_to = columns.pop("covered_to", self.covered_to)
-        self.rows["sources"][name] = {"source": name, "kind": kind}
+        until = columns.pop("until", None)
+        self.rows["sources"][name] = {
+            "source": name,
+            "kind": platform,
+            "has_token": columns.pop("has_token", True),
+            "until": until and date.fromisoformat(until),
+        }
         defaults = {"covered_to": covered_to, "last_success_at": covered_to}
         self.rows["runs"][name] = defaults | columns
         return name
@@ -214,12 +229,28 @@ class World:
                 for spot in self.rows["blind_spots"].values()
                 if spot["source"] == source
             ]
-            run = dict(run)
+            end = self._end_of_last_month()
+            run = {name: end if value == LAST_MONTH else value for name, value in run.items()}
             succeeded, error = run.pop("last_success_at"), run.pop("last_error", None)
             if succeeded:
                 _write_run(con, source, finished_at=succeeded, blind_spots=spots, **run)
             if error:
                 _write_run(con, source, finished_at="9999-01-01", error=error)
+
+    def _end_of_last_month(self) -> str:
+        """The end of the local month of the newest thing that has happened, in UTC."""
+        moments = [
+            value
+            for table in ("accounts", "joins", "activities", "work_items", "attendances", "events")
+            for row in self.rows[table].values()
+            if row.get("status") != "planned"
+            for name, value in row.items()
+            if name.endswith("_at") and value
+        ]
+        newest = datetime.fromisoformat(max(moments, default=FIRST_SEEN)).replace(tzinfo=UTC)
+        first_day = newest.astimezone(self.zone).replace(day=1, hour=0, minute=0, second=0)
+        end = (first_day + timedelta(days=32)).replace(day=1)
+        return end.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
 
     def _write_records(self, con: duckdb.DuckDBPyConnection) -> None:
         """As many landed records as `intake` tells, judged as it tells."""
@@ -257,7 +288,7 @@ class World:
 
     def _mention_source(self, name: str) -> None:
         if name not in self.rows["sources"]:
-            self.source(name, kind=name)
+            self.source(name, name)
 
     def _mention_channel(self, name: str, source: str) -> str:
         channel_id = f"{source}:#{name}"

@@ -55,8 +55,8 @@ def build(folder: Path, snapshot_id: str = "20240620T060000000000") -> Snapshot:
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
     world.source("slack", last_success_at=now, requests=12, waited_seconds=1.5)
     error = "github: 401 at /orgs: make a new token"
-    world.source("github", kind="github", last_success_at="2024-06-01 00:00", last_error=error)
-    world.source("meetup", kind="meetup", last_success_at=now)
+    world.source("github", "github", last_success_at="2024-06-01 00:00", last_error=error)
+    world.source("meetup", "meetup", last_success_at=now)
     _chapter(world)
     _second_chapter(world)
     for number, name in enumerate(HOSTILE):

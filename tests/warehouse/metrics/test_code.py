@@ -37,6 +37,7 @@ def test_code(tmp_path: Path) -> None:
         "median_hours_to_merge": [None, 720.0],
         "stars": [1, 0],
         "forks": [0, 0],
+        "is_complete": [True, True],
     }
 
 
@@ -55,8 +56,8 @@ def test_code_response(tmp_path: Path) -> None:
         parent = None if answers is None else made[answers]
         made.append(world.act(name, when, kind=kind, answers=parent, source="github"))
     assert rows(world.snapshot(tmp_path).metric("code_response")) == [
-        ("2024-05-01", "issue", 1, 1, 1.0, 1.0),
-        ("2024-05-01", "pull_request", 2, 1, 0.5, 3.0),
+        ("2024-05-01", "issue", 1, 1, 1.0, 1.0, True),
+        ("2024-05-01", "pull_request", 2, 1, 0.5, 3.0, True),
     ]
 
 
@@ -66,7 +67,7 @@ def test_code_concentration(world: World, tmp_path: Path) -> None:
             world.act(name, "2024-05-01 10:00", kind=kind, source="github")
     world.acts({"Bo": ["2024-05-01"] * 9})
     assert rows(world.snapshot(tmp_path).metric("code_concentration")) == [
-        ("2024-05-01", 3, 10, 1.0, 1)
+        ("2024-05-01", 3, 10, 1.0, 1, True)
     ]
 
 
@@ -115,7 +116,7 @@ def test_an_author_who_only_has_an_item_is_a_person(world: World, tmp_path: Path
     world.act("Bo", "2024-05-03 10:00", kind="commit", source="github")
     del world.rows["activities"][opened]
     assert rows(world.snapshot(tmp_path).metric("code")) == [
-        ("2024-05-01", 0, 0, 0, 1, 1, 1, 24.0, 0, 0)
+        ("2024-05-01", 0, 0, 0, 1, 1, 1, 24.0, 0, 0, True)
     ]
 
 
@@ -170,6 +171,7 @@ def test_it_equals_a_plain_count(acts: list[Act]) -> None:
         world.build(con)
         found = metric_table(con, "code", Selection()).to_pylist()
         records = metric_table(con, "code_concentration", Selection()).to_pylist()
+    assert all(row.pop("is_complete") for row in found)
     counted = {row.pop("period"): row for row in found}
     assert {period: row for period, row in counted.items() if any(row.values())} == plain(acts)
     everything = [kind for name, kind, *_ in acts if name != "Robo" and kind in KINDS[:5]]

@@ -16,17 +16,18 @@ def test_a_late_evening_in_utc_is_the_next_day_further_east(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("grain", "first", "second"),
+    ("grain", "first", "second", "covered_to"),
     [
-        ("day", "2024-03-31", "2024-04-01"),
-        ("week", "2024-03-25", "2024-04-01"),
-        ("month", "2024-03-01", "2024-04-01"),
-        ("quarter", "2024-01-01", "2024-04-01"),
+        ("day", "2024-03-31", "2024-04-01", "2024-04-02 00:00"),
+        ("week", "2024-03-25", "2024-04-01", "2024-04-08 00:00"),
+        ("month", "2024-03-01", "2024-04-01", "2024-05-01 00:00"),
+        ("quarter", "2024-01-01", "2024-04-01", "2024-07-01 00:00"),
     ],
 )
 def test_every_grain_begins_on_its_first_day(
-    world: World, tmp_path: Path, grain: str, first: str, second: str
+    tmp_path: Path, grain: str, first: str, second: str, covered_to: str
 ) -> None:
+    world = World(covered_to=covered_to)
     world.acts({"Ada": ["2024-03-31", "2024-04-01"], "Bo": ["2024-04-01"]})  # from Sunday on
     found = rows(world.snapshot(tmp_path).metric("active_members", Selection(grain)))
     assert found == [(first, 1, True), (second, 2, True)]
@@ -54,8 +55,8 @@ def test_an_answer_is_by_another_person_and_counts_when_it_was_asked(tmp_path: P
     world.act("Bo", "2024-06-01 11:00", answers=asked)
     world.act("Host", "2024-06-02 10:00")
     assert rows(world.snapshot(tmp_path).metric("first_response")) == [
-        ("2024-05-01", "slack", 1, 1, 1.0, 86400.0, 86400.0),  # staff's answer, not one's own
-        ("2024-06-01", "slack", 0, 0, None, None, None),  # staff's opener does not count
+        ("2024-05-01", "slack", 1, 1, 1.0, 86400.0, 86400.0, True),  # staff's answer, not one's own
+        ("2024-06-01", "slack", 0, 0, None, None, None, True),  # staff's opener does not count
     ]
 
 
@@ -64,7 +65,9 @@ def test_an_answer_to_something_that_is_not_there_is_a_reply_all_the_same(
 ) -> None:
     world.act("Ada", "2024-05-01 10:00", answers="slack:gone")
     snapshot = world.snapshot(tmp_path)
-    assert rows(snapshot.metric("activity_volume")) == [("2024-05-01", "slack", "reply", 1, 1)]
+    assert rows(snapshot.metric("activity_volume")) == [
+        ("2024-05-01", "slack", "reply", 1, 1, True)
+    ]
     assert rows(snapshot.metric("first_response")) == []
 
 
@@ -125,7 +128,8 @@ def test_newcomers_are_unknown_until_their_days_are_over(tmp_path: Path) -> None
     world.join("Ada", "2024-05-20 10:00", channel="general")
     world.act("Ada", "2024-05-21 10:00")
     assert rows(world.snapshot(tmp_path).metric("activation")) == [
-        ("2024-05-01", 1, 1, None, 1.0, None)
+        ("2024-05-01", 1, 1, None, 1.0, None, True),
+        ("2024-06-01", 0, None, None, None, None, False),
     ]
 
 
@@ -198,20 +202,20 @@ def test_a_source_that_is_behind_does_not_make_people_of_others_silent(
     world.source("slack", covered_to="2024-03-01 00:00")
     world.source("github", covered_to="2024-09-01 00:00")
     world.acts({"Ada": ["2024-02-05", "2024-02-12", "2024-02-19", "2024-02-26"]})
-    world.acts({"Bo": ["2024-08-01", "2024-08-02"], "Cem": ["2024-07-01"]}, source="github")
+    world.acts({"Bo": ["2024-08-01", "2024-08-02"], "Cem": ["2024-05-01"]}, source="github")
     snapshot = world.snapshot(tmp_path)
     august = Selection("month", date(2024, 8, 1))
     assert rows(snapshot.metric("levels", august)) == [
-        ("2024-08-01", "core", 0),
-        ("2024-08-01", "occasional", 2),
-        ("2024-08-01", "regular", 0),
+        ("2024-08-01", "core", 0, False),
+        ("2024-08-01", "occasional", 1, False),
+        ("2024-08-01", "regular", 0, False),
     ]
     survival = rows(snapshot.metric("survival"))
     assert [row[:3] for row in survival] == [
-        (0, 3, 0.3333),  # Bo on 2 August and Cem on 1 July ended before GitHub's data did
-        (1, 1, 0.3333),
-        (2, 1, 0.3333),
-        (3, 1, 0.3333),  # Ada wrote in the last week of Slack's data
+        (0, 3, 0.6667),  # Cem fell silent on 1 May, 123 days before GitHub's data ends; Bo did not
+        (1, 1, 0.6667),
+        (2, 1, 0.6667),
+        (3, 1, 0.6667),  # Ada wrote in the last week of Slack's data
     ]
     assert rows(snapshot.metric("drifting")) == []
     waiting = {row["activity_id"]: row for row in snapshot.metric("unanswered").to_pylist()}
@@ -231,7 +235,7 @@ def test_records_can_be_narrowed_to_the_people_in_a_state(world: World, tmp_path
 def test_newcomers_are_unknown_where_no_list_was_ever_seen(world: World, tmp_path: Path) -> None:
     world.acts({"Ada": ["2024-05-01"]})
     assert rows(world.snapshot(tmp_path).metric("activation")) == [
-        ("2024-05-01", None, None, None, None, None)
+        ("2024-05-01", None, None, None, None, None, True)
     ]
 
 

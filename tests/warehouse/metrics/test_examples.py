@@ -1,6 +1,6 @@
 """The worked example of each metric's header, acted out."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -44,6 +44,7 @@ def test_stickiness(world: World, tmp_path: Path) -> None:
 
 def test_rolling_active(world: World, tmp_path: Path) -> None:
     world.acts({"Ada": ["2024-05-01", "2024-05-05"], "Bo": ["2024-05-03"], "Cem": ["2024-06-01"]})
+    world.source("slack", covered_to="2024-06-02 00:00")
     found = rows(world.snapshot(tmp_path).metric("rolling_active"))
     assert [row for row in found if row[0][-2:] in ("05", "09", "10", "12", "30", "31")] == [
         ("2024-05-05", 1, 2, 2),
@@ -62,9 +63,9 @@ def test_activity_volume(world: World, tmp_path: Path) -> None:
     world.act("Bo", "2024-05-01 12:00", answers=hello)
     world.act("Bo", "2024-05-01 10:00", kind="reaction")
     assert rows(world.snapshot(tmp_path).metric("activity_volume")) == [
-        ("2024-05-01", "slack", "message", 2, 1),
-        ("2024-05-01", "slack", "reaction", 1, 1),
-        ("2024-05-01", "slack", "reply", 1, 1),
+        ("2024-05-01", "slack", "message", 2, 1, True),
+        ("2024-05-01", "slack", "reaction", 1, 1, True),
+        ("2024-05-01", "slack", "reply", 1, 1, True),
     ]
 
 
@@ -79,7 +80,7 @@ def test_first_response(tmp_path: Path) -> None:
     world.act("Robo", "2024-05-03 10:01", answers=third)
     world.act("Ada", "2024-05-03 10:30", answers=third)
     assert rows(world.snapshot(tmp_path).metric("first_response")) == [
-        ("2024-05-01", "slack", 3, 2, 0.6667, 1200.0, 1680.0)
+        ("2024-05-01", "slack", 3, 2, 0.6667, 1200.0, 1680.0, True)
     ]
 
 
@@ -88,7 +89,7 @@ def test_concentration(world: World, tmp_path: Path) -> None:
         for _ in range(count):
             world.act(f"Member{number}", "2024-05-01 10:00", channel=None)
     assert rows(world.snapshot(tmp_path).metric("concentration")) == [
-        ("2024-05-01", 8, 2475, 1.0, 2)
+        ("2024-05-01", 8, 2475, 1.0, 2, True)
     ]
 
 
@@ -118,9 +119,27 @@ def test_levels(world: World, tmp_path: Path) -> None:
     world.acts({"Dee": ["2024-04-01", "2024-04-07"]})
     found = rows(world.snapshot(tmp_path).metric("levels"))
     assert found[-3:] == [
-        ("2024-06-01", "core", 1),
-        ("2024-06-01", "occasional", 1),  # Cem; Dee's week is the 13th back
-        ("2024-06-01", "regular", 1),
+        ("2024-06-01", "core", 1, True),
+        ("2024-06-01", "occasional", 1, True),  # Cem; Dee's week is the 13th back
+        ("2024-06-01", "regular", 1, True),
+    ]
+
+
+def test_level_flow(world: World, tmp_path: Path) -> None:
+    def mondays(first: date, weeks: int) -> list[str]:
+        return [(first + timedelta(days=7 * week)).isoformat() for week in range(weeks)]
+
+    # The windows of May and June are the twelve weeks from 11 March and from 8 April on.
+    world.acts({"Ada": mondays(date(2024, 3, 11), 16), "Bo": mondays(date(2024, 3, 11), 5)})
+    world.acts({"Cem": ["2024-03-11"], "Dee": ["2024-06-30"]})
+    june = Selection("month", date(2024, 6, 1))
+    found = rows(world.snapshot(tmp_path).metric("level_flow", june))
+    assert len(found) == 15
+    assert [row for row in found if row[3]] == [
+        ("2024-06-01", "core", "core", 1, True),
+        ("2024-06-01", "none", "occasional", 1, True),
+        ("2024-06-01", "occasional", "none", 1, True),
+        ("2024-06-01", "regular", "occasional", 1, True),
     ]
 
 
@@ -142,12 +161,14 @@ def test_members(world: World, tmp_path: Path) -> None:
 
 
 def test_activation(world: World, tmp_path: Path) -> None:
+    world.source("slack", covered_to="2024-07-01 00:00")
     for name, joined in (("Ada", "05-02"), ("Bo", "05-03"), ("Cem", "05-04")):
         world.account(name)
         world.join(name, f"2024-{joined} 10:00", channel="general")
     world.acts({"Ada": ["2024-05-05"], "Bo": ["2024-05-25"]})
     assert rows(world.snapshot(tmp_path).metric("activation")) == [
-        ("2024-05-01", 3, 1, 2, 0.3333, 0.6667)
+        ("2024-05-01", 3, 1, 2, 0.3333, 0.6667, True),
+        ("2024-06-01", 0, None, None, None, None, True),  # the days after June are not over
     ]
 
 
@@ -197,10 +218,19 @@ def test_survival(tmp_path: Path) -> None:
 def test_freshness(world: World, tmp_path: Path) -> None:
     world.source("slack", last_success_at="2024-05-10 06:00")
     world.source("github", last_success_at="2024-05-07 06:00", covered_from="2024-01-01 00:00")
+    world.source("forum", last_success_at="2023-05-20 12:00", has_token=False)
+    world.source("guild", last_success_at="2024-05-10 05:00", last_error="429")
+    world.source("irc", last_success_at="2024-05-01 05:00", until="2024-05-01")
+    world.source("meetup", last_success_at=None, covered_to=None)
     world.act("Ada", "2024-05-09 10:00")
-    assert rows(world.snapshot(tmp_path).metric("freshness")) == [
-        ("github", "2024-05-07 06:00", None, "2024-01-01 00:00", True, None),
-        ("slack", "2024-05-10 06:00", "2024-05-09 10:00", None, False, None),
+    friday = Selection(asked_at=datetime(2024, 5, 10, 10))
+    assert rows(world.snapshot(tmp_path).metric("freshness", friday)) == [
+        ("forum", "2023-05-20 12:00", None, None, False, None, "ended"),
+        ("github", "2024-05-07 06:00", None, "2024-01-01 00:00", True, None, "stale"),
+        ("guild", "2024-05-10 05:00", None, None, False, "429", "failed"),
+        ("irc", "2024-05-01 05:00", None, None, False, None, "ended"),
+        ("meetup", None, None, None, True, None, "waiting"),
+        ("slack", "2024-05-10 06:00", "2024-05-09 10:00", None, False, None, "ok"),
     ]
 
 

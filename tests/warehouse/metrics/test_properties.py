@@ -9,6 +9,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.plain.calendar import next_of
 from tests.support.worlds import World
 from warehouse.query import GRAINS, Selection, catalogue, metric_table
 
@@ -70,7 +71,7 @@ def test_states_add_up(acts: list[Act], grain: str, sources: tuple[str, ...]) ->
     for before, now, state in zip(active, active[1:], states[1:], strict=False):
         assert state["dormant"] == before - state["returning"]
         assert now >= state["returning"]
-    assert all(count > 0 for count in active[:1] + active[-1:])
+    assert all(count > 0 for count in active[:1])
 
 
 @many
@@ -149,9 +150,13 @@ def test_rolling_actives_equal_a_plain_count(acts: list[Act]) -> None:
         for column, length in (("dau", 1), ("wau", 7), ("mau", 28)):
             window = {row["date"] - timedelta(days=back) for back in range(length)}
             assert row[column] == len({person for person, day in days if day in window})
-    assert len(found) == (
-        (max(d for _, d in days) - min(d for _, d in days)).days + 1 if days else 0
-    )
+    shown = [row["date"] for row in found]
+    if days:
+        first, last = min(day for _, day in days), max(day for _, day in days)
+        assert shown == [first + timedelta(days=n) for n in range(len(shown))]
+        assert shown[-1] >= last
+    else:
+        assert not shown
 
 
 @many
@@ -174,12 +179,13 @@ def test_a_chosen_time_only_leaves_out_rows(acts: list[Act], start: date, grain:
     chosen = {"start": start, "end": start + timedelta(days=70)}
     for name in PERIODIC:
         column = next(iter(catalogue()[name].columns))
-        inside = [
+        length = "day" if column == "date" else catalogue()[name].grain or grain
+        touched = [
             row
             for row in ask(con, name, grain=grain)
-            if chosen["start"] <= row[column] < chosen["end"]
+            if row[column] < chosen["end"] and next_of(row[column], length) > start
         ]
-        assert told(ask(con, name, grain=grain, **chosen)) == told(inside), name
+        assert told(ask(con, name, grain=grain, **chosen)) == told(touched), name
 
 
 def told(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

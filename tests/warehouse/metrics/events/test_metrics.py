@@ -119,7 +119,8 @@ def test_event_conversion(world: World) -> None:
         make_one_person(con, "slack:ada", "meetup:ada")
         make_one_person(con, "slack:bo", "meetup:bo")
         assert rows(metric_table(con, "event_conversion", EVERYTHING)) == [
-            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, 2, True)
+            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, 2, True),
+            ("2024-06-01", 0, None, None, None, None, None, 0, True),
         ]
 
 
@@ -132,10 +133,12 @@ def test_conversation_to_events(world: World) -> None:
         world.build(con)
         make_one_person(con, "slack:ada", "meetup:ada")
         assert rows(metric_table(con, "conversation_to_events", EVERYTHING)) == [
-            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, True)
+            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, True),
+            ("2024-06-01", 1, 0, 0.0, None, 0.0, 0.7935, True),
         ]
         alone = rows(metric_table(con, "conversation_to_events", Selection(sources=("meetup",))))
-        assert alone == [("2024-05-01", *[None] * 6, True)], "nobody can tell"
+        months = ("2024-05-01", "2024-06-01")
+        assert alone == [(month, *[None] * 6, True) for month in months], "nobody can tell"
 
 
 def test_nothing_follows_from_an_event_where_nobody_of_it_is_known_elsewhere(
