@@ -8,12 +8,20 @@ import streamlit as st
 from dashboard import text
 from dashboard.charts import figure as figures
 from dashboard.charts.heatmaps import Cell, grid
+from dashboard.charts.stretches import stretches
 from dashboard.components.cards import card
 from dashboard.data import Row
 from dashboard.view import View
 
 STRIPS = 15
 NOTHING = "nothing yet"
+STATES = {
+    "ok": ":green[:material/check: Up to date]",
+    "stale": ":orange[:material/warning: Not read for more than a day. Run `vitals sync`.]",
+    "failed": ":orange[:material/warning: The last attempt failed:]",
+    "waiting": ":orange[:material/warning: Waiting: nothing was ever read. Sync or import first.]",
+    "ended": ":gray[:material/history: Ended: later periods are counted without it.]",
+}
 
 
 def source(view: View, row: Row, cost: Row, taken: int) -> None:
@@ -22,13 +30,9 @@ def source(view: View, row: Row, cost: Row, taken: int) -> None:
         platform = view.kinds[row["source"]]
         kind = "" if platform == row["source"] else f" ({text.markdown(platform)})"
         st.markdown(f"##### {text.markdown(row['source'])}{kind}")
+        st.caption(STATES[row["state"]])
         if row["last_error"]:
-            st.caption(":orange[:material/warning: The last attempt failed:]")
             st.text(row["last_error"])
-        elif row["is_stale"]:
-            st.caption(":orange[:material/warning: Behind the other sources. Run `vitals sync`.]")
-        else:
-            st.caption(":green[:material/check: Up to date]")
         numbers = {
             "Last success": _moment(view, row["last_success_at"]),
             "Newest activity": _moment(view, row["newest_activity_at"]),
@@ -51,6 +55,16 @@ def _moment(view: View, moment: datetime | None, otherwise: str = NOTHING) -> st
 
 def _known(value: float | None, unit: str) -> str:
     return NOTHING if value is None else text.number(value, unit)
+
+
+def known_times(view: View) -> None:
+    """A line per source with the times of which everything is known; gaps are holes."""
+    ever = view.between(None, None)
+    rows = view.rows("known_times", ever)
+    title = "From when to when everything is known"
+    note = "A gap is a time that nobody read: its periods are hatched everywhere."
+    figure = stretches(view, rows) if rows else None
+    card(view, "known_times", title, rows, figure, note, selection=ever)
 
 
 def coverage(view: View) -> None:
@@ -120,6 +134,7 @@ totals = view.totals("coverage", view.rows("coverage", ever), "source")
 taken = {row["source"]: row["activities"] for row in totals}
 for row in view.freshness:
     source(view, row, cost[row["source"]], taken.get(row["source"], 0))
+known_times(view)
 coverage(view)
 title = text.plural(len(hidden), "blind spot")
 card(view, "blind_spots", title, hidden, selection=ever, empty=unknown)

@@ -20,6 +20,8 @@ NO_PERSON = (
     "The chosen sources tell of no person: files of events hold counts alone. Sync, or import lists"
     " of members and attendees."
 )
+# States of a source whose newest data is missing.
+BEHIND = ("failed", "stale", "waiting")
 CHART, TABLE = ":material/bar_chart: Chart", ":material/table_rows: Table"
 
 
@@ -45,7 +47,7 @@ def card(
     key = f"{name}{suffix}-{selection}"
     with st.container(border=True):
         st.markdown(f"##### {title}")
-        if late := [row["source"] for row in view.freshness if row["is_stale"]]:
+        if late := [row["source"] for row in view.freshness if row["state"] in BEHIND]:
             names = text.markdown(text.join(late))
             st.caption(f":orange[:material/warning: Without the newest of {names}: see Data]")
         body = st.container()

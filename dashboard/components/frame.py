@@ -15,7 +15,6 @@ from warehouse.snapshots import current_path
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52, "all": None}
 DEFAULT_GRAIN = "week"
-OLD = timedelta(days=2)
 QUIET = timedelta(days=7)
 
 
@@ -75,20 +74,20 @@ def _filters(sources: list[str]) -> tuple[int | None, str, tuple[str, ...]]:
 
 
 def _state(row: Row, zone: ZoneInfo) -> str:
-    """A source's freshness in words: ok, how old, stale since when, or nothing yet."""
+    """A source's state in words: ok, stale or failed since when, waiting, or ended."""
     name = text.markdown(row["source"])
-    if row["last_success_at"] is None:
-        return f":orange[:material/warning: {name} has no data yet]"
+    if row["state"] == "waiting":
+        return f":orange[:material/warning: {name} waits: nothing was ever read]"
     now, success_at = datetime.now(UTC), row["last_success_at"].replace(tzinfo=UTC)
     since = f"stale since {text.clock(success_at.astimezone(zone))}"
-    if row["last_error"]:
+    if row["state"] == "failed":
         return f":orange[:material/warning: {name} failed, {since}]"
-    if row["is_stale"]:
+    if row["state"] == "stale":
         return f":orange[:material/warning: {name} is {since}]"
-    if now - success_at > OLD:
-        return f":orange[:material/warning: {name} is {text.age(now - success_at)} old]"
     newest = row["newest_activity_at"]
     is_old = newest is not None and now - newest.replace(tzinfo=UTC) >= QUIET
     # In an imported history the newest activity is long ago.
     said = f", newest from {text.day(newest)}" if is_old else ""
+    if row["state"] == "ended":
+        return f":gray[:material/history: {name} ended]{said}"
     return f":green[:material/check: {name} ok]{said}"

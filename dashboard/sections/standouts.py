@@ -103,10 +103,14 @@ def of_waiting(responses: Row) -> list[Note]:
 
 
 def of_sources(freshness: Iterable[Row]) -> list[Note]:
-    """That a source is stale or failed."""
-    states = {True: "failed at its last attempt", False: "is behind the other sources"}
+    """That a source is stale, failed or waits."""
+    states = {
+        "failed": "failed at its last attempt",
+        "stale": "was not read for more than a day",
+        "waiting": "waits: nothing of it was ever read",
+    }
     return [
-        Note(f"{text.markdown(row['source'])} {states[bool(row['last_error'])]}", "data")
+        Note(f"{text.markdown(row['source'])} {states[row['state']]}", "data")
         for row in freshness
-        if row["is_stale"]
+        if row["state"] in states
     ]

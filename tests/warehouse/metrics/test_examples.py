@@ -273,6 +273,23 @@ def test_unanswered(tmp_path: Path) -> None:
     ]
 
 
+def test_known_times(tmp_path: Path) -> None:
+    world = World(covered_to=None)
+    months = [("2024-01-01 00:00", "2024-02-01 00:00"), ("2024-03-03 00:00", "2024-06-01 00:00")]
+    world.source("slack", covered=months)
+    world.source("github", covered_to="2024-06-01 00:00")
+    world.source("meetup")
+    world.acts({"Ada": ["2024-01-05", "2024-02-05", "2024-03-05"]})
+    snapshot = world.snapshot(tmp_path)
+    assert rows(snapshot.metric("known_times")) == [
+        ("github", None, "2024-06-01 00:00"),
+        ("slack", "2024-01-01 00:00", "2024-02-01 00:00"),
+        ("slack", "2024-03-03 00:00", "2024-06-01 00:00"),
+    ]
+    [_, january, _] = snapshot.metric("known_times").to_pylist()
+    assert rows(snapshot.people("known_times", MONTHS, january)) == [("slack:ada", "ada", 1)]
+
+
 def test_coverage(world: World, tmp_path: Path) -> None:
     for when in ("2024-05-01", "2024-05-02", "2024-05-03", "2024-07-01"):
         world.act("Ada", f"{when} 10:00", channel="help")
