@@ -62,13 +62,15 @@ class Account(msgspec.Struct, frozen=True, gc=False):
 class Channel(msgspec.Struct, frozen=True, gc=False):
     """Where people talk or work: a channel, a repository.
 
-    The link of an activity is the channel's `url`, a slash, and the activity's `ref`.
+    The link of an activity is the channel's `url`, a slash, and the activity's `ref`. `place` is
+    what the platform shows beside the name: the category of a channel of Discord.
     """
 
     channel_id: str
     name: str
     is_general: bool = False
     url: str | None = None
+    place: str | None = None
 
 
 class Join(msgspec.Struct, frozen=True, gc=False):
@@ -89,6 +91,19 @@ class Activity(msgspec.Struct, frozen=True, gc=False):
     parent_id: str | None
     occurred_at: int
     ref: str | None
+
+
+MOST_UNNAMED = 1_000_000  # a larger number is a mistake of the platform's or a file's
+
+
+class UnnamedActivities(msgspec.Struct, frozen=True, gc=False):
+    """Activities of which the platform tells how many there were, and not whose they are."""
+
+    unnamed_id: str
+    kind: str
+    channel_id: str | None
+    occurred_at: int
+    amount: int
 
 
 class WorkItem(msgspec.Struct, frozen=True, gc=False):
@@ -208,12 +223,24 @@ class LeftOut(msgspec.Struct, frozen=True, gc=False):
     reason: str
 
 
-Fact = Account | Channel | Join | Activity | WorkItem | Group | Event | Attendance | LeftOut
+Fact = (
+    Account
+    | Channel
+    | Join
+    | Activity
+    | UnnamedActivities
+    | WorkItem
+    | Group
+    | Event
+    | Attendance
+    | LeftOut
+)
 FACTS: dict[str, type[Fact]] = {
     "accounts": Account,
     "channels": Channel,
     "joins": Join,
     "activities": Activity,
+    "unnamed_activities": UnnamedActivities,
     "work_items": WorkItem,
     "groups": Group,
     "events": Event,

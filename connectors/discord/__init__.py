@@ -38,7 +38,7 @@ class DiscordConnector(Connector[DiscordSettings]):
     """A Discord server, seen by a bot that the community has invited."""
 
     kind = "discord"
-    version = 2
+    version = 3
     began_on = date(2015, 1, 1)
     streams = (
         Stream("members", "whole list"),

@@ -4,109 +4,68 @@ A file of many gigabytes is read in pieces: memory holds one piece and one page 
 """
 
 import re
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-import msgspec
-
-from connectors.base import BadFile, Changed, Context, FileReader
+from connectors.base import BadFile, Context, FileReader
 from connectors.discord import DiscordSettings, records
-from connectors.files.archives import open_archive
+from connectors.discord.file_rows import (
+    CHANNEL_TYPES,
+    DIRECT,
+    PRIVATE_THREAD,
+    THREAD,
+    DateRange,
+    FileAuthor,
+    FileChannel,
+    FileMessage,
+    Head,
+    member_of,
+    message_of,
+    type_of,
+)
+from connectors.discord.tolerant import read_row
+from connectors.files.archives import Archive, open_archive
 from connectors.files.json_stream import JsonStream, open_json
 from connectors.model import Page
-from connectors.timestamps import iso_microseconds
+from connectors.timestamps import SECOND_MICROSECONDS
 
 PAGE_MESSAGES = 2000
 PART = re.compile(r" \[part (\d+)\]")
 
-# The exporter's names of message types; types that it does not know are written as numbers.
-TYPES = {
-    "Default": records.DEFAULT,
-    "RecipientAdd": 1,
-    "RecipientRemove": 2,
-    "Call": 3,
-    "ChannelNameChange": 4,
-    "ChannelIconChange": 5,
-    "ChannelPinnedMessage": 6,
-    "GuildMemberJoin": records.USER_JOIN,
-    "UserJoin": records.USER_JOIN,
-    "ThreadCreated": 18,
-    "Reply": records.REPLY,
-    "ThreadStarterMessage": records.THREAD_STARTER,
-}
-CHANNEL_TYPES = {
-    "GuildVoiceChat": records.VOICE,
-    "GuildNews": records.NEWS,
-    "GuildStageVoice": records.STAGE,
-    "GuildForum": records.FORUM,
-}
-DIRECT, PRIVATE_THREAD, THREAD, FORWARD = "Direct", "PrivateThread", "Thread", "Forward"
+
+class File(NamedTuple):
+    """One file of a channel or thread; files sort from the oldest export to the newest."""
+
+    exported_at: int
+    order: tuple[str, int]
+    archive: Archive
+    name: str
+    head: Head
 
 
-class Guild(msgspec.Struct):
-    id: str
+@dataclass
+class ThreadStart:
+    """What the files of a thread show of its beginning, in whatever order.
 
+    oldest: its oldest message by a person or a command. has_first: a file begins where it begins.
+    """
 
-class FileChannel(msgspec.Struct, rename="camel"):
-    """A channel or thread. The category of a thread is its channel."""
-
-    id: str
-    type: str = "GuildTextChat"
-    name: str | None = None
-    category: str | None = None
-    category_id: str | None = None
-
-    @property
-    def parent(self) -> str | None:
-        """The channel of a thread; None for a channel."""
-        return self.category_id if THREAD in self.type else None
-
-
-class DateRange(msgspec.Struct, frozen=True):
-    after: str | None = None
-
-
-class Head(msgspec.Struct, rename="camel"):
-    """The part of a file before the messages."""
-
-    guild: Guild
-    channel: FileChannel
-    date_range: DateRange = DateRange()
-
-
-class FileAuthor(msgspec.Struct, rename="camel"):
-    """An author. The server shows the nickname."""
-
-    id: str
-    is_bot: bool | None = None
-    name: str | None = None
-    nickname: str | None = None
-
-
-class FileReference(msgspec.Struct, rename="camel"):
-    message_id: str | None = None
-    type: str | int | None = None
-
-
-class FileReaction(msgspec.Struct):
-    emoji: records.Emoji
-    count: int | None = None
-    users: list[FileAuthor] | None = None
-
-
-class FileMessage(msgspec.Struct, rename="camel"):
-    id: str
-    type: str | int
-    timestamp: str
-    author: FileAuthor | None = None
-    reference: FileReference | None = None
-    reactions: list[FileReaction] | None = None
-    content: str | None = None
+    oldest: int | None = None
+    has_first: bool = False
+    is_post: bool = False
 
 
 class DiscordExport(FileReader[DiscordSettings]):
-    """Files of one server: single files, folders or zips. Private fields are left out."""
+    """Files of one server: single files, folders or zips. Private fields are left out.
+
+    They cover the time from the first to the last message of each file, or between the dates of
+    its export. Of several channels these times are put together: where one channel is silent, the
+    files of the others tell that the server was exported. What no file holds stays a hole.
+    """
 
     kind = "discord-export"
     platform = "discord"
@@ -114,57 +73,108 @@ class DiscordExport(FileReader[DiscordSettings]):
     def __init__(self, paths: list[Path], context: Context, settings: DiscordSettings) -> None:
         super().__init__(paths, context, settings)
         self._channels: dict[str, records.Channel] = {}
-        self._authors: dict[str, FileAuthor] = {}
-        self._roots: dict[str, str] = {}
+        self._parents: dict[str, records.Channel] = {}
+        self._authors: dict[str, tuple[int, FileAuthor]] = {}
+        self._threads: dict[str, ThreadStart] = {}
+        self._told: dict[tuple[str, DateRange | None], dict[int, tuple[int, int]]] = {}
         self._server, self._newest = "", 0
+        self._now = int(time.time()) * SECOND_MICROSECONDS
 
     def pages(self) -> Iterator[Page]:
         """Yield the messages, then the channels and each author once, as of the newest message."""
-        for path in sorted(self.paths, key=lambda path: _order(path.name)):
-            with open_archive(path) as archive:
-                names = [name for name in archive.names() if name.lower().endswith(".json")]
-                for number, name in enumerate(sorted(names, key=_order)):
-                    self.context.progress("files", number, len(names))
-                    with open_json(archive, name) as file:
-                        yield from self._file(file)
-                self.context.progress("files", len(names), len(names))
+        with ExitStack() as opened:
+            archives = [opened.enter_context(open_archive(path)) for path in self.paths]
+            files = sorted(
+                (file for archive in archives for file in self._files(archive)),
+                key=lambda file: file[:2],
+            )
+            for number, file in enumerate(files):
+                self.context.progress("files", number, len(files))
+                self._note_channel(file.head.channel)
+                yield from self._messages(file)
+            self.context.progress("files", len(files), len(files))
         if not self._server and not self.skipped:
             raise BadFile(
                 "no file of DiscordChatExporter was found",
                 where=", ".join(str(path) for path in self.paths),
                 advice="Export as JSON, and name the files, their folder or a zip",
             )
-        channels = [records.encode_channel(c, self._server) for c in self._channels.values()]
-        yield Page("channels", "", channels, self._newest)
-        authors = [records.encode_member(_member(author)) for author in self._authors.values()]
+        for parts in self._told.values():
+            self._cover(parts)
+        channels = (self._parents | self._channels).values()
+        encoded = [records.encode_channel(channel, self._server) for channel in channels]
+        yield Page("channels", "", encoded, self._newest)
+        authors = [records.encode_member(member_of(author)) for _, author in self._authors.values()]
         yield Page("file_authors", "", authors, self._newest)
 
-    def _file(self, file: JsonStream) -> Iterator[Page]:
-        head = file.head(Head)
-        if head is None:
-            self.context.warn(f"{file.where}: not a file of DiscordChatExporter, passed over")
-            return
-        channel = head.channel
-        if channel.type.startswith(DIRECT) or PRIVATE_THREAD in channel.type:
-            reason = "private thread" if THREAD in channel.type else "direct message"
-            self.leave_out(reason, sum(1 for _ in file.elements()))
-            return
-        self._check_server(head.guild.id, file.where)
-        self._note_channel(channel)
+    def _files(self, archive: Archive) -> Iterator[File]:
+        """Yield the files that may be read, and note where the threads begin."""
+        for name in archive.names():
+            if not name.lower().endswith(".json"):
+                continue
+            with open_json(archive, name) as file:
+                head = read_row(file.head(), Head)
+                if head is None:
+                    self.context.warn(
+                        f"{file.where}: not a file of DiscordChatExporter, passed over"
+                    )
+                    continue
+                kind = head.channel.kind
+                if kind.startswith(DIRECT) or PRIVATE_THREAD in kind:
+                    reason = "private thread" if THREAD in kind else "direct message"
+                    self.leave_out(reason, sum(1 for _ in file.elements()))
+                    continue
+                self._check_server(head.guild.id, file.where)
+                exported_at = records.time_of(head.exported_at) or 0
+                found = File(exported_at, _order(name), archive, name, head)
+                if head.channel.parent:
+                    self._note_start(found, file)
+                yield found
+
+    def _note_start(self, file: File, rows: JsonStream) -> None:
+        start = self._threads.setdefault(file.head.channel.id, ThreadStart())
+        start.has_first |= file.order[1] == 1 and not _range(file.head).after
+        for row in rows.elements():
+            message = read_row(row, FileMessage)
+            if message is None:
+                continue
+            kind = type_of(message.type)
+            start.is_post |= message.id == file.head.channel.id or kind == records.THREAD_STARTER
+            if kind in records.HUMAN_TYPES or kind in records.COMMANDS:
+                start.oldest = min(start.oldest or int(message.id), int(message.id))
+
+    def _messages(self, file: File) -> Iterator[Page]:
+        channel = file.head.channel
         stream, partition = "messages", channel.id
         if channel.parent:
             stream = "thread_messages"
             partition = records.thread_partition(channel.parent, channel.id)
-            if head.date_range.after or _order(file.where)[1] > 1:
-                self._roots.setdefault(channel.id, channel.id)
-        for messages in self._batches(file):
-            root = self._root(channel, messages)
-            keep_text = self.context.store_text
-            encoded = [
-                records.encode_message(m, root_id=root, keep_text=keep_text) for m in messages
-            ]
-            self._newest = max(self._newest, *(iso_microseconds(m.timestamp) for m in messages))
-            yield Page(stream, partition, encoded, self._newest)
+        root, keep_text = self._root(channel), self.context.store_text
+        times: list[int] = []
+        with open_json(file.archive, file.name) as rows:
+            rows.head()
+            for messages in self._batches(rows):
+                encoded = [
+                    records.encode_message(m, root_id=root, keep_text=keep_text) for m in messages
+                ]
+                known = [at for m in messages if (at := records.time_of(m.timestamp))]
+                times = [at for at in (*times, *known) if at <= self._now]
+                times = [min(times), max(times)] if times else []
+                self._newest = max(self._newest, *times, 0)
+                yield Page(stream, partition, encoded, self._newest)
+        parts = self._told.setdefault((channel.id, file.head.date_range), {})
+        if interval := _interval(file, times, self._now):
+            parts[file.order[1]] = interval
+
+    def _cover(self, parts: dict[int, tuple[int, int]]) -> None:
+        """Say what the parts of one export of a channel cover; parts that follow are one."""
+        begin: int | None = None
+        for part in sorted(parts):
+            first, last = parts[part]
+            begin = first if begin is None else min(begin, first)
+            if part + 1 not in parts:
+                self.covers(begin, last)
+                begin = None
 
     def _check_server(self, server: str, where: str) -> None:
         """Raise BadFile where a file is of another server than the files before it."""
@@ -185,40 +195,42 @@ class DiscordExport(FileReader[DiscordSettings]):
         """Note a channel. Its name comes from its own file, else from a file of its threads."""
         if channel.parent:
             name = channel.category or channel.parent
-            self._channels.setdefault(
-                channel.parent, records.Channel(channel.parent, records.FORUM, name)
-            )
-        else:
-            kind = CHANNEL_TYPES.get(channel.type, records.TEXT)
-            # An old file of a thread lacks its channel. The thread's own name is private.
-            known = channel.category if THREAD in channel.type else channel.name
-            self._channels[channel.id] = records.Channel(channel.id, kind, known or channel.id)
+            self._parents[channel.parent] = records.Channel(channel.parent, records.FORUM, name)
+            return
+        kind = CHANNEL_TYPES.get(channel.kind, records.TEXT)
+        # An old file of a thread lacks its channel. The thread's own name is private.
+        is_thread = THREAD in channel.kind
+        name = (channel.category if is_thread else channel.name) or channel.id
+        category = None if is_thread else channel.category or None
+        self._channels[channel.id] = records.Channel(channel.id, kind, name, category=category)
 
-    def _root(self, channel: FileChannel, messages: list[records.Message]) -> str | None:
-        """Return a thread's root message, found in its first messages; None for a channel."""
+    def _root(self, channel: FileChannel) -> str | None:
+        """Return a thread's root message; None for a channel.
+
+        Where no file begins with the thread, the root is not known and has the thread's id.
+        """
         if not channel.parent:
             return None
-        root = self._roots.get(channel.id) or records.thread_root(channel.id, messages)
-        self._roots[channel.id] = root or channel.id
-        return root
+        start = self._threads[channel.id]
+        is_known = start.has_first and start.oldest and not start.is_post
+        return str(start.oldest) if is_known else channel.id
 
     def _batches(self, file: JsonStream) -> Iterator[list[records.Message]]:
         batch: list[records.Message] = []
-        for number, row in enumerate(file.elements(), start=1):
-            if not (isinstance(row, dict) and row.get("id") and row.get("timestamp")):
+        for row in file.elements():
+            parsed = read_row(row, FileMessage)
+            if parsed is None:
+                self.leave_out("no id")
+                continue
+            message = message_of(parsed)
+            if message.timestamp is None:
                 self.leave_out("no timestamp")
                 continue
-            try:
-                parsed = msgspec.convert(row, FileMessage)
-                batch.append(_message(parsed))
-                if parsed.author:
-                    self._authors.setdefault(parsed.author.id, parsed.author)
-            except (msgspec.ValidationError, ValueError) as error:
-                raise Changed(
-                    f"message {number} has an unknown shape: {error}",
-                    where=file.where,
-                    advice="Update community-vitals, or report this line",
-                ) from error
+            batch.append(message)
+            if author := parsed.author:
+                number, _ = self._authors.get(author.id, (0, author))
+                if int(parsed.id) >= number:
+                    self._authors[author.id] = int(parsed.id), author
             if len(batch) == PAGE_MESSAGES:
                 yield batch
                 batch = []
@@ -232,43 +244,23 @@ def _order(name: str) -> tuple[str, int]:
     return PART.sub("", name), int(part[1]) if part else 1
 
 
-def _member(author: FileAuthor) -> records.Member:
-    return records.Member(
-        records.User(author.id, author.name, bot=author.is_bot or None), nick=author.nickname
-    )
+def _range(head: Head) -> DateRange:
+    return head.date_range or DateRange()
 
 
-def _message(row: FileMessage) -> records.Message:
-    reference = None
-    if row.reference:
-        is_forward = row.reference.type in (FORWARD, 1, "1")
-        reference = records.Reference(row.reference.message_id, 1 if is_forward else 0)
-    return records.Message(
-        id=row.id,
-        type=_type(row.type),
-        timestamp=_utc(row),
-        author=records.User(row.author.id, bot=row.author.is_bot or None) if row.author else None,
-        message_reference=reference,
-        reactions=[_reaction(reaction) for reaction in row.reactions or ()] or None,
-        content=row.content,
-    )
+def _interval(file: File, times: list[int], now: int) -> tuple[int, int] | None:
+    """Return from when to before when a file tells all of its channel; None where nothing says.
 
-
-def _type(name: str | int) -> int:
-    if isinstance(name, int) or name.isdecimal():
-        return int(name)
-    return TYPES.get(name, records.UNKNOWN_TYPE)
-
-
-def _utc(row: FileMessage) -> str:
-    """Return the time as the API writes it. Old files lack the offset: the id has the time too."""
-    moment = datetime.fromisoformat(row.timestamp)
-    if moment.tzinfo is None:
-        moment = datetime.fromtimestamp(records.created_milliseconds(int(row.id)) / 1000, UTC)
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _reaction(reaction: FileReaction) -> records.Reaction:
-    emoji = records.Emoji(reaction.emoji.id or None, reaction.emoji.name)
-    users = [user.id for user in reaction.users or () if not user.is_bot]
-    return records.Reaction(emoji, reaction.count, users or None)
+    That is from its first to its last message, or between the dates that were asked of the
+    exporter, up to the export itself.
+    """
+    asked = _range(file.head)
+    after, before = records.time_of(asked.after), records.time_of(asked.before)
+    begins = [*times[:1], *([max(after, records.DISCORD_BEGAN_AT)] if after else [])]
+    ends = [
+        *(at + 1 for at in times[1:]),
+        *([min(before, file.exported_at, now)] if before else []),
+    ]
+    if not begins or not ends or min(begins) >= max(ends):
+        return None
+    return min(begins), max(ends)

@@ -11,8 +11,8 @@ import msgspec
 from connectors import model
 from connectors.base import raises_changed
 from connectors.discord import records
+from connectors.discord.records import time_of
 from connectors.model import ActivityKind
-from connectors.timestamps import iso_microseconds
 
 LINKS = "https://discord.com"
 FORWARD = 1  # the type of a message reference
@@ -72,7 +72,10 @@ def normalize(source: str, record: model.Record) -> list[model.Fact]:
                 return [model.LeftOut("deleted")]
             return list(_message_facts(source, record.partition, message))
         case records.Event() as event:
-            return [_event(source, event, record.gone_at)]
+            starts_at = time_of(event.scheduled_start_time)
+            if starts_at is None:
+                return [model.LeftOut("no start")]
+            return [_event(source, event, starts_at, record.gone_at)]
         case records.Interested() as interested:
             return [_interest(source, interested, record)]
         case _:
@@ -87,7 +90,7 @@ def _account(source: str, member: records.Member, record: model.Record) -> model
         name=member.nick or user.global_name or user.username or user.id,
         is_bot=bool(user.bot or user.system),
         first_seen_at=record.first_seen_at,
-        stated_joined_at=iso_microseconds(member.joined_at) if member.joined_at else None,
+        stated_joined_at=time_of(member.joined_at),
         left_at=record.gone_at,
         is_listed=record.stream == "members",
     )
@@ -97,6 +100,7 @@ def _channel(source: str, channel: records.Channel) -> model.Channel:
     return model.Channel(
         channel_id=f"{source}:{channel.id}",
         name=channel.name,
+        place=channel.category,
         # The link of the server: `ref` adds the channel or the thread and the message.
         url=f"{LINKS}/channels/{channel.guild_id}",
     )
@@ -104,14 +108,18 @@ def _channel(source: str, channel: records.Channel) -> model.Channel:
 
 def _message_facts(source: str, partition: str, message: records.Message) -> Iterator[model.Fact]:
     channel, _, thread = partition.partition(":")
-    occurred_at = iso_microseconds(message.timestamp)
+    occurred_at = time_of(message.timestamp)
+    if occurred_at is None:
+        yield model.LeftOut("no timestamp")
+        return
     message_id = f"{source}:{message.id}"
     ref = f"{int(thread or channel)}/{message.id}"
+    channel_id = f"{source}:{channel}"
 
     def activity(id: str, kind: ActivityKind, user: str, parent: str | None) -> model.Activity:
         parent_id = f"{source}:{parent}" if parent else None
-        account_id, channel_id = f"{source}:{user}", f"{source}:{channel}"
-        return model.Activity(id, kind.value, account_id, channel_id, parent_id, occurred_at, ref)
+        account_id, at = f"{source}:{user}", occurred_at
+        return model.Activity(id, kind.value, account_id, channel_id, parent_id, at, ref)
 
     reason = _why_left_out(message)
     if reason or message.author is None:
@@ -120,13 +128,17 @@ def _message_facts(source: str, partition: str, message: records.Message) -> Ite
             yield model.Join(f"{source}:{message.author.id}", None, occurred_at)
     else:
         is_reply, parent = _parent(message)
-        kind = ActivityKind.REPLY if is_reply else ActivityKind.MESSAGE
-        yield activity(message_id, kind, message.author.id, parent)
+        written = ActivityKind.REPLY if is_reply else ActivityKind.MESSAGE
+        yield activity(message_id, written, message.author.id, parent)
     for reaction in message.reactions or ():
         emoji = reaction.emoji.id or reaction.emoji.name
-        for user in dict.fromkeys(reaction.users or ()):
-            id = f"{message_id}:reaction:{emoji}:{user}"
-            yield activity(id, ActivityKind.REACTION, user, message.id)
+        reaction_id, users = f"{message_id}:reaction:{emoji}", dict.fromkeys(reaction.users or ())
+        for user in users:
+            yield activity(f"{reaction_id}:{user}", ActivityKind.REACTION, user, message.id)
+        unnamed = (reaction.count or 0) - len(users)
+        if 0 < unnamed <= model.MOST_UNNAMED:
+            kind = ActivityKind.REACTION.value
+            yield model.UnnamedActivities(reaction_id, kind, channel_id, occurred_at, unnamed)
 
 
 def _why_left_out(message: records.Message) -> str | None:
@@ -150,20 +162,20 @@ def _parent(message: records.Message) -> tuple[bool, str | None]:
     return message.type == records.REPLY, None
 
 
-def _event(source: str, event: records.Event, gone_at: int | None) -> model.Event:
-    starts_at, ends_at = iso_microseconds(event.scheduled_start_time), event.scheduled_end_time
+def _event(source: str, event: records.Event, starts_at: int, gone_at: int | None) -> model.Event:
+    ends_at = time_of(event.scheduled_end_time)
     is_cancelled = event.status == CANCELED
     if exception := _exception(event, starts_at):
         is_cancelled = is_cancelled or exception.is_canceled
-        if exception.scheduled_start_time:
-            starts_at = iso_microseconds(exception.scheduled_start_time)
-            ends_at = exception.scheduled_end_time or ends_at
+        if moved_to := time_of(exception.scheduled_start_time):
+            starts_at = moved_to
+            ends_at = time_of(exception.scheduled_end_time) or ends_at
     return model.Event(
         event_id=f"{source}:{event.id}",
         title=event.name,
         status=model.EventStatus.CANCELLED if is_cancelled else _status(event, starts_at, gone_at),
         starts_at=starts_at,
-        ends_at=iso_microseconds(ends_at) if ends_at else None,
+        ends_at=ends_at,
         is_online=event.is_online,
         venue=event.entity_metadata.location if event.entity_metadata else None,
         url=f"{LINKS}/events/{event.guild_id}/{event.id}" if event.guild_id else None,

@@ -31,12 +31,15 @@ MEMBERS_BLIND_SPOT = BlindSpot(
 
 
 class Access:
-    """The permissions of one member of a server."""
+    """The permissions of one member of a server.
+
+    `stated_members` is how many members Discord says that the server has, about.
+    """
 
     def __init__(self, guild: Guild, member: Member) -> None:
         self._everyone, self._user = guild.id, member.user.id
         self._roles = frozenset(member.roles or ())
-        self._base = 0
+        self._base, self.stated_members = 0, guild.approximate_member_count
         for role in guild.roles:
             if role.id == guild.id or role.id in self._roles:
                 self._base |= int(role.permissions)

@@ -6,16 +6,20 @@ among them. DiscordChatExporter's files are converted to the same structs as the
 
 import re
 from datetime import timedelta
+from typing import Annotated
 
 import msgspec
 
+from connectors.discord.tolerant import fit_row
 from connectors.model import Raw
 from connectors.privacy import cut_addresses
+from connectors.timestamps import iso_microseconds
 
 REREAD = timedelta(days=7)  # behind the newest message, for edits and deletions
 
 KEY_DIGITS = 20
 DISCORD_EPOCH_MILLISECONDS = 1_420_070_400_000
+DISCORD_BEGAN_AT = DISCORD_EPOCH_MILLISECONDS * 1000
 
 # docs.discord.com/developers/resources/channel#channel-object-channel-types
 TEXT, VOICE, NEWS, STAGE, FORUM, MEDIA = 0, 2, 5, 13, 15, 16
@@ -31,6 +35,8 @@ COMMANDS = (20, 23)
 HUMAN_TYPES = (DEFAULT, REPLY)
 
 ON_DISCORD = (1, 2)  # entity types of events on a stage and in a voice channel
+Id = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,20}$")]
+Count = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 WEB_ADDRESS = re.compile(r"https?://|www\.|\b[\w-]+\.[a-z]{2,}/", re.IGNORECASE)
 
 
@@ -40,7 +46,7 @@ class User(msgspec.Struct, frozen=True, omit_defaults=True):
     Those that Discord shows as "Deleted User" share one id, so they count as one account.
     """
 
-    id: str
+    id: Id
     username: str | None = None
     global_name: str | None = None
     bot: bool | None = None
@@ -65,11 +71,15 @@ class Overwrite(msgspec.Struct, frozen=True):
 
 
 class Channel(msgspec.Struct, frozen=True, omit_defaults=True):
-    id: str
+    """`category` is added by us: the name of the category in which the server shows it."""
+
+    id: Id
     type: int
     name: str = ""
     guild_id: str | None = None
-    last_message_id: str | None = None
+    parent_id: str | None = None
+    category: str | None = None
+    last_message_id: Id | None = None
     permission_overwrites: list[Overwrite] | None = None
 
 
@@ -79,11 +89,11 @@ class ThreadMetadata(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Thread(msgspec.Struct, frozen=True, omit_defaults=True):
-    id: str
+    id: Id
     type: int
-    parent_id: str | None = None
-    owner_id: str | None = None
-    last_message_id: str | None = None
+    parent_id: Id | None = None
+    owner_id: Id | None = None
+    last_message_id: Id | None = None
     thread_metadata: ThreadMetadata | None = None
 
 
@@ -98,19 +108,22 @@ class Emoji(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Reaction(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`users`: ids of who reacted, where `reactors` is set or a file lists them."""
+    """`count` is without the bots among `users`, the ids of who reacted.
+
+    These are known where `reactors` is set, or where a file lists them.
+    """
 
     emoji: Emoji
-    count: int | None = None
+    count: Count | None = None
     users: list[str] | None = None
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """`root_id` is added by us: the root message of the thread."""
 
-    id: str
-    type: int
-    timestamp: str
+    id: Id
+    type: int = UNKNOWN_TYPE
+    timestamp: str | None = None
     author: User | None = None
     webhook_id: str | None = None
     message_reference: Reference | None = None
@@ -130,7 +143,7 @@ class Occurrence(msgspec.Struct, frozen=True, omit_defaults=True):
     (github.com/discord/discord-api-docs, issue 8009).
     """
 
-    event_exception_id: str
+    event_exception_id: Id
     scheduled_start_time: str | None = None
     scheduled_end_time: str | None = None
     is_canceled: bool = False
@@ -139,9 +152,9 @@ class Occurrence(msgspec.Struct, frozen=True, omit_defaults=True):
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     """`is_online` is added by us: the location was a web address, which is not kept."""
 
-    id: str
-    name: str
-    scheduled_start_time: str
+    id: Id
+    name: str = ""
+    scheduled_start_time: str | None = None
     scheduled_end_time: str | None = None
     guild_id: str | None = None
     status: int | None = None
@@ -150,14 +163,14 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     is_online: bool | None = None
     channel_id: str | None = None
     creator_id: str | None = None
-    user_count: int | None = None
+    user_count: Count | None = None
     recurrence_rule: dict[str, object] | None = None
     guild_scheduled_event_exceptions: list[Occurrence] | None = None
 
 
 class Interested(msgspec.Struct, frozen=True, omit_defaults=True):
-    guild_scheduled_event_id: str
-    user_id: str
+    guild_scheduled_event_id: Id
+    user_id: Id
     guild_scheduled_event_exception_id: str | None = None
     response: int | None = None
 
@@ -173,6 +186,14 @@ def record_key(snowflake: str | int) -> str:
 def thread_partition(channel: str, thread: str) -> str:
     """Return the partition of a thread's messages; it begins with the thread's channel."""
     return f"{channel}:{record_key(thread)}"
+
+
+def time_of(text: str | None) -> int | None:
+    """Return a time of Discord's in microseconds since 1970; None where there is none."""
+    try:
+        return iso_microseconds(text) if text else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def created_milliseconds(snowflake: int) -> int:
@@ -192,7 +213,7 @@ def encode_member(member: Member) -> Raw:
 
 def encode_channel(channel: Channel, server: str) -> Raw:
     """Return the record of a channel with the id of its server, which links to messages need."""
-    kept = Channel(id=channel.id, type=channel.type, name=channel.name, guild_id=server)
+    kept = Channel(channel.id, channel.type, channel.name, server, category=channel.category)
     return _encode(channel.id, kept)
 
 
@@ -236,7 +257,11 @@ def encode_interested(interested: Interested) -> Raw:
 
 
 def _encode(snowflake: str, record: msgspec.Struct) -> Raw:
-    return Raw(record_key(snowflake), cut_addresses(_encoder.encode(record)))
+    try:
+        encoded = _encoder.encode(record)
+    except UnicodeEncodeError:  # half of a character
+        encoded = _encoder.encode(fit_row(msgspec.to_builtins(record), type(record)))
+    return Raw(record_key(snowflake), cut_addresses(encoded))
 
 
 def thread_root(thread: str, messages: list[Message]) -> str | None:

@@ -9,19 +9,16 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, TypeVar
-
-import msgspec
+from typing import IO, Any
 
 from connectors.base import BadFile
 from connectors.files.archives import UNREADABLE, Archive
 
-T = TypeVar("T")
-
 PIECE_BYTES = 1 << 20
 MOST_HEAD_CHARACTERS = 1 << 26
 MOST_VALUE_CHARACTERS = 1 << 28
-MESSAGES = re.compile(r'"messages"\s*:\s*\[')
+MESSAGES = re.compile(r'"messages"\s*:\s*(\[|null)')
+MOST_DIGITS = 1000  # a longer number is read as infinity
 BETWEEN = re.compile(r"[\s,]*")
 # Some programs write line ends and tabs within texts, which JSON forbids.
 CONTROL_TO_SPACE = bytes.maketrans(bytes(range(32)), b" " * 32)
@@ -42,18 +39,21 @@ class JsonStream:
         self.where = name if name == archive.path.name else f"{archive.path}, {name}"
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._scan = json.JSONDecoder().raw_decode
+        self._scan_long_numbers = json.JSONDecoder(parse_int=_long_number).raw_decode
         self._text, self._position = "", 0  # what was read, and up to where it was parsed
 
-    def head(self, shape: type[T]) -> T | None:
-        """Return the fields before the list `messages`; None where the file has another shape."""
+    def head(self) -> Any:
+        """Return the fields before the list `messages`; None where the file has no such list."""
         while (found := MESSAGES.search(self._text)) is None:
             if len(self._text) > MOST_HEAD_CHARACTERS or not self._read_more():
                 return None
+        head = self._text[: found.start()].rstrip().rstrip(",") + "}"
         self._position = found.end()
+        if found[1] == "null":
+            self._text, self._position = "]", 0
         try:
-            head = self._text[: found.start()].rstrip().rstrip(",") + "}"
-            return msgspec.json.decode(head, type=shape)
-        except msgspec.DecodeError:
+            return json.loads(head)
+        except (ValueError, RecursionError):
             return None
 
     def elements(self) -> Iterator[Any]:
@@ -91,6 +91,8 @@ class JsonStream:
             except json.JSONDecodeError as error:
                 if not self._read_more():
                     raise self._broken(error.msg) from error
+            except ValueError:  # Python reads no number of more than 4300 digits
+                self._scan = self._scan_long_numbers
             except RecursionError as error:
                 raise self._broken("it is nested too deeply") from error
             else:
@@ -119,3 +121,7 @@ class JsonStream:
             where=self.where,
             advice="Export or download it again",
         )
+
+
+def _long_number(digits: str) -> int | float:
+    return int(digits) if len(digits) <= MOST_DIGITS else float("inf")

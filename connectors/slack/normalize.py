@@ -106,3 +106,9 @@ def _message_facts(source: str, channel: str, message: records.Message) -> Itera
         for user in dict.fromkeys(reaction.users or ()):
             id = f"{message_id}:reaction:{reaction.name}:{user}"
             yield activity(id, ActivityKind.REACTION, user, message_id, occurred_at)
+        # Slack names only some of the people where there are many.
+        unnamed = (reaction.count or 0) - len(set(reaction.users or ()))
+        if 0 < unnamed <= model.MOST_UNNAMED:
+            id = f"{message_id}:reaction:{reaction.name}"
+            kind = ActivityKind.REACTION.value
+            yield model.UnnamedActivities(id, kind, channel_id, occurred_at, unnamed)

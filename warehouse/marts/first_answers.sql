@@ -24,6 +24,7 @@ with several as (
     select
         activities.date
         , activities.activity_key
+        , activities.occurred_at
         , coalesce(several.person_key, activities.account_key) as person_key
     from marts.activities
     left join several using (account_key)
@@ -38,6 +39,7 @@ join opened on opened.activity_key = answers.parent_key
 left join several on several.account_key = answers.account_key
 where
     answers.kind in (select kind from marts.kinds where is_answer)
+    and answers.occurred_at >= opened.occurred_at
     and answers.account_key not in (select account_key from marts.authors where is_bot)
     and coalesce(several.person_key, answers.account_key) <> opened.person_key
 group by all

@@ -100,7 +100,7 @@ class _Writer:
             row["type"] = "GuildNewsThread" if channel.parent.kind == NEWS else "GuildPublicThread"
             row |= {"categoryId": str(channel.parent.id), "category": name, "name": "post"}
         else:
-            row |= {"categoryId": "0", "category": "Sandbox", "name": name}
+            row |= {"categoryId": None, "category": None, "name": name}
         return row | {"topic": None}
 
     def _time(self, at: int) -> str:

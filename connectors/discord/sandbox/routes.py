@@ -249,6 +249,17 @@ def _messages(discord: Discord, request: Request, given: Json) -> list[Json]:
     return [rows.message_row(guild, channel, m, now, with_text=with_text) for m in page]
 
 
+def _message(discord: Discord, request: Request, given: Json) -> Json:
+    channel, now = discord.channel(request), discord.now
+    if not discord.bot.may(channel, READ_MESSAGE_HISTORY):
+        raise ErrorResponse(403, 50013, "Missing Permissions")
+    message = channel.find(_id(request, "message"), now)
+    if message is None:
+        raise ErrorResponse(404, 10008, "Unknown Message")
+    with_text = "MESSAGE_CONTENT" in discord.bot.intents
+    return rows.message_row(discord.guild, channel, message, now, with_text=with_text)
+
+
 def _reactors(discord: Discord, request: Request, given: Json) -> list[Json]:
     channel, guild, now = discord.channel(request), discord.guild, discord.now
     message = channel.find(_id(request, "message"), now)
@@ -283,6 +294,13 @@ def _events(discord: Discord, request: Request, given: Json) -> list[Json]:
     return listed
 
 
+def _event(discord: Discord, request: Request, given: Json) -> Json:
+    event = discord.events.get(_id(request, "event"))
+    if event is None or not event.is_listed(discord.now):
+        raise ErrorResponse(404, 10070, "Unknown Guild Scheduled Event")
+    return rows.event_row(discord.guild, event, discord.now)
+
+
 def _interested(discord: Discord, request: Request, given: Json) -> list[Json]:
     guild, event = discord.guild, discord.events.get(_id(request, "event"))
     if event is None or not event.is_listed(discord.now):
@@ -314,8 +332,10 @@ ENDPOINTS = [
     Endpoint(f"{_GUILD}/channels", _channels),
     Endpoint(f"{_GUILD}/threads/active", _active),
     Endpoint(_EVENTS, _events, {"with_user_count": "bool"}),
+    Endpoint(f"{_EVENTS}/{{event}}", _event, {"with_user_count": "bool"}),
     Endpoint(f"{_EVENTS}/{{event}}/users", _interested, {**_BOTH_WAYS, "with_member": "bool"}),
     Endpoint(_MESSAGES, _messages, {**_BOTH_WAYS, "around": "snowflake"}, _NARROW),
+    Endpoint(f"{_MESSAGES}/{{message}}", _message, {}, _NARROW),
     Endpoint(_REACTORS, _reactors, {**_PAGE, "type": (0, 1)}, _NARROW),
     Endpoint(_ARCHIVED, _archived, {"limit": (2, 100), "before": "time"}, _NARROW),
 ]

@@ -1,0 +1,148 @@
+"""The messages of a channel or thread: read oldest first, the cursor moves with each page.
+
+An interrupted sync goes on where it stopped. A page in which a message is twice or out of order
+may lack another one: from there on the cursor stays, and nothing is taken for deleted.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from connectors.base import BlindSpot, SourceError
+from connectors.discord.api import AGAIN, LIMIT, NotWhole, Unreadable, messages_path
+from connectors.discord.lists import Lists
+from connectors.discord.records import (
+    REREAD,
+    Channel,
+    Member,
+    Message,
+    Reaction,
+    Thread,
+    encode_member,
+    encode_message,
+    first_snowflake,
+    record_key,
+    thread_root,
+)
+from connectors.model import END_OF_KEYS, Page, Raw
+from connectors.paging import PageGuard
+from connectors.timestamps import DAY_MICROSECONDS
+
+START = "0"
+REREAD_MICROSECONDS = REREAD.days * DAY_MICROSECONDS
+MOST_FAILED_REACTIONS = 3  # of a sync; then Discord is not asked for more who gave one
+
+
+class MessageCursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Cursor of a channel's or thread's messages.
+
+    newest: the id of the newest landed message. root: the id of a thread's root message.
+    """
+
+    newest: str = START
+    root: str | None = None
+
+
+def read_cursor(cursor: str | None) -> MessageCursor:
+    """Return a stored cursor, or that of a channel of which nothing was landed."""
+    return msgspec.json.decode(cursor, type=MessageCursor) if cursor else MessageCursor()
+
+
+@dataclass
+class Messages:
+    """Reads messages, their authors and, with_reactors, who gave each reaction."""
+
+    lists: Lists
+    with_reactors: bool
+    _landed_authors: set[str] = field(default_factory=set)
+    _failed_reactions: int = 0
+
+    def pages(
+        self, stream: str, partition: str, channel: Channel | Thread, cursor: MessageCursor
+    ) -> Iterator[Page]:
+        """Yield the messages of a channel or thread after its cursor, and those to reread.
+
+        Raises NotWhole at the end, where the list is not whole.
+        """
+        api, full, landed = self.lists.api, self.lists.full, int(cursor.newest)
+        window = first_snowflake((api.platform_time - REREAD_MICROSECONDS) // 1000)
+        if not full and _is_silent(channel, cursor) and landed < window:
+            return
+        guard = PageGuard(f"{self.lists.context.source}, {messages_path(channel.id)}")
+        after, is_last, is_whole = 0 if full else min(landed, window), False, True
+        while not is_last:
+            as_of = api.platform_time
+            page = api.messages(channel.id, after)
+            ids = [int(message.id) for message in page.rows]
+            low, after = after + 1, max([after, *ids])
+            # Discord's word for the newest message may be of one that was deleted.
+            is_reached = not ids or after >= int(channel.last_message_id or START)
+            is_last = page.sent < LIMIT and is_reached
+            is_whole &= len(set(ids)) == len(ids) and all(id >= low for id in ids)
+            if is_last and after < landed:
+                is_whole &= not api.has_message(channel.id, cursor.newest)
+            root = cursor.root
+            if isinstance(channel, Thread) and root is None:
+                root = thread_root(channel.id, page.rows)
+            if is_whole:
+                newest = max(int(cursor.newest), after if ids else 0)
+                cursor = MessageCursor(str(newest), root)
+            yield from self._authors(page.rows, as_of)
+            end = END_OF_KEYS if is_last else record_key(after + 1)
+            is_read = is_whole and len(page.rows) == page.sent
+            yield Page(
+                stream,
+                partition,
+                [self._encoded(channel.id, message, root) for message in page.rows],
+                as_of,
+                cursor=msgspec.json.encode(cursor).decode() if is_whole else None,
+                covers=(record_key(low), end) if is_read else None,
+            )
+            if not is_last:
+                guard.turn(str(after), [message.id for message in page.rows])
+        if not is_whole:
+            raise NotWhole(
+                "messages came twice or out of order, or are missing at the end", advice=AGAIN
+            )
+
+    def _encoded(self, channel: str, message: Message, root: str | None) -> Raw:
+        if self.with_reactors and message.reactions:
+            reactions = [self._with_users(channel, message.id, one) for one in message.reactions]
+            message = msgspec.structs.replace(message, reactions=reactions)
+        return encode_message(message, root_id=root, keep_text=self.lists.context.store_text)
+
+    def _with_users(self, channel: str, message: str, reaction: Reaction) -> Reaction:
+        """Return a reaction with the people who gave it, and without the bots in its count.
+
+        Who gave it stays unknown where Discord does not say: it shows emoji on messages that it
+        calls unknown when asked (github.com/Tyrrrz/DiscordChatExporter, issue 1226).
+        """
+        if self._failed_reactions >= MOST_FAILED_REACTIONS:
+            return reaction
+        try:
+            users = self.lists.api.reactors(channel, message, reaction)
+        except Unreadable:
+            return reaction
+        except SourceError as error:
+            self.lists.api.me()
+            self._failed_reactions += 1
+            spot = BlindSpot("who gave some reactions", error.what, error.advice)
+            self.lists.context.blind_spots.append(spot)
+            return reaction
+        people = [user.id for user in users if not user.bot]
+        count = reaction.count and max(0, reaction.count - (len(users) - len(people)))
+        return msgspec.structs.replace(reaction, count=count, users=people)
+
+    def _authors(self, messages: list[Message], as_of: int) -> Iterator[Page]:
+        """Yield each author once per sync: the member list lacks those who have left."""
+        authors = {m.author.id: m.author for m in messages if m.author and not m.webhook_id}
+        new = [user for user in authors.values() if user.id not in self._landed_authors]
+        self._landed_authors.update(authors)
+        if new:
+            yield Page("authors", "", [encode_member(Member(user)) for user in new], as_of)
+
+
+def _is_silent(channel: Channel | Thread, cursor: MessageCursor) -> bool:
+    """Tell whether a thread has nothing new. Of a channel Discord's word alone is not enough."""
+    return isinstance(channel, Thread) and channel.last_message_id == cursor.newest
