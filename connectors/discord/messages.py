@@ -115,24 +115,31 @@ class Messages:
     def _with_users(self, channel: str, message: str, reaction: Reaction) -> Reaction:
         """Return a reaction with the people who gave it, and without the bots in its count.
 
-        Who gave it stays unknown where Discord does not say: it shows emoji on messages that it
-        calls unknown when asked (github.com/Tyrrrz/DiscordChatExporter, issue 1226).
+        Where Discord does not say who gave it, it is not counted, and is a blind spot: it shows
+        emoji on messages that it calls unknown when asked (github.com/Tyrrrz/DiscordChatExporter,
+        issue 1226).
         """
+        unknown = msgspec.structs.replace(reaction, count=None)
         if self._failed_reactions >= MOST_FAILED_REACTIONS:
-            return reaction
+            return unknown
         try:
             users = self.lists.api.reactors(channel, message, reaction)
-        except Unreadable:
-            return reaction
+        except Unreadable as error:
+            self._note_unknown(error)
+            return unknown
         except SourceError as error:
             self.lists.api.me()
             self._failed_reactions += 1
-            spot = BlindSpot("who gave some reactions", error.what, error.advice)
-            self.lists.context.blind_spots.append(spot)
-            return reaction
+            self._note_unknown(error)
+            return unknown
         people = [user.id for user in users if not user.bot]
         count = reaction.count and max(0, reaction.count - (len(users) - len(people)))
         return msgspec.structs.replace(reaction, count=count, users=people)
+
+    def _note_unknown(self, error: SourceError) -> None:
+        spot = BlindSpot("who gave some reactions", error.what, "These reactions are not counted")
+        if spot not in self.lists.context.blind_spots:
+            self.lists.context.blind_spots.append(spot)
 
     def _authors(self, messages: list[Message], as_of: int) -> Iterator[Page]:
         """Yield each author once per sync: the member list lacks those who have left."""
