@@ -161,7 +161,8 @@ class DiscordExport(FileReader[DiscordSettings]):
                 times = [at for at in (*times, *known) if at <= self._now]
                 times = [min(times), max(times)] if times else []
                 self._newest = max(self._newest, *times, 0)
-                yield Page(stream, partition, encoded, self._newest)
+                as_of = min(file.exported_at, self._now) or self._newest
+                yield Page(stream, partition, encoded, as_of)
         parts = self._told.setdefault((channel.id, file.head.date_range), {})
         if interval := _interval(file, times, self._now):
             parts[file.order[1]] = interval

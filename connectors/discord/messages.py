@@ -71,17 +71,17 @@ class Messages:
             return
         guard = PageGuard(f"{self.lists.context.source}, {messages_path(channel.id)}")
         after, is_last, is_whole = 0 if full else min(landed, window), False, True
+        # The newest message that Discord names or that was landed; it may have been deleted.
+        newest_known = max(landed, int(channel.last_message_id or START))
         while not is_last:
             as_of = api.platform_time
             page = api.messages(channel.id, after)
             ids = [int(message.id) for message in page.rows]
             low, after = after + 1, max([after, *ids])
-            # Discord's word for the newest message may be of one that was deleted.
-            is_reached = not ids or after >= int(channel.last_message_id or START)
-            is_last = page.sent < LIMIT and is_reached
+            is_last = page.sent < LIMIT and (not ids or after >= newest_known)
             is_whole &= len(set(ids)) == len(ids) and all(id >= low for id in ids)
-            if is_last and after < landed:
-                is_whole &= not api.has_message(channel.id, cursor.newest)
+            if is_last and after < newest_known:
+                is_whole &= not api.has_message(channel.id, str(newest_known))
             root = cursor.root
             if isinstance(channel, Thread) and root is None:
                 root = thread_root(channel.id, page.rows)
@@ -91,13 +91,15 @@ class Messages:
             yield from self._authors(page.rows, as_of)
             end = END_OF_KEYS if is_last else record_key(after + 1)
             is_read = is_whole and len(page.rows) == page.sent
+            encoded = [self._encoded(channel.id, m, root, landed) for m in page.rows]
             yield Page(
                 stream,
                 partition,
-                [self._encoded(channel.id, message, root) for message in page.rows],
+                [record for record in encoded if record],
                 as_of,
                 cursor=msgspec.json.encode(cursor).decode() if is_whole else None,
                 covers=(record_key(low), end) if is_read else None,
+                present=frozenset(map(record_key, ids)),
             )
             if not is_last:
                 guard.turn(str(after), [message.id for message in page.rows])
@@ -106,9 +108,15 @@ class Messages:
                 "messages came twice or out of order, or are missing at the end", advice=AGAIN
             )
 
-    def _encoded(self, channel: str, message: Message, root: str | None) -> Raw:
+    def _encoded(self, channel: str, message: Message, root: str | None, landed: int) -> Raw | None:
+        """Return a message's record.
+
+        None where the one that was landed is to stay: it may know who reacted, and now nobody says.
+        """
         if self.with_reactors and message.reactions:
             reactions = [self._with_users(channel, message.id, one) for one in message.reactions]
+            if int(message.id) <= landed and any(one.users is None for one in reactions):
+                return None
             message = msgspec.structs.replace(message, reactions=reactions)
         return encode_message(message, root_id=root, keep_text=self.lists.context.store_text)
 

@@ -13,6 +13,7 @@ from connectors.base import BlindSpot, Context, Cursors, SourceError
 from connectors.discord.api import (
     AGAIN,
     DiscordApi,
+    NotWhole,
     Threads,
     Unreadable,
     archived_path,
@@ -178,16 +179,14 @@ class ServerSync:
         cursors = self.cursors("threads", [channel.id for channel in channels])
         for channel in channels:
             pending = PendingPages(archived_path(channel.id))
-            known = cursors.get(channel.id)
             threads = ChannelThreads(
                 self.lists,
                 self.messages,
                 pending,
                 channel,
                 active[channel.id],
-                since=0 if self.lists.full else int(known or START),
-                is_known=known is not None,
-                is_whole=listed.is_whole,
+                since=0 if self.lists.full else int(cursors.get(channel.id, START)),
+                is_active_whole=listed.is_whole,
             )
             pending.pages = self.lists.of_channel(channel, threads.pages())
             yield pending
@@ -195,7 +194,11 @@ class ServerSync:
     def _active_threads(self) -> Threads | None:
         """Return the active threads; None where they alone cannot be read."""
         try:
-            return self.api.active_threads()
+            listed = self.api.active_threads()
+            if not listed.is_whole:
+                not_whole = NotWhole("threads came twice, or without an id", advice=AGAIN)
+                self.context.could_not_read("active threads", not_whole)
+            return listed
         except Unreadable as error:
             spot = BlindSpot("threads", str(error), "Give the bot View Channels")
             self.context.blind_spots.append(spot)

@@ -36,7 +36,10 @@ from connectors.paging import PageGuard
 
 @dataclass
 class ChannelThreads:
-    """Reads the threads of one channel. `since`: those archived before are not read again."""
+    """Reads the threads of one channel.
+
+    since: those archived before are not read again. is_active_whole: no active thread is missing.
+    """
 
     lists: Lists
     messages: Messages
@@ -44,8 +47,8 @@ class ChannelThreads:
     channel: Channel
     active: list[Thread]
     since: int
-    is_known: bool
-    is_whole: bool
+    is_active_whole: bool
+    is_whole: bool = True
     failed: int = 0
 
     def pages(self) -> Iterator[Page]:
@@ -71,6 +74,8 @@ class ChannelThreads:
             self.pending.path = archived_path(channel.id)
         if not self.is_whole:
             raise NotWhole("its list of threads is not whole", advice=AGAIN)
+        if not self.is_active_whole:
+            return
         cursor = None if self.failed else str(newest)
         if self.since:
             yield Page("threads", channel.id, [], as_of, cursor=cursor)
@@ -102,8 +107,7 @@ class ChannelThreads:
     def _listed(self) -> Iterator[list[Thread]]:
         """Yield the active threads, then pages of the archived ones, newest first, to `since`.
 
-        A full page that calls itself the last one is not believed. Nor is any, where threads that
-        are landed would be gone.
+        A full page that calls itself the last one is not believed.
         """
         yield self.active
         active_ids = {thread.id for thread in self.active}
@@ -126,8 +130,7 @@ class ChannelThreads:
             if not last or last < self.since or (oldest and last > oldest):
                 return
             if not page.has_more:
-                is_sure = len(page.threads) < LIMIT and not (self.is_known and not self.since)
-                if is_sure or is_checked:
+                if len(page.threads) < LIMIT or is_checked:
                     return
                 is_checked = True
             oldest, before = last, times[last]

@@ -69,7 +69,9 @@ def planted_messages() -> list[dict[str, Any]]:
     for number, subtype in enumerate(subtypes):
         row = everywhere | {"ts": f"171455040{number}.000100", "user": "U1", "subtype": subtype}
         rows.append(row | ({"bot_id": EVERYTHING} if subtype == "bot_message" else {}))
-    return [*rows, {"text": EVERYTHING, "user": "U1"}, EVERYTHING]
+    reply = everywhere | {"ts": "1714550420.000100", "user": "U1"}
+    reply["thread_ts"] = rows[0]["ts"]
+    return [*rows, reply, {"text": EVERYTHING, "user": "U1"}, EVERYTHING]
 
 
 def planted_export(path: Path) -> Path:

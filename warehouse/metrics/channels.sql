@@ -15,7 +15,7 @@ seen.
 """
 unit = "participations"
 page = "conversations"
-version = 1
+version = 2
 good = "neutral"
 records = """
 select activities.*
@@ -30,11 +30,11 @@ where
 
 [columns]
 source = "Name of the source"
-channel = "Name of the channel; null: outside of any"
+channel = "Name of the channel, with its place or id where two have one; null: outside of any"
 participations = "Participations in the chosen time"
 members = "Persons who made them"
 openers = "Openers among them"
-share_answered = "Openers that another person answered / openers; null without openers"
+share_answered = "Openers that another person answered / openers; null without openers, or where the source tells no answers"
 last_at = "Time of the last participation, UTC"
 
 [totals]
@@ -53,7 +53,11 @@ with counted as (
 )
 
 , answered as (
-    select source, channel_key, count(*) as openers, count(answered_at) as answered
+    select
+        source
+        , channel_key
+        , count(*) as openers
+        , if(bool_or(is_answer_known), count(answered_at), null) as answered
     from openers
     where is_chosen
     group by all

@@ -29,21 +29,22 @@ semi join (from openers where period = $period and kind = $kind) as chosen using
 period = "First day of the opener's period"
 kind = "issue, pull_request or discussion"
 openers = "Opened in the period"
-answered = "Those that another person answered"
-share_answered = "answered / openers; null without openers"
+answered = "Those that another person answered; null: no source tells answers"
+share_answered = "answered / openers; null without openers, or where answered is"
 median_hours = "Median hours to the first response; null without one"
 is_complete = "The period is over and the data covers it"
 
 [totals]
 openers = "sum(openers)::bigint"
-share_answered = "sum(answered) / nullif(sum(openers), 0)"
+share_answered = "sum(answered) / nullif(sum(openers) filter (answered is not null), 0)"
 */
 with counted as (
     select
         period
         , kind
         , count(*) as openers
-        , count(answered_at) as answered
+        , bool_or(is_answer_known) as is_answer_known
+        , if(bool_or(is_answer_known), count(answered_at), null) as answered
         , median(response_seconds) / 3600 as median_hours
     from openers
     where is_code and period in (select period from code_periods)
@@ -54,11 +55,11 @@ select
     code_periods.period
     , seen.kind
     , coalesce(counted.openers, 0) as openers
-    , coalesce(counted.answered, 0) as answered
+    , if(seen.is_answer_known, coalesce(counted.answered, 0), null) as answered
     , counted.answered / counted.openers as share_answered
     , counted.median_hours
     , code_periods.is_complete
 from code_periods
-cross join (select distinct kind from counted) as seen
+cross join (select kind, bool_or(is_answer_known) as is_answer_known from counted group by kind) as seen
 left join counted using (period, kind)
 order by code_periods.period, seen.kind

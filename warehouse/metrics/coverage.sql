@@ -28,7 +28,7 @@ where
 
 [columns]
 source = "Name of the source"
-channel = "Name of the channel; null: outside of any"
+channel = "Name of the channel, with its place or id where two have one; null: outside of any"
 month = "First day of the month"
 activities = "Activities in the month"
 

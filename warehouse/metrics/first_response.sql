@@ -14,11 +14,12 @@ seconds, 90th percentile 1680.
 """
 caveats = """
 An answer that is a new message instead of a reply in the thread is not seen. Small talk needs no
-answer and counts as unanswered. Openers of the last days may still be answered.
+answer and counts as unanswered. Openers of the last days may still be answered. Where only files
+were imported and none holds an answer, they may lack the threads: what was answered is unknown.
 """
 unit = "seconds"
 page = "conversations"
-version = 1
+version = 2
 good = "down"
 records = """
 select activities.*
@@ -30,8 +31,8 @@ semi join (from openers where period = $period and source = $source) as chosen u
 period = "First day of the opener's period"
 source = "Name of the source"
 openers = "Openers in the period"
-answered = "Openers that another person answered"
-share_answered = "answered / openers; null without openers"
+answered = "Openers that another person answered; null: the source tells no answers"
+share_answered = "answered / openers; null without openers, or where answered is"
 median_seconds = "Median time to the first response; null without one"
 p90_seconds = "Time within which nine of ten answered openers were answered; null without one"
 is_complete = "The period is over and the data covers it"
@@ -39,7 +40,7 @@ is_complete = "The period is over and the data covers it"
 [totals]
 openers = "sum(openers)::bigint"
 answered = "sum(answered)::bigint"
-share_answered = "sum(answered) / nullif(sum(openers), 0)"
+share_answered = "sum(answered) / nullif(sum(openers) filter (answered is not null), 0)"
 waiting = "sum(openers - answered)::bigint"
 */
 with counted as (
@@ -47,7 +48,8 @@ with counted as (
         period
         , source
         , count(*) as openers
-        , count(answered_at) as answered
+        , bool_or(is_answer_known) as is_answer_known
+        , if(bool_or(is_answer_known), count(answered_at), null) as answered
         , quantile_cont(response_seconds, 0.5) as median_seconds
         , quantile_cont(response_seconds, 0.9) as p90_seconds
     from openers
@@ -59,12 +61,12 @@ select
     chosen_periods.period
     , seen.source
     , coalesce(counted.openers, 0) as openers
-    , coalesce(counted.answered, 0) as answered
+    , if(seen.is_answer_known, coalesce(counted.answered, 0), null) as answered
     , counted.answered / counted.openers as share_answered
     , counted.median_seconds
     , counted.p90_seconds
     , chosen_periods.is_complete
 from chosen_periods
-cross join (select distinct source from counted) as seen
+cross join (select distinct source, is_answer_known from counted) as seen
 left join counted using (period, source)
 order by chosen_periods.period, seen.source

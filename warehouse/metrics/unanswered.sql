@@ -3,7 +3,8 @@ title = "Waiting for an answer"
 question = "Which openers has nobody else answered yet?"
 definition = """
 Lists the openers in the chosen time without a reply, comment or review by another person, the
-longest waiting first. Waiting ends with the source's data.
+longest waiting first. Waiting ends with the source's data. Sources that tell no answers, files
+without any, are left out.
 """
 example = """
 Ada asks on 1 May and only Ada herself replies; the data ends on 4 May at the same hour: she has been
@@ -43,5 +44,5 @@ join activities using (activity_key)
 join people on people.person_key = openers.person_key
 join sources on sources.source = openers.source
 left join channels on channels.channel_key = openers.channel_key
-where openers.is_chosen and openers.answered_at is null and activities.is_chosen
+where openers.is_chosen and openers.is_answer_known and openers.answered_at is null and activities.is_chosen
 order by openers.occurred_at, activities.activity_id

@@ -11,6 +11,7 @@ channel_key = "Where, as a number; null: outside of any channel"
 occurred_at = "When, UTC"
 period = "First day of its period of the chosen grain"
 is_chosen = "Its date is in the chosen time"
+is_answer_known = "Its source can tell answers; files without any answer may come from an export without them"
 answered_at = "When another person first answered, staff included, UTC; null: not yet"
 response_seconds = "Seconds until then"
 */
@@ -24,6 +25,7 @@ select
     , opened.occurred_at
     , opened.period
     , opened.is_chosen
+    , opened.source in (select source from marts.answer_sources) as is_answer_known
     , answers.answered_at
     , epoch(answers.answered_at - opened.occurred_at) as response_seconds
 from activities as opened
