@@ -111,12 +111,14 @@ class FileMessage(msgspec.Struct, rename="camel"):
 
 
 def member_of(author: FileAuthor) -> records.Member:
+    """Return an author as a member, under the name that the server shows."""
     return records.Member(
         records.User(author.id, author.name, bot=author.is_bot or None), nick=author.nickname
     )
 
 
 def message_of(row: FileMessage) -> records.Message:
+    """Return a message as the API gives it; without a time where the file has none."""
     reference = None
     if row.reference:
         is_forward = row.reference.type in (FORWARD, 1, "1")
@@ -133,6 +135,7 @@ def message_of(row: FileMessage) -> records.Message:
 
 
 def type_of(name: str | int) -> int:
+    """Return the API\'s number of a type of message."""
     if isinstance(name, int) or name.isdecimal():
         return int(name)
     return TYPES.get(name, records.UNKNOWN_TYPE)

@@ -113,10 +113,12 @@ class ChannelThreads:
         active_ids = {thread.id for thread in self.active}
         guard = PageGuard(f"{self.lists.context.source}, {archived_path(self.channel.id)}")
         before: str | None = None
-        oldest, is_checked = 0, False
+        oldest, is_checked, seen = 0, False, set[str]()
         while True:
             page = self.lists.api.archived_threads(self.channel.id, before)
-            self.is_whole &= page.is_whole
+            ids = {thread.id for thread in page.threads}
+            self.is_whole &= page.is_whole and not ids & seen
+            seen |= ids
             yield [
                 thread
                 for thread in page.threads
@@ -134,7 +136,7 @@ class ChannelThreads:
                     return
                 is_checked = True
             oldest, before = last, times[last]
-            guard.turn(before, [thread.id for thread in page.threads])
+            guard.turn(before, ids)
 
 
 def by_channel(listed: Threads) -> defaultdict[str, list[Thread]]:
