@@ -30,7 +30,7 @@ from connectors.discord.file_rows import (
 from connectors.discord.tolerant import read_row
 from connectors.files.archives import Archive, open_archive
 from connectors.files.json_stream import JsonStream, open_json
-from connectors.model import Page
+from connectors.model import Page, Raw
 from connectors.timestamps import SECOND_MICROSECONDS
 
 PAGE_MESSAGES = 2000
@@ -77,6 +77,7 @@ class DiscordExport(FileReader[DiscordSettings]):
         self._authors: dict[str, tuple[int, FileAuthor]] = {}
         self._threads: dict[str, ThreadStart] = {}
         self._told: dict[tuple[str, DateRange | None], dict[int, tuple[int, int]]] = {}
+        self._with_files: set[str] = set()
         self._server, self._newest = "", 0
         self._now = int(time.time()) * SECOND_MICROSECONDS
 
@@ -88,6 +89,8 @@ class DiscordExport(FileReader[DiscordSettings]):
                 (file for archive in archives for file in self._files(archive)),
                 key=lambda file: file[:2],
             )
+            channels = (file.head.channel for file in files)
+            self._with_files = {c.id for c in channels if not c.is_forum}
             for number, file in enumerate(files):
                 self.context.progress("files", number, len(files))
                 self._note_channel(file.head.channel)
@@ -101,8 +104,8 @@ class DiscordExport(FileReader[DiscordSettings]):
             )
         for parts in self._told.values():
             self._cover(parts)
-        channels = (self._parents | self._channels).values()
-        encoded = [records.encode_channel(channel, self._server) for channel in channels]
+        known = (self._parents | self._channels).values()
+        encoded = [records.encode_channel(channel, self._server) for channel in known]
         yield Page("channels", "", encoded, self._newest)
         authors = [records.encode_member(member_of(author)) for _, author in self._authors.values()]
         yield Page("file_authors", "", authors, self._newest)
@@ -149,23 +152,31 @@ class DiscordExport(FileReader[DiscordSettings]):
         if channel.parent:
             stream = "thread_messages"
             partition = records.thread_partition(channel.parent, channel.id)
-        root, keep_text = self._root(channel), self.context.store_text
+        root = self._root(channel)
         times: list[int] = []
         with open_json(file.archive, file.name) as rows:
             rows.head()
             for messages in self._batches(rows):
-                encoded = [
-                    records.encode_message(m, root_id=root, keep_text=keep_text) for m in messages
-                ]
                 known = [at for m in messages if (at := records.time_of(m.timestamp))]
                 times = [at for at in (*times, *known) if at <= self._now]
                 times = [min(times), max(times)] if times else []
                 self._newest = max(self._newest, *times, 0)
                 as_of = min(file.exported_at, self._now) or self._newest
+                if channel.parent in self._with_files:
+                    # Since 2026 a thread's file begins with the message of the channel from which
+                    # the thread was started (github.com/Tyrrrz/DiscordChatExporter, pull 1557).
+                    started = [m for m in messages if m.id == channel.id]
+                    yield Page("messages", channel.parent, self._encoded(started, None), as_of)
+                    messages = [m for m in messages if m.id != channel.id]
+                encoded = self._encoded(messages, root)
                 yield Page(stream, partition, encoded, as_of)
         parts = self._told.setdefault((channel.id, file.head.date_range), {})
         if interval := _interval(file, times, self._now):
             parts[file.order[1]] = interval
+
+    def _encoded(self, messages: list[records.Message], root: str | None) -> list[Raw]:
+        keep_text = self.context.store_text
+        return [records.encode_message(m, root_id=root, keep_text=keep_text) for m in messages]
 
     def _cover(self, parts: dict[int, tuple[int, int]]) -> None:
         """Say what the parts of one export of a channel cover; parts that follow are one."""

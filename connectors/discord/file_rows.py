@@ -32,12 +32,14 @@ CHANNEL_TYPE_NAMES = {
     "12": "GuildPrivateThread",
     "13": "GuildStageVoice",
     "15": "GuildForum",
+    "16": "GuildMedia",
 }
 CHANNEL_TYPES = {
     "GuildVoiceChat": records.VOICE,
     "GuildNews": records.NEWS,
     "GuildStageVoice": records.STAGE,
     "GuildForum": records.FORUM,
+    "GuildMedia": records.MEDIA,
 }
 DIRECT, PRIVATE_THREAD, THREAD, FORWARD = "Direct", "PrivateThread", "Thread", "Forward"
 
@@ -59,6 +61,11 @@ class FileChannel(msgspec.Struct, rename="camel"):
     def kind(self) -> str:
         """The exporter's name of the channel's type."""
         return CHANNEL_TYPE_NAMES.get(self.type, self.type)
+
+    @property
+    def is_forum(self) -> bool:
+        """A forum has no messages but those of its threads."""
+        return CHANNEL_TYPES.get(self.kind) in records.WITH_POSTS
 
     @property
     def parent(self) -> str | None:

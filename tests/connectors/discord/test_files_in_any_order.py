@@ -69,6 +69,21 @@ def test_files_of_any_layout_give_the_same(tmp_path: Path, seed: int) -> None:
     assert place.raw() == plain.raw()
 
 
+def test_a_thread_file_that_holds_the_message_of_its_channel(tmp_path: Path) -> None:
+    """github.com/Tyrrrz/DiscordChatExporter, pull 1557: the message is in both files."""
+    place = Installation(tmp_path / "place", kind="discord")
+    root = message(1)
+    thread = THREAD | {"id": root["id"]}
+    export(place.folder / "e", root, message(4), channel=NAMELESS, name="b.json")
+    export(place.folder / "e", root, message(2, author=BO), channel=thread, name="a.json")
+    outcome = place.import_export(place.folder / "e").outcome
+    assert (outcome.taken, outcome.left_out) == (3, {"duplicate": 1})
+    parents = dict(place.facts_of("select activity_id, parent_id from facts.activities"))
+    answer = f"discord:{message(2)['id']}"
+    assert parents[answer] == f"discord:{root['id']}"
+    assert len(parents) == len(place.facts()["activities"]) == 3
+
+
 def test_a_newer_export_counts_whatever_its_name(tmp_path: Path) -> None:
     """The channel was renamed and got another message, one reaction was taken back."""
     for order in itertools.permutations(["a.json", "b.json"]):

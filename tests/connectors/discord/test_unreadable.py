@@ -176,6 +176,23 @@ def test_odd_rows_of_the_api(tiny: TinyDiscord, place: Installation) -> None:
     assert dict(left_out)["no timestamp"] == 2
 
 
+def test_members_who_never_joined_are_listed(tiny: TinyDiscord, place: Installation) -> None:
+    """github.com/Rapptz/discord.py, issue 1638: who looks in or is a guest has no joined_at."""
+    tiny.members += [{"user": {"id": "23", "username": ""}, "joined_at": None, "roles": None}]
+    assert sync(tiny, place) == ()
+    unknown = "select handle from facts.accounts where is_listed and stated_joined_at is null"
+    assert place.facts_of(unknown) == [("23",)]
+
+
+def test_emoji_without_id_and_name(tiny: TinyDiscord, place: Installation) -> None:
+    """github.com/Tyrrrz/DiscordChatExporter, issues 747 and 767: null and empty names."""
+    emoji = [{"id": None, "name": None}, {"id": "", "name": ""}, {"id": 5, "name": "x"}]
+    reactions = [{"emoji": one, "count": 1} for one in emoji]
+    tiny.messages["10"] = [message(9, reactions=reactions)]
+    assert sync(tiny, place) == ()
+    assert place.facts_of("select sum(amount)::int from facts.unnamed_activities") == [(3,)]
+
+
 def test_two_channels_of_one_name(tiny: TinyDiscord, place: Installation) -> None:
     tiny.channels = [
         {"id": "1", "type": 4, "name": "Voice"},
