@@ -243,7 +243,7 @@ def decode_json(
             where=place,
             advice="Update community-vitals, or report this line",
         ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except msgspec.DecodeError:
         # The error would quote what was sent, which may be private.
         if response.status_code >= 400:
             raise Denied(

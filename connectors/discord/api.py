@@ -10,11 +10,11 @@ from urllib.parse import quote
 import msgspec
 import requests
 
-from connectors.base import BlindSpot, Context, Denied, Retryable, SourceError
+from connectors.base import BlindSpot, Changed, Context, Denied, Retryable, SourceError
 from connectors.discord import records
 from connectors.discord.rate_limits import BucketPacer
 from connectors.discord.tolerant import read_json, read_row
-from connectors.http import Client, decode_json, place_of
+from connectors.http import LATER, Client, place_of
 from connectors.paging import PageGuard
 
 T = TypeVar("T")
@@ -285,35 +285,44 @@ def _read(response: requests.Response, shape: type[RowT], where: str) -> RowT:
     try:
         return msgspec.json.decode(response.content, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        if row := read_row(_loosely(response), shape):
-            return row
-        return decode_json(msgspec.json.Decoder(shape), response, where, "Discord")
+        row = read_row(_loosely(response, where), shape)
+    if row is None:
+        raise _unknown_shape(response, where)
+    return row
 
 
 def _read_list(response: requests.Response, kind: type[RowT], where: str) -> Listed[RowT]:
     """Return the rows that can be read. Raises Changed where that is none of them."""
     if response.status_code != 200:
         raise _error(response, where)
-    decoder: msgspec.json.Decoder[list[RowT]] = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
     try:
-        rows = decoder.decode(response.content)
+        rows: list[RowT] = msgspec.json.decode(response.content, type=list[kind])  # type: ignore[valid-type]
         return Listed(rows, len(rows))
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        sent = _loosely(response)
-        rows = (
-            [row for one in sent if (row := read_row(one, kind))] if isinstance(sent, list) else []
-        )
-        if rows:
-            return Listed(rows, len(sent))
-        return Listed(decode_json(decoder, response, where, "Discord"), 0)
+        sent = _loosely(response, where)
+    if not isinstance(sent, list):
+        raise _unknown_shape(response, where)
+    rows = [row for one in sent if (row := read_row(one, kind))]
+    if sent and not rows:
+        raise _unknown_shape(response, where)
+    return Listed(rows, len(sent))
 
 
-def _loosely(response: requests.Response) -> Any:
-    """Return JSON that is not quite what it should be; None where it is none."""
+def _loosely(response: requests.Response, where: str) -> Any:
+    """Return JSON that is not quite what it should be. Raises Retryable where it is none."""
     try:
         return read_json(response.content)
     except (ValueError, RecursionError):
-        return None
+        # The error would quote what was sent, which may be private.
+        raise Retryable(
+            "invalid or truncated JSON response", where=place_of(response, where), advice=LATER
+        ) from None
+
+
+def _unknown_shape(response: requests.Response, where: str) -> Changed:
+    return Changed(
+        "Discord's response has an unknown shape", where=place_of(response, where), advice=REPORT
+    )
 
 
 def _error(response: requests.Response, where: str) -> SourceError:
