@@ -21,6 +21,7 @@ from connectors.model import (
     Join,
     LeftOut,
     Record,
+    UnnamedActivities,
     WorkItem,
 )
 from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS, microseconds
@@ -64,7 +65,7 @@ def _earliest(platform: type[Connector[Any]]) -> int:
 
 
 def _possible(fact: Fact, earliest: int, latest: int) -> Fact:
-    if isinstance(fact, Activity):
+    if isinstance(fact, Activity | UnnamedActivities):
         return _dated(fact, "occurred_at", earliest, latest)
     if isinstance(fact, Join):
         return _dated(fact, "joined_at", earliest, latest)

@@ -32,15 +32,15 @@ def test_reactions_of_nobody_known_are_counted_without_members(tmp_path: Path) -
     world.source("slack")
     snapshot = world.snapshot(tmp_path)
     assert rows(snapshot.metric("activity_volume")) == [
-        ("2024-05-01", "discord", "message", 1, 1),
-        ("2024-05-01", "discord", "reaction", 4, None),
-        ("2024-05-01", "slack", "reaction", 0, 0),
-        ("2024-06-01", "discord", "message", 0, 0),
-        ("2024-06-01", "discord", "reaction", 5, None),
-        ("2024-06-01", "slack", "reaction", 0, 0),
-        ("2024-07-01", "discord", "message", 1, 1),
-        ("2024-07-01", "discord", "reaction", 0, 0),
-        ("2024-07-01", "slack", "reaction", 2, None),
+        ("2024-05-01", "discord", "message", 1, 1, True),
+        ("2024-05-01", "discord", "reaction", 4, None, True),
+        ("2024-05-01", "slack", "reaction", 0, 0, True),
+        ("2024-06-01", "discord", "message", 0, 0, True),
+        ("2024-06-01", "discord", "reaction", 5, None, True),
+        ("2024-06-01", "slack", "reaction", 0, 0, True),
+        ("2024-07-01", "discord", "message", 1, 1, True),
+        ("2024-07-01", "discord", "reaction", 0, 0, True),
+        ("2024-07-01", "slack", "reaction", 2, None, True),
     ]
     slack = snapshot.metric("activity_volume", Selection(sources=("slack",)))
     assert slack.num_rows == 0, "periods are those with a participation"

@@ -9,5 +9,5 @@ amount = "How many, bots' and staff's included"
 */
 select period_of(date) as period, source, kind, sum(amount)::bigint as amount
 from marts.unnamed_activities
-where date >= getvariable('start') and is_chosen_source(source)
+where date >= period_of(getvariable('start')) and is_chosen_source(source)
 group by all
