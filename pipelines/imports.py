@@ -1,8 +1,8 @@
 """Import history files into a source: all of their records in one transaction, or nothing."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from connectors.base import Connector, FileOptions, FileReader, SourceSettings
 from connectors.discovery import file_reader, file_readers
 from connectors.facts import facts_of
-from connectors.model import Account, Fact, LeftOut, Page, Record
+from connectors.model import Account, Activity, Fact, LeftOut, Page, Record
 from connectors.timestamps import microseconds
 from pipelines import steps
 from pipelines.settings import Settings, SettingsError
@@ -61,15 +61,44 @@ def import_files(
         return _import(warehouse, reader, set(settings.people.bots))
 
 
+@dataclass
+class _Acts:
+    """When the first and the last act of an import happened, of those that can have by `now`."""
+
+    now: int
+    first: int | None = None
+    last: int | None = None
+
+    def add(self, moment: int) -> None:
+        """Note the time of an act."""
+        self.first = moment if self.first is None else min(self.first, moment)
+        self.last = moment if self.last is None else max(self.last, moment)
+
+    def covered(self, stretches: Sequence[tuple[int, int]]) -> list[dict[str, datetime]]:
+        """Return the times that files cover; one row with a wrong clock covers nothing more.
+
+        Where files say that they begin before all time or end in the future, the first or the last
+        act counts instead.
+        """
+        found = []
+        for begin, end in stretches:
+            first = begin if begin >= 0 else self.first
+            last = end if end <= self.now else (self.last or self.now) + 1
+            if first is not None and first < last:
+                times = (steps.utc_time(first), steps.utc_time(last))
+                found.append(dict(zip(("covered_from", "covered_to"), times, strict=True)))
+        return found
+
+
 def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[str]) -> Imported:
     source = reader.settings
     connector = steps.connector_class(source.kind)
     run = Run(source.name, "import", steps.utc_now())
-    now = microseconds(run.started_at.replace(tzinfo=UTC))
+    acts = _Acts(microseconds(run.started_at.replace(tzinfo=UTC)))
     with draft(warehouse, source.name) as drafted:
         rows: list[Row] = []
         for page in reader.pages():
-            rows += _rows(connector, reader.taken_as, source.name, page, bots, now)
+            rows += _rows(connector, reader.taken_as, source.name, page, bots, acts)
             if len(rows) >= DRAFT_RECORDS:
                 drafted.add(rows)
                 rows.clear()
@@ -78,18 +107,9 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
         with warehouse.landing() as con:
             landed = drafted.land(con)
             run.finished_at = steps.utc_now()
-            run.covered = [
-                {"covered_from": steps.utc_time(begin), "covered_to": steps.utc_time(end)}
-                for begin, end in (_past(now, *times) for times in reader.covered)
-                if begin < end
-            ]
+            run.covered = acts.covered(reader.covered)
             write_run(con, run)
     return Imported(outcome, landed)
-
-
-def _past(now: int, begin: int, end: int) -> tuple[int, int]:
-    """Return the part of a file's times that is over: a row with a wrong clock covers nothing."""
-    return max(begin, 0), min(end, now)
 
 
 def _rows(
@@ -98,21 +118,23 @@ def _rows(
     source: str,
     page: Page,
     bots: set[str],
-    now: int,
+    acts: "_Acts",
 ) -> Iterator[Row]:
     """Yield a row per record: what it became, whose it is, or why it was left out.
 
-    Adds the accounts that are bots to `bots`.
+    Adds the accounts that are bots to `bots`, and the times of what was done to `acts`.
     """
     for key, content in page.records:
         payload = content.decode()
-        record = Record(page.stream, page.partition, key, payload, page.as_of, None, now)
+        record = Record(page.stream, page.partition, key, payload, page.as_of, None, acts.now)
         taken = reason = None
         for fact in facts_of(connector, source, record):
             if isinstance(fact, LeftOut):
                 reason = reason or fact.reason
             elif isinstance(fact, taken_as):
                 taken = taken or fact
+            if isinstance(fact, Activity):
+                acts.add(fact.occurred_at)
             if isinstance(fact, Account):
                 is_bot = fact.is_bot or f"{source}:{fact.handle}" in bots
                 bots.update({fact.account_id} if is_bot else ())
