@@ -41,6 +41,8 @@ delete from landed.raw.runs;
 FIRST_SEEN = "2020-01-01 00:00"
 # A world is known to the end of the month in which something happened last.
 LAST_MONTH = "the end of the last month"
+# For a source that was read just now, whatever the platform's own clock says.
+NOW = str(datetime.now(UTC).replace(tzinfo=None))
 
 
 class World:

@@ -8,6 +8,7 @@ source = "Name of the source"
 kind = "Its platform"
 covered_from = "History before this cannot be seen, UTC; null: all of it can, or nothing was read yet"
 covered_to = "Until when what the platform had is in here, UTC; null: not known"
+known_to = "When its state was read last, UTC: the platform's time of the last sync, or when files were imported"
 last_success_at = "End of the last sync or import that succeeded, UTC"
 last_error = "Why the last sync or import failed; null: it succeeded"
 requests = "Requests of the last sync or import; null: there was none"
@@ -23,6 +24,7 @@ with runs as (
 , attempts as (
     select
         source
+        , max(coalesce(covered_to, finished_at)) filter (error is null) as known_to
         , max(finished_at) filter (error is null) as last_success_at
         , max(error) filter (is_latest) as last_error
         , max(requests) filter (is_latest) as requests
@@ -42,6 +44,7 @@ select
     , sources.kind
     , if(year(reached.covered_from) > 1, reached.covered_from, null) as covered_from
     , reached.covered_to
+    , attempts.known_to
     , attempts.last_success_at
     , attempts.last_error
     , attempts.requests

@@ -2,18 +2,23 @@
 title = "Who will come"
 question = "How many will really come to the next events?"
 definition = """
-expected is yes_now times a rate: how many came for each yes at the checked-in events of the last
-two years, with the RSVPs that each event had as many days before its start. So the rate includes
-later RSVPs and walk-ins. A group's own rate is moved towards the community's; the fewer events the
-group has, and the less groups differ, the further it moves (empirical Bayes, variances by the
-method of moments). With a probability of 80 % the number that comes lies from low to high. This
-interval includes chance, differences between events, and how little is known of the group. Guests
-are not counted. The forecast is unknown while no event was checked in, and where nobody said yes.
-Every event to come has a row, whatever the chosen time.
+The forecast compares the yes of now with the checked-in events of the last two years, each as it
+stood exactly as long before its start. It begins with how many usually come to the group's events,
+and adds or takes away for every yes more or less than usual at this distance. How much a yes more
+tells is learnt from the past events of all groups: little long before the start, nearly all on the
+last day. So later RSVPs and walk-ins are included. A group with few events is moved towards the
+community (empirical Bayes; all of it on roots of the counts, which vary evenly). With a probability
+of 80 % the number that comes lies from low to high: this interval includes chance, differences
+between events, and how little is known of the group. Guests are not counted. The forecast is
+unknown while no event was checked in, while none had a yes as long before, and where nobody said
+yes. The distance is the time from when the RSVPs are known (the last sync, or the last import)
+until the event begins. Every event to come has a row, whatever the chosen time; an event whose start
+is past has none.
 """
 example = """
-Four events in Lagos had 20 yes each, and 10, 12, 14 and 12 of them came: 0.6 for each yes. For the next one 30 have
-said yes: expected 18, low 13, high 24, resting on 4 checked-in events of this group and 4 of the community.
+Four events in Lagos had 20 yes each, and 10, 12, 14 and 12 of them came. For the next one 30 have
+said yes: expected 18.1, low 14, high 22, resting on 4 checked-in events of this group and 4 of the
+community.
 """
 caveats = """
 The forecast does not know the weather, the speaker or holidays. It learns nothing from events
@@ -23,7 +28,7 @@ forecast expects too few later RSVPs.
 """
 unit = "people"
 page = "events"
-version = 1
+version = 2
 good = "neutral"
 people = """
 select person_key, 1 as activities, rsvp as state
@@ -48,22 +53,27 @@ low = "Lower end of the 80 % interval"
 high = "Upper end of the 80 % interval"
 basis = "What it rests on"
 */
-with forecast as (
+with roots as (
     select
         targets.*
-        , rates.all_events
-        , rates.group_events
-        , targets.yes_now * rates.rate as mean
-        , sqrt(
-            targets.yes_now ** 2 * rates.rate_variance + targets.yes_now * rates.yes_variance
-        ) as deviation
+        , fits.all_events
+        , fits.group_events
+        , sqrt(targets.yes_now + 0.375) - fits.usual_yes_root as yes_more
+        , greatest(fits.usual_came_root + fits.slope * yes_more, sqrt(0.375)) as root
+        , fits.variance + fits.slope_variance * yes_more ** 2 as variance
         -- Student's 90 % quantile: variances of few events are not well known.
-        , 1.2816 + 0.8466 / (rates.all_events + 1) + 0.57 / (rates.all_events + 1) ** 2 as quantile
-        -- On the scale of square roots counts vary evenly and stay above zero.
-        , sqrt(nullif(mean, 0)) as root
-        , quantile * deviation / (2 * root) as reach
+        , (1.2816 + 0.8466 / fits.degrees + 0.57 / fits.degrees ** 2) * sqrt(variance) as reach
     from forecast_targets as targets
-    left join forecast_rates as rates using (lead_days, group_id)
+    left join forecast_fits as fits on fits.target_id = targets.event_id and targets.yes_now > 0
+)
+
+, forecast as (
+    select
+        *
+        , root ** 2 - 0.375 + variance as mean
+        , if(root > reach, root - reach, 0 * reach) ** 2 - 0.375 as lower_end
+        , (root + reach) ** 2 - 0.375 as upper_end
+    from roots
 )
 
 select
@@ -71,13 +81,13 @@ select
     , title
     , starts_at
     , yes_now
-    , round(nullif(mean, 0), 1) as expected
-    , least(round(if(root > reach, root - reach, 0 * root) ** 2), floor(root ** 2))::bigint as low
-    , greatest(round((root + reach) ** 2), ceil(root ** 2))::bigint as high
+    , round(mean, 1) as expected
+    , if(lower_end > 0, least(ceil(lower_end - 0.1), floor(mean)), 0 * lower_end)::bigint as low
+    , greatest(floor(upper_end + 0.1), ceil(mean))::bigint as high
     , case
         when yes_now is null then 'nobody is asked to say yes'
-        when all_events is null then 'no checked-in event to tell by'
         when yes_now = 0 then 'nobody has said yes yet'
+        when all_events is null then 'no checked-in event to tell by'
         else group_events || ' checked-in events of this group, ' || all_events || ' of the community'
     end as basis
 from forecast

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from connectors.model import ActivityKind
-from tests.support.worlds import World
+from tests.support.worlds import NOW, World
 from tests.warehouse.metrics import test_code as test_metric_code
 from tests.warehouse.metrics import test_examples as test_metric_examples
 from tests.warehouse.metrics.events import test_metrics as test_metric_events
@@ -31,6 +31,7 @@ RELATIONS_BY_NAME = {relation.name: relation for relation in relations(relation_
 @pytest.fixture(scope="module")
 def world() -> World:
     world = World(covered_to="2024-08-20 00:00")
+    world.source("meetup", kind="meetup", last_success_at=NOW)
     for name in ("Ada", "Bo", "Cem"):
         world.account(name)
         world.join(name, "2024-04-01 09:00", channel="general")

@@ -1,59 +1,73 @@
 /*
-grain = "One row per number of days to go of a forecast_target and checked-in event of the two years before, as it stood so many days before its start."
+grain = "One row per forecast_target and checked-in event of the two years before, as it stood exactly as long before its own start."
 
 [columns]
-lead_days = "Days to go"
-event_id = "The event"
+target_id = "The event to come"
+event_id = "The past event"
 group_id = "The group that held it; empty: none is known"
-yes = "Who said yes so many days before"
+yes = "Who said yes so long before"
 yes_came = "Those of them who were there"
 came = "All who were there: later RSVPs and walk-ins, too"
 */
 with past as (
-    select events.event_id, coalesce(events.group_id, '') as group_id, events.starts_at
+    select event_id, coalesce(group_id, '') as group_id, starts_at
     from events
-    cross join (select max(as_of) as as_of from forecast_targets) as targets
-    where
-        events.took_place
-        and events.is_listed
-        and events.attendance_basis = 'checked_in'
-        and events.starts_at < targets.as_of
-        and events.starts_at >= targets.as_of - interval 730 days
+    where took_place and is_listed and attendance_basis = 'checked_in'
 )
 
--- Whole days before the start from which, and until which, somebody said yes: few different values.
-, answered as (
+-- Every RSVP and every yes that was taken back, by the seconds until the start.
+, changes as (
     select
         past.event_id
-        , past.group_id
-        , attendances.has_come
-        , case
-            when isfinite(yes_from) then floor(epoch(past.starts_at - yes_from) / 86400)
-            when yes_from is not null then 1e9
-        end as from_days
-        , case
-            when yes_until is null then -1e9
-            else floor(epoch(past.starts_at - yes_until) / 86400)
-        end as until_days
-        , count(*) as persons
+        , if(isfinite(yes_from), epoch(past.starts_at) - epoch(yes_from), 1e18) as lead_seconds
+        , 1 as yes
+        , coalesce(has_come, false)::integer as yes_came
     from past
-    join event_attendances as attendances using (event_id)
-    group by all
+    join event_attendances using (event_id)
+    where yes_from is not null
+    union all
+    select
+        past.event_id
+        , epoch(past.starts_at) - epoch(yes_until)
+        , -1
+        , -coalesce(has_come, false)::integer
+    from past
+    join event_attendances using (event_id)
+    where yes_until is not null
+)
+
+, standings as (
+    select
+        event_id
+        , lead_seconds
+        , sum(sum(yes)) over so_far as yes
+        , sum(sum(yes_came)) over so_far as yes_came
+    from changes
+    group by event_id, lead_seconds
+    window so_far as (partition by event_id order by lead_seconds desc)
+)
+
+, attended as (
+    select event_id, count(*) filter (has_come) as came
+    from event_attendances
+    group by event_id
+)
+
+, asked as (
+    select targets.event_id as target_id, targets.lead_seconds, past.event_id, past.group_id
+    from forecast_targets as targets
+    join past
+        on past.starts_at < targets.as_of and past.starts_at >= targets.as_of - interval 730 days
 )
 
 select
-    asked.lead_days
-    , answered.event_id
-    , answered.group_id
-    , (sum(persons) filter (was_yes))::bigint as yes
-    , coalesce(sum(persons) filter (was_yes and has_come), 0)::bigint as yes_came
-    , coalesce(sum(persons) filter (has_come), 0)::bigint as came
-from answered
-cross join (select distinct lead_days from forecast_targets) as asked
-cross join lateral (
-    select coalesce(
-        from_days >= asked.lead_days and until_days < asked.lead_days, false
-    ) as was_yes
-)
-group by all
-having yes > 0
+    asked.target_id
+    , asked.event_id
+    , asked.group_id
+    , coalesce(standings.yes, 0)::bigint as yes
+    , coalesce(standings.yes_came, 0)::bigint as yes_came
+    , attended.came
+from asked
+asof left join standings
+    on standings.event_id = asked.event_id and standings.lead_seconds >= asked.lead_seconds
+join attended on attended.event_id = asked.event_id

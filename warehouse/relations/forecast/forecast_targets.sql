@@ -1,5 +1,5 @@
 /*
-grain = "One row per event on the chosen sources that was not cancelled and is to come; with the variable as_of set, that began within the day after it."
+grain = "One row per event on the chosen sources that was not cancelled and is to come; with the variable lead_days set, per event that took place, as it stood so many days before."
 
 [columns]
 event_id = "The event"
@@ -7,10 +7,20 @@ group_id = "The group that holds it; empty: none is known"
 title = "Its title"
 starts_at = "When it begins, UTC"
 yes_now = "Who has said yes; null: not known"
-lead_days = "Days to go until it begins, rounded down to one of a few steps"
-as_of = "From when on it is looked forward, UTC"
+as_of = "Until when its RSVPs are known, UTC"
+lead_seconds = "From then until it begins"
 */
-with chosen as (
+-- A platform's clock may differ from ours: at a source the present is as long after what is known
+-- of it as it is since it was last read.
+with known as (
+    select
+        source
+        , known_to
+        , known_to + ((now() at time zone 'UTC') - last_success_at) as present
+    from sources
+)
+
+, chosen as (
     select
         events.event_id
         , coalesce(events.group_id, '') as group_id
@@ -18,16 +28,18 @@ with chosen as (
         , events.starts_at
         , events.is_listed
         , events.stated_yes
-        , coalesce(getvariable('as_of')::timestamp, sources.covered_to, events.starts_at) as as_of
-        , coalesce(getvariable('as_of')::timestamp, 'infinity') as answered_before
+        , coalesce(
+            events.starts_at - to_microseconds((getvariable('lead_days') * 86400e6)::bigint)
+            , known.known_to
+        ) as as_of
     from events
-    join sources using (source)
+    join known using (source)
     where
-        case
-            when getvariable('as_of') is null then not events.took_place
-            else events.starts_at > getvariable('as_of')::timestamp
-                and events.starts_at <= getvariable('as_of')::timestamp + interval 1 day
-        end
+        if(
+            getvariable('lead_days') is null
+            , not events.took_place and events.starts_at > known.present
+            , events.took_place
+        )
 )
 
 , answered as (
@@ -35,8 +47,12 @@ with chosen as (
     from event_attendances as attendances
     join chosen using (event_id)
     where
-        attendances.yes_from <= chosen.answered_before
-        and (attendances.yes_until is null or attendances.yes_until > chosen.answered_before)
+        if(
+            getvariable('lead_days') is null
+            , attendances.yes_from is not null and attendances.yes_until is null
+            , attendances.yes_from <= chosen.as_of
+                and (attendances.yes_until is null or attendances.yes_until > chosen.as_of)
+        )
     group by chosen.event_id
 )
 
@@ -46,10 +62,7 @@ select
     , chosen.title
     , chosen.starts_at
     , if(chosen.is_listed, coalesce(answered.yes, 0), chosen.stated_yes) as yes_now
-    , list_max(list_filter(
-        [0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90]
-        , lambda days: days = 0 or chosen.starts_at - chosen.as_of >= to_days(days)
-    )) as lead_days
     , chosen.as_of
+    , epoch(chosen.starts_at - chosen.as_of) as lead_seconds
 from chosen
 left join answered using (event_id)

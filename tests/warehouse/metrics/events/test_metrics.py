@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.support.worlds import World, columns, make_one_person, rows
+from tests.support.worlds import NOW, World, columns, make_one_person, rows
 from warehouse.query import EVERYTHING, Selection, metric_table
 
 
@@ -185,6 +185,7 @@ def test_conversion_funnel(world: World) -> None:
 
 def test_attendance_forecast(tmp_path: Path) -> None:
     world = World(covered_to="2024-06-01 00:00")
+    world.source("meetup", kind="meetup", last_success_at=NOW)
     for number, came in enumerate((10, 12, 14, 12)):
         event = world.event(f"Past{number}", f"2024-0{number + 1}-10 18:00")
         for person in range(20):
@@ -195,7 +196,7 @@ def test_attendance_forecast(tmp_path: Path) -> None:
         world.rsvp(coming, f"Member{person}", "yes")
     basis = "4 checked-in events of this group, 4 of the community"
     assert rows(world.snapshot(tmp_path).metric("attendance_forecast")) == [
-        (coming, "Next", "2024-06-05 18:00", 30, 18.0, 13, 24, basis)
+        (coming, "Next", "2024-06-05 18:00", 30, 18.1, 14, 22, basis)
     ]
 
 
