@@ -18,9 +18,9 @@ from dashboard.view import View
 TOO_SOON = "Known 30 days after, once accounts of both are known to be one person's"
 UNKNOWN = "Not known until accounts at events and elsewhere are known to be one person's."
 STAGES = {
-    "D0": "Then joined a platform",
-    "D1": "Took part there",
-    "D2": "Contributed code or an answer",
+    "joined": "Then joined a platform",
+    "took_part": "Took part there",
+    "contributed": "Contributed code or an answer",
 }
 CAME = Series("share_of_previous", "Came to an event", "share", colour=colours.PINK)
 NEVER_CAME = Series("comparison_share", "Joined and never came", "share", colour=colours.GREY)
@@ -50,7 +50,7 @@ def to_the_community(view: View) -> None:
     """From the room to the community, beside those who joined and never came."""
     stages = view.rows("conversion_funnel")
     known = {row["stage"]: row for row in stages}
-    came = known["A"]["persons"] if known else 0
+    came = known["came"]["persons"] if known else 0
     rows = [known[stage] for stage in STAGES] if came else []
     title = "From the room to the community"
     if rows and rows[0]["persons"] is None:
@@ -72,7 +72,7 @@ def to_the_community(view: View) -> None:
 def _funnel(view: View, rows: list[Row]) -> go.Figure:
     """Each stage as a share of the one before, of those who came and of those who did not."""
     # Whom attendees are compared with has joined: that is no share to compare.
-    others = [row | {"comparison_share": None} if row["stage"] == "D0" else row for row in rows]
+    others = [row | {"comparison_share": None} if row["stage"] == "joined" else row for row in rows]
 
     def hover(series: Series, count: str, row: Row) -> str:
         said = f"{series.label}: {text.share(row[series.column])} of the step before"

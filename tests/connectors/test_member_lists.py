@@ -44,7 +44,7 @@ def test_only_a_list_makes_members(two_platforms: Snapshot) -> None:
         ("2024-04-01", 1, 0, 0, 0.0, 0.0),
         ("2024-05-01", 1, 0, 0, 0.0, 0.0),
     ]
-    assert rows(two_platforms.metric("active_members")) == [("2024-05-01", 3, True)]
+    assert rows(two_platforms.metric("active_members")) == [("2024-05-01", 3, True, 0)]
 
 
 def test_where_there_is_no_list_the_number_of_members_is_not_known(two_platforms: Snapshot) -> None:

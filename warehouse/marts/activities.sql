@@ -15,6 +15,7 @@ activity_key = "A number that stands for activity_id"
 account_key = "The same for account_id"
 channel_key = "Where, as a number; null: outside of any channel"
 parent_key = "The activity that it answers, as a number; null: none"
+is_by_rsvp = "Being at an event, of which a yes alone tells; null: another kind"
 */
 select * exclude (record_id, channel_id, parent_id)
 from facts.activities

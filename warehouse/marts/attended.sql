@@ -17,6 +17,7 @@ occurred_at = "When the event began, UTC"
 date = "Local date of that"
 hour = "Local hour of that"
 ref = "The last part of its link"
+is_by_rsvp = "A yes alone says so: nobody was checked in there"
 */
 select
     attendances.event_key
@@ -34,6 +35,7 @@ select
         when starts_with(events.url, channels.url || '/')
         then rtrim(events.url[length(channels.url) + 2:], '/')
     end as ref
+    , attendances.check_in is null as is_by_rsvp
 from marts.attendances
 join marts.events using (event_key)
 cross join marts.settings

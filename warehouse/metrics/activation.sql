@@ -6,7 +6,8 @@ Counts the persons who joined in the period, and those of them whose first parti
 7 days and within 30 days (of 24 hours each) after joining. The metric members says what counts as
 joining; persons whose joining is unknown are left out. The counts are unknown until the data covers
 the 7 or 30 days after the period's end, and where no member list was ever seen, as on GitHub. The
-first participation may be on any chosen source.
+first participation may be on any chosen source; at an event where nobody was checked in, a yes
+counts as having come.
 """
 example = """
 Ada joins on 2 May and writes on 5 May, Bo joins on 3 May and writes on 25 May, Cem joins on 4 May and
@@ -15,7 +16,7 @@ never writes. Cohort May: joined 3, activated_7d 1, activated_30d 2, share_7d 0.
 caveats = """
 Where the platform gives no date of joining, the first participation stands for it. Such a person is
 active at once, so the shares are too high. A Slack export gives the date on which somebody entered
-the general channel.
+the general channel. Where a yes alone tells who came to events, the shares are too high.
 """
 unit = "share"
 page = "retention"

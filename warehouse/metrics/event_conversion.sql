@@ -5,7 +5,8 @@ definition = """
 Counts the persons who were at an event in the period, and those of them with a participation other
 than being at an event within 30 days (of 24 hours each) after one of the period's events.
 comparison_share is the same share among the persons who joined a source in the period and were
-never at an event, within 30 days after joining. The share is unknown until the data covers the 30
+never at an event, within 30 days after joining. At an event where nobody was checked in, a yes
+counts as having come. The share is unknown until the data covers the 30
 days after the period's end, and where no account of an event is known to belong to a person with an
 account elsewhere. low, high: 95 % interval of share (Wilson).
 """
@@ -16,7 +17,7 @@ May and never come; Dee writes on 7 May. attendees 3, active_online_30d 1, share
 caveats = """
 The event need not be the cause: people who take part anyway come to events as well, and count here.
 Accounts on two sources count as one person only where they are known to be one person's; until then
-the share is too low. Where nobody is checked in, a yes counts as having come.
+the share is too low. Not everybody who says yes comes.
 """
 unit = "share"
 page = "events"

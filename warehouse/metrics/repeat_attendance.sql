@@ -4,7 +4,7 @@ question = "How many people come to a second event?"
 definition = """
 Counts the persons who were at an event in the chosen time, and those of them who were at two or
 more, per group and over all groups together (*). A person who is at one event in each of two groups
-repeats in *. The metric event_attendance says who came. low, high: 95 % interval of the share
+repeats in *. At an event where nobody was checked in, a yes counts as having come. low, high: 95 % interval of the share
 (Wilson).
 """
 example = """
@@ -12,8 +12,8 @@ Ada is at two events in Lagos, Bo at one in Lagos and one in Accra, Cem at one i
 share 0.67. Accra: 2, 0. Lagos: 2, 1, share 0.5.
 """
 caveats = """
-People who first came lately have had little time to come again. Where nobody is checked in, a yes
-counts as having come, and the share is too high. Events of which only totals are known are left
+People who first came lately have had little time to come again. Not everybody who says yes
+comes: where a yes stands for it, the share is too high. Events of which only totals are known are left
 out.
 """
 unit = "share"

@@ -5,7 +5,8 @@ definition = """
 A cohort is the persons whose first participation ever is in the period. retained: those of them
 active in period cohort + age; age 0 is the cohort itself. Unbounded: those active in that period or
 in any later one. A cell is complete when both its own and the cohort's period are over and covered
-by the data; unbounded, so must be every later period that is over.
+by the data; unbounded, so must be every later period that is over. At an event where nobody was
+checked in, a yes counts as having come, and so as active.
 """
 example = """
 Ada and Bo write first in May. Ada writes again in July, Bo never. Cohort May: age 0: 2 of 2, age 1: 0 of
@@ -14,6 +15,7 @@ Ada and Bo write first in May. Ada writes again in July, Bo never. Cohort May: a
 caveats = """
 Small cohorts jump: one person in a cohort of four is a quarter. Where the history before some date
 cannot be seen, the first cohort includes old members. Unbounded cells grow when people come back.
+Where a yes alone tells who came to events, the shares are too high.
 """
 unit = "share"
 page = "retention"

@@ -121,7 +121,7 @@ class Export:
 
     def active_members(self, grain: str) -> list[Row]:
         active = self.active(grain)
-        return [(p, len(active[p]), self.is_complete(p, grain)) for p in self.periods(grain)]
+        return [(p, len(active[p]), self.is_complete(p, grain), 0) for p in self.periods(grain)]
 
     def lifecycle(self, grain: str) -> Iterator[Row]:
         active = {period: set(people) for period, people in self.active(grain).items()}
@@ -131,7 +131,7 @@ class Export:
             new = {who for who in now if self.begin(self.first[who].date, grain) == period}
             back = now - then - new
             complete = self.is_complete(period, grain)
-            yield period, len(new), len(now & then), len(back), len(then - now), complete
+            yield period, len(new), len(now & then), len(back), len(then - now), complete, 0
 
     def _within(self, day: date, days: int) -> int:
         return len({who for n in range(days) for who in self.active_days.get(day - n * DAY, ())})

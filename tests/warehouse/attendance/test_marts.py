@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from tests.support.worlds import World, rows
 from warehouse.build import build_marts
@@ -79,7 +80,7 @@ def test_an_event_near_midnight_falls_into_the_local_month(tmp_path: Path) -> No
     world.rsvp(world.event("Night", "2024-05-31 16:00"), "Ada", "yes")
     snapshot = world.snapshot(tmp_path)
     assert [row[:3] for row in rows(snapshot.metric("event_trend"))] == [("2024-06-01", 1, 1)]
-    assert rows(snapshot.metric("active_members")) == [("2024-06-01", 1, True)]
+    assert rows(snapshot.metric("active_members")) == [("2024-06-01", 1, True, 1)]
     june = Selection(start=date(2024, 6, 1))
     assert snapshot.metric("event_attendance", june).num_rows == 1
 
@@ -167,3 +168,34 @@ def test_records_lead_to_the_events(world: World, tmp_path: Path) -> None:
     assert rows(snapshot.people("event_attendance", EVERYTHING, row)) == [
         ("meetup:ada", "ada", 1, "attended", "yes", "first time")
     ]
+
+
+@pytest.mark.parametrize("grain", ["day", "week", "month", "quarter"])
+def test_who_is_active_by_a_yes_alone_is_told_apart(tmp_path: Path, grain: str) -> None:
+    world = World()
+    unmarked = world.event("Unmarked", "2024-05-06 18:00")
+    checked = world.event("Checked", "2024-05-06 19:00")
+    for name in ("Ada", "Bo", "Cem", "Dee"):
+        world.rsvp(unmarked, name, "yes")
+    world.rsvp(unmarked, "Eve", "no")
+    world.rsvp(checked, "Bo", "yes", "attended")
+    world.rsvp(checked, "Fay", "yes", "no_show")
+    world.act("Cem", "2024-05-06 10:00", source="meetup")
+    snapshot = world.snapshot(tmp_path)
+    [active] = snapshot.metric("active_members", Selection(grain)).to_pylist()
+    [states] = snapshot.metric("lifecycle", Selection(grain)).to_pylist()
+    assert (active["active_members"], active["rsvp_only"]) == (4, 2), "Ada and Dee"
+    assert (states["new"], states["rsvp_only"]) == (4, 2)
+
+
+def test_a_yes_no_longer_counts_alone_once_somebody_is_checked_in(tmp_path: Path) -> None:
+    world = World()
+    event = world.event("Night", "2024-05-06 18:00")
+    for name in ("Ada", "Bo"):
+        world.rsvp(event, name, "yes")
+    with duckdb.connect() as con:
+        world.build(con)
+        world.rsvp(event, "Cem", "yes", "attended")
+        world.build(con, changed_dates=set())
+        found = rows(metric_table(con, "active_members", Selection()))
+    assert found == [("2024-05-01", 1, True, 0)]

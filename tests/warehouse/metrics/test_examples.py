@@ -14,10 +14,14 @@ MONTHS = Selection("month")
 def test_active_members(world: World, tmp_path: Path) -> None:
     world.acts({"Ada": ["2024-05-01", "2024-05-02", "2024-07-01"], "Bo": ["2024-05-03"]})
     world.act("Cem", "2024-05-03 12:00", kind="reaction")
+    world.rsvp(world.event("With a list at the door", "2024-08-01 18:00"), "Ada", "yes", "attended")
+    world.rsvp(world.event("Without one", "2024-08-02 18:00"), "Bo", "yes")
     assert rows(world.snapshot(tmp_path).metric("active_members")) == [
-        ("2024-05-01", 2, True),
-        ("2024-06-01", 0, True),
-        ("2024-07-01", 1, True),
+        # period, active_members, is_complete, rsvp_only
+        ("2024-05-01", 2, True, 0),
+        ("2024-06-01", 0, True, 0),
+        ("2024-07-01", 1, True, 0),
+        ("2024-08-01", 2, True, 1),
     ]
 
 
@@ -25,11 +29,11 @@ def test_lifecycle(world: World, tmp_path: Path) -> None:
     world.acts({"Ada": ["2024-05-01", "2024-06-01", "2024-08-01"]})
     world.acts({"Bo": ["2024-05-31"], "Cem": ["2024-06-30"]})
     assert rows(world.snapshot(tmp_path).metric("lifecycle")) == [
-        # period, new, returning, resurrected, dormant
-        ("2024-05-01", 2, 0, 0, 0, True),
-        ("2024-06-01", 1, 1, 0, 1, True),
-        ("2024-07-01", 0, 0, 0, 2, True),
-        ("2024-08-01", 0, 0, 1, 0, True),
+        # period, new, returning, resurrected, dormant, is_complete, rsvp_only
+        ("2024-05-01", 2, 0, 0, 0, True, 0),
+        ("2024-06-01", 1, 1, 0, 1, True, 0),
+        ("2024-07-01", 0, 0, 0, 2, True, 0),
+        ("2024-08-01", 0, 0, 1, 0, True, 0),
     ]
 
 

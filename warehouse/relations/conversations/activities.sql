@@ -19,7 +19,7 @@ period = "First day of its period of the chosen grain"
 is_chosen = "Its date is in the chosen time"
 */
 select
-    activities.* exclude (account_id, account_key, parent_key)
+    activities.* exclude (account_id, account_key, parent_key, is_by_rsvp)
     , authors.person_key
     , kinds.is_participation
     , kinds.is_opener and activities.parent_key is null as is_opener
