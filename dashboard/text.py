@@ -7,6 +7,7 @@ from typing import Any
 
 UNKNOWN = "not known yet"
 DASH = "—"
+FEWEST_FOR_A_SHARE = 10
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+|~$:&^])")
 _LIST_START = re.compile(r"^(\d*)([-.)=])")
 # A word joiner, invisible, keeps a bare address from becoming a link.
@@ -56,6 +57,24 @@ def share(part: float | None) -> str:
     if 0.99 < part < 1:
         return "over 99%"
     return f"{part:.0%}"
+
+
+def is_few(whole: float | None) -> bool:
+    """Whether a share of so many is said as a count, and compared with nothing."""
+    return whole is not None and whole < FEWEST_FOR_A_SHARE
+
+
+def share_of(part: float | None, whole: float | None, one: str = "", many: str = "") -> str:
+    """A share, told with what it is of: 56% of 42 openers; of fewer than ten, 1 of 4 openers.
+
+    Without the words: 56%, 1 of 4.
+    """
+    if part is None or whole is None:
+        return share(part)
+    what = f" of {plural(int(whole), one, many or None)}" if one else ""
+    if not is_few(whole):
+        return f"{share(part)}{what}"
+    return f"{count(part * whole)}{what or f' of {count(whole)}'}"
 
 
 def certainty(low: float | None, high: float | None) -> str:

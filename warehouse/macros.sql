@@ -28,10 +28,14 @@ create or replace temp macro utc_time(moment, zone) as moment at time zone zone 
 create or replace temp macro local_date(utc, zone) as local_time(utc, zone)::date;
 
 -- The ends of Wilson's 95 % interval of the share k of n; z is a quantile of the normal distribution.
-create or replace temp macro share_bound(k, n, z) as case when n > 0 then
-    (k + z ** 2 / 2 + z * sqrt(k * (n - k) / n + z ** 2 / 4)) / (n + z ** 2)
+create or replace temp macro share_bound(k, n, z) as
+    (k + z ** 2 / 2 + z * sqrt(k * ((n - k) / n) + z ** 2 / 4)) / (n + z ** 2);
+
+-- Rounding alone would lead out of [0, 1], and past the share; least and greatest pass over null.
+create or replace temp macro share_low(k, n) as case when n > 0 and k is not null then
+    greatest(least(share_bound(k, n, -1.959964), k / n), 0)
 end;
 
-create or replace temp macro share_low(k, n) as share_bound(k, n, -1.959964);
-
-create or replace temp macro share_high(k, n) as share_bound(k, n, 1.959964);
+create or replace temp macro share_high(k, n) as case when n > 0 and k is not null then
+    least(greatest(share_bound(k, n, 1.959964), k / n), 1)
+end;

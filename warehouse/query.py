@@ -34,7 +34,8 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     `people_sql` and `records_sql` take the columns of one row as `$column`; a header without
     `people` means the persons of the records. `grain` is set where the metric has its own, whatever
-    the chosen one. `totals` are aggregates of the rows: see `warehouse.totals`.
+    the chosen one. `totals` are aggregates of the rows: see `warehouse.totals`. `shares` are the
+    columns that are a share, each with the column that it is a share of.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     sql: str
     grain: str = ""
     totals: dict[str, str] = {}
+    shares: dict[str, str] = {}
     people_sql: str = msgspec.field(name="people", default="")
     records_sql: str = msgspec.field(name="records")
 

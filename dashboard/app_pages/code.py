@@ -75,7 +75,8 @@ def responses(view: View) -> None:
     total = view.total("code_response", rows)
     title = "How soon is the first response?"
     if total["openers"]:
-        title = f"{text.share(total['share_answered'])} of what is opened gets a response"
+        part = text.share_of(total["share_answered"], total["openers"], "item")
+        title = f"{part} opened got a response"
     names = sorted({row["what"] for row in rows}, reverse=True)
     palette = colours.named(names, view.is_dark)
     figure = bars.over_time_by(view, rows, "what", RESPONSE, palette, stacked=False)

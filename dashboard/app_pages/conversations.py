@@ -11,7 +11,7 @@ from dashboard.components.headline import newest_finished
 from dashboard.data import Row
 from dashboard.view import View
 
-ANSWERED = Series("share_answered", "answered", "share")
+ANSWERED = Series("share_answered", "answered", "share", whole="openers")
 SPEED = Series("median_seconds", "until the first answer, median", "seconds")
 BUSIEST = 3
 
@@ -20,8 +20,8 @@ def answered(view: View, rows: list[Row], total: Row) -> None:
     """The share of openers that somebody else answered."""
     title = "Are openers answered?"
     if total["openers"]:
-        part, openers = text.share(total["share_answered"]), text.plural(total["openers"], "opener")
-        title = f"{part} of {openers} got an answer"
+        part = text.share_of(total["share_answered"], total["openers"], "opener")
+        title = f"{part} got an answer"
     note = "By when it was opened. Hatched: not over yet, answers may still come."
     figure = _by_source(view, rows, ANSWERED)
     card(view, "first_response", title, rows, figure, note, suffix="answered")

@@ -19,14 +19,14 @@ from warehouse.query import Selection
 ANY = "*"
 FIRST = "first time"
 NO_SUCH = "This event is not in the chosen sources, or was cancelled. Choose it on Events."
-TOOK_PART = Series("share", "", "share", colour=colours.PURPLE)
+TOOK_PART = Series("share", "", "share", colour=colours.PURPLE, whole="attendees")
 
 
 def number_cards(row: Row, after: Row | None) -> None:
     """The event's numbers; a dash where one is not known."""
     came = ["By RSVPs alone"] if row["attendance_basis"] == RSVP else []
     if row["share_of_places"] is not None:
-        came.append(f"{text.share(row['share_of_places'])} of the places")
+        came.append(text.share_of(row["share_of_places"], row["capacity"], "place"))
     share = after and after["share"]
     online = after and share is not None and text.certainty(after["low"], after["high"])
     known = row["returning"] is not None
@@ -38,9 +38,12 @@ def number_cards(row: Row, after: Row | None) -> None:
         ("First time", row["first_timers"], "count", before),
         ("Then took part online", share, "share", online or "Known 30 days after the event"),
     ]
+    wholes = {"Show rate": row["yes"], "Then took part online": after and after["attendees"]}
     for column, (label, value, unit, note) in zip(st.columns(len(shown)), shown, strict=True):
         with column, st.container(border=True, height="stretch"):
-            st.metric(label, text.or_dash(value, unit))
+            is_share = unit == "share" and value is not None
+            said = text.share_of(value, wholes[label]) if is_share else text.or_dash(value, unit)
+            st.metric(label, said)
             if note:
                 st.caption(text.markdown(text.sentence(note)))
 

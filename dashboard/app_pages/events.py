@@ -39,7 +39,7 @@ EACH_EVENT_NOTE = (
     " Grey and hatched: nobody was marked at the door, or it is still to come, so who came was not"
     " measured. Press a bar to open its event."
 )
-CAME_AGAIN = Series("repeat_share", "", "share", colour=colours.BLUE)
+CAME_AGAIN = Series("repeat_share", "", "share", colour=colours.BLUE, whole="attendees")
 WHERE_THEY_CAME = (
     Series("mean_in_person", "Came per event in a room", colour=colours.AMBER),
     Series("mean_online", "Came per event online", colour=colours.SKY),
@@ -133,9 +133,8 @@ def coming_back(view: View) -> None:
     title = "Who comes back"
     if rows:
         title = (
-            f"{text.share(rows[0]['repeat_share'])} of"
-            f" {text.plural(rows[0]['attendees'], 'person', 'people')} came to a second event in"
-            " this time"
+            f"{text.share_of(rows[0]['repeat_share'], rows[0]['attendees'], 'person', 'people')}"
+            " came to a second event in this time"
         )
     figure = shares(
         view,
@@ -143,8 +142,8 @@ def coming_back(view: View) -> None:
         lambda row: "All together" if row["group"] == ALL else row["group"],
         CAME_AGAIN,
         lambda row: (
-            f"{text.count(row['repeat_attendees'])} of {text.count(row['attendees'])}:"
-            f" {text.share(row['repeat_share'])}, {text.certainty(row['low'], row['high'])}"
+            f"{text.share_of(row['repeat_share'], row['attendees'], 'person', 'people')},"
+            f" {text.certainty(row['low'], row['high'])}"
         ),
     )
     card(view, "repeat_attendance", title, rows, figure, note="Lines: 95% certainty.")
@@ -160,7 +159,7 @@ def online(view: View) -> None:
         title = "Every event was in a room"
     elif last and last["online_share"] is not None:
         title = (
-            f"{text.share(last['online_share'])} of the events were online"
+            f"{text.share_of(last['online_share'], last['placed_events'], 'event')} online"
             f" {text.during(last['period'], view.grain)}"
         )
     figure = bars.over_time(view, rows, WHERE_THEY_CAME, stacked=False)

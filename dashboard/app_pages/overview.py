@@ -1,5 +1,6 @@
 """Overview: is the community healthy, and what changed?"""
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import streamlit as st
@@ -35,8 +36,11 @@ def headlines(view: View) -> list[Headline]:
     soonest = [row for row in responses if row["source"] == main]
     where = f" on {text.markdown(main)}" if main and len(view.sources) > 1 else ""
     held = [row for row in view.run_up_rows("event_trend") if row["events"]]
+    people = headline(
+        active, "Active people", "active_members", "active_members", "count", "up", grain
+    )
     found = [
-        headline(active, "Active people", "active_members", "active_members", "count", "up", grain),
+        replace(people, note=events.by_a_yes_alone(people.now)),
         headline(lifecycle, "New people", "lifecycle", "new", "count", "up", grain),
         headline(back, f"Came back next {grain}", "retention", "share", "share", "up", grain),
         headline(
@@ -49,7 +53,7 @@ def headlines(view: View) -> list[Headline]:
     ]  # fmt: skip
     if held:
         came = headline(held, "Came to events", "event_trend", "attended", "count", "up", grain)
-        found.append(came)
+        found.append(replace(came, note=events.came_how(came.now)))
     return found
 
 

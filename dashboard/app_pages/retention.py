@@ -17,10 +17,9 @@ from dashboard.view import View
 
 # How many cohorts are shown, by grain.
 COHORTS = {"day": 21, "week": 26, "month": 24, "quarter": 16}
-SMALL = 10
 ACTIVATION = (
-    Series("share_7d", "within 7 days", "share", colour=colours.SKY),
-    Series("share_30d", "within 30 days", "share", colour=colours.GREEN),
+    Series("share_7d", "within 7 days", "share", colour=colours.SKY, whole="joined"),
+    Series("share_30d", "within 30 days", "share", colour=colours.GREEN, whole="joined"),
 )
 STILL_ACTIVE = Series("share_active", "still active", "share", colour=colours.BLUE)
 
@@ -41,7 +40,7 @@ def cohorts(view: View, unbounded: bool) -> None:
     figure = _cohort_grid(view, rows, cells, shown)
     note = (
         f"Rows: when people first took part, and how many they were. Columns: {view.grain}s later."
-        f" Hatched: not over yet. Pale: fewer than {SMALL} people.{left_out}"
+        f" Hatched: not over yet. Pale: fewer than {text.FEWEST_FOR_A_SHARE} people.{left_out}"
     )
     title = _title(view, rows, unbounded)
     card(view, "retention", title, rows if cells else [], figure, note, selection)
@@ -50,11 +49,12 @@ def cohorts(view: View, unbounded: bool) -> None:
 def _title(view: View, rows: list[Row], unbounded: bool) -> str:
     """What the finished first cells say, all cohorts together."""
     first = [row for row in rows if row["age"] == 1 and row["is_complete"]]
-    back = view.total("retention", first)["share"]
-    if back is None:
+    total = view.total("retention", first)
+    if total["share"] is None:
         return "Do newcomers come back?"
     when = f"in a later {view.grain}" if unbounded else f"in the next {view.grain}"
-    return f"{text.share(back)} of newcomers come back {when}"
+    part = text.share_of(total["share"], total["cohort_size"], "newcomer")
+    return f"{part} came back {when}"
 
 
 def _cohort_grid(view: View, rows: list[Row], cells: list[Cell], shown: list[date]) -> go.Figure:
@@ -76,19 +76,20 @@ def _short(first: date, grain: str) -> str:
 def _cell(view: View, row: Row, index: int, shown: list[date]) -> Cell:
     later = text.plural(row["age"], view.grain)
     of = text.plural(row["cohort_size"], "person", "people")
+    is_few = text.is_few(row["cohort_size"])
+    percent = "" if is_few else f", {text.share(row['share'])}"
     return Cell(
         column=row["age"],
         line=shown.index(row["cohort"]),
         part=row["share"],
-        label=text.share(row["share"]),
+        label=text.share_of(row["share"], row["cohort_size"]),
         hover=(
             f"First active {text.during(row['cohort'], view.grain)}<br>"
-            f"{later} later: <b>{text.count(row['retained'])} of {of}</b>,"
-            f" {text.share(row['share'])}{running(row)}"
+            f"{later} later: <b>{text.count(row['retained'])} of {of}</b>{percent}{running(row)}"
         ),
         row=index,
         is_complete=row["is_complete"],
-        is_small=row["cohort_size"] < SMALL,
+        is_small=is_few,
     )
 
 
@@ -126,10 +127,11 @@ def activation(view: View) -> None:
         if row["joined"] is not None
     ]
     done = [row for row in rows if row["activated_30d"] is not None]
-    spoke = view.total("activation", done)["share_30d"]
+    total = view.total("activation", done)
     title = "Do people who join speak up?"
-    if spoke is not None:
-        title = f"{text.share(spoke)} of those who join take part within a month"
+    if total["share_30d"] is not None:
+        part = text.share_of(total["share_30d"], total["joined"], "newcomer")
+        title = f"{part} took part within a month"
     figure = bars.over_time(view, rows, ACTIVATION, stacked=False)
     unknown = "Nobody's joining is known in this time. Choose a longer period above."
     note = "By when they joined. No bar: the 7 or 30 days are not over yet, or nobody joined."

@@ -17,13 +17,17 @@ _DURATION_STEPS = (60, 300, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 172_8
 
 @dataclass(frozen=True)
 class Series:
-    """One column of a metric as one series of a chart; without a colour it has a named one."""
+    """One column of a metric as one series of a chart; without a colour it has a named one.
+
+    `whole` is the column that a share is of.
+    """
 
     column: str
     label: str
     unit: str = "count"
     below_zero: bool = False
     colour: tuple[str, str] | None = None
+    whole: str = ""
 
     def shade(self, is_dark: bool) -> str:
         """The colour of the series in a theme."""
@@ -31,8 +35,13 @@ class Series:
 
     def value(self, row: Row) -> str:
         """What a row has of it, as a chart shows it on hovering."""
-        value = text.number(row[self.column], self.unit)
-        return f"<b>{value}</b> {text.chart_text(self.label)}"
+        return f"<b>{self.said(row)}</b> {text.chart_text(self.label)}"
+
+    def said(self, row: Row) -> str:
+        """The same without what it is: 412, 56%, 1 of 4."""
+        if self.whole:
+            return text.share_of(row[self.column], row[self.whole])
+        return text.number(row[self.column], self.unit)
 
 
 def blank(height: int = 300, has_legend: bool | None = None) -> go.Figure:

@@ -78,7 +78,8 @@ def shares(view: View, rows: list[Row], name: Say, series: Series, hover: Say) -
     figure = figures.blank(height=70 + 42 * len(rows), has_legend=False)
     add_shares(figure, view, rows, name, series, hover)
     labels = [
-        f"{text.chart_label(name(row))}  <b>{text.or_dash(row[series.column], 'share')}</b>"
+        f"{text.chart_label(name(row))}"
+        f"  <b>{text.DASH if row[series.column] is None else series.said(row)}</b>"
         for row in rows
     ]
     figures.named_rows(figure, labels)

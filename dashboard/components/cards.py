@@ -113,6 +113,8 @@ def _table(
     table = pa.Table.from_pylist(rows, view.schema(metric.name))
     order = [name for name in dict.fromkeys([*first, *table.column_names]) if name not in IDS]
     key, meanings = f"{key}-table", metric.columns
-    event = tables.show(table, view, order, key=key, meanings=meanings, on_select="rerun")
+    event = tables.show(
+        table, view, order, key=key, meanings=meanings, shares=metric.shares, on_select="rerun"
+    )
     chosen: list[int] = event["selection"]["rows"]
     return Picked(chosen[0]) if chosen else None

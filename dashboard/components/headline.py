@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard import text
 from dashboard.data import Row
-from warehouse.query import Selection
+from warehouse.query import Selection, catalogue
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Headline:
     """A number of the newest finished period, and of the finished period just before it.
 
     `note` stands below it; `selection` is what the rows were asked with, where not by the filters.
+    A share of few is told as a count, and compared with nothing.
     """
 
     label: str
@@ -37,8 +38,31 @@ class Headline:
         return self.before[self.column] if self.before else None
 
     @property
+    def whole(self) -> float | None:
+        """What the value is a share of; None where it is none."""
+        column = catalogue()[self.metric].shares.get(self.column)
+        return self.now[column] if self.now and column else None
+
+    def said(self, row: Row) -> str:
+        """The number of a row in words: 412, 56%, 1 of 4."""
+        if column := catalogue()[self.metric].shares.get(self.column):
+            return text.share_of(row[self.column], row[column])
+        return text.number(row[self.column], self.unit)
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether the value may be held against the one before: not where one is a share of few."""
+        return not any(self._is_few(row) for row in (self.now, self.before) if row)
+
+    def _is_few(self, row: Row) -> bool:
+        column = catalogue()[self.metric].shares.get(self.column)
+        return column is not None and text.is_few(row[column])
+
+    @property
     def change(self) -> str:
         """The change in words; "" where there is nothing to compare."""
+        if not self.is_comparable:
+            return ""
         return text.change(self.value, self.value_before, self.unit)
 
     @property
@@ -57,6 +81,8 @@ class Headline:
     @property
     def way(self) -> int:
         """1 up, -1 down, 0 where a reader would see no difference."""
+        if not self.is_comparable:
+            return 0
         return text.way(self.value, self.value_before, self.unit)
 
     @property
@@ -68,9 +94,9 @@ class Headline:
 
     @property
     def line(self) -> list[float]:
-        """The known values of the finished periods, oldest first."""
-        values = (row[self.column] for row in self.rows if row.get("is_complete"))
-        return [value for value in values if value is not None]
+        """The known values of the finished periods, oldest first; none that is a share of few."""
+        finished = (row for row in self.rows if row.get("is_complete") and not self._is_few(row))
+        return [row[self.column] for row in finished if row[self.column] is not None]
 
 
 def headline(

@@ -20,7 +20,7 @@ def row(view: View, headlines: list[Headline]) -> None:
         with column, st.container(border=True, height="stretch"):
             st.metric(
                 headline.label,
-                None if headline.value is None else text.number(headline.value, headline.unit),
+                None if not headline.now or headline.value is None else headline.said(headline.now),
                 delta=headline.change or None,
                 delta_arrow=_ARROWS[headline.way],
                 delta_color=_COLOURS.get(headline.is_better, "gray"),
@@ -46,7 +46,7 @@ def _small_line(headline: Headline) -> str:
         if before is not None and headline.change:
             said[0] += f" against {text.period(before['period'], headline.grain)}"
     if running is not None and running[headline.column] is not None:
-        so_far = text.number(running[headline.column], headline.unit)
+        so_far = headline.said(running)
         period = text.period(running["period"], headline.grain)
         said.append(f"{text.sentence(period)} so far: {so_far}")
     if headline.note:

@@ -24,12 +24,13 @@ def show(
     *,
     key: str | None = None,
     meanings: Mapping[str, str] | None = None,
+    shares: Mapping[str, str] | None = None,
     most_height: int = 390,
     placeholder: str = text.DASH,
     on_select: Literal["ignore", "rerun"] = "ignore",
 ) -> Any:
     """Draws the columns of `order`; returns the row that the reader chose, where one can be."""
-    shown = readable(table, view)
+    shown = readable(table, view, shares)
     said = meanings or {}
     return st.dataframe(
         shown,
@@ -67,14 +68,20 @@ def download(
     )
 
 
-def readable(table: pa.Table, view: View) -> pa.Table:
+def readable(table: pa.Table, view: View, shares: Mapping[str, str] | None = None) -> pa.Table:
     """The table with shares in percent, lengths in hours, and times in the community's zone.
 
-    When an event begins is told by its own clock where the table has that.
+    When an event begins is told by its own clock where the table has that. A column of `shares`,
+    which name the columns that they are of, becomes text where one of them is of few.
     """
+    wholes = {name: table.column(whole).to_pylist() for name, whole in (shares or {}).items()}
     for index, field in enumerate(table.schema):
         column = table.column(index)
-        if _is_share(field):
+        if any(map(text.is_few, wholes.get(field.name, ()))):
+            pairs = zip(column.to_pylist(), wholes[field.name], strict=True)
+            said = [None if part is None else text.share_of(part, whole) for part, whole in pairs]
+            column = pa.array(said, pa.string())
+        elif _is_share(field):
             column = pc.multiply(column.cast(pa.float64()), 100.0)
         elif field.name.endswith("_seconds"):
             column = pc.divide(column.cast(pa.float64()), 3600.0)
@@ -93,7 +100,7 @@ def _is_share(field: pa.Field) -> bool:
     """Whether a column is a part of a whole, from 0 to 1; a count is none, whatever its name."""
     name = field.name
     named = name in _SHARES or name.startswith("share_") or name.endswith(_SHARE_ENDS)
-    return named and not pa.types.is_integer(field.type)
+    return named and not (pa.types.is_integer(field.type) or pa.types.is_string(field.type))
 
 
 def _column(field: pa.Field, meaning: str | None, view: View) -> Any:

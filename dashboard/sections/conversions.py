@@ -22,8 +22,18 @@ STAGES = {
     "took_part": "Took part there",
     "contributed": "Contributed code or an answer",
 }
-CAME = Series("share_of_previous", "Came to an event", "share", colour=colours.PINK)
-NEVER_CAME = Series("comparison_share", "Joined and never came", "share", colour=colours.GREY)
+CAME = Series(
+    "share_of_previous", "Came to an event", "share", colour=colours.PINK, whole="persons_before"
+)
+NEVER_CAME = Series(
+    "comparison_share",
+    "Joined and never came",
+    "share",
+    colour=colours.GREY,
+    whole="comparison_persons_before",
+)
+ONLINE_WORDS = ("person who took part online", "people who took part online")
+NEVER_CAME_WORDS = ("person who joined and never came", "people who joined and never came")
 
 
 def then_took_part(view: View) -> Headline:
@@ -40,8 +50,9 @@ def then_took_part(view: View) -> Headline:
     parts = [text.sentence(text.certainty(found.now["low"], found.now["high"]))]
     if found.now["comparison_share"] is not None:
         parts.append(
-            f"{text.share(found.now['comparison_share'])} of the"
-            f" {text.count(found.now['comparison_persons'])} who joined and never came"
+            text.share_of(
+                found.now["comparison_share"], found.now["comparison_persons"], *NEVER_CAME_WORDS
+            )
         )
     return replace(found, note=". ".join(parts))
 
@@ -75,7 +86,7 @@ def _funnel(view: View, rows: list[Row]) -> go.Figure:
     others = [row | {"comparison_share": None} if row["stage"] == "joined" else row for row in rows]
 
     def hover(series: Series, count: str, row: Row) -> str:
-        said = f"{series.label}: {text.share(row[series.column])} of the step before"
+        said = f"{series.label}: {series.said(row)} of the step before"
         return f"{said} ({text.number(row[count], 'count')})"
 
     figure = figures.blank(height=330, has_legend=True)
@@ -83,12 +94,15 @@ def _funnel(view: View, rows: list[Row]) -> go.Figure:
     said = partial(hover, NEVER_CAME, "comparison_persons")
     add_shares(figure, view, others, _stage, NEVER_CAME, said, has_interval=False)
     labels = [
-        f"{_stage(row)}<br><b>{text.or_dash(row['share_of_previous'], 'share')}</b> beside"
-        f" {text.or_dash(row['comparison_share'], 'share')}"
+        f"{_stage(row)}<br><b>{_or_dash(CAME, row)}</b> beside {_or_dash(NEVER_CAME, row)}"
         for row in others
     ]
     figure.update_yaxes(ticktext=labels)
     return figure
+
+
+def _or_dash(series: Series, row: Row) -> str:
+    return text.DASH if row[series.column] is None else series.said(row)
 
 
 def _stage(row: Row) -> str:
@@ -104,10 +118,11 @@ def the_other_way(view: View) -> None:
         return
     if last := newest_finished(row for row in rows if row["came"]):
         title = (
-            f"{text.share(last['share'])} of those who took part online came to an event"
+            f"{text.share_of(last['share'], last['active_online'], *ONLINE_WORDS)} came to an event"
             f" {text.during(last['period'], view.grain)}"
         )
-    series = Series("share", "of those who took part online came", "share", colour=colours.PURPLE)
+    label = "of those who took part online came"
+    series = Series("share", label, "share", colour=colours.PURPLE, whole="active_online")
     figure = bars.over_time(view, rows, [series])
     note = "No bar: nobody of them came, or it is not known. Hatched: not over yet."
     card(view, "conversation_to_events", title, rows, figure, note)

@@ -64,6 +64,24 @@ def announcement(view: View, row: Row) -> str:
     return " · ".join([*said, text.expectation(row)])
 
 
+def came_how(trend: Row | None) -> str:
+    """What the number who came rests on: 54 people at 4 events: 11 checked in, 43 said yes."""
+    if trend is None or not trend["attended"]:
+        return ""
+    came = text.plural(trend["attended"], "person", "people")
+    at = f"{came} at {text.plural(trend['events'], 'event')}"
+    checked_in, said_yes = (text.count(trend[f"attended_{how}"]) for how in ("checked_in", "rsvp"))
+    return f"{at}: {checked_in} checked in, {said_yes} said yes"
+
+
+def by_a_yes_alone(active: Row | None) -> str:
+    """How many of the active people are so by a yes alone; "" for none."""
+    if active is None or not active["rsvp_only"]:
+        return ""
+    only = text.count(active["rsvp_only"])
+    return f"{only} of them only said yes to an event without check-in"
+
+
 def basis(view: View, trend: list[Row]) -> str:
     """How many of the events of a trend rest on check-ins, on RSVPs, on nothing."""
     total = view.total("event_trend", trend)
@@ -76,7 +94,8 @@ def basis(view: View, trend: list[Row]) -> str:
     ]
     if unknown:
         parts.append(f"of {text.count(unknown)} it is not known who came")
-    return f"Of {text.plural(total['events'], 'event')} in this time, {'; '.join(parts)}."
+    said = f"Of {text.plural(total['events'], 'event')} in this time, {'; '.join(parts)}."
+    return f"{said} {how}." if (how := came_how(total)) else said
 
 
 def about(row: Row, invited: Row, view: View) -> str:

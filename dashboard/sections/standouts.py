@@ -35,12 +35,13 @@ def sentence(active: Headline, new: Headline, back: Headline, answered: Headline
     if new.now is not None and new.value is not None:
         said[0] += f"; {text.count(new.value)} for the first time"
     if back.now is not None and back.value is not None:
-        newcomers = f"the newcomers of {text.period(back.now['period'], back.grain)}"
-        came_back = f"of {newcomers} came back in the {back.grain} after"
-        said.append(f"{text.share(back.value)} {came_back}{_than_before(back)}")
-    if any(answered.line):
-        part = text.share(answered.value)
-        said.append(f"{part} of the openers got an answer{_than_before(answered)}")
+        when = text.period(back.now["period"], back.grain)
+        words = (f"newcomer of {when}", f"newcomers of {when}")
+        part = text.share_of(back.value, back.whole, *words)
+        said.append(f"{part} came back in the {back.grain} after{_than_before(back)}")
+    if answered.value is not None and any(row[answered.column] for row in answered.rows):
+        part = text.share_of(answered.value, answered.whole, "opener")
+        said.append(f"{part} got an answer{_than_before(answered)}")
     return ". ".join(said) + "."
 
 

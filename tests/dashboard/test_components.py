@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 
 from dashboard import data
-from dashboard.components import passport
-from dashboard.components.headline import headline
-from dashboard.sections import standouts
+from dashboard.components import passport, tables
+from dashboard.components.headline import Headline, headline
+from dashboard.sections import events, standouts
 from dashboard.view import period_start, shift
 from warehouse.query import Metric, Selection, catalogue
 
@@ -19,12 +19,75 @@ def test_a_headline_is_of_finished_neighbours() -> None:
         for done in [(2, 3)]
         for month in (1, 2, 3, 4)
     ]
-    found = headline(rows, "", "m", "n", "count", "up", "month")
+    found = headline(rows, "", "active_members", "n", "count", "up", "month")
     assert (found.value, found.value_before, found.is_better) == (3, 2, True)
     assert found.running == rows[3]
     assert found.change_since == "up from 2 in February 2024"
-    alone = headline(rows[:2], "", "m", "n", "count", "up", "month")
+    alone = headline(rows[:2], "", "active_members", "n", "count", "up", "month")
     assert (alone.value, alone.value_before, alone.change) == (2, None, "")
+
+
+@pytest.mark.parametrize(
+    ("openers", "said", "change", "way", "is_better", "line"),
+    [
+        ((10, 20), "75%", "up 25 points", 1, True, [0.5, 0.75]),
+        ((10, 4), "3 of 4", "", 0, None, [0.5]),
+        ((9, 20), "75%", "", 0, None, [0.75]),
+    ],
+)
+def test_a_share_of_few_is_a_count_and_compared_with_nothing(
+    openers: tuple[int, int],
+    said: str,
+    change: str,
+    way: int,
+    is_better: bool | None,
+    line: list[float],
+) -> None:
+    rows = [
+        {"period": date(2024, month, 1), "share_answered": part, "openers": of, "is_complete": True}
+        for month, part, of in zip((1, 2), (0.5, 0.75), openers, strict=True)
+    ]
+    found = headline(rows, "", "first_response", "share_answered", "share", "up", "month")
+    assert found.said(rows[1]) == said
+    assert (found.change, found.change_since, found.way) == (change, found.change_since, way)
+    assert (found.is_better, found.line) == (is_better, line)
+
+
+def test_the_first_sentence_compares_no_shares_of_few() -> None:
+    def of(metric: str, column: str, now: dict[str, object], before: dict[str, object]) -> Headline:
+        months = zip((date(2024, 4, 1), date(2024, 5, 1)), (before, now), strict=True)
+        rows = [{"period": first, "is_complete": True} | row for first, row in months]
+        return headline(rows, "", metric, column, "share", "up", "month")
+
+    active = of("active_members", "active_members", {"active_members": 9}, {"active_members": 8})
+    new = of("lifecycle", "new", {"new": 4}, {"new": 2})
+    back = of(
+        "retention", "share", {"share": 0.25, "cohort_size": 4}, {"share": 0.5, "cohort_size": 2}
+    )
+    openers = {"share_answered": 0.75, "openers": 12}
+    answered = of(
+        "first_response", "share_answered", openers, {"share_answered": 0.5, "openers": 12}
+    )
+    said = standouts.sentence(active, new, back, answered)
+    assert "1 of 4 newcomers of May 2024 came back in the month after." in said
+    assert "75% of 12 openers got an answer, more than the 50% of the month before." in said
+
+
+def test_a_table_tells_a_share_of_few_as_a_count() -> None:
+    table = pa.table({"share": [0.25, None, 0.5], "cohort_size": [4, 0, 12], "n": [1, 2, 3]})
+    shown = tables.readable(table, None, {"share": "cohort_size"})
+    assert shown.column("share").to_pylist() == ["1 of 4", None, "50%"]
+    many = table.slice(2)
+    assert tables.readable(many, None, {"share": "cohort_size"}).column("share").to_pylist() == [50]
+
+
+def test_what_came_rests_on_is_said() -> None:
+    trend = {"attended": 54, "events": 4, "attended_checked_in": 11, "attended_rsvp": 43}
+    assert events.came_how(trend) == "54 people at 4 events: 11 checked in, 43 said yes"
+    assert events.came_how(trend | {"attended": None}) == events.came_how(None) == ""
+    active = {"rsvp_only": 3}
+    assert events.by_a_yes_alone(active) == "3 of them only said yes to an event without check-in"
+    assert events.by_a_yes_alone({"rsvp_only": 0}) == ""
 
 
 def test_a_channel_stands_out_when_answers_fall() -> None:

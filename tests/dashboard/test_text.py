@@ -25,6 +25,24 @@ def test_shares_do_not_round_to_nothing_or_everything(part: float, said: str) ->
 
 
 @pytest.mark.parametrize(
+    ("part", "whole", "said", "with_words"),
+    [
+        (0.25, 4, "1 of 4", "1 of 4 openers"),
+        (1 / 3, 9, "3 of 9", "3 of 9 openers"),
+        (1, 1, "1 of 1", "1 of 1 opener"),
+        (0.3, 10, "30%", "30% of 10 openers"),
+        (0.57, 1234, "57%", "57% of 1,234 openers"),
+        (None, 0, "not known yet", "not known yet"),
+    ],
+)
+def test_a_share_of_few_is_told_as_a_count(
+    part: float | None, whole: int, said: str, with_words: str
+) -> None:
+    assert text.share_of(part, whole) == said
+    assert text.share_of(part, whole, "opener") == with_words
+
+
+@pytest.mark.parametrize(
     ("seconds", "said"),
     [(40, "40 s"), (2520, "42 min"), (18_000, "5 h"), (260_000, "3 days"), (None, "not known yet")],
 )

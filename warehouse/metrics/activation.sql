@@ -48,7 +48,12 @@ share_7d = "activated_7d / joined"
 share_30d = "activated_30d / joined"
 is_complete = "The cohort's period is over and the data covers it"
 
+[shares]
+share_7d = "joined"
+share_30d = "joined"
+
 [totals]
+joined = "sum(joined)::bigint"
 share_30d = "sum(activated_30d) / nullif(sum(joined), 0)"
 */
 with counted as (

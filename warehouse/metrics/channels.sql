@@ -37,6 +37,9 @@ openers = "Openers among them"
 share_answered = "Openers that another person answered / openers; null without openers, or where the source tells no answers"
 last_at = "Time of the last participation, UTC"
 
+[shares]
+share_answered = "openers"
+
 [totals]
 busiest_share = "list_sum(max(participations, 3)) / sum(participations)"
 */

@@ -51,6 +51,7 @@ mean_attended = "attended / events where it is known"
 show_rate = "Who came with a yes / yes, at checked-in events; null without one"
 show_low = "Lower end of the 95 % interval of show_rate"
 show_high = "Upper end of the 95 % interval of show_rate"
+checked_in_yes = "Who said yes to the events of which show_rate tells"
 checked_in_events = "Events whose attended rests on check-ins"
 rsvp_events = "Events whose attended rests on RSVPs alone"
 trend = "Mean of attended in the last 180 days / that of the 180 days before - 1; null without both"
@@ -62,6 +63,9 @@ city = "Its city"
 country = "Its country"
 latitude = "Where it is; null: not known"
 longitude = "Where it is; null: not known"
+
+[shares]
+show_rate = "checked_in_yes"
 */
 with ends as (
     select least(data_date, getvariable('end') - 1) as last_date
@@ -116,6 +120,7 @@ select
     , counted.shown / nullif(counted.promised, 0) as show_rate
     , share_low(counted.shown, counted.promised) as show_low
     , share_high(counted.shown, counted.promised) as show_high
+    , coalesce(counted.promised, 0) as checked_in_yes
     , counted.checked_in_events
     , counted.rsvp_events
     , counted.recent / nullif(counted.before, 0) - 1 as trend

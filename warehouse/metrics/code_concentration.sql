@@ -29,6 +29,9 @@ contributions = "Their contributions"
 top10_share = "Contributions of the ten persons with most / all; null without any"
 absence_factor = "Smallest number of persons who make at least half; null without any"
 is_complete = "The period is over and the data covers it"
+
+[shares]
+top10_share = "contributions"
 */
 select
     code_periods.period

@@ -34,6 +34,9 @@ share_answered = "answered / openers; null without openers, or where answered is
 median_hours = "Median hours to the first response; null without one"
 is_complete = "The period is over and the data covers it"
 
+[shares]
+share_answered = "openers"
+
 [totals]
 openers = "sum(openers)::bigint"
 share_answered = "sum(answered) / nullif(sum(openers) filter (answered is not null), 0)"

@@ -25,6 +25,9 @@ activities = "Their participations"
 top10_share = "Participations of the ten most active / all; null without any"
 absence_factor = "Smallest number of persons who make at least half; null without any"
 is_complete = "The period is over and the data covers it"
+
+[shares]
+top10_share = "activities"
 */
 select
     chosen_periods.period

@@ -38,10 +38,15 @@ period = "First day of the period"
 active_online = "Persons with a participation online in the period; null: no chosen source could tell"
 came = "Those of them who were at an event in the period"
 share = "came / active_online"
-share_of_attendees = "came / all persons who were at an event in the period"
+share_of_attendees = "came / attendees"
+attendees = "All persons who were at an event in the period"
 low = "Lower end of the 95 % interval of share"
 high = "Upper end of the 95 % interval of share"
 is_complete = "The period is over and the data covers it"
+
+[shares]
+share = "active_online"
+share_of_attendees = "attendees"
 */
 with seen as (
     select period, person_key, true as is_online, false as has_come
@@ -84,6 +89,7 @@ select
     , came
     , came / nullif(online, 0) as share
     , came / nullif(attendees, 0) as share_of_attendees
+    , attendees
     , share_low(came, online) as low
     , share_high(came, online) as high
     , is_complete

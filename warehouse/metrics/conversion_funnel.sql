@@ -65,6 +65,12 @@ comparison_share = "The same share among persons who joined and never came; null
 low = "Lower end of the 95 % interval of share_of_previous"
 high = "Upper end of the 95 % interval of share_of_previous"
 comparison_persons = "Persons who joined, never came, and got so far"
+persons_before = "Persons of the stage before"
+comparison_persons_before = "Those who joined and never came, of the stage before"
+
+[shares]
+share_of_previous = "persons_before"
+comparison_share = "comparison_persons_before"
 */
 with stages as (
     select
@@ -111,5 +117,7 @@ select
     , share_low(persons, previous) as low
     , share_high(persons, previous) as high
     , others as comparison_persons
+    , previous as persons_before
+    , previous_others as comparison_persons_before
 from known
 order by number

@@ -44,6 +44,9 @@ share = "members / attendees; null until the 30 days are over"
 low = "Lower end of the 95 % interval of share"
 high = "Upper end of the 95 % interval of share"
 is_complete = "The 30 days are over and the data covers them"
+
+[shares]
+share = "attendees"
 */
 with visits as (
     select visits.event_id, visits.person_key, visits.starts_at, events.title

@@ -72,6 +72,10 @@ show_low = "Lower end of the 95 % interval of show_rate (Wilson)"
 show_high = "Upper end of the 95 % interval of show_rate (Wilson)"
 group_id = "The group: names are not unique; null: none is known"
 
+[shares]
+show_rate = "yes"
+no_show_rate = "yes"
+
 [totals]
 yes = "sum(yes)::bigint"
 came = "sum(attended - walk_ins)::bigint"

@@ -53,6 +53,10 @@ low = "Lower end of the 95 % interval of share"
 high = "Upper end of the 95 % interval of share"
 comparison_persons = "Persons who joined in the period and never came"
 is_complete = "The period is over and the data covers it"
+
+[shares]
+share = "attendees"
+comparison_share = "comparison_persons"
 */
 with counted as (
     select

@@ -48,12 +48,24 @@ show_low = "Lower end of the 95 % interval of show_rate"
 show_high = "Upper end of the 95 % interval of show_rate"
 mean_online = "attended / online events where it is known"
 mean_in_person = "attended / events in a room where it is known"
+checked_in_yes = "Who said yes to the events of which show_rate tells"
+placed_events = "Events of which it is known whether they are online"
+attended_checked_in = "Those of attended who were checked in; null: not known of any event"
+attended_rsvp = "Those of attended of whom a yes alone tells; null: not known of any event"
 first_low = "Lower end of the 95 % interval of first_timer_share"
 first_high = "Upper end of the 95 % interval of first_timer_share"
 is_complete = "The period is over and the data covers it"
 
+[shares]
+first_timer_share = "unique_attendees"
+show_rate = "checked_in_yes"
+online_share = "placed_events"
+
 [totals]
+attended = "sum(attended)::bigint"
 events = "sum(events)::bigint"
+attended_checked_in = "sum(attended_checked_in)::bigint"
+attended_rsvp = "sum(attended_rsvp)::bigint"
 checked_in_events = "sum(checked_in_events)::bigint"
 rsvp_events = "sum(rsvp_events)::bigint"
 unknown_events = "sum(events - checked_in_events - rsvp_events)::bigint"
@@ -69,6 +81,9 @@ with counted as (
         , sum(counts.attended_yes)::bigint as shown
         , (sum(counts.yes) filter (counts.attended_yes is not null))::bigint as promised
         , avg(events.is_online::integer) as online_share
+        , count(events.is_online) as placed_events
+        , (sum(counts.attended) filter (events.attendance_basis = 'checked_in'))::bigint as checked_in
+        , (sum(counts.attended) filter (events.attendance_basis = 'rsvp'))::bigint as said_yes
         , avg(counts.attended) filter (events.is_online) as mean_online
         , avg(counts.attended) filter (not events.is_online) as mean_in_person
         , count(*) filter (events.attendance_basis = 'checked_in') as checked_in_events
@@ -104,6 +119,10 @@ select
     , share_high(counted.shown, counted.promised) as show_high
     , counted.mean_online
     , counted.mean_in_person
+    , coalesce(counted.promised, 0) as checked_in_yes
+    , coalesce(counted.placed_events, 0) as placed_events
+    , if(counted.known_events = 0, null, coalesce(counted.checked_in, 0)) as attended_checked_in
+    , if(counted.known_events = 0, null, coalesce(counted.said_yes, 0)) as attended_rsvp
     , share_low(people.first_timers, people.attendees) as first_low
     , share_high(people.first_timers, people.attendees) as first_high
     , event_periods.is_complete

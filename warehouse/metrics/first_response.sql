@@ -37,6 +37,9 @@ median_seconds = "Median time to the first response; null without one"
 p90_seconds = "Time within which nine of ten answered openers were answered; null without one"
 is_complete = "The period is over and the data covers it"
 
+[shares]
+share_answered = "openers"
+
 [totals]
 openers = "sum(openers)::bigint"
 answered = "sum(answered)::bigint"

@@ -42,6 +42,9 @@ repeat_share = "repeat_attendees / attendees"
 low = "Lower end of the 95 % interval of repeat_share"
 high = "Upper end of the 95 % interval of repeat_share"
 group_id = "The group: names are not unique; * is all together"
+
+[shares]
+repeat_share = "attendees"
 */
 with visited as (
     select group_id, person_key, any_value(group_name) as group_name, count(*) as visits

@@ -63,7 +63,11 @@ retained = "Those active at this age; unbounded: at this age or later"
 share = "retained / cohort_size; null for an empty cohort"
 is_complete = "The cohort's period and this one are over and the data covers them"
 
+[shares]
+share = "cohort_size"
+
 [totals]
+cohort_size = "sum(cohort_size)::bigint"
 share = "sum(retained) / nullif(sum(cohort_size), 0)"
 */
 with cohort_sizes as (

@@ -23,7 +23,7 @@ from tests.support.dashboard.world import (
     row_of,
     texts,
 )
-from tests.support.worlds import World
+from tests.support.worlds import NOW, World
 from warehouse.snapshots import Snapshot
 
 
@@ -43,13 +43,15 @@ def test_number_cards_equal_the_metrics(open_page: Open, community: Snapshot) ->
     shown = numbers(app)
     assert shown["Came per event"] == text.count(may["mean_attended"]) == "7"
     assert shown["Show rate"] == text.share(may["show_rate"]) == "80%"
-    assert shown["First time"] == text.share(may["first_timer_share"])
-    assert shown["Came again"] == text.share(together["repeat_share"])
+    assert shown["First time"] == text.share_of(may["first_timer_share"], may["unique_attendees"])
+    assert shown["Came again"] == text.share_of(together["repeat_share"], together["attendees"])
     certainty = text.certainty(may["show_low"], may["show_high"])
     assert text.sentence(certainty) in texts(app)
     april = row_of(community, "event_conversion", month=4)
-    assert shown["Then took part online"] == text.share(april["share"])
-    assert numbers(open_page("overview"))["Came to events"] == text.count(may["attended"])
+    assert shown["Then took part online"] == text.share_of(april["share"], april["attendees"])
+    overview = open_page("overview")
+    assert numbers(overview)["Came to events"] == text.count(may["attended"])
+    assert text.markdown(events.came_how(may)) in texts(overview)
 
 
 def test_the_next_event_is_told_in_one_sentence(open_page: Open, community: Snapshot) -> None:
@@ -62,6 +64,7 @@ def test_the_next_event_is_told_in_one_sentence(open_page: Open, community: Snap
 
 def test_without_check_ins_the_forecast_says_why_it_is_unknown(open_page: Open) -> None:
     world = World(covered_to="2024-06-01 00:00")
+    world.source("meetup", kind="meetup", last_success_at=NOW)
     coming = world.event("Soon", "2024-06-05 18:00", status="planned")
     world.rsvp(coming, "Ada", "yes")
     said = texts(open_page("events", world))
@@ -102,17 +105,17 @@ def test_an_event_with_check_ins(open_page: Open, community: Snapshot) -> None:
     shown = numbers(app)
     assert shown["Said yes"] == text.count(row["yes"]) == "8"
     assert shown["Came"] == text.count(row["attended"]) == "7"
-    assert shown["Show rate"] == text.share(row["show_rate"])
+    assert shown["Show rate"] == "5 of 8"
     assert shown["First time"] == text.count(row["first_timers"]) == "6"
     every = row_of(community, "event_after", event_id=id_of(CHECKED), kind="*")
-    assert shown["Then took part online"] == text.share(every["share"])
+    assert shown["Then took part online"] == f"{every['members']} of 6"
     said = texts(app)
     assert "5 of 8 who said yes came, 2 walked in" in said
     assert "3 of 8 did not come. Rate between 31% and 86% with 95% certainty" in said
     assert "4 of 6 took part online in the thirty days after" in said
     assert "Thu 8 Feb 2024, 18:30 by its own clock" in said
     assert text.markdown("Hall <1>") in said
-    assert "58% of the places" in said
+    assert "58% of 12 places" in said
 
 
 def test_what_was_not_measured_is_a_dash(open_page: Open) -> None:
@@ -270,6 +273,7 @@ def test_what_no_joined_account_tells_is_said_and_not_drawn(open_page: Open) -> 
 
 def test_of_many_events_to_come_the_next_ones_are_drawn(open_page: Open) -> None:
     world = World(covered_to="2024-05-01 00:00")
+    world.source("meetup", kind="meetup", last_success_at=NOW)
     for day in range(2, 22):
         world.event(f"Day {day}", f"2024-05-{day:02} 18:00", status="planned")
     app = open_page("events", world)

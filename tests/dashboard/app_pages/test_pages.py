@@ -52,7 +52,9 @@ def test_number_cards_equal_the_metrics(open_page: Open, community: Snapshot) ->
     shown = numbers(app)
     assert shown["Active people"] == text.count(active[-1]["active_members"])
     assert shown["New people"] == text.count(lifecycle[-1]["new"])
-    assert shown["Came back next month"] == text.share(returned[-1]["share"])
+    assert shown["Came back next month"] == text.share_of(
+        returned[-1]["share"], returned[-1]["cohort_size"]
+    )
 
 
 def test_tables_equal_the_metrics(open_page: Open, community: Snapshot) -> None:

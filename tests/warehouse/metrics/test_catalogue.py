@@ -66,6 +66,21 @@ def test_everything_is_said(metric: Metric) -> None:
     assert metric.question.endswith("?")
 
 
+# A mean of counts, an estimate over many, and a change.
+NO_PARTS = {"dau_mau", "share_active", "trend"}
+
+
+@pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
+def test_every_share_says_what_it_is_of(metric: Metric) -> None:
+    named = {
+        name
+        for name in metric.columns
+        if name.startswith("share") or name.endswith(("_share", "_rate"))
+    }
+    assert named - NO_PARTS == set(metric.shares)
+    assert set(metric.shares.values()) <= set(metric.columns)
+
+
 @pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
 def test_the_worked_example_is_acted_out(metric: Metric) -> None:
     modules = (test_metric_examples, test_metric_code, test_metric_events)

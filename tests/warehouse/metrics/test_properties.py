@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import duckdb
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.plain.calendar import next_of
 from tests.support.worlds import World
-from warehouse.query import GRAINS, Selection, catalogue, metric_table
+from warehouse.query import GRAINS, MACROS, Selection, catalogue, metric_table
 
 Act = tuple[str, str, datetime, str, int | None]
 PEOPLE = ("Ada", "Bo", "Cem", "Dee", "Robo", "Host")
@@ -191,3 +191,20 @@ def test_a_chosen_time_only_leaves_out_rows(acts: list[Act], start: date, grain:
 def told(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Without the zeros of sources and kinds that do not occur in the chosen time."""
     return [row for row in rows if row.get("openers", row.get("activities", 1))]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 10**7).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+@example((0, 3))
+@example((7, 7))
+def test_an_interval_of_a_share_holds_it_and_stays_a_share(part_of: tuple[int, int]) -> None:
+    part, whole = part_of
+    with duckdb.connect() as con:
+        con.execute(MACROS)
+        bounds = f"select share_low({part}, {whole}), share_high({part}, {whole})"
+        [(low, high)] = con.execute(bounds).fetchall()
+        unknown = (
+            "select share_low(0, 0), share_high(0, 0), share_low(null, 3), share_high(null, 3)"
+        )
+        assert con.execute(unknown).fetchall() == [(None, None, None, None)]
+    assert 0 <= low <= part / whole <= high <= 1

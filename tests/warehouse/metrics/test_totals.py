@@ -10,6 +10,10 @@ from warehouse.query import catalogue
 from warehouse.totals import totals_table
 
 Row = dict[str, Any]
+COUNTED = (
+    {"attended": 48, "attended_checked_in": 5, "attended_rsvp": 43},
+    {"attended": 6, "attended_checked_in": 6, "attended_rsvp": 0},
+)
 ROWS: dict[str, list[Row]] = {
     "activation": [{"joined": 4, "activated_30d": 1}, {"joined": 6, "activated_30d": 3}],
     "activity_volume": [
@@ -26,8 +30,8 @@ ROWS: dict[str, list[Row]] = {
         {"yes": 2, "attended": 1, "walk_ins": 0, "capacity": 6},
     ],
     "event_trend": [
-        {"events": 3, "checked_in_events": 1, "rsvp_events": 1},
-        {"events": 2, "checked_in_events": 2, "rsvp_events": 0},
+        {"events": 3, "checked_in_events": 1, "rsvp_events": 1, **COUNTED[0]},
+        {"events": 2, "checked_in_events": 2, "rsvp_events": 0, **COUNTED[1]},
     ],
     "first_response": [{"openers": 10, "answered": 9}, {"openers": 30, "answered": 3}],
     "intake": [
@@ -42,19 +46,27 @@ ROWS: dict[str, list[Row]] = {
     "stickiness": [{"dau_mau": 0.25}],
 }
 TOTALS: dict[str, Row] = {
-    "activation": {"share_30d": 0.4},
+    "activation": {"joined": 10, "share_30d": 0.4},
     "activity_volume": {"activities": 40, "share": 1.0},
     "channels": {"busiest_share": 0.85},
     "code": {"new": 2, "returning": 5},
     "code_response": {"openers": 40, "share_answered": 0.3},
     "coverage": {"activities": 7},
     "event_attendance": {"yes": 10, "came": 6, "missed": 4, "share_of_places": 0.4},
-    "event_trend": {"events": 5, "checked_in_events": 3, "rsvp_events": 1, "unknown_events": 1},
+    "event_trend": {
+        "events": 5,
+        "checked_in_events": 3,
+        "rsvp_events": 1,
+        "unknown_events": 1,
+        "attended": 54,
+        "attended_checked_in": 11,
+        "attended_rsvp": 43,
+    },
     "first_response": {"openers": 40, "answered": 12, "share_answered": 0.3, "waiting": 28},
     "intake": {"records": 69, "activities": 40, "left_out": 7, "others": 22},
     "lifecycle": {"came": 4},
     "overlap": {"members": 5},
-    "retention": {"share": 0.5},
+    "retention": {"cohort_size": 4, "share": 0.5},
     "stars": {"stars": 5},
     "stickiness": {"days_a_month": 8},
 }

@@ -11,13 +11,17 @@ last_success_at = "End of the last sync or import that succeeded, UTC"
 last_error = "What went wrong since then"
 requests = "Requests of its last sync or import; null: there was none"
 waited_seconds = "Seconds that this one waited for the platform's limits"
+present_at = "The present by the clock of the platform, UTC; null: nothing was read yet"
 has_token = "It can be synced; else it ends with its files"
 until_at = "Nothing more is expected from then on, UTC; null: it goes on"
 has_ended = "Nothing more is expected: it has no token, or the configuration says until when it was"
 state = "ok, stale (no success for 26 hours), failed (the last attempt did), waiting (never a success) or ended"
 */
+-- A platform's clock may differ from ours: at a source the present is as long after what is known
+-- of it as it is since it was last read.
 select
     *
+    , known_to + (getvariable('asked_at') - last_success_at) as present_at
     , not has_token or coalesce(until_at <= getvariable('asked_at'), false) as has_ended
     , case
         when last_success_at is null then 'waiting'

@@ -70,6 +70,10 @@ def test_event_trend(world: World, tmp_path: Path) -> None:
         "show_high": [0.9385, None, None],
         "mean_online": [4.0, None, None],
         "mean_in_person": [2.0, None, 1.0],
+        "checked_in_yes": [3, 0, 0],
+        "placed_events": [2, 0, 1],
+        "attended_checked_in": [2, 0, 0],
+        "attended_rsvp": [4, 0, 1],
         "first_low": [0.5101, None, 0.0],
         "first_high": [1.0, None, 0.7935],
         "is_complete": [True, True, True],
@@ -133,12 +137,14 @@ def test_conversation_to_events(world: World) -> None:
         world.build(con)
         make_one_person(con, "slack:ada", "meetup:ada")
         assert rows(metric_table(con, "conversation_to_events", EVERYTHING)) == [
-            ("2024-05-01", 3, 1, 0.3333, 0.5, 0.0615, 0.7923, True),
-            ("2024-06-01", 1, 0, 0.0, None, 0.0, 0.7935, True),
+            ("2024-05-01", 3, 1, 0.3333, 0.5, 2, 0.0615, 0.7923, True),
+            ("2024-06-01", 1, 0, 0.0, None, 0, 0.0, 0.7935, True),
         ]
         alone = rows(metric_table(con, "conversation_to_events", Selection(sources=("meetup",))))
-        months = ("2024-05-01", "2024-06-01")
-        assert alone == [(month, *[None] * 6, True) for month in months], "nobody can tell"
+        assert alone == [
+            ("2024-05-01", *[None] * 4, 2, None, None, True),
+            ("2024-06-01", *[None] * 4, 0, None, None, True),
+        ], "nobody can tell"
 
 
 def test_nothing_follows_from_an_event_where_nobody_of_it_is_known_elsewhere(
@@ -181,10 +187,10 @@ def test_conversion_funnel(world: World) -> None:
             make_one_person(con, f"slack:{name}", f"meetup:{name}")
         make_one_person(con, "github:cem", "meetup:cem")
         assert rows(metric_table(con, "conversion_funnel", EVERYTHING)) == [
-            ("came", 4, None, None, None, None, 2),
-            ("joined", 3, 0.75, 1.0, 0.3006, 0.9544, 2),
-            ("took_part", 2, 0.6667, 0.5, 0.2077, 0.9385, 1),
-            ("contributed", 1, 0.5, 0.0, 0.0945, 0.9055, 0),
+            ("came", 4, None, None, None, None, 2, None, None),
+            ("joined", 3, 0.75, 1.0, 0.3006, 0.9544, 2, 4, 2),
+            ("took_part", 2, 0.6667, 0.5, 0.2077, 0.9385, 1, 3, 2),
+            ("contributed", 1, 0.5, 0.0, 0.0945, 0.9055, 0, 2, 1),
         ]
 
 
