@@ -89,7 +89,7 @@ with ends as (
         , avg(attended) filter (date > last_date - 360 and date <= last_date - 180) as before
         , max(date) filter (took_place and date <= last_date) as last_held_date
         , max(starts_at) filter (took_place) as last_event_at
-        , min(starts_at) filter (not took_place) as next_event_at
+        , min(starts_at) filter (is_to_come) as next_event_at
         , any_value(last_date) as last_date
     from events
     left join event_counts using (event_id)

@@ -199,3 +199,32 @@ def test_a_yes_no_longer_counts_alone_once_somebody_is_checked_in(tmp_path: Path
         world.build(con, changed_dates=set())
         found = rows(metric_table(con, "active_members", Selection()))
     assert found == [("2024-05-01", 1, True, 0)]
+
+
+def test_what_nobody_measured_is_null_and_never_0(tmp_path: Path) -> None:
+    world = World()
+    unmarked = world.event("Unmarked", "2024-05-06 18:00")
+    world.rsvp(unmarked, "Ada", "yes")
+    silent = world.event("Silent", "2024-06-06 18:00", "Accra", stated_interested=7)
+    snapshot = world.snapshot(tmp_path)
+    measured = ("walk_ins", "show_rate", "no_show_rate", "show_low", "show_high")
+    counted = ("attended", "first_timers", "returning", "attendance_basis")
+    found = {row["event_id"]: row for row in snapshot.metric("event_attendance").to_pylist()}
+    assert [found[unmarked][name] for name in measured] == [None] * 5
+    assert [found[silent][name] for name in (*measured, *counted, "yes")] == [None] * 10
+    _, june = snapshot.metric("event_trend").to_pylist()
+    unknown = ("yes", "attended", "unique_attendees", "first_timer_share", "mean_attended")
+    basis = ("show_rate", "attended_checked_in", "attended_rsvp", "first_low", "first_high")
+    assert [june[name] for name in (*unknown, *basis)] == [None] * 10
+    accra, lagos = snapshot.metric("chapters").to_pylist()
+    assert [lagos[name] for name in ("show_rate", "show_low", "show_high")] == [None] * 3
+    no_one = ("attended", "attendees", "new_faces", "mean_attended", "show_rate")
+    assert [accra[name] for name in no_one] == [None] * 5
+    assert {row["group"] for row in snapshot.metric("repeat_attendance").to_pylist()} == {
+        "*",
+        "Lagos",
+    }
+    after = snapshot.metric("event_after").to_pylist()
+    assert {(row["event_id"], row["share"]) for row in after if row["kind"] == "*"} == {
+        (unmarked, None)
+    }

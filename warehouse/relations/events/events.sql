@@ -24,6 +24,7 @@ stated_attended = "The platform's own total"
 stated_guests = "The platform's own total"
 date = "Date of its start in the community's time zone"
 took_place = "It is over, or had begun when the source was last read"
+is_to_come = "It begins after the present; an event that is past and of which nothing was read since is not"
 group_name = "Name of the group"
 period = "First day of its period of the chosen grain"
 is_chosen = "Its date is in the chosen time"
@@ -32,6 +33,7 @@ is_listed = "It is known who gave an RSVP, or who came, account by account"
 */
 select
     events.* exclude (status, latitude, longitude, stated_no_show)
+    , not events.took_place and coalesce(events.starts_at > sources.present_at, true) as is_to_come
     , coalesce(groups.name, channels.name) as group_name
     , period_of(events.date) as period
     , is_in_chosen_time(events.date) as is_chosen

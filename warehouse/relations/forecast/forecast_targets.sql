@@ -10,17 +10,7 @@ yes_now = "Who has said yes; null: not known"
 as_of = "Until when its RSVPs are known, UTC"
 lead_seconds = "From then until it begins"
 */
--- A platform's clock may differ from ours: at a source the present is as long after what is known
--- of it as it is since it was last read.
-with known as (
-    select
-        source
-        , known_to
-        , known_to + ((now() at time zone 'UTC') - last_success_at) as present
-    from sources
-)
-
-, chosen as (
+with chosen as (
     select
         events.event_id
         , coalesce(events.group_id, '') as group_id
@@ -30,14 +20,14 @@ with known as (
         , events.stated_yes
         , coalesce(
             events.starts_at - to_microseconds((getvariable('lead_days') * 86400e6)::bigint)
-            , known.known_to
+            , sources.known_to
         ) as as_of
     from events
-    join known using (source)
+    join sources using (source)
     where
         if(
             getvariable('lead_days') is null
-            , not events.took_place and events.starts_at > known.present
+            , events.is_to_come
             , events.took_place
         )
 )

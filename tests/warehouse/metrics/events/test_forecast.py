@@ -218,8 +218,19 @@ def test_what_is_past_by_the_present_is_no_longer_to_come() -> None:
     assert list(forecast(world)) == ["Lagos next"]
     world.rows["runs"]["meetup"]["last_success_at"] = str(ago(0.9))
     assert list(forecast(world)) == ["Lagos next"]
+    assert next_events(world) == [datetime.fromisoformat(TO_COME)]
     world.rows["runs"]["meetup"]["last_success_at"] = str(ago(1.1))
     assert forecast(world) == {}
+    assert next_events(world) == [None]
+
+
+def next_events(world: World) -> list[datetime | None]:
+    """Of each chapter the next event."""
+    with duckdb.connect() as con:
+        world.build(con)
+        return [
+            row["next_event_at"] for row in metric_table(con, "chapters", EVERYTHING).to_pylist()
+        ]
 
 
 def test_of_an_import_the_distance_is_measured_from_when_it_was_made() -> None:
