@@ -24,6 +24,7 @@ create table if not exists raw.records (
     source varchar, stream varchar, partition varchar, key varchar, record_id bigint,
     load_id bigint, origin varchar, first_seen_at timestamp, gone_at timestamp, payload varchar
 );
+alter table raw.records add column if not exists as_of timestamp;
 create table if not exists raw.cursors (
     source varchar, stream varchar, partition varchar, cursor varchar
 );

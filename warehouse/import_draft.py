@@ -15,14 +15,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.db import Warehouse
-from warehouse.landing import Landed, end_load, merge_incoming, next_load
+from warehouse.landing import Landed, end_load, merge_incoming, next_load, tell_earlier
 
 # Pieces of the draft that are merged together: more of them make fewer passes over what is landed.
 MERGED_PIECES = 5
 MEMORY_LIMIT = "96MB"
 
-# Of several copies of a record the last one counts.
-LAST_COPIES = "select max(number) as number from copies group by stream, partition, key"
+# Of several copies of a record the newest statement counts, and of equally new ones the last.
+LAST_COPIES = """
+    select
+        min(as_of) as first_as_of
+        , (max(greatest(as_of, 0)::hugeint * 1_000_000_000_000 + number) % 1_000_000_000_000)::bigint as number
+    from copies
+    group by stream, partition, key
+"""
 
 INCOMING = f"""
 create or replace temp table incoming as
@@ -32,8 +38,8 @@ with copies as (from read_parquet($pieces))
 
 select
     $source as source, stream, partition, key, $last_record_id + number as record_id
-    , $load_id::bigint as load_id, 'file' as origin, as_of, payload
-from copies semi join last_copies using (number)
+    , $load_id::bigint as load_id, 'file' as origin, first_as_of, as_of, payload
+from copies join last_copies using (number)
 order by number
 """
 
@@ -125,6 +131,7 @@ class Draft:
             pieces = self._pieces[begin : begin + MERGED_PIECES]
             con.execute(INCOMING, asked | {"pieces": pieces})
             landed.add(merge_incoming(con, load_id))
+            tell_earlier(con)
         end_load(con, self._source, load_id, last_record_id + self._rows)
         return landed
 

@@ -1,6 +1,6 @@
 """Landing: pages of raw records and their cursors, written together, in sets, once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -10,46 +10,69 @@ import pyarrow as pa
 
 from connectors.model import Page
 
-MERGED_RECORDS = """
+# Files are imported in any order, and an older one may come last.
+LANDED_AS_OF = "epoch_us(coalesce(landed.as_of, landed.first_seen_at))"
+
+MERGED_RECORDS = f"""
 merge into raw.records as landed using incoming
 on landed.source = incoming.source and landed.stream = incoming.stream
     and landed.partition = incoming.partition and landed.key = incoming.key
 when matched and (landed.payload <> incoming.payload or landed.gone_at is not null)
-    and (incoming.origin = 'api' or landed.origin = 'file')
+    and (incoming.origin = 'api' or (landed.origin = 'file' and incoming.as_of >= {LANDED_AS_OF}))
     then update set payload = incoming.payload, gone_at = null, origin = incoming.origin,
-        load_id = incoming.load_id
-when matched and landed.origin <> incoming.origin and incoming.origin = 'api'
-    then update set origin = 'api'
+        load_id = incoming.load_id, as_of = make_timestamp(incoming.as_of)
+when matched and landed.origin = 'file'
+    and (incoming.origin = 'api' or incoming.as_of > {LANDED_AS_OF})
+    then update set origin = incoming.origin, as_of = make_timestamp(incoming.as_of)
 when not matched then insert (
-    source, stream, partition, key, record_id, load_id, origin, first_seen_at, payload
+    source, stream, partition, key, record_id, load_id, origin, first_seen_at, as_of, payload
 ) values (
     incoming.source, incoming.stream, incoming.partition, incoming.key, incoming.record_id,
-    incoming.load_id, incoming.origin, make_timestamp(incoming.as_of), incoming.payload
+    incoming.load_id, incoming.origin, make_timestamp(incoming.first_as_of),
+    make_timestamp(incoming.as_of), incoming.payload
 )
 returning merge_action, load_id
 """
 
-GONE_RECORDS = """
+# A file whose statement is older than the landed one still tells since when a record is known.
+EARLIER_RECORDS = """
 update raw.records as landed
-set gone_at = make_timestamp(covers.as_of), origin = 'api', load_id = $load_id
+set first_seen_at = make_timestamp(incoming.first_as_of), load_id = incoming.load_id
+from incoming
+where landed.source = incoming.source and landed.stream = incoming.stream
+    and landed.partition = incoming.partition and landed.key = incoming.key
+    and landed.origin = 'file' and make_timestamp(incoming.first_as_of) < landed.first_seen_at
+"""
+
+# What the API does not show may be hidden from it: it takes nothing away that only a file told.
+MAY_BE_GONE = f"""
+landed.source = $source and landed.origin = $origin and landed.gone_at is null
+    and ($origin = 'api' or {LANDED_AS_OF} <= covers.as_of)
+"""
+
+GONE_RECORDS = f"""
+update raw.records as landed
+set gone_at = make_timestamp(covers.as_of), as_of = make_timestamp(covers.as_of),
+    load_id = $load_id
 from covers
-where landed.source = $source and landed.stream = covers.stream
+where {MAY_BE_GONE} and landed.stream = covers.stream
     and landed.partition = covers.partition
-    and landed.key >= covers.low and landed.key < covers.high and landed.gone_at is null
+    and landed.key >= covers.low and landed.key < covers.high
     and not exists (
         select 1 from present
         where present.cover = covers.cover and present.key = landed.key
     )
 """
 
-GONE_REPLIES = """
+GONE_REPLIES = f"""
 update raw.records as landed
-set gone_at = make_timestamp(covers.as_of), origin = 'api', load_id = $load_id
+set gone_at = make_timestamp(covers.as_of), as_of = make_timestamp(covers.as_of),
+    load_id = $load_id
 from covers
-where landed.source = $source and landed.stream = covers.answers
+where {MAY_BE_GONE} and landed.stream = covers.answers
     and split_part(landed.partition, ':', 1) = covers.partition
     and split_part(landed.partition, ':', 2) >= covers.low
-    and split_part(landed.partition, ':', 2) < covers.high and landed.gone_at is null
+    and split_part(landed.partition, ':', 2) < covers.high
     and not exists (
         select 1 from present
         where present.cover = covers.cover and present.key = split_part(landed.partition, ':', 2)
@@ -123,7 +146,8 @@ def land(
 ) -> Landed:
     """Write pages and their cursors inside the open transaction; landing again changes nothing.
 
-    What came from the platform itself is never replaced by what a file says.
+    What came from the platform itself is never replaced by what a file says, and of files the
+    newest statement counts, in whatever order they are landed.
     """
     load_id, last_record_id = next_load(con, source)
     records = {
@@ -135,7 +159,9 @@ def land(
     if records:
         con.register("incoming", _records_table(records, source, load_id, last_record_id, origin))
         result = merge_incoming(con, load_id)
-    result.gone = _mark_gone(con, source, load_id, pages)
+        if origin == "file":
+            tell_earlier(con)
+    result.gone = mark_gone(con, source, load_id, pages, origin)
     _move_cursors(con, source, pages)
     platform_time = max((page.as_of for page in pages), default=0) if origin == "api" else 0
     end_load(con, source, load_id, last_record_id + len(records), platform_time)
@@ -148,6 +174,11 @@ def merge_incoming(con: duckdb.DuckDBPyConnection, load_id: int) -> Landed:
     new = actions.column("merge_action").to_pylist().count("INSERT")
     touched = actions.column("load_id").to_pylist().count(load_id)
     return Landed(new, changed=touched - new)
+
+
+def tell_earlier(con: duckdb.DuckDBPyConnection) -> None:
+    """Let records of files be known since the first statement of `incoming` about them."""
+    con.execute(EARLIER_RECORDS)
 
 
 def next_load(con: duckdb.DuckDBPyConnection, source: str) -> tuple[int, int]:
@@ -194,15 +225,21 @@ def _records_table(
             "record_id": pa.array(range(last_record_id + 1, last_record_id + 1 + count)),
             "load_id": pa.repeat(load_id, count),
             "origin": pa.repeat(origin, count),
+            "first_as_of": pa.array(times, pa.int64()),
             "as_of": pa.array(times, pa.int64()),
             "payload": pa.array(payloads, pa.binary()).cast(pa.string()),
         }
     )
 
 
-def _mark_gone(
-    con: duckdb.DuckDBPyConnection, source: str, load_id: int, pages: Sequence[Page]
+def mark_gone(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    load_id: int,
+    pages: Iterable[Page],
+    origin: Literal["api", "file"],
 ) -> int:
+    """Mark what pages vouch to be gone among records of their own origin; return how many."""
     covers: list[tuple[object, ...]] = []
     present: list[tuple[int, str]] = []
     for number, page in enumerate(pages):
@@ -216,8 +253,9 @@ def _mark_gone(
     con.register("covers", _table(covers, COVERS))
     con.register("present", _table(present, PRESENT))
     gone = 0
+    asked = {"source": source, "load_id": load_id, "origin": origin}
     for query in (GONE_RECORDS, GONE_REPLIES):
-        [(count,)] = con.execute(query, {"source": source, "load_id": load_id}).fetchall()
+        [(count,)] = con.execute(query, asked).fetchall()
         gone += count
     return gone
 

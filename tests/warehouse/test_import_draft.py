@@ -18,10 +18,10 @@ from warehouse.import_draft import Outcome, Row, draft
 NOW = 1_714_550_400_000_000
 
 
-def row(key: str, payload: str = "{}", author: str | None = "slack:U1") -> Row:
+def row(key: str, payload: str = "{}", author: str | None = "slack:U1", as_of: int = NOW) -> Row:
     reason = None if author else "no author"
     is_taken = author is not None
-    return Row("messages", "C1", key, NOW, payload, is_taken, author, reason)
+    return Row("messages", "C1", key, as_of, payload, is_taken, author, reason)
 
 
 def files_beside(warehouse: Warehouse) -> list[str]:
@@ -49,6 +49,24 @@ def test_of_several_copies_the_last_one_lands_and_counts(tmp_path: Path) -> None
     ]
     assert len({record_id for *_, record_id in records}) == 4
     assert landed.new == 4
+
+
+@pytest.mark.parametrize("pieces", [1, 5])
+def test_the_newest_copy_lands_wherever_it_stands(tmp_path: Path, pieces: int) -> None:
+    warehouse = Warehouse(tmp_path / "vitals.duckdb")
+    newest = row("1", "newest", author="slack:U2", as_of=NOW + 2)
+    copies = [row("1", "older", as_of=NOW + 1), newest, row("1", "oldest", author=None, as_of=NOW)]
+    with (
+        draft(warehouse, "slack") as drafted,
+        patch("warehouse.import_draft.MERGED_PIECES", pieces),
+    ):
+        for copy in copies:
+            drafted.add([copy])
+        assert drafted.outcome({"slack:U2"}, {}).left_out == {"duplicate": 2, "bot": 1}
+        with warehouse.landing() as con:
+            drafted.land(con)
+            found = con.execute("select payload, epoch_us(first_seen_at) from raw.records")
+            assert found.fetchall() == [("newest", NOW)]
 
 
 def test_an_import_without_a_row_lands_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Landing: records and cursors together, once, and what is vouched to be gone is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +81,68 @@ def test_answers_go_with_what_they_answer(con: duckdb.DuckDBPyConnection) -> Non
 
 
 def test_the_platform_outranks_a_file(con: duckdb.DuckDBPyConnection) -> None:
-    land(con, "slack", [page("1", "2", "3", payload='"file"')], "file")
+    land(con, "slack", [page("1", "2", payload='"file"')], "file")
     land(con, "slack", [page("1", payload='"api"')], "api")
-    land(con, "slack", [page("2", payload='"file"', covers=("2", "~"))], "api")
-    again = land(con, "slack", [page("1", "2", "3", payload='"other file"')], "file")
+    land(con, "slack", [page("2", payload='"file"')], "api")
+    again = land(con, "slack", [page("1", "2", payload='"other"', as_of=LATER)], "file")
     assert (again.new, again.changed) == (0, 0)
-    rows = con.execute("select key, payload, gone_at is null from raw.records order by key")
-    assert rows.fetchall() == [("1", '"api"', True), ("2", '"file"', True), ("3", '"file"', False)]
+    assert payloads(con) == [("1", '"api"'), ("2", '"file"')]
+
+
+def payloads(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return con.execute("select key, payload from raw.records order by key").fetchall()
+
+
+@pytest.mark.parametrize(("vouching", "other"), [("api", "file"), ("file", "api")])
+def test_a_page_vouches_for_records_of_its_own_origin(
+    con: duckdb.DuckDBPyConnection, vouching: Any, other: Any
+) -> None:
+    for origin, key in ((vouching, "1"), (other, "2")):
+        land(con, "slack", [page(key)], origin)
+        land(con, "slack", [page(f"{key}.1", stream="replies", partition="C1:1")], origin)
+    covers = page(as_of=LATER, covers=("", "~"), answers="replies")
+    assert land(con, "slack", [covers], vouching).gone == 2
+    assert alive(con) == ["2", "2.1"]
+
+
+STATEMENTS = [page("1", payload=f'"{day}"', as_of=NOW + day) for day in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("order", list(permutations(STATEMENTS)))
+def test_the_newest_file_counts_in_any_order(
+    con: duckdb.DuckDBPyConnection, order: Sequence[Page]
+) -> None:
+    for statement in order:
+        land(con, "slack", [statement], "file")
+    land(con, "slack", [page("1", payload='"3"', as_of=NOW + 5)], "file")
+    land(con, "slack", [page("1", payload='"1"', as_of=NOW + 4)], "file")
+    assert payloads(con) == [("1", '"3"')]
+    [(first,)] = con.execute("select epoch_us(first_seen_at) from raw.records").fetchall()
+    assert first == NOW + 1
+    for statement in order:
+        again = land(con, "slack", [statement], "file")
+        assert (again.new, again.changed, again.gone) == (0, 0, 0)
+
+
+def test_an_older_file_takes_nothing_away_and_brings_nothing_back(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    land(con, "slack", [page("1", "2", as_of=NOW)], "file")
+    land(con, "slack", [page("1", as_of=LATER, covers=("", "~"))], "file")
+    land(con, "slack", [page("2", as_of=NOW + 1)], "file")
+    land(con, "slack", [page("3", as_of=NOW + 1, covers=("", "~"))], "file")
+    assert alive(con) == ["1", "3"]
+
+
+def test_records_of_before_the_column_as_of_are_as_old_as_their_first_time(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    land(con, "slack", [page("1", payload='"old"', as_of=LATER)], "file")
+    con.execute("update raw.records set as_of = null")
+    land(con, "slack", [page("1", payload='"older"', as_of=NOW)], "file")
+    assert payloads(con) == [("1", '"old"')]
+    land(con, "slack", [page("1", payload='"new"', as_of=LATER + 1)], "file")
+    assert payloads(con) == [("1", '"new"')]
 
 
 def test_cursors_move_with_their_records_or_not_at_all(warehouse: Warehouse) -> None:
