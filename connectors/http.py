@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from codecs import BOM_UTF8
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Mapping
 from email.utils import parsedate_to_datetime
@@ -137,10 +138,8 @@ class Client:
             except RateLimited as error:
                 limited_times += 1
                 limited(error.after)
-                self._context.warn(
-                    f"{call.where}: the platform asks to wait {error.after or 0:.0f} s"
-                )
                 pause = _pause_after(error, limited_times + failed)
+                self._warn_of_wait(call, error.after, pause)
                 if limited_times >= MOST_RATE_LIMITED or waited + pause > MOST_WAIT_SECONDS:
                     raise
             except Retryable as error:
@@ -150,6 +149,15 @@ class Client:
                     raise
             waited += pause
             self._pause(pause)
+
+    def _warn_of_wait(self, call: _Call, asked: float | None, pause: float) -> None:
+        """Say how long a wait is; where the platform does not, the pacer may know, as of a ban."""
+        if asked is not None:
+            words = f"the platform asks to wait {asked:.0f} s"
+        else:
+            delay = self._pacer.delay(call.path, call.per_minute, self._context.clock())
+            words = f"too many requests, the sync has to wait {max(pause, delay):.0f} s"
+        self._context.warn(f"{call.where}: {words}")
 
     def _pause(self, seconds: float) -> None:
         self._context.waited_seconds += seconds
@@ -236,7 +244,7 @@ def decode_json(
     """
     place = place_of(response, where)
     try:
-        return decoder.decode(response.content)
+        return decoder.decode(response.content.removeprefix(BOM_UTF8))
     except msgspec.ValidationError as error:
         raise Changed(
             f"{platform}'s response has an unknown shape: {error}",
@@ -265,7 +273,7 @@ def seconds_of_date(value: str | None) -> float | None:
 def retry_after(response: requests.Response) -> float | None:
     """Return the seconds of the Retry-After header, a number or a date; None without one."""
     value = response.headers.get("Retry-After", "")
-    if value.replace(".", "", 1).isdigit():
+    if value.isascii() and value.replace(".", "", 1).isdigit():
         return float(value)
     date = seconds_of_date(value)
     return None if date is None else max(0.0, date - time.time())
