@@ -25,7 +25,8 @@ MEMORY_LIMIT = "96MB"
 LAST_COPIES = """
     select
         min(as_of) as first_as_of
-        , (max(greatest(as_of, 0)::hugeint * 1_000_000_000_000 + number) % 1_000_000_000_000)::bigint as number
+        , max(greatest(as_of, 0)::hugeint * 1_000_000_000_000 + number) as newest
+        , (newest % 1_000_000_000_000)::bigint as number
     from copies
     group by stream, partition, key
 """
