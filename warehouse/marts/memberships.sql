@@ -7,8 +7,8 @@ not_null = ["account_key", "counted_date"]
 account_key = "The account"
 joined_at = "When it joined, UTC; null: unknown"
 joined_date = "The same as a local date"
-counted_date = "From which local date it counts as on the member list: when it joined, else the source's first list"
-left_at = "When it left or was deactivated, at the latest, UTC; null: it is still there"
+counted_date = "From which local date it counts as on the member list: when it joined, else the source's first list, at the latest when it left"
+left_at = "When it left or was deactivated, at the latest, UTC, not before it joined or took part last; null: it is still there"
 left_date = "The same as a local date"
 */
 with entries as (
@@ -38,6 +38,7 @@ with entries as (
         ) as joined_at
         , first_lists.listed_at
         , accounts.left_at
+        , spans.last_date
     from marts.accounts
     join first_lists using (source)
     join marts.authors using (account_id)
@@ -46,14 +47,33 @@ with entries as (
     where accounts.is_listed
 )
 
+-- What a platform says about leaving may be the last change of a profile, which can be earlier.
+, bounded as (
+    select
+        dated.account_key
+        , dated.joined_at
+        , dated.listed_at
+        , settings.timezone
+        , case
+            when dated.left_at is not null
+                then greatest(
+                    dated.left_at
+                    , dated.joined_at
+                    , dated.last_date::timestamp at time zone settings.timezone at time zone 'UTC'
+                )
+        end as left_at
+    from dated
+    cross join marts.settings
+)
+
 select
     account_key
     , joined_at
-    , (joined_at at time zone 'UTC' at time zone settings.timezone)::date as joined_date
+    , (joined_at at time zone 'UTC' at time zone timezone)::date as joined_date
     , coalesce(
-        joined_date, (listed_at at time zone 'UTC' at time zone settings.timezone)::date
+        joined_date
+        , (least(listed_at, left_at) at time zone 'UTC' at time zone timezone)::date
     ) as counted_date
     , left_at
-    , (left_at at time zone 'UTC' at time zone settings.timezone)::date as left_date
-from dated
-cross join marts.settings
+    , (left_at at time zone 'UTC' at time zone timezone)::date as left_date
+from bounded

@@ -246,3 +246,32 @@ def test_people_in_several_states_come_in_a_fixed_order(world: World, tmp_path: 
     people = world.snapshot(tmp_path).people("code", Selection(), {"period": date(2024, 5, 1)})
     states = ["forks", "issues_opened", "new", "stars"]
     assert people["state"].to_pylist() == 2 * states
+
+
+@pytest.mark.parametrize(
+    ("left", "found"),
+    [
+        ("2023-07-22 00:00", [("2024-01-01", 2, 0, 2), ("2024-02-01", 0, 1, 1)]),
+        ("2024-02-20 00:00", [("2024-01-01", 2, 0, 2), ("2024-02-01", 0, 1, 1)]),
+    ],
+)
+def test_nobody_leaves_before_joining_or_taking_part(
+    tmp_path: Path, left: str, found: list[tuple[object, ...]]
+) -> None:
+    """Slack dates a deactivation with the last change of the profile."""
+    world = World()
+    world.account("Ada")
+    world.account("Bo", left_at=left)
+    world.acts({"Ada": ["2024-01-05", "2024-02-20"], "Bo": ["2024-01-06", "2024-02-11"]})
+    members = rows(world.snapshot(tmp_path).metric("members"))
+    assert [row[:4] for row in members if row[0] >= "2024"] == found
+    assert min(row[3] for row in members) >= 0
+
+
+def test_who_left_before_the_first_list_was_never_missing_from_it(tmp_path: Path) -> None:
+    world = World()
+    world.account("Ada", first_seen_at="2024-03-01 00:00")
+    world.account("Bo", first_seen_at="2024-03-01 00:00", left_at="2024-01-10 00:00")
+    world.act("Ada", "2024-03-05 10:00")
+    members = rows(world.snapshot(tmp_path).metric("members"))
+    assert [row[1:4] for row in members] == [(0, 1, 0), (0, 0, 0), (1, 0, 1)]
