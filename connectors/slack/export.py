@@ -3,46 +3,23 @@
 Day files are cut in the exporter's time zone: their names say nothing about the time of a message.
 """
 
-import re
-import unicodedata
+import time
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-import msgspec
-
-from connectors.base import BadFile, Changed, FileReader, SourceSettings
-from connectors.files.archives import Archive, open_archive
+from connectors.base import BadFile, FileReader, SourceSettings
+from connectors.files.archives import open_archive
 from connectors.model import Page, Raw
 from connectors.slack import records
+from connectors.slack.folder import ExportFolder, find_exports
 from connectors.slack.normalize import why_left_out
-from connectors.timestamps import SECOND_MICROSECONDS
+from connectors.timestamps import SECOND_MICROSECONDS, microseconds
 
-T = TypeVar("T")
-
-MEMBER_LISTS = ("users.json", "org_users.json")
-DIRECT_MESSAGE_FOLDER = re.compile(r"D[A-Z0-9]{8,}|mpdm-.+")
-DAY_FILE = re.compile(r"(?P<folder>[^/]+)/\d{4}-\d\d-\d\d\.json")
-PRIVATE_LISTS = {
-    "groups.json": "private channel",
-    "dms.json": "direct message",
-    "mpims.json": "direct message",
-}
-
-
-class Conversation(msgspec.Struct):
-    id: str
-    name: str | None = None
-
-
-_members = msgspec.json.Decoder(list[records.Member], strict=False)
-_channels = msgspec.json.Decoder(list[records.Channel], strict=False)
-_conversations = msgspec.json.Decoder(list[Conversation], strict=False)
-_messages = msgspec.json.Decoder(list[records.Message], strict=False)
-_message = msgspec.json.Decoder(records.Message, strict=False)
-_rows: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
+MOST_NAMES = 5
 
 
 class SlackExport(FileReader[SourceSettings]):
@@ -52,130 +29,148 @@ class SlackExport(FileReader[SourceSettings]):
     platform = "slack"
 
     def pages(self) -> Iterator[Page]:
-        """Yield messages, then channels, members and authors on no list, as of the newest one."""
-        for path in self.paths:
-            with open_archive(path) as archive:
-                yield from self._export(archive)
+        """Yield messages, then members, channels and authors on no list, export by export.
 
-    def _export(self, archive: Archive) -> Iterator[Page]:
-        root = _root(archive)
-        lists = _read_lists(archive, root)
-        days = [
-            (name, unicodedata.normalize("NFC", match["folder"]))
-            for name in archive.names()
-            if (match := DAY_FILE.fullmatch(name.removeprefix(root)))
-        ]
-        if not days and not lists.members:
+        All of an export is as of its newest message, so that of several exports the newest counts,
+        and of equally new ones that with the newest change of a profile.
+        """
+        now = int(time.time()) * SECOND_MICROSECONDS
+        with ExitStack() as opened:
+            dated = [
+                (export.newest_message(now), export.newest_update, export)
+                for path in self.paths
+                for export in self._exports(path, opened)
+            ]
+            dated.sort(key=lambda one: one[:2])
+            exports = [export for *_, export in dated]
+            ids = _ids_by_name(exports)
+            private = {name: why for export in exports for name, why in export.private.items()}
+            for newest, newest_update, export in dated:
+                export.private = private
+                if export.odd_rows:
+                    self.leave_out("unknown shape", export.odd_rows)
+                yield from self._export(export, ids, newest or min(newest_update, now))
+
+    def _exports(self, path: Path, opened: ExitStack) -> Iterator[ExportFolder]:
+        """Yield every export at a path; below a folder there may be several, packed or not."""
+        found = find_exports(opened.enter_context(open_archive(path)))
+        packed = sorted(path.rglob("*.zip")) if path.is_dir() else []
+        for file in packed:
+            if file.name.startswith("."):
+                continue
+            if exports := find_exports(opened.enter_context(open_archive(file))):
+                found += exports
+            else:
+                self.context.warn(f"{file}: passed over, it is no Slack export")
+        if not found:
+            raise BadFile(
+                "it is no Slack export: it has no channels.json and no users.json",
+                where=str(path),
+                advice="Give the .zip that Slack's Import/Export page made, or the folder that it "
+                "unpacks to",
+            )
+        if not any(export.days or export.members for export in found):
             raise BadFile(
                 "it holds no messages and no members",
-                where=str(archive.path),
+                where=str(path),
                 advice="Export the workspace again, with its public channels",
             )
-        newest = (
-            0 if days else max(int(m.updated or 0) for m in lists.members) * SECOND_MICROSECONDS
-        )
-        listed, unlisted = {m.id for m in lists.members}, dict[str, records.UserProfile]()
-        for number, (name, folder) in enumerate(days):
-            self.context.progress("day files", number, len(days))
-            messages = self._day(archive, name)
-            if reason := lists.why_private(folder):
-                self.leave_out(reason, len(messages))
+        yield from found
+
+    def _export(self, export: ExportFolder, ids: dict[str, str], newest: int) -> Iterator[Page]:
+        listed, unlisted = {m.id for m in export.members}, dict[str, records.UserProfile]()
+        named = dict[str, records.Channel]()  # channels of which only the name is known
+        first_day, first_message = "", newest
+        for number, day in enumerate(export.days):
+            self.context.progress("day files", number, len(export.days))
+            messages, odd = export.messages(day)
+            for reason, rows in odd.items():
+                self.leave_out(reason, rows)
+            if why := export.why_private(day.folder):
+                self.leave_out(why, len(messages))
                 continue
-            channel = lists.channels.setdefault(folder, records.Channel(id=folder, name=folder))
-            newest = max(newest, *(records.microseconds_of_ts(m.ts) for m in messages), 0)
+            channel = export.channels.get(day.folder)
+            if channel is None and day.folder not in ids:
+                named[day.folder] = records.Channel(id=day.folder, name=day.folder)
+            if messages:
+                first_day = min(first_day or day.date, day.date)
+                first_message = min(first_message, *(_written_at(m) for m in messages))
             unlisted.update(_unlisted_authors(messages, listed))
-            yield from self._day_pages(channel, messages, newest)
-        self.context.progress("day files", len(days), len(days))
-        yield Page("channels", "", lists.channel_records(), newest)
-        hash_private = self.context.hash_private
-        yield Page(
-            "members", "", [records.encode_member(m, hash_private) for m in lists.members], newest
-        )
-        yield Page(
-            "file_authors", "", [records.encode_author(*row) for row in unlisted.items()], newest
+            channel_id = channel.id if channel else ids.get(day.folder, day.folder)
+            yield from self._day_pages(channel_id, messages, newest)
+        self.context.progress("day files", len(export.days), len(export.days))
+        if first_day:
+            self._cover(first_day, first_message, newest)
+        if named:
+            self._warn_of_names(export, list(named))
+        yield from self._lists(export, named, unlisted, newest)
+
+    def _cover(self, first_day: str, first_message: int, newest: int) -> None:
+        """Say that all from the first day to the newest message is told.
+
+        The day is that of the community: in which zone its files are cut, an export does not say.
+        """
+        try:
+            day = datetime.fromisoformat(first_day).replace(tzinfo=ZoneInfo(self.context.timezone))
+            begin = min(first_message, microseconds(day))
+        except ValueError:
+            begin = first_message
+        if begin <= newest:
+            self.covers(begin, newest + 1)
+
+    def _warn_of_names(self, export: ExportFolder, names: list[str]) -> None:
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        self.context.warn(
+            f"{export.where}: no channels.json tells the id of {', '.join(names[:MOST_NAMES])}"
+            f"{more}. A sync would count their messages again: import this together with an "
+            "export that has a channels.json"
         )
 
+    def _lists(
+        self,
+        export: ExportFolder,
+        named: dict[str, records.Channel],
+        unlisted: dict[str, records.UserProfile],
+        newest: int,
+    ) -> Iterator[Page]:
+        team_id = next((m.team_id for m in export.members if m.team_id), "unknown")
+        url = f"https://app.slack.com/client/{team_id}"
+        channels = [*export.channels.values(), *named.values()]
+        yield Page("channels", "", [records.encode_channel(c, url) for c in channels], newest)
+        members = [
+            records.encode_member(m, self.context.hash_private)
+            for m in export.members
+            if not m.is_invited_user
+        ]
+        yield Page("members", "", members, newest)
+        authors = [records.encode_author(*row) for row in unlisted.items()]
+        yield Page("file_authors", "", authors, newest)
+
     def _day_pages(
-        self, channel: records.Channel, messages: list[records.Message], newest: int
+        self, channel_id: str, messages: list[records.Message], newest: int
     ) -> Iterator[Page]:
         threads: defaultdict[str, list[Raw]] = defaultdict(list)
         roots: list[Raw] = []
         for message in messages:
             raw = records.encode_message(message, keep_text=self.context.store_text)
             (threads[message.thread_ts or ""] if records.is_reply(message) else roots).append(raw)
-        yield Page("messages", channel.id, roots, newest)
+        yield Page("messages", channel_id, roots, newest)
         for thread_ts, replies in threads.items():
-            yield Page("replies", f"{channel.id}:{thread_ts}", replies, newest)
-
-    def _day(self, archive: Archive, name: str) -> list[records.Message]:
-        """Return a day's messages; where a row has another shape, each row is read by itself."""
-        content = archive.read(name)
-        try:
-            messages = _messages.decode(content)
-        except msgspec.ValidationError:
-            messages = None
-        except msgspec.DecodeError as error:
-            raise _broken(archive, name, error) from error
-        if messages is None or not all(records.is_ts(m.ts) for m in messages):
-            return list(self._odd_rows(archive, name))
-        return messages
-
-    def _odd_rows(self, archive: Archive, name: str) -> Iterator[records.Message]:
-        """Yield the rows that are messages; one without a time is left out."""
-        rows: list[msgspec.Raw] = _decode(archive, name, _rows)
-        for number, row in enumerate(rows, start=1):
-            try:
-                message = _message.decode(row)
-                records.microseconds_of_ts(message.ts)
-            except (msgspec.ValidationError, ValueError) as error:
-                if not _decode_fields(row).get("ts"):
-                    self.leave_out("no timestamp")
-                    continue
-                raise Changed(
-                    f"row {number} of {name} has an unknown shape: {error}",
-                    where=str(archive.path),
-                    advice="Update community-vitals, or report this line",
-                ) from error
-            yield message
+            yield Page("replies", f"{channel_id}:{thread_ts}", replies, newest)
 
 
-@dataclass
-class Lists:
-    """The members and channels of an export, and its private folders with the reason."""
-
-    members: list[records.Member]
-    channels: dict[str, records.Channel]  # by folder
-    private: dict[str, str]
-
-    def why_private(self, folder: str) -> str | None:
-        """Return why the messages of a folder are left out; None where it is a public channel."""
-        if folder in self.channels:
-            return None
-        is_direct = DIRECT_MESSAGE_FOLDER.fullmatch(folder)
-        return "direct message" if is_direct else self.private.get(folder)
-
-    def channel_records(self) -> list[Raw]:
-        """Return the channels with their address in Slack's web app."""
-        team_id = next((m.team_id for m in self.members if m.team_id), "unknown")
-        url = f"https://app.slack.com/client/{team_id}"
-        return [records.encode_channel(channel, url) for channel in self.channels.values()]
+def _written_at(message: records.Message) -> int:
+    """Return when a message was written, microseconds since 1970."""
+    return records.microseconds_of_ts(message.ts)
 
 
-def _read_lists(archive: Archive, root: str) -> Lists:
-    def entries(name: str, decoder: msgspec.json.Decoder[list[T]]) -> list[T]:
-        return _decode(archive, root + name, decoder) if root + name in archive else []
-
-    return Lists(
-        members=[m for name in MEMBER_LISTS for m in entries(name, _members)],
-        channels={channel.name: channel for channel in entries("channels.json", _channels)},
-        private={
-            folder: reason
-            for name, reason in PRIVATE_LISTS.items()
-            for entry in entries(name, _conversations)
-            for folder in (entry.name, entry.id)
-            if folder
-        },
-    )
+def _ids_by_name(exports: list[ExportFolder]) -> dict[str, str]:
+    """Return the ids of channels by the names that only one of them has."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for export in exports:
+        for name, channel in export.channels.items():
+            found[name].add(channel.id)
+    return {name: ids.pop() for name, ids in found.items() if len(ids) == 1}
 
 
 def _unlisted_authors(
@@ -188,35 +183,3 @@ def _unlisted_authors(
             continue
         if user and profile and records.ID.fullmatch(user):
             yield user, profile
-
-
-def _root(archive: Archive) -> str:
-    """Return the folder of the export, with a slash; empty where it is at the top."""
-    tops = [n for n in archive.names() if Path(n).name in ("channels.json", *MEMBER_LISTS)]
-    if not tops:
-        raise BadFile(
-            "it is no Slack export: it has no channels.json and no users.json",
-            where=str(archive.path),
-            advice="Give the .zip that Slack's Import/Export page made, or the folder that it "
-            "unpacks to",
-        )
-    parent = Path(min(tops, key=lambda name: name.count("/"))).parent.as_posix()
-    return "" if parent == "." else f"{parent}/"
-
-
-def _decode_fields(row: msgspec.Raw) -> dict[str, object]:
-    fields = msgspec.json.decode(row)
-    return fields if isinstance(fields, dict) else {}
-
-
-def _decode(archive: Archive, name: str, decoder: msgspec.json.Decoder[T]) -> T:
-    try:
-        return decoder.decode(archive.read(name))
-    except msgspec.DecodeError as error:
-        raise _broken(archive, name, error) from error
-
-
-def _broken(archive: Archive, name: str, error: msgspec.DecodeError) -> BadFile:
-    return BadFile(
-        f"{name} is broken: {error}", where=str(archive.path), advice="Export or download it again"
-    )

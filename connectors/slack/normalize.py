@@ -8,7 +8,6 @@ from connectors import model
 from connectors.base import raises_changed
 from connectors.model import ActivityKind
 from connectors.slack import records
-from connectors.timestamps import SECOND_MICROSECONDS
 
 HUMAN_SUBTYPES = frozenset({"", "me_message", "file_share", "file_comment", "thread_broadcast"})
 SLACKBOT = "USLACKBOT"
@@ -45,7 +44,9 @@ def normalize(source: str, record: model.Record) -> Iterable[model.Fact]:
     if record.stream == "channels":
         channel = _channel_decoder.decode(record.payload)
         id = f"{source}:{channel.id}"
-        return [model.Channel(id, channel.name, bool(channel.is_general), channel.url)]
+        return [
+            model.Channel(id, channel.name or channel.id, bool(channel.is_general), channel.url)
+        ]
     if record.gone_at is not None:
         return [model.LeftOut("deleted")]
     message = _message_decoder.decode(record.payload)
@@ -56,9 +57,7 @@ def _account(source: str, member: records.Member, record: model.Record) -> model
     profile = member.profile or records.Profile()
     left_at = record.gone_at
     if member.deleted:
-        left_at = (
-            int(member.updated) * SECOND_MICROSECONDS if member.updated else record.first_seen_at
-        )
+        left_at = records.microseconds_of_seconds(member.updated) or record.first_seen_at
     name = profile.display_name or profile.real_name or member.real_name or member.name
     return model.Account(
         account_id=f"{source}:{member.id}",
@@ -93,7 +92,7 @@ def _message_facts(source: str, channel: str, message: records.Message) -> Itera
         if reason == "channel_join" and user:
             yield model.Join(f"{source}:{user}", channel_id, occurred_at)
     elif message.subtype == "huddle_thread" and message.huddle:
-        at = (message.huddle.date_start or 0) * SECOND_MICROSECONDS or occurred_at
+        at = records.microseconds_of_seconds(message.huddle.date_start) or occurred_at
         for user in _huddle_members(message.huddle):
             yield activity(f"{message_id}:huddle:{user}", ActivityKind.HUDDLE, user, None, at)
     elif records.is_reply(message):

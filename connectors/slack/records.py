@@ -13,13 +13,16 @@ from connectors.base import Changed
 from connectors.model import Raw
 from connectors.privacy import HashPrivate, cut_addresses, hash_email
 from connectors.timestamps import SECOND_MICROSECONDS, microseconds
+from connectors.tolerant import read_row
 
 REREAD = timedelta(days=30)  # behind the newest message, for edits, deletions and late replies
 
 TOKEN = re.compile(rb"x(?:ox[a-z]|app)[.-][\w.-]{8,}")
+MOST_SECONDS = 99_999_999_999
 TS = re.compile(r"(\d{1,11})(?:\.(\d*))?", re.ASCII)
 SUBTYPE = re.compile(r"[a-z_]{1,40}")
 ID = re.compile(r"\w{1,40}", re.ASCII)
+TS_FIELDS = ("ts", "thread_ts", "latest_reply")
 # Fields of one word, its pattern, and what is written in the place of anything else.
 ONE_WORD_FIELDS = (
     ("user", ID, None),
@@ -39,6 +42,8 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`is_invited_user`: invited, and has not signed in yet."""
+
     id: str
     name: str | None = None
     real_name: str | None = None
@@ -49,6 +54,7 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     is_workflow_bot: bool | None = None
     is_restricted: bool | None = None
     is_ultra_restricted: bool | None = None
+    is_invited_user: bool | None = None
     team_id: str | None = None
     profile: Profile | None = None
     email_hash: str | None = None
@@ -56,7 +62,7 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Channel(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
-    name: str
+    name: str = ""
     created: int | None = None
     is_general: bool | None = None
     is_archived: bool | None = None
@@ -106,6 +112,20 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 _encoder = msgspec.json.Encoder()
+
+
+def read_message(row: object) -> Message | None:
+    """Return a row of an odd shape as a message; None where it has no valid `ts`.
+
+    Some programs turn a `ts` into a number.
+    """
+    if isinstance(row, dict):
+        numbers = {k: v for k, v in row.items() if k in TS_FIELDS and isinstance(v, int | float)}
+        row = row | {name: f"{number:.6f}" for name, number in numbers.items()}
+        unusable = {k for k in ("bot_id", "subtype") if row.get(k) and not isinstance(row[k], str)}
+        row |= dict.fromkeys(unusable, "unknown")
+    message = read_row(row, Message)
+    return message if message is not None and is_ts(message.ts) else None
 
 
 def is_reply(message: Message) -> bool:
@@ -182,6 +202,13 @@ def microseconds_of_ts(ts: str) -> int:
         raise ValueError("not a ts")
     seconds, fraction = found.groups("")
     return int(seconds) * SECOND_MICROSECONDS + int(fraction.ljust(6, "0")[:6])
+
+
+def microseconds_of_seconds(seconds: float | None) -> int | None:
+    """Return seconds since 1970 as microseconds; None where there are none, or absurdly many."""
+    if seconds is None or not 0 < seconds <= MOST_SECONDS:
+        return None
+    return int(seconds) * SECOND_MICROSECONDS
 
 
 def start_of_day(date: str | None) -> int | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Changed
 from connectors.sandbox.community import World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
@@ -276,9 +275,3 @@ def test_members_alone_are_a_member_list(place: Installation) -> None:
     imported(place, files)
     snapshot = place.publish()
     assert [m["left"] for m in snapshot.metric("members").to_pylist()] == [1]
-
-
-def test_a_row_of_an_unknown_shape_is_named(place: Installation) -> None:
-    files = SMALL | {"general/2024-05-02.json": [row(1, user="U1"), row(2, user=["U1"])]}
-    with pytest.raises(Changed, match=r"row 2 of general/2024-05-02\.json .*user"):
-        imported(place, files)

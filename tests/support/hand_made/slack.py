@@ -20,7 +20,7 @@ def write_folder(folder: Path, files: dict[str, Any]) -> Path:
     for name, content in files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(_text(content), encoding="utf-8")
+        target.write_text(as_text(content), encoding="utf-8")
     return folder
 
 
@@ -28,9 +28,10 @@ def write_zip(path: Path, files: dict[str, Any], root: str = "") -> Path:
     """An export as a zip, all of it below `root`."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(root + name, _text(content))
+            archive.writestr(root + name, as_text(content))
     return path
 
 
-def _text(content: Any) -> str:
+def as_text(content: Any) -> str:
+    """The content of a file: JSON, or what is given as text."""
     return content if isinstance(content, str) else json.dumps(content)

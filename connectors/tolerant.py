@@ -1,0 +1,90 @@
+"""JSON that nearly has the shape of ours: what does not fit is left out, not the whole row.
+
+Editors, proxies and other people's programs write numbers for texts, null for lists, byte order
+marks, and halves of characters.
+"""
+
+import json
+import types
+import typing
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+LARGEST_NUMBER = 2**63 - 1
+MOST_DIGITS = 19
+UNIONS = (typing.Union, types.UnionType)
+# What msgspec raises for JSON that `read_json` and `read_row` may still understand.
+ODD_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+def read_json(content: bytes) -> Any:
+    """Return JSON with a byte order mark, halves of characters, or bytes that are no UTF-8.
+
+    A whole number that is too long for any use is None. Raises ValueError where it is no JSON.
+    """
+    text = content.decode(json.detect_encoding(content), "replace")
+    try:
+        return json.loads(text, strict=False, parse_int=_whole_number)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def read_row(row: object, shape: type[T]) -> T | None:
+    """Return a row as a struct; None where a field that it needs does not fit.
+
+    Another field that does not fit has its default; such an element of a list is left out.
+    """
+    return typing.cast("T | None", _fitted(row, shape))
+
+
+def _whole_number(digits: str) -> int | None:
+    return int(digits) if len(digits.lstrip("-")) <= MOST_DIGITS else None
+
+
+def _fitted(value: Any, kind: Any) -> Any:
+    """Return a value as this kind; None where it does not fit."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in UNIONS:
+        fitted = (_fitted(value, one) for one in arguments if one is not types.NoneType)
+        return next((one for one in fitted if one is not None), None)
+    if origin is list:
+        if not isinstance(value, list):
+            return None
+        rows = (_fitted(row, arguments[0]) for row in value)
+        return [row for row in rows if row is not None]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return _struct(value, kind) if isinstance(value, dict) else None
+    return _scalar(value, kind)
+
+
+def _struct(row: dict[str, Any], shape: type[T]) -> T | None:
+    values = {}
+    for field in msgspec.structs.fields(shape):
+        fitted = _fitted(row.get(field.encode_name), _kinds(shape)[field.name])
+        if fitted is not None:
+            values[field.name] = fitted
+        elif field.required:
+            return None
+    return shape(**values)
+
+
+@cache
+def _kinds(shape: type[msgspec.Struct]) -> dict[str, Any]:
+    return typing.get_type_hints(shape)
+
+
+def _scalar(value: Any, kind: Any) -> Any:
+    if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    elif isinstance(value, str):
+        value = value.encode("utf-8", "replace").decode()
+    try:
+        fitted = msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError:
+        return None
+    is_number = isinstance(fitted, int | float) and not isinstance(fitted, bool)
+    return None if is_number and not abs(fitted) <= LARGEST_NUMBER else fitted
