@@ -251,7 +251,7 @@ def decode_json(
             where=place,
             advice="Update community-vitals, or report this line",
         ) from error
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # The error would quote what was sent, which may be private.
         if response.status_code >= 400:
             raise Denied(

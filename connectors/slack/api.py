@@ -4,15 +4,32 @@ Slack sends most errors with HTTP 200 and `ok: false` (docs.slack.dev/apis/web-a
 """
 
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from dataclasses import replace
 
 import msgspec
 import requests
 
-from connectors.base import Context, Denied, Retryable, SourceError
+from connectors.base import BlindSpot, Context, Denied, Retryable, SourceError
 from connectors.http import LATER, Client, RateLimited, decode_json, place_of, retry_after
 from connectors.model import END_OF_KEYS
+from connectors.paging import PageGuard
+from connectors.slack.methods import (
+    AUTH_TEST,
+    CHANNELS,
+    HISTORY,
+    REPLIES,
+    THROTTLED_METHODS,
+    USERS,
+    AuthTest,
+    B,
+    Body,
+    ListMethod,
+    ListPage,
+    Method,
+    Row,
+)
 from connectors.slack.records import Channel, Member, Message
+from connectors.tolerant import ODD_JSON, read_json, read_row
 
 LIST_LIMIT = 200
 HISTORY_LIMIT = 999
@@ -32,6 +49,10 @@ SKIP = frozenset(
         "thread_not_found",
         "method_not_supported_for_channel_type",
     }
+)
+# What is wrong with the token or the workspace: nothing else can be read either.
+FATAL = frozenset(
+    {"no_permission", "org_login_required", "ekm_access_denied", "team_access_not_granted"}
 )
 ADVICE = {
     "invalid_auth": "Copy your app's Bot User OAuth Token again, into the variable that "
@@ -55,73 +76,22 @@ class InvalidCursor(SourceError):
     """Slack rejects a page's cursor: the list is read on without it."""
 
 
-class Metadata(msgspec.Struct, frozen=True):
-    next_cursor: str | None = None
+class Refused(SourceError):
+    """Slack refuses a call, with a code that tells nothing about the token."""
 
 
-class Body(msgspec.Struct, frozen=True):
-    ok: bool
-    error: str | None = None
-    needed: str | None = None
-    provided: str | None = None
-    response_metadata: Metadata | None = None
-
-    @property
-    def next_cursor(self) -> str:
-        return (self.response_metadata and self.response_metadata.next_cursor) or ""
-
-
-class AuthTest(Body, frozen=True):
-    """The workspace of a token, and the bot's id if the token is a bot's."""
-
-    url: str = ""
-    bot_id: str | None = None
-
-    @property
-    def links(self) -> str:
-        """The URL with which links to channels begin."""
-        return f"{self.url.rstrip('/')}/archives"
-
-
-class Members(Body, frozen=True):
-    members: list[Member] = []
-
-
-class Channels(Body, frozen=True):
-    channels: list[Channel] = []
-
-
-class Messages(Body, frozen=True):
-    messages: list[Message] = []
-    has_more: bool = False
-
-
-B = TypeVar("B", bound=Body)
-
-
-class Method(Generic[B]):
-    """One method of the Web API, the shape of its response's body, and its calls a minute."""
-
-    def __init__(self, name: str, body: type[B], per_minute: int) -> None:
-        self.name, self.per_minute = name, per_minute
-        self.decoder = msgspec.json.Decoder(body, strict=False)
-
-
-# The calls a minute are those of the method's tier in MethodsRateLimits.java of Slack's Java SDK.
-AUTH_TEST = Method("auth.test", AuthTest, 600)
-USERS = Method("users.list", Members, 20)
-CHANNELS = Method("conversations.list", Channels, 20)
-HISTORY = Method("conversations.history", Messages, 50)
-REPLIES = Method("conversations.replies", Messages, 50)
+class Incomplete(Retryable):
+    """A list ended too early, or changed its order while it was read."""
 
 
 class SlackApi:
-    """The methods that we call, with one token. Raises Denied, Changed, Skipped, or Retryable."""
+    """The methods that we call, with one token. Raises SourceError."""
 
     def __init__(self, base_url: str, token: str, context: Context) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         self.client = Client(base_url, headers, context)
         self.source, self._warn = context.source, context.warn
+        self._blind_spots = context.blind_spots
         self.is_throttled = False
         self._long_waits = 0
 
@@ -134,80 +104,103 @@ class SlackApi:
         """Return what `auth.test` says about the token."""
         return self._call(AUTH_TEST, {})
 
-    def members(self) -> Iterator[list[Member]]:
+    def members(self) -> Iterator[ListPage[Member]]:
         """Yield pages of every member, deactivated ones and bots included."""
-        for body in self._whole(USERS, {"limit": str(LIST_LIMIT)}):
-            yield body.members
+        yield from self._whole(USERS, {"limit": str(LIST_LIMIT)})
 
-    def channels(self) -> Iterator[list[Channel]]:
+    def channels(self) -> Iterator[ListPage[Channel]]:
         """Yield pages of every public channel, archived ones included."""
         params = {
             "types": "public_channel",
             "exclude_archived": "false",
             "limit": str(LIST_LIMIT),
         }
-        for body in self._whole(CHANNELS, params):
-            yield body.channels
+        yield from self._whole(CHANNELS, params)
 
-    def history(
-        self, channel: str, oldest: str, latest: str
-    ) -> Iterator[tuple[list[Message], bool]]:
-        """Yield a channel's root messages newest first, page by page; True with the last page."""
+    def replies(self, channel: str, thread_ts: str) -> Iterator[ListPage[Message]]:
+        """Yield pages of a thread, root first. Raises Incomplete where a next page has no name."""
+        for page in self._whole(REPLIES, {"channel": channel, "ts": thread_ts}):
+            yield page
+            if page.has_more and not page.next_cursor:
+                raise self._incomplete(REPLIES, "has more, and no cursor to ask for it")
+
+    def history(self, channel: str, oldest: str, latest: str) -> Iterator[ListPage[Message]]:
+        """Yield a channel's root messages newest first, page by page.
+
+        Where Slack rejects a cursor, or gives none although it has more, the read goes on from the
+        oldest message so far. Raises Incomplete where a page shows messages again.
+        """
         params = {"channel": channel}
         if oldest:
             params |= {"oldest": oldest, "inclusive": "true"}
-        for _ in range(MOST_RESTARTS):
+        restarts = 0
+        while restarts < MOST_RESTARTS:
             if latest != END_OF_KEYS:
                 params["latest"] = latest
+            # `inclusive` holds for both ends: the message at `latest` is landed already.
+            landed, begin = latest, latest
             try:
-                for body in self._pages(HISTORY, params):
-                    # `inclusive` holds for both ends: the message at `latest` is landed already.
-                    messages = [m for m in body.messages if m.ts < latest]
-                    yield messages, not body.next_cursor
-                    latest = min((m.ts for m in messages), default=latest)
+                for page in self._pages(HISTORY, params):
+                    new = [m for m in page.rows if m.ts < latest]
+                    again = {m.ts for m in page.rows if m.ts >= latest} - {landed}
+                    if again or len({(m.ts, m.user) for m in new}) < len(new):
+                        raise self._incomplete(HISTORY, "shows messages again")
+                    yield replace(page, rows=new)
+                    latest = min((m.ts for m in new), default=latest)
             except InvalidCursor:
+                restarts += 1
                 continue
-            return
+            if page.is_last:
+                return
+            if latest == begin:
+                raise self._incomplete(HISTORY, "has more, and does not show it")
         raise self._rejected(HISTORY)
 
-    def replies(self, channel: str, thread_ts: str) -> Iterator[list[Message]]:
-        """Yield pages of a thread, root first."""
-        for body in self._whole(REPLIES, {"channel": channel, "ts": thread_ts}):
-            yield body.messages
-
-    def _whole(self, method: Method[B], params: dict[str, str]) -> Iterator[B]:
+    def _whole(self, method: ListMethod[Row], params: dict[str, str]) -> Iterator[ListPage[Row]]:
         """Yield every page of a list, again from its beginning where Slack rejects a cursor."""
         for _ in range(MOST_RESTARTS):
+            seen: set[str] = set()
             try:
-                yield from self._pages(method, params)
+                for page in self._pages(method, params):
+                    keys = [method.key(row) for row in page.rows]
+                    is_repeated = len(seen | set(keys)) < len(seen) + len(keys)
+                    seen.update(keys)
+                    yield replace(page, is_repeated=is_repeated)
             except InvalidCursor:
                 continue
             return
         raise self._rejected(method)
 
-    def _rejected(self, method: Method[B]) -> Retryable:
+    def _incomplete(self, method: ListMethod[Row], what: str) -> Incomplete:
+        where = f"{self.source}, {method.name}"
+        return Incomplete(f"the list {what}", where=where, advice=LATER)
+
+    def _rejected(self, method: ListMethod[Row]) -> Retryable:
         where = f"{self.source}, {method.name}"
         return Retryable(
             f"Slack rejected its pagination cursor {MOST_RESTARTS} times", where=where, advice=LATER
         )
 
-    def _pages(self, method: Method[B], params: dict[str, str]) -> Iterator[B]:
+    def _pages(self, method: ListMethod[Row], params: dict[str, str]) -> Iterator[ListPage[Row]]:
         """Yield a list's pages; a short or empty one may have a next one all the same.
 
         All other parameters stay the same while paging, as Slack asks.
         """
-        is_history = method in (HISTORY, REPLIES)
-        if is_history:
+        if is_history := method in THROTTLED_METHODS:
             params = params | {"limit": str(self._history_limit)}
-        cursor = ""
+        guard, cursor = PageGuard(f"{self.source}, {method.name}"), ""
         while True:
             body = self._call(method, params | ({"cursor": cursor} if cursor else {}))
-            if isinstance(body, Messages) and body.has_more:
-                self._throttle_if(len(body.messages) == THROTTLED_LIMIT < int(params["limit"]))
-            yield body
+            found = body.rows or []
+            rows = [row for row in found if method.key(row)]
+            is_understood = len(rows) == len(found) and body.rows is not None and not body.odd_rows
+            if is_history and body.has_more:
+                self._throttle_if(len(found) == THROTTLED_LIMIT < int(params["limit"]))
             cursor = body.next_cursor
+            yield ListPage(rows, cursor, bool(body.has_more), is_understood)
             if not cursor:
                 return
+            guard.turn(cursor, [method.key(row) for row in rows])
 
     @property
     def _history_limit(self) -> int:
@@ -215,7 +208,7 @@ class SlackApi:
 
     def _call(self, method: Method[B], params: dict[str, str]) -> B:
         where = ", ".join([self.source, method.name, *filter(None, [params.get("channel")])])
-        is_history = method in (HISTORY, REPLIES)
+        is_history = method in THROTTLED_METHODS
 
         def limited(after: float | None) -> None:
             if is_history and (after or 0) >= THROTTLED_RETRY_AFTER_SECONDS:
@@ -242,10 +235,38 @@ class SlackApi:
             )
 
     def _read(self, method: Method[B], response: requests.Response, where: str) -> B:
-        body = decode_json(method.decoder, response, where, "Slack")
+        try:
+            body = method.decoder.decode(response.content)
+        except ODD_JSON:
+            body = self._read_odd(method, response.content, where) or decode_json(
+                method.decoder, response, where, "Slack"
+            )
         if not body.ok:
             raise _error(body, response, place_of(response, where))
         return body
+
+    def _read_odd(self, method: Method[B], content: bytes, where: str) -> B | None:
+        """Return a body of an odd shape without the rows that nobody understands."""
+        try:
+            found = read_json(content)
+        except ValueError:
+            return None
+        body = read_row(found, method.body)
+        if body is None or not isinstance(method, ListMethod):
+            return body
+        given = found.get(method.list_name)
+        if not isinstance(given, list):
+            return body
+        rows = [row for row in map(method.read_row, given) if row is not None and method.key(row)]
+        if lost := len(given) - len(rows):
+            self._blind_spots.append(
+                BlindSpot(
+                    f"{lost} rows of {where}",
+                    "they have no id of a known shape",
+                    "Update community-vitals, or report this line",
+                )
+            )
+        return msgspec.structs.replace(body, rows=rows, odd_rows=lost)
 
 
 def _error(body: Body, response: requests.Response, place: str) -> SourceError:
@@ -265,5 +286,6 @@ def _error(body: Body, response: requests.Response, place: str) -> SourceError:
             where=place,
             advice=f"Add {body.needed} under OAuth & Permissions and reinstall the app",
         )
+    kind = Denied if code in FATAL or code in ADVICE else Refused
     advice = ADVICE.get(code, "Look the code up at docs.slack.dev, fix its cause and sync again")
-    return Denied(f"Slack says {code}", where=place, advice=advice)
+    return kind(f"Slack says {code}", where=place, advice=advice)

@@ -90,10 +90,10 @@ class ExportFolder:
         content = self._read(day.name)
         try:
             messages = _messages.decode(content)
-            if all(records.is_ts(m.ts) for m in messages):
-                return messages, Counter()
         except ODD_JSON:
-            pass
+            messages = None
+        if messages is not None and all(records.is_ts(m.ts) for m in messages):
+            return messages, Counter()
         found = [(records.read_message(row), row) for row in self._rows(day.name, content)]
         odd = Counter(_why_odd(row) for message, row in found if message is None)
         return [message for message, _ in found if message is not None], odd

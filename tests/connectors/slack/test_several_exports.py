@@ -44,7 +44,7 @@ def quarter(month: int, users: list[Any], name: str, day: int = 5) -> dict[str, 
             {
                 "ts": "1701388800.000100",
                 "user": "U1",
-                "reactions": [{"name": name, "users": ["U2"]}],
+                "reactions": [reaction],
             }
         ],
     }
