@@ -111,6 +111,7 @@ class ChannelSync:
         """
         as_of, cursor, floor = self.api.platform_time, before, backfill.floor
         is_rescan = bool(before.newest) and not floor
+        shown: set[str] = set()
         for page in self.api.history(self.channel.id, floor, backfill.down_to):
             messages = page.rows
             yield from self._threads(messages, self._thread_reread_days(is_rescan))
@@ -124,13 +125,17 @@ class ChannelSync:
                 backfill = Backfill(top, low, floor)
                 cursor = msgspec.structs.replace(before, backfill=backfill if top else None)
                 covers = (low, high)
+            roots = [self._encode(m) for m in messages if not is_reply(m)]
+            # A root of which a broadcast reply shows may be hidden itself.
+            shown |= {m.thread_ts or "" for m in messages if is_reply(m)}
             yield Page(
                 "messages",
                 self.channel.id,
-                [self._encode(m) for m in messages if not is_reply(m)],
+                roots,
                 as_of,
                 cursor=msgspec.json.encode(cursor).decode(),
                 covers=covers if page.is_understood else None,
+                present=frozenset(shown.union(raw.key for raw in roots)),
                 answers="replies",
             )
         return cursor

@@ -103,6 +103,7 @@ class WorkspaceSync:
                 yield Page("channels", "", records, as_of)
         except OF_ONE_LIST as error:
             self._failed("the list of channels", error)
+            return
         if is_repeated:
             self._failed("the list of channels", _incomplete(is_repeated))
 

@@ -1,0 +1,117 @@
+"""What Slack does not show is not deleted: hidden threads, people who were only invited."""
+
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from connectors.sandbox.server import Running
+from tests.support.hand_made.slack import ADA, GENERAL, write_folder
+from tests.support.installations import Installation
+from tests.support.tiny.slack import NOW, TinySlack, ts
+
+ROOT, FIRST, SECOND, BROADCAST = ts(120), ts(119.5), ts(119), ts(5)
+
+
+@pytest.fixture
+def place(tmp_path: Path, tiny: TinySlack, sandbox: Running) -> Installation:
+    return Installation(tmp_path / "place", sandbox)
+
+
+def answering(tiny: TinySlack, method: str, body: dict[str, Any]) -> Any:
+    """Let Slack answer one method so."""
+    plain = tiny._body
+    return patch.object(
+        tiny, "_body", lambda path, params: body if path == method else plain(path, params)
+    )
+
+
+def living(place: Installation) -> list[str]:
+    query = (
+        "select key from raw.records where gone_at is null and stream in ('messages', 'replies')"
+    )
+    return sorted(key for (key,) in place.rows(query))
+
+
+def import_history(place: Installation) -> None:
+    """An export of before the free plan's 90 days: a root and two replies."""
+    rows = [
+        {"ts": ROOT, "user": "U1", "thread_ts": ROOT, "reply_count": 2, "latest_reply": SECOND},
+        {"ts": FIRST, "user": "U2", "thread_ts": ROOT},
+        {"ts": SECOND, "user": "U2", "thread_ts": ROOT},
+    ]
+    files = {"users.json": [ADA], "channels.json": [GENERAL], "general/2026-01-28.json": rows}
+    place.import_export(write_folder(place.folder / "export", files))
+
+
+@pytest.mark.parametrize("is_imported", [True, False])
+@pytest.mark.parametrize("shown", ["nothing", "the broadcast", "a shorter thread"])
+def test_a_thread_whose_root_is_hidden_keeps_its_replies(
+    place: Installation, tiny: TinySlack, is_imported: bool, shown: str
+) -> None:
+    if is_imported:
+        import_history(place)
+    else:
+        tiny.say(120)
+        tiny.answer(ROOT, 119.5)
+        tiny.answer(ROOT, 119)
+        place.sync()
+    tiny.messages.clear()
+    tiny.threads.clear()
+    tiny.say(5, thread_ts=ROOT, subtype="thread_broadcast")
+    visible = [{"ts": BROADCAST, "user": "U1", "thread_ts": ROOT, "subtype": "thread_broadcast"}]
+    if shown == "a shorter thread":
+        visible.insert(0, {"ts": ROOT, "user": "U1", "reply_count": 3, "latest_reply": BROADCAST})
+    body = {"messages": visible}
+    if shown == "nothing":
+        body = {"ok": False, "error": "thread_not_found"}
+    with answering(tiny, "conversations.replies", body):
+        for full in (False, True, False):
+            assert place.sync(full=full).unread_lists == ()
+    assert living(place) == [ROOT, FIRST, SECOND, BROADCAST]
+
+
+def test_a_young_thread_that_slack_no_longer_finds_is_gone(
+    place: Installation, tiny: TinySlack
+) -> None:
+    root = tiny.say(10)
+    gone = tiny.answer(root, 9)
+    place.sync()
+    tiny.messages.clear()
+    broadcast = tiny.say(5, thread_ts=root, subtype="thread_broadcast")
+    place.sync()
+    assert broadcast in living(place)
+    assert gone not in living(place)
+
+
+def test_who_was_only_invited_is_a_member_from_the_first_sign_in_on(
+    place: Installation, tiny: TinySlack
+) -> None:
+    ada, bo = {"id": "U1", "name": "ada"}, {"id": "U2", "name": "bo"}
+    with answering(tiny, "users.list", {"members": [ada, bo | {"is_invited_user": True}]}):
+        place.sync()
+    assert [account[1] for account in place.facts()["accounts"]] == ["slack:U1"]
+    tiny.days = 3
+    place.sync()
+    found = place.facts_of(
+        "select epoch_us(first_seen_at) // 1_000_000 from facts.accounts order by account_id"
+    )
+    assert [at for (at,) in found] == [NOW, NOW + 3 * 86_400]
+
+
+def test_a_field_of_an_unknown_shape_costs_one_row_at_most(
+    place: Installation, tiny: TinySlack
+) -> None:
+    rows: list[Any] = [
+        {"ts": ts(1), "user": "U1", "reply_count": "x", "reactions": None},
+        {"ts": float(ts(2)), "user": 5, "room": []},
+        None,
+        {"user": "U1"},
+        {"ts": ts(3), "user": "U1", "subtype": {}, "reactions": [None, {"name": "wave"}]},
+    ]
+    with answering(tiny, "conversations.history", {"messages": rows}):
+        assert place.sync().unread_lists == ()
+    assert living(place) == sorted([ts(1), ts(2), ts(3)])
+    [spot] = place.publish().metric("blind_spots").to_pylist()
+    assert spot["what"] == "2 rows of slack, conversations.history, C1"
