@@ -261,7 +261,7 @@ class SlackApi:
         if lost := len(given) - len(rows):
             self._blind_spots.append(
                 BlindSpot(
-                    f"{lost} rows of {where}",
+                    f"{where}: {lost} rows left out",
                     "they have no id of a known shape",
                     "Update community-vitals, or report this line",
                 )

@@ -114,4 +114,4 @@ def test_a_field_of_an_unknown_shape_costs_one_row_at_most(
         assert place.sync().unread_lists == ()
     assert living(place) == sorted([ts(1), ts(2), ts(3)])
     [spot] = place.publish().metric("blind_spots").to_pylist()
-    assert spot["what"] == "2 rows of slack, conversations.history, C1"
+    assert spot["what"] == "slack, conversations.history, C1: 2 rows left out"
