@@ -41,6 +41,14 @@ def read_row(row: object, shape: type[T]) -> T | None:
     return typing.cast("T | None", _fitted(row, shape))
 
 
+def convert_row(row: object, shape: type[T]) -> T | None:
+    """Return what `read_row` does, faster where the whole row fits."""
+    try:
+        return msgspec.convert(row, shape)
+    except msgspec.ValidationError:
+        return read_row(row, shape)
+
+
 def _whole_number(digits: str) -> int | None:
     return int(digits) if len(digits.lstrip("-")) <= MOST_DIGITS else None
 
@@ -51,6 +59,9 @@ def _fitted(value: Any, kind: Any) -> Any:
     if origin in UNIONS:
         fitted = (_fitted(value, one) for one in arguments if one is not types.NoneType)
         return next((one for one in fitted if one is not None), None)
+    if origin is typing.Annotated:
+        fitted = _fitted(value, arguments[0])
+        return None if fitted is None else _scalar(fitted, kind)
     if origin is list:
         if not isinstance(value, list):
             return None
@@ -74,11 +85,14 @@ def _struct(row: dict[str, Any], shape: type[T]) -> T | None:
 
 @cache
 def _kinds(shape: type[msgspec.Struct]) -> dict[str, Any]:
-    return typing.get_type_hints(shape)
+    return typing.get_type_hints(shape, include_extras=True)
 
 
 def _scalar(value: Any, kind: Any) -> Any:
-    if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and not abs(value) <= LARGEST_NUMBER:
+        return None
+    if kind is str and is_number:
         value = str(value)
     elif isinstance(value, str):
         value = value.encode("utf-8", "replace").decode()
@@ -86,5 +100,5 @@ def _scalar(value: Any, kind: Any) -> Any:
         fitted = msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError:
         return None
-    is_number = isinstance(fitted, int | float) and not isinstance(fitted, bool)
-    return None if is_number and not abs(fitted) <= LARGEST_NUMBER else fitted
+    is_too_large = isinstance(fitted, int | float) and not abs(fitted) <= LARGEST_NUMBER
+    return None if is_too_large else fitted

@@ -13,9 +13,9 @@ import requests
 from connectors.base import BlindSpot, Changed, Context, Denied, Retryable, SourceError
 from connectors.discord import records
 from connectors.discord.rate_limits import BucketPacer
-from connectors.discord.tolerant import read_json, read_row
 from connectors.http import LATER, Client, place_of
 from connectors.paging import PageGuard
+from connectors.tolerant import convert_row, read_json
 
 T = TypeVar("T")
 RowT = TypeVar("RowT", bound=msgspec.Struct)
@@ -166,7 +166,7 @@ class DiscordApi:
     def _threads(self, path: str, **params: str | int) -> Threads:
         body = self._get(path, ThreadsBody, **params)
         sent = body.threads or []
-        read = (read_row(row, records.Thread) for row in sent)
+        read = (convert_row(row, records.Thread) for row in sent)
         threads = {thread.id: thread for thread in read if thread}
         is_whole = len(threads) == len(sent) and body.threads is not None
         return Threads(list(threads.values()), body.has_more, is_whole)
@@ -285,7 +285,7 @@ def _read(response: requests.Response, shape: type[RowT], where: str) -> RowT:
     try:
         return msgspec.json.decode(response.content, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        row = read_row(_loosely(response, where), shape)
+        row = convert_row(_loosely(response, where), shape)
     if row is None:
         raise _unknown_shape(response, where)
     return row
@@ -302,7 +302,7 @@ def _read_list(response: requests.Response, kind: type[RowT], where: str) -> Lis
         sent = _loosely(response, where)
     if not isinstance(sent, list):
         raise _unknown_shape(response, where)
-    rows = [row for one in sent if (row := read_row(one, kind))]
+    rows = [row for one in sent if (row := convert_row(one, kind))]
     if sent and not rows:
         raise _unknown_shape(response, where)
     return Listed(rows, len(sent))

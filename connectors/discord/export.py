@@ -27,11 +27,11 @@ from connectors.discord.file_rows import (
     message_of,
     type_of,
 )
-from connectors.discord.tolerant import read_row
 from connectors.files.archives import Archive, open_archive
 from connectors.files.json_stream import JsonStream, open_json
 from connectors.model import Page, Raw
 from connectors.timestamps import SECOND_MICROSECONDS
+from connectors.tolerant import convert_row
 
 PAGE_MESSAGES = 2000
 PART = re.compile(r" \[part (\d+)\]")
@@ -116,7 +116,7 @@ class DiscordExport(FileReader[DiscordSettings]):
             if not name.lower().endswith(".json"):
                 continue
             with open_json(archive, name) as file:
-                head = read_row(file.head(), Head)
+                head = convert_row(file.head(), Head)
                 if head is None:
                     self.context.warn(
                         f"{file.where}: not a file of DiscordChatExporter, passed over"
@@ -138,7 +138,7 @@ class DiscordExport(FileReader[DiscordSettings]):
         start = self._threads.setdefault(file.head.channel.id, ThreadStart())
         start.has_first |= file.order[1] == 1 and not _range(file.head).after
         for row in rows.elements():
-            message = read_row(row, FileMessage)
+            message = convert_row(row, FileMessage)
             if message is None:
                 continue
             kind = type_of(message.type)
@@ -230,7 +230,7 @@ class DiscordExport(FileReader[DiscordSettings]):
     def _batches(self, file: JsonStream) -> Iterator[list[records.Message]]:
         batch: list[records.Message] = []
         for row in file.elements():
-            parsed = read_row(row, FileMessage)
+            parsed = convert_row(row, FileMessage)
             if parsed is None:
                 self.leave_out("no id")
                 continue

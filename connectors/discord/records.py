@@ -10,10 +10,10 @@ from typing import Annotated
 
 import msgspec
 
-from connectors.discord.tolerant import fit_row
 from connectors.model import Raw
 from connectors.privacy import cut_addresses
 from connectors.timestamps import iso_microseconds
+from connectors.tolerant import read_row
 
 REREAD = timedelta(days=7)  # behind the newest message, for edits and deletions
 
@@ -260,7 +260,7 @@ def _encode(snowflake: str, record: msgspec.Struct) -> Raw:
     try:
         encoded = _encoder.encode(record)
     except UnicodeEncodeError:  # half of a character
-        encoded = _encoder.encode(fit_row(msgspec.to_builtins(record), type(record)))
+        encoded = _encoder.encode(read_row(msgspec.to_builtins(record), type(record)))
     return Raw(record_key(snowflake), cut_addresses(encoded))
 
 
