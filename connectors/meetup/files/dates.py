@@ -17,12 +17,18 @@ ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
 
 NUMBERS = re.compile(r"(\d{1,4})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{1,4})\b,?(.*)", re.DOTALL)
 ASIAN = re.compile(r"(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일](.*)")
+# A time of day that stands alone has no dot: 1.00 is a number.
+CLOCK_ALONE = re.compile(r"[^.,]+[:h][^.,]+(?:[ap]\.\s?m\.)?", re.IGNORECASE)
 CLOCK = re.compile(
-    r"(?:t|at|à|um|alle|a las|às|om)?\s*(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?"
-    r"\s*(am|pm|a\.m\.|p\.m\.)?\s*(utc|gmt|z)?"
+    r"(?:t|at|à|um|alle|a las|às|om)?\s*(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?"
+    r"\s*(am|pm|a\.\s?m\.|p\.\s?m\.)?\s*(?:(utc|gmt|z)?([+-]\d{2}:?\d{2})?)\s*(?:\(.*\))?"
 )
 TOKENS = re.compile(r"\d+|[^\W\d_]+\.?")
 UNIX_TIME = re.compile(r"\d{10}(?:\d{3})?")  # seconds or milliseconds, in tables made from the API
+# A day as a spreadsheet counts it, of the years 2000 to 2099; the time of day is a part of one.
+SERIAL_DAY = re.compile(r"(\d{5})(?:[.,](\d+))?")
+FIRST_SERIAL_DAY, LAST_SERIAL_DAY = 36_526, 73_050
+SERIAL_EPOCH = datetime(1899, 12, 30)
 NO_DATE = ("", "-", "--", "never", "none", "null", "nan", "n/a", "nat")
 CENTURY = 2000
 CACHED = 1 << 14  # a list has the same days again and again
@@ -42,6 +48,8 @@ def readings(text: str) -> dict[Order, datetime]:
     text = text.strip()
     if UNIX_TIME.fullmatch(text):
         return _in_any_order(EPOCH + timedelta(milliseconds=int(text.ljust(13, "0"))))
+    if serial := SERIAL_DAY.fullmatch(text):
+        return _from_serial(int(serial[1]), float(f"0.{serial[2] or 0}"))
     try:
         return _in_any_order(datetime.fromisoformat(text))
     except ValueError:
@@ -50,6 +58,13 @@ def readings(text: str) -> dict[Order, datetime]:
 
 def _in_any_order(moment: datetime) -> dict[Order, datetime]:
     return dict.fromkeys(ORDERS, moment)
+
+
+def _from_serial(day: int, part: float) -> dict[Order, datetime]:
+    if not FIRST_SERIAL_DAY <= day <= LAST_SERIAL_DAY:
+        return {}
+    seconds = round(part * 86_400)
+    return _in_any_order(SERIAL_EPOCH + timedelta(days=day, seconds=seconds))
 
 
 def _from_numbers(text: str) -> dict[Order, datetime]:
@@ -79,18 +94,20 @@ def _from_numbers(text: str) -> dict[Order, datetime]:
 
 
 def _from_names(text: str) -> dict[Order, datetime]:
-    """A date with the name of its month: a number of at most two digits beside one of four."""
+    """A date with the name of its month: of two numbers of two digits the first one is the day."""
     lowered = text.lower()
     found = re.search(r"\d{1,2}[:h]\d{2}.*", lowered)
     clock = _clock(found[0] if found else "")
     tokens = TOKENS.findall(lowered[: found.start()] if found else lowered)
     months = [month for token in tokens if (month := month_of(token))]
-    days = [token for token in tokens if token.isdecimal() and len(token) <= 2]
-    years = [token for token in tokens if token.isdecimal() and len(token) == 4]
-    if clock is None or not (len(months) == len(days) == len(years) == 1):
+    numbers = [token for token in tokens if token.isdecimal()]
+    if clock is None or len(months) != 1 or len(numbers) != 2:
         return {}
-    day = _day(years[0], str(months[0]), days[0])
-    return _in_any_order(datetime.combine(day, clock)) if day else {}
+    day, year = sorted(numbers, key=lambda number: len(number) > 2)
+    if len(year) == 2 and tokens[0] == day and tokens[1] == year:  # "14 24 Apr" is no date
+        return {}
+    when = _day(year, str(months[0]), day)
+    return _in_any_order(datetime.combine(when, clock)) if when else {}
 
 
 def _day(year: str, month: str, day: str) -> date | None:
@@ -114,7 +131,8 @@ def _clock(text: str) -> time | None:
     if found[4]:
         hour = hour % 12 + (12 if found[4].startswith("p") else 0)
     try:
-        return time(hour, minute, second, tzinfo=UTC if found[5] else None)
+        zone = datetime.strptime(found[6], "%z").tzinfo if found[6] else UTC if found[5] else None
+        return time(hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
 
@@ -165,7 +183,8 @@ def find_order(cells: Iterable[tuple[int, str]], where: str, given: Order | None
 
 def is_time(text: str) -> bool:
     """Whether a cell is a date or a time of day, as check-in apps write who came."""
-    return bool(text) and (bool(readings(text)) or _clock(text) is not None)
+    is_clock = bool(CLOCK_ALONE.fullmatch(text)) and _clock(text) is not None
+    return is_clock or bool(readings(text))
 
 
 def read_date(text: str, order: Order, zone: ZoneInfo) -> datetime | None:

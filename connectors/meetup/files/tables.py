@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
@@ -57,8 +57,8 @@ class TableOptions(FileOptions):
 class ParsedTable:
     """One file with its columns and order of dates known.
 
-    `columns` are positions by our name of a column. `newest` is its newest date in microseconds,
-    `unread` are the numbers of rows with a date that cannot be read.
+    `columns` are positions by our name of a column. `newest` is its newest date until now, in
+    microseconds, `unread` are the numbers of rows with a date that cannot be read.
     """
 
     text: TextTable
@@ -88,7 +88,8 @@ class ParsedTable:
             return None
         self.has_local_times |= moment.tzinfo is self.zone
         at = microseconds(moment)
-        self.newest = max(self.newest, at)
+        if at <= microseconds(datetime.now(UTC)):
+            self.newest = max(self.newest, at)
         return at
 
     def member(self, cells: list[str]) -> str | None:

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from connectors.base import BadFile
-from connectors.meetup.files.dates import ORDERS, Order, find_order, read_date, readings
+from connectors.meetup.files.dates import ORDERS, Order, find_order, is_time, read_date, readings
 
 FORMS: dict[Order, str] = {"dmy": "%d/%m/%Y", "mdy": "%m/%d/%Y", "ymd": "%y/%m/%d"}
 days = st.lists(st.dates(date(2001, 1, 1), date(2099, 12, 31)), min_size=1, max_size=8)
@@ -80,9 +80,39 @@ def test_times_of_day(text: str, hour: int, minute: int) -> None:
         "24/04/2014 soon",
         "99/99/2014",
         "mar. 5 juin 2014",
-        "45413",
         "25:00",
     ],
 )
 def test_what_is_no_date_is_not_read(text: str) -> None:
     assert readings(text) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["14 24 Apr", "24-Apr", "Apr-14", "31-Apr-14", "20140", "99999", "0", "1/0/1900", "1.00"],
+)
+def test_what_tells_no_day_is_no_date(text: str) -> None:
+    assert readings(text) == {}
+    assert not is_time(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("41753.77083", "2014-04-24 18:30"),
+        ("24-Apr-14 6:30 PM", "2014-04-24 18:30"),
+        ("4/24/14, 6:30\u202fPM", "2014-04-24 18:30"),
+        ("24.04.2014 18.30", "2014-04-24 18:30"),
+        ("2014-04-24T16:30:00.000Z", "2014-04-24 16:30+00:00"),
+        ("Thu Apr 24 2014 18:30:00 GMT+0200 (CEST)", "2014-04-24 18:30+02:00"),
+        ("Thu, 24 Apr 2014 18:30:00 +0100", "2014-04-24 18:30+01:00"),
+    ],
+)
+def test_a_time_that_a_spreadsheet_or_program_wrote(text: str, moment: str) -> None:
+    assert set(readings(text).values()) == {datetime.fromisoformat(moment)}
+    assert is_time(text)
+
+
+@pytest.mark.parametrize("text", ["18:20", "6:40 pm", "6:40 p.m.", "18h20"])
+def test_a_time_of_day_is_a_time(text: str) -> None:
+    assert is_time(text)

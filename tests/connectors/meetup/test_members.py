@@ -82,6 +82,16 @@ DATES = [
     ("Joined Group on", "2014/04/24", "2014/05/02"),
     ("Joined Group on", "4/24/14", "5/2/14"),
     ("Joined Group on", "1398297600000", "1398988800000"),
+    # As spreadsheets save them.
+    ("Joined Group on", "24-Apr-14", "2-May-14"),
+    ("Joined Group on", "Apr 24, 14", "May 2, '14"),
+    ("Gruppe beigetreten am", "24. Apr 14", "2. Mai 14"),
+    ("Rejoindre le groupe le", "24-avr.-14", "02-mai-14"),
+    ("Joined Group on", "41753", "41761.0"),
+    ("Gruppe beigetreten am", "41753,00", "41761"),
+    ("Joined Group on", "2014-04-24T00:00:00.000Z", "2014-05-02 00:00:00 +0000"),
+    ("Joined Group on", "24.04.2014 00.00", "02.05.2014 0:00:00"),
+    ("Joined Group on", "Thu Apr 24 2014 00:00:00 GMT+0000 (UTC)", "Fri, 2 May 2014 12:00 AM"),
 ]
 
 
@@ -91,6 +101,29 @@ def test_dates_in_many_languages(place: FileInstallation, tmp_path: Path) -> Non
         landed = imported_again(place, table(tmp_path / "list.csv", *rows))
         assert landed == (0 if number else 4, 0, 2), joined
     assert place.facts_of(MEMBERS) == EXPECTED
+
+
+def test_a_list_without_dates_is_a_list_of_members(place: FileInstallation, tmp_path: Path) -> None:
+    """Without a column of dates, and with dates that nobody can read."""
+    place.bring("members", table(tmp_path / "list.csv", "Name|Member ID", "Ada|11", "Bob B.|12"))
+    rows = ("Name|Member ID|Joined Group on", "Eve|13|long ago", "Cem|14|31-Apr-14")
+    place.bring("members", table(tmp_path / "more.csv", *rows))
+    assert [row[1:] for row in place.facts_of(MEMBERS)] == [
+        ("Ada", None),
+        ("Bob B.", None),
+        ("Eve", None),
+        ("Cem", None),
+    ]
+    assert [row["members_total"] for row in place.publish().metric("members").to_pylist()] == [4]
+
+
+def test_a_date_that_is_still_to_come_is_not_the_list_s_time(
+    place: FileInstallation, tmp_path: Path
+) -> None:
+    rows = ("Name|Member ID|Joined Group on", "Ada|11|2014-04-24", "Eve|13|2914-05-02")
+    place.bring("members", table(tmp_path / "list.csv", *rows))
+    seen = place.facts_of("select distinct first_seen_at from facts.accounts")
+    assert seen == [(datetime(2014, 4, 24),)]
 
 
 def test_columns_that_the_user_names(place: FileInstallation, tmp_path: Path) -> None:
