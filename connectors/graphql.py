@@ -3,12 +3,13 @@
 The response is that of the GraphQL specification, the connection that of Relay's.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 from connectors.base import Retryable
+from connectors.paging import PageGuard
 
 if TYPE_CHECKING:
     from requests import Response
@@ -106,11 +107,27 @@ class Connection(GraphQLObject, frozen=True, kw_only=True):
         info = self.page_info
         return (info.end_cursor or "") if info and info.has_next_page else ""
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether more pages follow, and nothing says where: the list cannot be read whole."""
+        info = self.page_info
+        return info is not None and info.has_next_page and not info.end_cursor
+
+    @property
+    def items(self) -> Sequence[object]:
+        """What is on the page."""
+        return ()
+
 
 class Edges(Connection, Generic[T], frozen=True):
     """A page whose items have fields of their own in this list."""
 
     edges: list[T]
+
+    @property
+    def items(self) -> Sequence[object]:
+        """The edges."""
+        return self.edges
 
     @property
     def next(self) -> str:
@@ -123,23 +140,42 @@ class Nodes(Connection, Generic[T], frozen=True):
 
     nodes: list[T | None]
 
+    @property
+    def items(self) -> Sequence[object]:
+        """The nodes."""
+        return self.nodes
+
 
 ConnectionT = TypeVar("ConnectionT", bound=Connection)
 
 
 def all_pages(
-    fetch: Callable[[str], ConnectionT | None], first: ConnectionT | None = None
+    fetch: Callable[[str], ConnectionT | None],
+    first: ConnectionT | None = None,
+    where: str = "",
 ) -> Iterator[ConnectionT]:
     """Yield the pages of a connection; `fetch` returns the page at a cursor, "" for the first.
 
-    It ends after the last page, where `fetch` returns None, and, so that it always ends, after a
-    cursor that was there before.
+    It ends after the last page and where `fetch` returns None. Raises Endless for a list that goes
+    round in circles, and Retryable for one that has more pages and no cursor for them. `where`
+    names the list in these errors.
     """
+    guard = PageGuard(where)
     page = first or fetch("")
-    seen = {""}
     while page is not None:
         yield page
-        if page.next in seen:
+        if page.is_cut:
+            raise cut_short(where)
+        if not page.next:
             return
-        seen.add(page.next)
+        guard.turn(page.next, [msgspec.json.encode(page.items).decode()] if page.items else [])
         page = fetch(page.next)
+
+
+def cut_short(where: str) -> Retryable:
+    """Return the error for a page that `is_cut`."""
+    return Retryable(
+        "the platform says that there are more pages, and not where the next one begins",
+        where=where,
+        advice="What it showed is kept. The next sync tries again",
+    )

@@ -1,6 +1,7 @@
 """Responses and pages of GraphQL APIs, whatever the platform."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import requests
 
 from connectors.base import Changed, Retryable
 from connectors.graphql import Edges, Error, Nodes, PageInfo, Query, all_pages
+from connectors.paging import MOST_IDLE_PAGES, Endless
 
 NAME = Query("{ name }", dict[str, int])
 
@@ -63,11 +65,10 @@ def page(items: list[int], next: str) -> Edges[int]:
     [
         ({"": page([1], "b"), "b": page([2], "")}, [[1], [2]]),
         ({"": page([1], "b"), "b": None}, [[1]]),
-        ({"": page([1], "b"), "b": page([2], "b")}, [[1], [2]]),
         ({"": page([1], "b"), "b": page([], "c")}, [[1], []]),
         ({"": Edges([1])}, [[1]]),
     ],
-    ids=["the last page", "gone", "a repeated cursor", "an empty page", "no page info"],
+    ids=["the last page", "gone", "an empty page", "no page info"],
 )
 def test_pages_end(pages: dict[str, Edges[int] | None], expected: list[list[int]]) -> None:
     assert [page.edges for page in all_pages(pages.__getitem__)] == expected
@@ -77,3 +78,25 @@ def test_pages_end(pages: dict[str, Edges[int] | None], expected: list[list[int]
 def test_an_empty_page_of_plain_items_is_not_the_last() -> None:
     pages = {"": Nodes[int]([], page_info=PageInfo(True, "2")), "2": Nodes[int]([1])}
     assert [page.nodes for page in all_pages(pages.get)] == [[], [1]]
+
+
+def cut() -> Edges[int]:
+    return Edges([1], page_info=PageInfo(True, None))
+
+
+@pytest.mark.parametrize(
+    ("fetch", "error", "words"),
+    [
+        (lambda after: page([len(after)], "b"), Endless, r"again and again \[here\]"),
+        (lambda after: page([1], after + "b"), Endless, r"again and again \[here\]"),
+        (lambda after: cut(), Retryable, r"not where the next one begins \[here\]"),
+    ],
+    ids=["a repeated cursor", "the same page under other cursors", "more pages and no cursor"],
+)
+def test_a_list_without_an_end_is_an_error_after_what_it_showed(
+    fetch: Callable[[str], Edges[int]], error: type[Exception], words: str
+) -> None:
+    shown: list[Edges[int]] = []
+    with pytest.raises(error, match=words):
+        shown.extend(all_pages(fetch, where="here"))
+    assert 1 <= len(shown) <= MOST_IDLE_PAGES + 1
