@@ -161,6 +161,7 @@ _STREAMS: dict[str, Normalize] = {
     "file_memberships": _stream(FileMembership, _memberships),
     "file_attendees": _stream(FileAttendee, _attendees),
     "file_events": _stream(ArchiveEvent, archive_event_facts),
+    "file_groups": _stream(ArchiveGroup, _archive_groups),
     "archive_groups": _stream(ArchiveGroup, _archive_groups),
     "archive_events": _stream(ArchiveEvent, archive_event_facts),
 }

@@ -39,7 +39,11 @@ with reported as (
             , coalesce(group_ids.group_id, events.group_id) as group_id
         )
         , row_number() over (
-            order by events.is_from_file, events.group_id is null, events.record_id desc
+            order by
+                events.is_from_file
+                , events.stated_yes is null
+                , events.group_id is null
+                , events.record_id desc
         ) as precedence
     from facts.events
     left join marts.event_ids on event_ids.also_id = events.event_id

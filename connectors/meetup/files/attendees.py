@@ -5,40 +5,50 @@ so makes somebody a no-show.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
 from pydantic import field_validator, model_validator
 
 from connectors.base import BadFile
 from connectors.meetup.files.dates import is_time
+from connectors.meetup.files.persons import AttendeeKeys, merged
 from connectors.meetup.files.tables import ParsedTable, TableOptions, TableReader
 from connectors.meetup.files.words import check_in_of, rsvp_of
-from connectors.meetup.records import ArchiveEvent, FileAttendee, FileMembership, encode
+from connectors.meetup.records import (
+    ArchiveEvent,
+    ArchiveGroup,
+    FileAttendee,
+    FileMembership,
+    GroupName,
+    encode,
+)
 from connectors.model import Attendance, CheckIn, Page, RsvpState
 
 PAGE_ROWS = 5000
+GUESTS = re.compile(r"(\d{1,3})(?:\.0+)?")
 EVENT_URL = re.compile(r"/events/([^/?#\s]+)")
+GROUP_URL = re.compile(r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?([^/?#\s]+)")
 DIGITS = re.compile(r"(?<!\d)\d{6,12}(?!\d)")
 EVENT_ID = re.compile(r"[\w!-]+")
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 NO_EVENT = ("-1", "nan", "null", "none")
-# Of several rows of a person, the first of these that is in any of them.
-CHECK_INS = (CheckIn.ATTENDED, CheckIn.NO_SHOW, CheckIn.EXCUSED, None)
 
 
 class AttendeesOptions(TableOptions):
     """`event` is the event's id or address, where neither the file nor its name has it.
+
+    `rsvp` is what they said whose row has no answer: yes, if nothing in the file tells answers or
+    check-ins, as in a list of who is going.
 
     With `starts_at` (local time, or with an offset) and `title` the event itself is imported, too,
     for those who have no other file of it.
     """
 
     event: str | None = None
+    rsvp: RsvpState | None = None
     starts_at: datetime | None = None
     title: str = ""
 
@@ -63,7 +73,7 @@ class MeetupAttendees(TableReader):
     options_model = AttendeesOptions
     options: AttendeesOptions
     taken_as = Attendance
-    needed = (("rsvp", "attendance"), ("member", "url", "name"))
+    needed = ("member", "url", "name", "address")
 
     def pages(self) -> Iterator[Page]:
         """Yield the attendees of each file by event, and when they joined."""
@@ -78,49 +88,68 @@ class MeetupAttendees(TableReader):
             yield from self._attendees(table)
 
     def _attendees(self, table: ParsedTable) -> Iterator[Page]:
-        """Hold all rows of a file, as a person may have several, then yield their pages.
-
-        A file without RSVPs has keys of its own, so that it replaces no RSVPs of another file.
-        """
-        default = self._default_event(table)
+        """Hold all rows of a file, as a person may have several, then yield their pages."""
+        default, rsvp = self._default_event(table), self._default_rsvp(table)
         found: dict[tuple[str, str], FileAttendee] = {}
         joined: dict[str, int] = {}
         events: dict[str, ArchiveEvent] = {}
-        nameless = Counter[tuple[str, str]]()
-        suffix = "" if "rsvp" in table.columns else ":door"
+        keys = AttendeeKeys(table, self.context.hash_private, has_rsvps=rsvp is not None)
         for number, cells in self._rows(table):
             event = event_id(table.cell(cells, "event")) or default
-            attendee = self._attendee(table, number, cells)
+            attendee = self._attendee(table, number, cells, rsvp)
             if attendee is None or event is None:
                 self.leave_out("no answer and no check-in" if event else "no event")
                 continue
             if event not in events and (starts := table.date(number, cells, "event_starts")):
-                title = table.cell(cells, "event_title")
-                events[event] = _event(event, title, starts, table.zone)
+                title, group = table.cell(cells, "event_title"), self._group(table, cells)
+                events[event] = _event(event, title, starts, table.zone, group)
             joined_at = table.time(number, cells, "joined")
             if joined_at and attendee.id:
                 joined[attendee.id] = min(joined_at, joined.get(attendee.id, joined_at))
-            rsvp_id = table.cell(cells, "rsvp_id")
-            if attendee.id:
-                key = event, f"{attendee.id}{suffix}"
-            elif rsvp_id:
-                key = event, f"rsvp:{rsvp_id}"
-            else:
-                name = self.context.hash_private(table.cell(cells, "name").casefold())[:16]
-                nameless[event, name] += 1
-                key = event, f"walk-in:{name}:{nameless[event, name]}"
+            key = event, keys.of(event, attendee.id, cells)
             if key in found:
                 self.leave_out("duplicate")
-            found[key] = _merged(found[key], attendee) if key in found else attendee
+            found[key] = merged(found[key], attendee) if key in found else attendee
         self._check_found(table, found, default)
         as_of = self._as_of(table)
         yield from self._pages(found, as_of)
         memberships = [encode(member, FileMembership(member, at)) for member, at in joined.items()]
         yield Page("file_memberships", "", memberships, as_of)
-        options = self.options
-        if default and options.starts_at:
-            events[default] = _event(default, options.title, options.starts_at, table.zone)
+        starts_at, title = self.options.starts_at, self.options.title
+        if default and starts_at:
+            events[default] = _event(default, title, starts_at, table.zone, self._default_group())
         yield Page("file_events", "", [encode(e.id, e) for e in events.values()], as_of)
+        groups = {e.group.urlname for e in events.values() if e.group and e.group.urlname}
+        records = [encode(name, ArchiveGroup(name, name)) for name in sorted(groups)]
+        yield Page("file_groups", "", records, as_of)
+
+    def _default_rsvp(self, table: ParsedTable) -> RsvpState | None:
+        """What rows without an answer mean: yes in a list of who is going, else nothing.
+
+        Raises BadFile for a list of members, who may never have been at the event.
+        """
+        if self.options.rsvp or {"rsvp", "attendance"} & table.columns.keys():
+            return self.options.rsvp
+        where = str(table.text.path)
+        if "visited" in table.columns:
+            raise BadFile(
+                "it is a list of members, not of attendees",
+                where=where,
+                advice="Import it as one (vitals import meetup-members), or say what all of them "
+                "answered: --set rsvp=yes",
+            )
+        self.context.warn(
+            f"{where}: no column of it tells answers or check-ins. Everybody on it is counted as a "
+            'yes. If a column tells answers, name it: --set "columns.rsvp=..."; if all said '
+            "something else, say what: --set rsvp=no"
+        )
+        return RsvpState.YES
+
+    def _group(self, table: ParsedTable, cells: list[str]) -> str:
+        """The group of a row's event: in its column, else in the event's address, "" for none."""
+        named, address = table.cell(cells, "event_group"), table.cell(cells, "event")
+        found = GROUP_URL.search(named) or (EVENT_URL.search(address) and GROUP_URL.search(address))
+        return found[1] if found else named or self._default_group()
 
     def _check_found(
         self, table: ParsedTable, found: dict[tuple[str, str], FileAttendee], default: str | None
@@ -150,7 +179,9 @@ class MeetupAttendees(TableReader):
                 records = [encode(*row) for row in rows[first : first + PAGE_ROWS]]
                 yield Page("file_attendees", event, records, as_of)
 
-    def _attendee(self, table: ParsedTable, number: int, cells: list[str]) -> FileAttendee | None:
+    def _attendee(
+        self, table: ParsedTable, number: int, cells: list[str], default: RsvpState | None
+    ) -> FileAttendee | None:
         """Return the attendee of a row; None where it has neither an RSVP nor a check-in.
 
         A table made from the API has the check-in in place of the RSVP, which is then unknown.
@@ -164,14 +195,16 @@ class MeetupAttendees(TableReader):
         if _is_walk_in(table, cells):
             rsvp = rsvp or RsvpState.NONE
             check_in = check_in or (None if "attendance" in table.columns else CheckIn.ATTENDED)
+        elif rsvp in (None, RsvpState.NONE) and not said:
+            rsvp = default or rsvp
         if check_in is None and rsvp in (None, RsvpState.NONE):
             return None
-        guests = table.cell(cells, "guests").removesuffix(".0")
+        guests = GUESTS.fullmatch(table.cell(cells, "guests"))
         return FileAttendee(
             id=table.member(cells),
             rsvp=rsvp.value if rsvp else None,
             check_in=check_in.value if check_in else None,
-            guests=int(guests) if guests.isdecimal() else 0,
+            guests=int(guests[1]) if guests else 0,
             is_host=rsvp_of(table.cell(cells, "host")) is RsvpState.YES,
             rsvp_at=table.time(number, cells, "answered"),
         )
@@ -191,11 +224,12 @@ class MeetupAttendees(TableReader):
         return event
 
 
-def _event(event: str, title: str, starts_at: datetime, zone: ZoneInfo) -> ArchiveEvent:
+def _event(event: str, title: str, starts_at: datetime, zone: ZoneInfo, group: str) -> ArchiveEvent:
     if starts_at.tzinfo is None:
         starts_at = starts_at.replace(tzinfo=zone)
     status = "PAST" if starts_at <= datetime.now(UTC) else "ACTIVE"
-    return ArchiveEvent(event, starts_at.isoformat(), title=title, status=status)
+    named = GroupName(group, group) if group else None
+    return ArchiveEvent(event, starts_at.isoformat(), title=title, status=status, group=named)
 
 
 def _is_walk_in(table: ParsedTable, cells: list[str]) -> bool:
@@ -216,17 +250,3 @@ def _in_name(path: Path) -> str | None:
     """The only number in a file's name that is long enough for an event and is no date."""
     numbers = {n for n in DIGITS.findall(path.stem) if not DAY.fullmatch(n)}
     return numbers.pop() if len(numbers) == 1 else None
-
-
-def _merged(one: FileAttendee, other: FileAttendee) -> FileAttendee:
-    """Merge two rows of a person: the later RSVP, and the check-in of any of them."""
-    rows = sorted((one, other), key=lambda row: row.rsvp_at or 0)
-    rsvps = [row.rsvp for row in rows if row.rsvp not in (None, RsvpState.NONE.value)]
-    check_ins = {row.check_in for row in rows}
-    return msgspec.structs.replace(
-        rows[-1],
-        rsvp=rsvps[-1] if rsvps else rows[-1].rsvp,
-        check_in=next(check_in for check_in in CHECK_INS if check_in in check_ins),
-        guests=max(row.guests for row in rows),
-        is_host=any(row.is_host for row in rows),
-    )

@@ -11,20 +11,13 @@ from connectors.meetup.records import FileMembership, Member, encode
 from connectors.model import Account, Page
 
 
-class MembersOptions(TableOptions):
-    """`group` is the urlname of the group, where the file does not name it."""
-
-    group: str | None = None
-
-
 class MeetupMembers(TableReader):
     """Member lists of the groups of one source: who, and since when."""
 
     kind = "meetup-members"
-    options_model = MembersOptions
-    options: MembersOptions
+    options_model = TableOptions
     taken_as = Account
-    needed = (("member", "url"),)
+    needed = ("member", "url")
 
     def pages(self) -> Iterator[Page]:
         """Yield the members of each file, and when they joined, by group."""
@@ -52,8 +45,3 @@ class MeetupMembers(TableReader):
         for name, times in joined.items():
             records = [encode(member, FileMembership(member, at)) for member, at in times.items()]
             yield Page("file_memberships", name, records, as_of)
-
-    def _default_group(self) -> str:
-        """The group of rows that name none: the one in the options, or the source's only one."""
-        groups: list[str] = getattr(self.settings, "groups", None) or []
-        return self.options.group or (groups[0] if len(groups) == 1 else "")

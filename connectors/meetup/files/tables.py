@@ -26,10 +26,12 @@ MEMBER_URL = re.compile(r"meetup\.com/(?:[a-z]{2}(?:-[A-Za-z]{2})?/)?([^/\s]+)/m
 class TableOptions(FileOptions):
     """`columns` are the file's own names of columns that we look for, by our names.
 
-    `date_order` is the order of day, month and year. `timezone` is the zone of dates that name
-    none, if it is not the community's.
+    `group` is the urlname of the group, where the file does not name it. `date_order` is the order
+    of day, month and year. `timezone` is the zone of dates that name none, if it is not the
+    community's.
     """
 
+    group: str | None = None
     date_order: Order | None = None
     timezone: str | None = None
     columns: dict[str, str] = Field(default={})
@@ -112,11 +114,11 @@ class ParsedTable:
 class TableReader(FileReader[SourceSettings]):
     """Reads one kind of table in any of Meetup's languages. A subclass is a kind of file.
 
-    A file has to have one column of each tuple of `needed`.
+    A file has to have one of the columns `needed`.
     """
 
     platform = "meetup"
-    needed: tuple[tuple[str, ...], ...]
+    needed: tuple[str, ...]
     options: TableOptions
 
     def _tables(self) -> Iterator[ParsedTable]:
@@ -167,18 +169,22 @@ class TableReader(FileReader[SourceSettings]):
         for name, column in self.options.columns.items():
             if name not in columns:
                 raise BadFile(f"it has no column {column!r}", where=where, advice=there)
-        for group in self.needed:
-            if not any(name in columns for name in group):
-                raise BadFile(
-                    f"no column of it is known to be {' or '.join(group)}",
-                    where=where,
-                    advice=f'Name it, as in --set "columns.{group[0]}=...". {there}',
-                )
+        if not any(name in columns for name in self.needed):
+            raise BadFile(
+                f"no column of it is known to be {' or '.join(self.needed)}",
+                where=where,
+                advice=f'Name it, as in --set "columns.{self.needed[0]}=...". {there}',
+            )
 
     def _order(self, text: TextTable, columns: dict[str, list[int]]) -> Order:
         positions = [i for name in DATES for i in columns.get(name, ())]
         cells = ((number, row[i]) for number, row in text.rows() for i in positions if row[i])
         return find_order(cells, str(text.path), self.options.date_order)
+
+    def _default_group(self) -> str:
+        """The group of rows that name none: the one in the options, or the source's only one."""
+        groups: list[str] = getattr(self.settings, "groups", None) or []
+        return self.options.group or (groups[0] if len(groups) == 1 else "")
 
     def _as_of(self, table: ParsedTable) -> int:
         """The newest date of the file, else when the file was written."""

@@ -258,6 +258,30 @@ def test_check_ins_stand_beside_the_rsvps(
     assert "there" not in place.landed()
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "group"),
+    [
+        ("Group", "made-up", "meetup:made-up"),
+        ("group_urlname", "made-up", "meetup:made-up"),
+        ("Group URL", "https://www.meetup.com/made-up/", "meetup:made-up"),
+        ("Chapter", "Made Up", "meetup:Made Up"),
+        ("Event URL", "https://www.meetup.com/fr-FR/made-up/events/77/", "meetup:made-up"),
+        ("Remarks", "made-up", None),
+    ],
+)
+def test_the_group_of_an_event_in_a_table(
+    place: FileInstallation, tmp_path: Path, column: str, cell: str, group: str | None
+) -> None:
+    header = f"Event ID,Event name,Event time,Member ID,RSVP,{column}"
+    header = header.removeprefix("Event ID,") if column == "Event URL" else header
+    row = f"77,Talk,2017-10-01 18:00,11,yes,{cell}"
+    row = row.removeprefix("77,") if column == "Event URL" else row
+    place.bring("attendees", write(tmp_path / "rsvps.csv", f"{header}\n{row}\n"))
+    assert place.facts_of("select event_id, group_id from facts.events") == [("meetup:77", group)]
+    channels = place.facts_of("select channel_id from facts.channels")
+    assert channels == [(group,)] if group else channels == []
+
+
 def test_check_ins_alone_make_no_yes(place: FileInstallation, tmp_path: Path) -> None:
     path = write(tmp_path / "door.csv", CHECK_INS)
     options = ["event=77", "starts_at=2017-10-01T18:00", "title=Talk"]
