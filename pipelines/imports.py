@@ -98,6 +98,8 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
     with draft(warehouse, source.name) as drafted:
         rows: list[Row] = []
         for page in reader.pages():
+            if page.covers is not None:
+                drafted.add_list(page, reader.are_whole)
             rows += _rows(connector, reader.taken_as, source.name, page, bots, acts)
             if len(rows) >= DRAFT_RECORDS:
                 drafted.add(rows)
@@ -109,6 +111,13 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
             run.finished_at = steps.utc_now()
             run.covered = acts.covered(reader.covered)
             write_run(con, run)
+        for doubt in drafted.doubts:
+            day = steps.utc_time(doubt.as_of).date()
+            reader.context.warn(
+                f"{doubt.partition or source.name}: {doubt.missing} of {doubt.before} are not on "
+                f"the list of {day} any more. It is taken for a part of the list, and nobody has "
+                "left. If it is all of it: --set whole=yes"
+            )
     return Imported(outcome, landed)
 
 

@@ -25,6 +25,9 @@ create table if not exists raw.records (
     load_id bigint, origin varchar, first_seen_at timestamp, gone_at timestamp, payload varchar
 );
 alter table raw.records add column if not exists as_of timestamp;
+create table if not exists raw.file_lists (
+    source varchar, stream varchar, partition varchar, as_of timestamp, is_whole boolean
+);
 create table if not exists raw.cursors (
     source varchar, stream varchar, partition varchar, cursor varchar
 );

@@ -14,7 +14,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from connectors.model import Page
 from warehouse.db import Warehouse
+from warehouse.file_lists import Doubt, FileList, drop_old_news, mark_missing
 from warehouse.landing import Landed, end_load, merge_incoming, next_load, tell_earlier
 
 # Pieces of the draft that are merged together: more of them make fewer passes over what is landed.
@@ -98,6 +100,8 @@ class Draft:
         self._folder, self._source = folder, source
         self._pieces: list[str] = []
         self._rows = 0
+        self._lists: list[FileList] = []
+        self.doubts: list[Doubt] = []
 
     def add(self, rows: Sequence[Row]) -> None:
         """Write rows down."""
@@ -109,6 +113,10 @@ class Draft:
         pq.write_table(pa.table(columns, schema=SCHEMA), path, compression="zstd")
         self._pieces.append(str(path))
         self._rows += len(rows)
+
+    def add_list(self, page: Page, is_whole: bool | None) -> None:
+        """Note that a page tells all of its partition; `is_whole`: what the user says of that."""
+        self._lists.append(FileList(page.stream, page.partition, page.as_of, is_whole))
 
     def outcome(self, bots: Collection[str], skipped: Mapping[str, int]) -> Outcome:
         """Return the account of the rows; `skipped` are those that never became a record."""
@@ -123,7 +131,11 @@ class Draft:
         return Outcome(taken + sum(left_out.values()), taken, left_out)
 
     def land(self, con: duckdb.DuckDBPyConnection) -> Landed:
-        """Land the rows inside the open transaction, set by set; what the platform said stays."""
+        """Land the rows inside the open transaction, set by set; what the platform said stays.
+
+        What is missing on whole lists has gone; `doubts` are the lists of this import that are not
+        believed to be whole.
+        """
         self._bound(con)
         load_id, last_record_id = next_load(con, self._source)
         asked = {"source": self._source, "load_id": load_id, "last_record_id": last_record_id}
@@ -131,8 +143,12 @@ class Draft:
         for begin in range(0, len(self._pieces), MERGED_PIECES):
             pieces = self._pieces[begin : begin + MERGED_PIECES]
             con.execute(INCOMING, asked | {"pieces": pieces})
+            drop_old_news(con)
             landed.add(merge_incoming(con, load_id))
             tell_earlier(con)
+        landed.gone, doubts = mark_missing(con, self._source, load_id, self._lists)
+        own = {one[:3] for one in self._lists}
+        self.doubts = [doubt for doubt in doubts if doubt[:3] in own]
         end_load(con, self._source, load_id, last_record_id + self._rows)
         return landed
 

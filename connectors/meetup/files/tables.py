@@ -188,6 +188,9 @@ class TableReader(FileReader[SourceSettings]):
 
     def _as_of(self, table: ParsedTable) -> int:
         """The newest date of the file, else when the file was written."""
-        return table.newest or microseconds(
-            datetime.fromtimestamp(table.text.path.stat().st_mtime, table.zone)
-        )
+        return table.newest or written_at(table)
+
+
+def written_at(table: ParsedTable) -> int:
+    """Return when the file was written, microseconds since 1970."""
+    return table.text.path.stat().st_mtime_ns // 1000
