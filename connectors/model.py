@@ -150,6 +150,7 @@ class EventStatus(StrEnum):
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One gathering. `also_id` is another id of the same event, which files use.
 
+    `has_passing_id`: the platform gives it another id, which is not told, once somebody answers.
     `utc_offset_minutes` is that of the event's own clock at its start; a hybrid event is not
     online. The stated counts are the platform's totals, None where it has none, without guests.
     """
@@ -178,6 +179,14 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     stated_no_show: int | None = None
     stated_guests: int | None = None
     is_from_file: bool = False
+    has_passing_id: bool = False
+
+
+class EventId(msgspec.Struct, frozen=True, gc=False):
+    """Another id of an event, now or before: files know the event by it."""
+
+    event_id: str
+    also_id: str
 
 
 class RsvpState(StrEnum):
@@ -232,6 +241,7 @@ Fact = (
     | WorkItem
     | Group
     | Event
+    | EventId
     | Attendance
     | LeftOut
 )
@@ -244,6 +254,7 @@ FACTS: dict[str, type[Fact]] = {
     "work_items": WorkItem,
     "groups": Group,
     "events": Event,
+    "event_ids": EventId,
     "attendances": Attendance,
     "left_out": LeftOut,
 }

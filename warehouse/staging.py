@@ -82,6 +82,7 @@ where
     is_from_file
     and event_id not in (select event_id from facts.events)
     and event_id not in (select also_id from facts.events where also_id is not null)
+    and event_id not in (select also_id from facts.event_ids)
 group by source
 order by source
 """

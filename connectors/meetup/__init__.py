@@ -81,12 +81,13 @@ class MeetupConnector(Connector[MeetupSettings]):
     """Groups of Meetup, read with the token of one of their organisers."""
 
     kind = "meetup"
-    version = 1
+    version = 2
     began_on = date(2002, 6, 1)
     streams = (
         Stream("groups", "whole list"),
         Stream("members", "newest first"),
         Stream("events", "oldest first"),
+        Stream("event_ids", "oldest first"),
         Stream("rsvps", "whole list"),
     )
     normalize = staticmethod(normalize)

@@ -35,9 +35,10 @@ FILE_EVENT_STATUSES = EVENT_STATUSES | {
     "CANCELED": EventStatus.CANCELLED,
 }
 DURATION = re.compile(
-    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?"
-    r"(?:(?P<seconds>\d+)(?:\.\d+)?S)?)?"
+    r"P(?:(?P<days>\d{1,3})D)?(?:T(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,6})M)?"
+    r"(?:(?P<seconds>\d{1,8})(?:\.\d+)?S)?)?"
 )
+MOST_PEOPLE = 1_000_000  # more is no number of people at an event
 
 
 def is_announced(status: str) -> bool:
@@ -105,19 +106,20 @@ def _event_fact(
         ends_at=_end(starts_at, event.ends, event.duration),
         utc_offset_minutes=offset // timedelta(minutes=1),
         is_online=is_online,
-        capacity=event.capacity or None,
+        capacity=people(event.capacity) or None,
         venue=venue.name or None,
         city=venue.city or None,
         country=country_code(venue.country),
         latitude=latitude,
         longitude=longitude,
         url=event.url,
-        stated_yes=event.yes,
-        stated_no=event.no,
-        stated_waitlist=event.waitlist,
-        stated_attended=event.attended,
-        stated_no_show=event.no_show,
+        stated_yes=people(event.yes),
+        stated_no=people(event.no),
+        stated_waitlist=people(event.waitlist),
+        stated_attended=people(event.attended),
+        stated_no_show=people(event.no_show),
         is_from_file=is_from_file,
+        has_passing_id=is_from_file and not event.id and not event.token.isdecimal(),
     )
 
 
@@ -126,8 +128,7 @@ def _end(starts_at: int, end: str | None, duration: str | None) -> int | None:
 
     An end at the start, or a duration of zero, is Meetup's way to say that none was given.
     """
-    if end:
-        ends_at = iso_microseconds(end)
+    if (ends_at := moment(end)) is not None:
         return ends_at if ends_at > starts_at else None
     found = DURATION.fullmatch(duration or "")
     parts = {name: int(value) for name, value in found.groupdict("0").items()} if found else {}
@@ -135,11 +136,29 @@ def _end(starts_at: int, end: str | None, duration: str | None) -> int | None:
     return starts_at + length if length else None
 
 
+def moment(text: str | None) -> int | None:
+    """Return a time that nothing rests on; None for none, and for one that cannot be read."""
+    try:
+        return iso_microseconds(text) if text else None
+    except ValueError:
+        return None
+
+
+def people(number: int | None) -> int | None:
+    """Return a number of people; None for one that cannot be."""
+    return number if number is not None and 0 <= number <= MOST_PEOPLE else None
+
+
 def coordinates(
     latitude: float | None, longitude: float | None
 ) -> tuple[float | None, float | None]:
-    """Return both, or None for zero and zero, which is how Meetup writes that it knows none."""
-    return (latitude, longitude) if latitude or longitude else (None, None)
+    """Return both, or None for zero and zero, which is how Meetup writes that it knows none.
+
+    What is no place on Earth is none, either.
+    """
+    is_known = bool(latitude or longitude)
+    is_on_earth = abs(latitude or 0) <= 90 and abs(longitude or 0) <= 180
+    return (latitude, longitude) if is_known and is_on_earth else (None, None)
 
 
 def country_code(country: str | None) -> str | None:

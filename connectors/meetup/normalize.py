@@ -10,12 +10,14 @@ from connectors.meetup.events import (
     coordinates,
     country_code,
     event_facts,
+    moment,
 )
 from connectors.meetup.records import (
     ArchiveEvent,
     ArchiveGroup,
     C,
     Event,
+    EventIds,
     FileAttendee,
     FileMembership,
     Group,
@@ -29,6 +31,7 @@ from connectors.model import (
     Attendance,
     Channel,
     CheckIn,
+    EventId,
     Fact,
     Join,
     LeftOut,
@@ -49,6 +52,8 @@ CHECK_INS: dict[RsvpStatus, CheckIn] = {
     "NO_SHOW": CheckIn.NO_SHOW,
     "EXCUSED_ABSENCE": CheckIn.EXCUSED,
 }
+# More is no number of a person's guests, or of a group's members.
+MOST_GUESTS, MOST_MEMBERS = 999, 100_000_000
 Normalize = Callable[[str, Record], list[Fact]]
 
 
@@ -71,8 +76,8 @@ def _archive_groups(source: str, archived: ArchiveGroup, record: Record) -> list
 
 def _group_facts(source: str, group: Group, url: str | None, *, is_general: bool) -> list[Fact]:
     group_id = f"{source}:{group.id}"
-    founded_at = iso_microseconds(group.founded) if group.founded else None
     latitude, longitude = coordinates(group.lat, group.lon)
+    stated = group.members if 0 <= (group.members or 0) <= MOST_MEMBERS else None
     return [
         Channel(group_id, group.name, is_general, url),
         GroupFact(
@@ -82,8 +87,8 @@ def _group_facts(source: str, group: Group, url: str | None, *, is_general: bool
             country=country_code(group.country),
             latitude=latitude,
             longitude=longitude,
-            founded_at=founded_at,
-            stated_members=group.members,
+            founded_at=moment(group.founded),
+            stated_members=stated,
         ),
     ]
 
@@ -109,6 +114,10 @@ def _memberships(source: str, membership: FileMembership, record: Record) -> lis
     return [Join(f"{source}:{membership.id}", None, membership.joined_at)]
 
 
+def _event_ids(source: str, ids: EventIds, record: Record) -> list[Fact]:
+    return [EventId(f"{source}:{ids.token}", f"{source}:{ids.id}")]
+
+
 def _rsvps(source: str, rsvp: Rsvp, record: Record) -> list[Fact]:
     said, check_in = RSVPS.get(rsvp.status), CHECK_INS.get(rsvp.status)
     if said is None and check_in is None:
@@ -122,7 +131,7 @@ def _rsvps(source: str, rsvp: Rsvp, record: Record) -> list[Fact]:
             account_id=f"{source}:{rsvp.member}",
             rsvp=said.value if said else None,
             check_in=check_in.value if check_in else None,
-            guests=rsvp.guests,
+            guests=rsvp.guests if 0 <= rsvp.guests <= MOST_GUESTS else 0,
             rsvp_at=iso_microseconds(rsvp.updated) if said and rsvp.updated else None,
             superseded_at=record.gone_at,
         )
@@ -156,6 +165,7 @@ _STREAMS: dict[str, Normalize] = {
     "groups": _stream(Group, _groups),
     "members": _stream(Member, _members),
     "events": _stream(Event, event_facts),
+    "event_ids": _stream(EventIds, _event_ids),
     "rsvps": _stream(Rsvp, _rsvps),
     "file_members": _stream(Member, _members),
     "file_memberships": _stream(FileMembership, _memberships),

@@ -81,6 +81,13 @@ class Event(Content, frozen=True):
     no_show: int | None = None
 
 
+class EventIds(Content, frozen=True):
+    """An id that an event has or had; files know the event by it."""
+
+    token: str
+    id: str
+
+
 class Rsvp(Content, frozen=True):
     """One state of an RSVP; another state is a record of its own."""
 
@@ -197,6 +204,11 @@ def encode_event(node: EventNode) -> Raw:
     venues = [venue for venue in node.venues or () if venue.venue_type != ONLINE]
     event = kept(Event, node, node.rsvps, venue=venues[0] if venues else None)
     return encode(node.token, event)
+
+
+def encode_event_id(node: EventNode) -> Raw | None:
+    """Return the record of the id that an event has now; None where it is the permanent one."""
+    return encode(node.id, EventIds(node.token, node.id)) if node.id != node.token else None
 
 
 def encode_rsvp(node: RsvpNode) -> Raw:

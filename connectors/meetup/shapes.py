@@ -4,7 +4,8 @@ Fields are those of the schema of October 2025, named as in our records. Where i
 we need a value, a null is refused with its path.
 """
 
-from typing import Annotated, Generic, Literal, TypeVar
+import re
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -43,6 +44,36 @@ Moment = Annotated[
 
 
 T = TypeVar("T")
+MOST_MENDED = 20
+MISFIT = re.compile(r"Expected `(?P<kind>[^`]*)`.* - at `\$(?P<path>[^`]+)`")
+STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+
+def tolerant(value: Any, kind: type[T]) -> T:
+    """Convert a value, whose odd fields are mended first: a number for a text, else left out.
+
+    Raises ValidationError where a field is needed.
+    """
+    for _ in range(MOST_MENDED):
+        try:
+            return msgspec.convert(value, kind, strict=False)
+        except msgspec.ValidationError as error:
+            found = MISFIT.search(str(error))
+            if found is None:
+                raise
+            _mend(value, found["path"], wants_text=found["kind"].startswith("str"))
+    return msgspec.convert(value, kind, strict=False)
+
+
+def _mend(value: Any, path: str, *, wants_text: bool) -> None:
+    steps = [int(index) if index else name for name, index in STEP.findall(path)]
+    *way, last = steps
+    for step in way:
+        value = value[step]
+    if wants_text and type(value[last]) in (int, float):
+        value[last] = str(value[last])
+    else:
+        del value[last]
 
 
 class Edge(GraphQLObject, Generic[T], frozen=True):

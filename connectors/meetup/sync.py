@@ -17,7 +17,13 @@ from connectors.meetup.events import is_announced
 from connectors.meetup.groups import GroupFinder, first_names
 from connectors.meetup.lists import EventsCursor, MembersCursor, Run, iso_time
 from connectors.meetup.queries import MeetupQueries
-from connectors.meetup.records import encode_event, encode_group, encode_member, rsvp_partition
+from connectors.meetup.records import (
+    encode_event,
+    encode_event_id,
+    encode_group,
+    encode_member,
+    rsvp_partition,
+)
 from connectors.meetup.rsvps import RsvpReader
 from connectors.meetup.shapes import EventNode, GroupNode, MemberEdge
 from connectors.model import END_OF_KEYS, Page, Raw
@@ -189,6 +195,8 @@ class GroupReader:
     def _events(self, group: GroupNode, nodes: list[EventNode]) -> Iterator[Page]:
         """Yield events, and the RSVPs of those that have news."""
         yield self._run.page("events", group.id, [encode_event(node) for node in nodes])
+        ids = [record for node in nodes if (record := encode_event_id(node))]
+        yield self._run.page("event_ids", group.id, ids)
         announced = [node for node in nodes if is_announced(node.status)]
         yield from self._rsvps.pages(group.id, group.urlname, announced)
 

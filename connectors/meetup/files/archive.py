@@ -20,6 +20,7 @@ from connectors.files.json_stream import open_json
 from connectors.files.tables import open_table
 from connectors.meetup.files.formats import Row, event_of, group_of
 from connectors.meetup.records import ArchiveEvent, ArchiveGroup, GroupName, encode
+from connectors.meetup.shapes import tolerant
 from connectors.model import Event, Page, Raw
 from connectors.timestamps import microseconds
 
@@ -45,9 +46,15 @@ class MeetupArchive(FileReader[SourceSettings]):
         super().__init__(paths, context, settings)
         self._groups: dict[str, ArchiveGroup] = {}
         self._newest, self._found, self._has_warned_of_zone = 0, 0, False
+        self._taken = 0
+        self._misfit: Changed | None = None
+        self._over: dict[str, tuple[int, int]] = {}
 
     def pages(self) -> Iterator[Page]:
-        """Yield the events file by file, then their groups as of the newest past event."""
+        """Yield the events file by file, then their groups as of the newest past event.
+
+        Of each group they tell all from its first to its last event that is over.
+        """
         for path in self.paths:
             is_single_file = path.is_file() and path.suffix.lower() in (*ENDINGS, *TABLES)
             endings = (*ENDINGS, *TABLES) if is_single_file or path.is_dir() else ENDINGS
@@ -66,6 +73,10 @@ class MeetupArchive(FileReader[SourceSettings]):
                 where=", ".join(str(path) for path in self.paths),
                 advice="Give a folder of events.json files as Meetup's API gives events",
             )
+        if self._misfit and not self._taken:
+            raise self._misfit
+        for first, last in self._over.values():
+            self.covers(first, last + 1)
         groups = [encode(name, group) for name, group in self._groups.items()]
         yield Page("archive_groups", "", groups, self._newest)
 
@@ -88,19 +99,34 @@ class MeetupArchive(FileReader[SourceSettings]):
         for found in _rows(archive, name):
             if not found.is_event:
                 self._note_group(found.row, name)
-            elif event := self._event(found.row, found.group or folder, name):
+            elif event := self._sound_event(found, folder, name):
                 records.append(encode(event.id, event))
             if len(records) == PAGE_EVENTS:
                 yield Page("archive_events", "", records, self._newest)
                 records = []
         yield Page("archive_events", "", records, self._newest)
 
+    def _sound_event(self, found: "FoundRow", folder: str, where: str) -> ArchiveEvent | None:
+        """Return an event; None for one that is left out, by reason."""
+        self._found += 1
+        try:
+            if found.misfit:
+                raise _unknown(found.misfit, where)
+            event = self._event(found.row, found.group or folder, where)
+            self._taken += event is not None
+            return event
+        except Changed as error:
+            self._misfit = self._misfit or error
+            self.leave_out("not of a known shape")
+            return None
+
     def _event(self, row: Row, parent: str, where: str) -> ArchiveEvent | None:
         """Return an event with its group's id and a time with an offset; None if it lacks either.
 
         `parent` is the urlname of the group whose list it is in, "" for none.
         """
-        self._found += 1
+        if not isinstance(row.get("id", ""), str | int):
+            raise _unknown("its id is no text", where)
         if not row.get("id") or not row.get("dateTime"):
             self.leave_out("no event id" if row.get("dateTime") else "no time")
             return None
@@ -117,9 +143,13 @@ class MeetupArchive(FileReader[SourceSettings]):
             raise _unknown(str(error), where) from error
         if starts.tzinfo is None:
             starts = starts.replace(tzinfo=self._zone(group))
+        starts = self._by_its_own_clock(starts, group)
         status = event.status or ("PAST" if starts <= datetime.now(UTC) else "ACTIVE")
-        if status == "PAST":
-            self._newest = max(self._newest, microseconds(starts))
+        if status == "PAST" and starts <= datetime.now(UTC):
+            at = microseconds(starts)
+            self._newest = max(self._newest, at)
+            first, last = self._over.get(urlname or "", (at, at))
+            self._over[urlname or ""] = min(first, at), max(last, at)
         return msgspec.structs.replace(
             event,
             status=status,
@@ -134,13 +164,29 @@ class MeetupArchive(FileReader[SourceSettings]):
             known = self._groups[urlname.lower()] = ArchiveGroup(urlname, urlname, name)
         return known
 
-    def _zone(self, group: ArchiveGroup | None) -> ZoneInfo:
-        """Return the zone of times that name none: the group's, else the community's."""
+    def _by_its_own_clock(self, starts: datetime, group: ArchiveGroup | None) -> datetime:
+        """Return the same moment by the clock of the event's place.
+
+        For weeks Meetup gave the offset of the winter in summer. The group's zone knows it better,
+        as does the community's where the offset is one that it has at another time of the year.
+        """
+        if zone := self._group_zone(group):
+            return starts.astimezone(zone)
+        zone = ZoneInfo(self.context.timezone)
+        offsets = {starts.replace(month=m, day=1, tzinfo=zone).utcoffset() for m in (1, 4, 7, 10)}
+        return starts.astimezone(zone) if starts.utcoffset() in offsets else starts
+
+    def _group_zone(self, group: ArchiveGroup | None) -> ZoneInfo | None:
         try:
-            if group and group.timezone:
-                return ZoneInfo(group.timezone)
+            return ZoneInfo(group.timezone) if group and group.timezone else None
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             self.context.warn(f"{group.urlname if group else ''}: {error}")
+            return None
+
+    def _zone(self, group: ArchiveGroup | None) -> ZoneInfo:
+        """Return the zone of times that name none: the group's, else the community's."""
+        if zone := self._group_zone(group):
+            return zone
         if not self._has_warned_of_zone:
             self._has_warned_of_zone = True
             self.context.warn(
@@ -151,17 +197,21 @@ class MeetupArchive(FileReader[SourceSettings]):
 
     def _convert(self, row: Row, shape: type[T], where: str) -> T:
         try:
-            return msgspec.convert(row | {"id": str(row["id"])}, shape, strict=False)
+            return tolerant(row | {"id": str(row["id"])}, shape)
         except msgspec.ValidationError as error:
             raise _unknown(str(error), where) from error
 
 
 class FoundRow(NamedTuple):
-    """A group, or an event with the urlname of the group whose list it is in."""
+    """A group, or an event with the urlname of the group whose list it is in.
+
+    `misfit` says why an event cannot be understood, "" of one that can.
+    """
 
     row: Row
     is_event: bool
     group: str
+    misfit: str = ""
 
 
 def _rows(archive: Archive, name: str) -> Iterator[FoundRow]:
@@ -190,15 +240,28 @@ def _rows_in(value: Any, parent: str) -> Iterator[FoundRow]:
         for one in value:
             yield from _rows_in(one, parent)
     elif isinstance(value, dict):
-        if (event := event_of(value)) is not None:
+        try:
+            event = event_of(value)
+        except (ValueError, OverflowError) as error:
+            yield FoundRow({}, True, parent, str(error))
+            return
+        if event is not None:
             yield FoundRow(event, True, parent)
             return
-        if group := group_of(value):
+        if group := _sound_group(value):
             yield FoundRow(group, False, "")
             parent = group["urlname"]
         for name, one in value.items():
             if name not in PREVIEWS:
                 yield from _rows_in(one, parent)
+
+
+def _sound_group(row: Row) -> Row | None:
+    """Return a group; None for what is none, and for one whose fields cannot be read."""
+    try:
+        return group_of(row)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _unknown(what: str, where: str) -> Changed:

@@ -17,6 +17,7 @@ SNAKE = re.compile(r"_([a-z0-9])")
 NESTED = re.compile(r"(group|venue)[._](.+)")
 OF_EVENT = re.compile(r"event_?(id|name|title|status|description|utc_?offset)", re.IGNORECASE)
 WHEN = re.compile(r"event_?(time|date|datetime|start|start_?time)", re.IGNORECASE)
+HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 NUMBER = re.compile(r"-?\d+(?:\.0+)?")
 # A row with an id and one of these fields is an event.
 EVENT_FIELDS = ("utcOffset", "localDate", "yesRsvpCount", "eventUrl", "rsvps")
@@ -40,6 +41,7 @@ COUNTS = {
     "attendedCount": ("headcount",),
     "noShowCount": (),
 }
+QUARTER_SECONDS = 900
 WEEK_SECONDS, DAY_SECONDS, HUNDRED_CENTURIES = 7 * 86_400, 86_400, 10_000 * 365 * 86_400
 ONLINE_PLACE = "online event"
 # They do not say whether an event is over: its time does.
@@ -54,8 +56,10 @@ def event_of(row: Row) -> Row | None:
     if not is_event and not ("id" in row and any(name in row for name in EVENT_FIELDS)):
         return None
     row = _renamed(row, "id", "title", "dateTime", "endTime", "eventUrl", "maxTickets", "rsvps")
-    if row["dateTime"] is None and "localDate" in row:
-        row["dateTime"] = f"{row['localDate']}T{row.get('localTime') or '00:00'}"
+    if "localDate" in row:
+        local = f"{row['localDate']}T{row.get('localTime') or '00:00'}"
+        row["utcOffset"] = _offset_between(local, row["dateTime"]) or row.get("utcOffset")
+        row["dateTime"] = local if row["dateTime"] is None else row["dateTime"]
     for name in ("dateTime", "endTime"):
         row[name] = _moment(row[name], row.get("utcOffset"))
     if NUMBER.fullmatch(str(row.get("duration"))):
@@ -89,7 +93,12 @@ def _group(row: Row) -> Row:
 
 
 def _without_empty(value: Any) -> Any:
-    """Drop what says nothing at any depth: null, and what some programs write for it, {} and []."""
+    """Drop what says nothing at any depth: null, and what some programs write for it, {} and [].
+
+    Halves of characters, which cannot be written to disk, are replaced.
+    """
+    if isinstance(value, str):
+        return HALF_CHARACTERS.sub("\ufffd", value)
     if isinstance(value, list):
         return [kept for one in value if (kept := _without_empty(one)) not in EMPTY]
     if isinstance(value, dict):
@@ -134,6 +143,21 @@ def _renamed(row: Row, *names: str) -> Row:
         for name in names
     }
     return row | found
+
+
+def _offset_between(local: str, at: Any) -> int | None:
+    """Return the milliseconds by which a local time is ahead of a time since 1970; None: unknown.
+
+    Where both are given, they tell better than the offset beside them.
+    """
+    if not isinstance(at, int) or abs(at) < HUNDRED_CENTURIES:
+        return None
+    try:
+        seconds = datetime.fromisoformat(local).replace(tzinfo=UTC).timestamp() - at / 1000
+    except ValueError:
+        return None
+    is_offset = seconds % QUARTER_SECONDS == 0 and abs(seconds) < DAY_SECONDS
+    return int(seconds) * 1000 if is_offset else None
 
 
 def _moment(value: Any, offset: Any) -> Any:
