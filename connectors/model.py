@@ -150,7 +150,7 @@ class EventStatus(StrEnum):
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One gathering. `also_id` is another id of the same event, which files use.
 
-    `has_passing_id`: the platform gives it another id, which is not told, once somebody answers.
+    `is_provisional`: its id is, and nothing tells which lasting one the platform gives it later.
     `utc_offset_minutes` is that of the event's own clock at its start; a hybrid event is not
     online. The stated counts are the platform's totals, None where it has none, without guests.
     """
@@ -179,7 +179,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     stated_no_show: int | None = None
     stated_guests: int | None = None
     is_from_file: bool = False
-    has_passing_id: bool = False
+    is_provisional: bool = False
 
 
 class EventId(msgspec.Struct, frozen=True, gc=False):

@@ -119,7 +119,7 @@ def _event_fact(
         stated_attended=people(event.attended),
         stated_no_show=people(event.no_show),
         is_from_file=is_from_file,
-        has_passing_id=is_from_file and not event.id and not event.token.isdecimal(),
+        is_provisional=is_from_file and not event.id and not event.token.isdecimal(),
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from connectors.base import BlindSpot, Context, Denied
+from connectors.base import BlindSpot, Changed, Context, Denied, Retryable, SourceError
 from connectors.graphql import Edges, all_pages
+from connectors.meetup.lists import MOST_READS
 from connectors.meetup.queries import GROUPS_AT_ONCE, MeetupQueries
 from connectors.meetup.shapes import Edge, GroupNode
 
@@ -14,7 +15,8 @@ MOST_NAMES = 5
 class GroupFinder:
     """Groups by `urlnames`, or of the Pro network `network`.
 
-    `stated`: how many there are, once that is known. Finding notes blind spots in the context.
+    `stated`: how many there are, once that is known; `is_whole`: so many were shown. Finding notes
+    blind spots in the context.
     """
 
     def __init__(
@@ -24,6 +26,7 @@ class GroupFinder:
         self._urlnames, self.network = urlnames, network
         self._is_admin = False
         self.stated: int | None = None
+        self.is_whole = True
 
     def groups(self, since: str) -> Iterator[list[GroupNode]]:
         """Yield the groups with their events after `since`, a few at a time.
@@ -52,8 +55,12 @@ class GroupFinder:
         for first in range(0, len(names), GROUPS_AT_ONCE):
             several = names[first : first + GROUPS_AT_ONCE]
             found = self._queries.groups(several, since)
-            unknown += [name for name, group in zip(several, found, strict=True) if group is None]
-            if groups := [group for group in found if group is not None]:
+            for name, group in zip(several, found, strict=True):
+                if group is None:
+                    unknown.append(name)
+                elif isinstance(group, SourceError):
+                    self._context.could_not_read(f"the group {name}", group)
+            if groups := [group for group in found if isinstance(group, GroupNode)]:
                 yield groups
         if not unknown:
             return
@@ -64,16 +71,30 @@ class GroupFinder:
         self._note(f"the group {first_names(unknown)}", what, advice)
 
     def _in_network(self, since: str) -> Iterator[list[GroupNode]]:
-        shown = 0
-        for page in all_pages(lambda after: self._network_page(after, since)):
-            shown, self.stated = shown + len(page.edges), page.total_count
-            yield [edge.node for edge in page.edges]
-        if self.stated not in (None, shown):
-            self._note(
-                f"some groups: Meetup counts {self.stated} and shows {shown}",
-                "Meetup does not say why",
-                "Name the groups that are missing in a source of their own",
-            )
+        """Yield the groups of the network, read again where Meetup counts more than it shows."""
+        shown: dict[str, str] = {}
+        for _ in range(MOST_READS):
+            try:
+                for page in all_pages(lambda after: self._network_page(after, since)):
+                    self.stated = page.total_count
+                    groups = [edge.node for edge in page.edges]
+                    shown |= {group.id: group.urlname for group in groups}
+                    yield groups
+            except (Retryable, Changed) as error:
+                if not shown:
+                    raise
+                self._queries.raise_if_down(next(iter(shown.values())), since, error)
+                self._context.could_not_read(f"the list of groups of {self.network}", error)
+                self.is_whole = False
+                return
+            if self.stated is None or len(shown) >= self.stated:
+                return
+        self.is_whole = False
+        self._note(
+            f"some groups: Meetup counts {self.stated} and shows {len(shown)}",
+            "Meetup does not say why",
+            "Name the groups that are missing in a source of their own",
+        )
 
     def _network_page(self, after: str, since: str) -> Edges[Edge[GroupNode]]:
         urlname = self.network or ""
@@ -87,7 +108,8 @@ class GroupFinder:
             )
         networks = response.self.admin_pro_networks if response.self else ()
         self._is_admin = any(network.urlname == urlname for network in networks)
-        return response.pro_network.groups_search
+        page = response.pro_network.groups_search
+        return self._queries.understood(page, Edge[GroupNode], urlname)
 
     def _note(self, what: str, reason: str, advice: str) -> None:
         self._context.blind_spots.append(BlindSpot(what, reason, advice))

@@ -1,17 +1,23 @@
 """What the reading of all lists has in common: the run, cursors, and hidden items."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from connectors.base import BlindSpot, Context, Cursors
+from connectors.base import BlindSpot, Changed, Context, Cursors, Retryable, SourceError
+from connectors.graphql import Connection, all_pages
+from connectors.http import LATER
 from connectors.meetup.queries import MeetupQueries
 from connectors.model import END_OF_KEYS, Page, Raw
 from connectors.timestamps import SECOND_MICROSECONDS
+
+MOST_READS = 2
+UNSTEADY = "the list changed while it was read: some came twice, and others may be missing"
+ConnectionT = TypeVar("ConnectionT", bound=Connection)
 
 
 class MembersCursor(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,14 +57,14 @@ ListCursor = MembersCursor | EventsCursor | RsvpsCursor
 
 
 class HiddenItems:
-    """The lists of which Meetup counts another number of items than it shows."""
+    """The lists of which Meetup counts more items than it shows."""
 
     def __init__(self) -> None:
         self._differences: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def compare(self, what: str, cursor: ListCursor) -> None:
-        """Note a list whose two numbers differ. `what`: members, events or RSVPs."""
-        if cursor.stated is not None and cursor.stated != cursor.shown:
+        """Note a list of which some are not shown. `what`: members, events or RSVPs."""
+        if cursor.stated is not None and cursor.stated > cursor.shown:
             self._differences[what].append((cursor.stated, cursor.shown))
 
     def blind_spots(self) -> Iterator[BlindSpot]:
@@ -74,9 +80,85 @@ class HiddenItems:
             )
 
 
+class Listing(Generic[ConnectionT]):
+    """Reads one list of Meetup, again where it does not show all that Meetup counts.
+
+    While a list changes, a row may come on two pages, and another on none. `what` is its name;
+    `ids_of` gives the ids on a page.
+    """
+
+    def __init__(
+        self,
+        run: "Run",
+        what: str,
+        fetch: Callable[[str], ConnectionT],
+        ids_of: Callable[[ConnectionT], list[str]],
+        first: ConnectionT | None = None,
+    ) -> None:
+        self._run, self._what, self._fetch, self._ids_of = run, what, fetch, ids_of
+        self._first = first
+        self.ids: set[str] = set()
+        self.stated: int | None = None
+        self._is_steady, self.has_failed = True, False
+
+    def pages(self, known: ListCursor | None) -> Iterator[ConnectionT]:
+        """Yield the pages of a read or two. What cannot be read is noted in the context.
+
+        How many are hidden may be `known` from a cursor: then there is nothing to look for.
+        """
+        try:
+            for _ in range(MOST_READS):
+                yield from self._read()
+                if self.is_whole or (self._is_steady and self._hides_as_many_as(known)):
+                    return
+        except (Retryable, Changed) as error:
+            self.has_failed = True
+            self._run.could_not_read(self._what, error)
+            return
+        if not self._is_steady:
+            self.has_failed = True
+            self._run.context.could_not_read(self._what, Retryable(UNSTEADY, advice=LATER))
+
+    def _read(self) -> Iterator[ConnectionT]:
+        rows, found, totals = 0, set[str](), set[int | None]()
+        first, self._first = self._first, None
+        for page in all_pages(self._fetch, first, self._what):
+            ids = self._ids_of(page)
+            rows += len(ids)
+            found.update(ids)
+            self.ids.update(ids)
+            totals.add(page.total_count)
+            self.stated = page.total_count
+            yield page
+        self._is_steady = rows == len(found) and len(totals) == 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that Meetup counts was shown, so that what is missing does not exist."""
+        if self.has_failed:
+            return False
+        return self._is_steady if self.stated is None else len(self.ids) >= self.stated
+
+    def is_settled(self, known: ListCursor | None) -> bool:
+        """Whether it need not be read again: it is whole, or hides as many as the last time."""
+        return not self.has_failed and (self.is_whole or self._hides_as_many_as(known))
+
+    def _hides_as_many_as(self, known: ListCursor | None) -> bool:
+        hidden = (self.stated or 0) - len(self.ids)
+        return (
+            known is not None
+            and known.stated is not None
+            and (known.stated - known.shown == hidden)
+        )
+
+
 @dataclass
 class Run:
-    """One sync. `now` is Meetup's clock; events that begin after `since` are listed every time."""
+    """One sync. `now` is Meetup's clock; events that begin after `since` are listed every time.
+
+    `readable` is the urlname of a group that could be read: whether Meetup still answers is tried
+    with it.
+    """
 
     queries: MeetupQueries
     context: Context
@@ -84,6 +166,7 @@ class Run:
     full: bool
     since: int
     now: int = 0
+    readable: str = ""
     hidden: HiddenItems = field(default_factory=HiddenItems)
 
     def page(
@@ -98,20 +181,23 @@ class Run:
         text = msgspec.json.encode(cursor).decode() if cursor else None
         return Page(stream, partition, records, self.now, cursor=text, **more)
 
+    def could_not_read(self, what: str, error: SourceError) -> None:
+        """Note a list that failed alone. Raises the error where nothing can be read, either."""
+        self.queries.raise_if_down(self.readable, iso_time(self.since), error)
+        self.context.could_not_read(what, error)
+
     def list_end(
         self,
         stream: str,
         partition: str,
-        present: set[str],
+        present: Collection[str],
         cursor: ListCursor,
+        *,
+        is_whole: bool,
         answers: str | None = None,
     ) -> Page:
-        """Return the page that ends a complete read of a list: what is not `present` is gone.
-
-        A list that shows none of the items that it counts is hidden from us, not empty.
-        """
-        is_hidden = not present and bool(cursor.stated)
-        covers = None if is_hidden else ("", END_OF_KEYS)
+        """Return the page that ends a read of a list: if it was whole, all others are gone."""
+        covers = ("", END_OF_KEYS) if is_whole else None
         here = frozenset(present)
         return self.page(
             stream, partition, [], cursor, covers=covers, present=here, answers=answers

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Generic, TypeVar, get_args
 
-from connectors.base import Retryable, SourceError
+import msgspec
+
+from connectors.base import Changed, Retryable, SourceError
 from connectors.graphql import PAGE_INFO, Edges, GraphQLObject, Query
-from connectors.http import LATER
+from connectors.http import LATER, RateLimited
 from connectors.meetup.api import MeetupApi
 from connectors.meetup.shapes import (
     Edge,
@@ -15,11 +17,13 @@ from connectors.meetup.shapes import (
     GroupNode,
     MemberEdge,
     RsvpNode,
+    understood,
 )
 
 T = TypeVar("T")
 
 GROUPS_AT_ONCE = 10
+MOST_IN_VAIN = 3  # so many groups are asked for alone before all of Meetup counts as down
 MEMBERS_PER_PAGE, EVENTS_PER_PAGE, RSVPS_PER_PAGE = 200, 50, 200
 
 # By default Meetup sends ACTIVE events, and the RSVPs YES and ATTENDED; with HAVENT no others.
@@ -58,7 +62,7 @@ GROUP_STATE = f"""fragment GroupState on Group {{
 
 
 class NetworkGroups(GraphQLObject, frozen=True):
-    groups_search: Edges[Edge[GroupNode]]
+    groups_search: Edges[msgspec.Raw]
 
 
 class NetworkName(GraphQLObject, frozen=True):
@@ -79,16 +83,16 @@ class ByUrlname(GraphQLObject, Generic[T], frozen=True):
 
 
 class GroupMembers(GraphQLObject, frozen=True):
-    members: Edges[MemberEdge]
+    members: Edges[msgspec.Raw]
 
 
 class GroupEvents(GraphQLObject, frozen=True):
-    events: Edges[Edge[EventNode]]
+    events: Edges[msgspec.Raw]
 
 
 class RsvpsOfEvent(GraphQLObject, frozen=True):
     token: str
-    rsvps: Edges[Edge[RsvpNode]]
+    rsvps: Edges[msgspec.Raw]
 
 
 class RsvpsData(GraphQLObject, frozen=True):
@@ -145,14 +149,14 @@ RSVPS = Query(
 
 
 @cache
-def groups_query(count: int) -> Query[dict[str, GroupNode | None]]:
+def groups_query(count: int) -> Query[dict[str, msgspec.Raw]]:
     """Return the query for so many groups by urlname, in the variables g0, g1, …"""
     declared = "".join(f", $g{number}: String!" for number in range(count))
     asked = "".join(
         f"  g{n}: groupByUrlname(urlname: $g{n}) {{ ...GroupState }}\n" for n in range(count)
     )
     text = f"query Pulses($from: DateTime!{declared}) {{\n{asked}}}\n{GROUP_STATE}"
-    return Query(text, dict[str, GroupNode | None])
+    return Query(text, dict[str, msgspec.Raw])
 
 
 QUERIES = (groups_query(1), groups_query(GROUPS_AT_ONCE), NETWORK, MEMBERS, EVENTS, RSVPS)
@@ -168,27 +172,79 @@ class MeetupQueries:
     def __init__(self, api: MeetupApi, where: str) -> None:
         self.api, self._where = api, where
 
-    def groups(self, urlnames: list[str], since: str) -> list[GroupNode | None]:
-        """Return each group, with its newest members and its events after `since`, or None."""
+    def groups(self, urlnames: list[str], since: str) -> list[GroupNode | SourceError | None]:
+        """Return each group, with its newest members and its events after `since`.
+
+        None for one that nobody knows, and why where it alone cannot be read. Raises the error of
+        all of them.
+        """
         names = {f"g{number}": urlname for number, urlname in enumerate(urlnames)}
         variables = {"from": since, **names}
-        data = self.api.query(groups_query(len(names)), variables, where=f"{self._where}, groups")
-        return [data.get(name) for name in names]
+        where = f"{self._where}, groups"
+        try:
+            data = self.api.query(groups_query(len(names)), variables, where=where)
+        except RateLimited:
+            raise
+        except Retryable:
+            if len(urlnames) == 1:
+                raise
+            return self._one_by_one(urlnames, since)
+        found = [self._group(bytes(data.get(name, b"null")), where) for name in names]
+        errors = [one for one in found if isinstance(one, SourceError)]
+        if errors and len(errors) == len(found):
+            raise errors[0]
+        return found
+
+    def _one_by_one(self, urlnames: list[str], since: str) -> list[GroupNode | SourceError | None]:
+        """Ask for each group alone. Raises the error of the first ones, if none can be read."""
+        found: list[GroupNode | SourceError | None] = []
+        for urlname in urlnames:
+            try:
+                found += self.groups([urlname], since)
+            except (Retryable, Changed) as error:
+                found.append(error)
+                if len(found) in (MOST_IN_VAIN, len(urlnames)) and all(
+                    isinstance(one, SourceError) for one in found
+                ):
+                    raise
+        return found
+
+    def _group(self, found: bytes, where: str) -> GroupNode | SourceError | None:
+        try:
+            return msgspec.json.decode(found, type=GroupNode | None)
+        except msgspec.MsgspecError as error:
+            return _changed(error, where)
+
+    def raise_if_down(self, urlname: str, since: str, error: SourceError) -> None:
+        """Raise the error of a list if a group that could be read cannot be read now, either."""
+        try:
+            self.groups([urlname], since)
+        except SourceError:
+            raise error from None
 
     def network(self, urlname: str, after: str, since: str) -> NetworkData:
         """Return a page of the groups of a Pro network, each as `groups` does."""
         variables = {"urlname": urlname, "after": after or None, "from": since}
         return self.api.query(NETWORK, variables, where=f"{self._where}, network")
 
+    def understood(self, page: Edges[msgspec.Raw], kind: type[T], urlname: str) -> Edges[T]:
+        """Return the items of a page that are understood. Raises Changed where none is."""
+        try:
+            return understood(page, kind)
+        except msgspec.ValidationError as error:
+            raise _changed(error, f"{self._where}, {urlname}") from error
+
     def members(self, urlname: str, after: str) -> Edges[MemberEdge]:
         """Return a page of the members of a group, the last that joined first."""
         variables = {"first": MEMBERS_PER_PAGE, "after": after or None}
-        return self._of_group(MEMBERS, urlname, "members", variables).members
+        page = self._of_group(MEMBERS, urlname, "members", variables).members
+        return self.understood(page, MemberEdge, urlname)
 
     def events(self, urlname: str, after: str, since: str) -> Edges[Edge[EventNode]]:
         """Return a page of the events of a group after a time, "" for all, the oldest first."""
         variables = {"first": EVENTS_PER_PAGE, "after": after or None, "from": since or None}
-        return self._of_group(EVENTS, urlname, "events", variables).events
+        page = self._of_group(EVENTS, urlname, "events", variables).events
+        return self.understood(page, Edge[EventNode], urlname)
 
     def _of_group(
         self, query: Query[ByUrlname[T]], urlname: str, what: str, variables: Mapping[str, object]
@@ -207,4 +263,12 @@ class MeetupQueries:
         found = self.api.query(RSVPS, variables, where=where).event
         if found is None or found.token != event.token:
             raise IdChanged("the event has another id by now", where=where)
-        return found.rsvps
+        return self.understood(found.rsvps, Edge[RsvpNode], urlname)
+
+
+def _changed(error: Exception, where: str) -> Changed:
+    return Changed(
+        f"Meetup's response has an unknown shape: {error}",
+        where=where,
+        advice="Update community-vitals, or report this line",
+    )

@@ -187,7 +187,8 @@ def kept(kind: type[C], *parts: msgspec.Struct, **more: object) -> C:
 
 def encode_group(node: GroupNode) -> Raw:
     """Return the record of a group, with the count of its members."""
-    return encode(node.id, kept(Group, node, members=node.memberships.total_count))
+    members = node.memberships.total_count if node.memberships else None
+    return encode(node.id, kept(Group, node, members=members))
 
 
 def encode_member(edge: MemberEdge, hash_private: HashPrivate) -> Raw | None:

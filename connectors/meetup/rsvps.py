@@ -8,11 +8,11 @@ from functools import partial
 
 import msgspec
 
-from connectors.graphql import all_pages
-from connectors.meetup.lists import RsvpsCursor, Run
+from connectors.graphql import Edges
+from connectors.meetup.lists import Listing, RsvpsCursor, Run
 from connectors.meetup.queries import IdChanged
 from connectors.meetup.records import encode_rsvp, rsvp_partition
-from connectors.meetup.shapes import EventNode
+from connectors.meetup.shapes import Edge, EventNode, RsvpNode
 from connectors.model import Page
 from connectors.timestamps import DAY_MICROSECONDS, iso_microseconds
 
@@ -21,11 +21,12 @@ LATE_CHECK_INS = 30 * DAY_MICROSECONDS
 
 
 class RsvpReader:
-    """Reads the RSVPs of events."""
+    """Reads the RSVPs of events. `failed`: of how many they could not be read."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
         self._known: dict[str, str | None] = {}
+        self.failed = 0
 
     def look_up(self, partitions: Iterable[str]) -> None:
         """Load the cursors of many events at once, as each look-up takes a while."""
@@ -41,7 +42,7 @@ class RsvpReader:
             text = self._known.pop(partition)
             cursor = msgspec.json.decode(text, type=RsvpsCursor) if text else None
             if self._has_news(event, cursor):
-                yield from self._all(urlname, event, partition)
+                yield from self._all(urlname, event, partition, cursor)
             elif cursor:
                 self._run.hidden.compare("RSVPs", cursor)
 
@@ -59,22 +60,39 @@ class RsvpReader:
         is_recent = iso_microseconds(event.starts) + LATE_CHECK_INS >= self._run.now
         return is_recent and cursor.read_at + DAY_MICROSECONDS <= self._run.now
 
-    def _all(self, urlname: str, event: EventNode, partition: str) -> Iterator[Page]:
+    def _all(
+        self, urlname: str, event: EventNode, partition: str, known: RsvpsCursor | None
+    ) -> Iterator[Page]:
         """Yield every RSVP in its present status; records of former statuses are gone then."""
-        present: set[str] = set()
-        stated: int | None = None
+        run, statuses = self._run, dict[str, str]()
+        ask = partial(run.queries.rsvps, urlname, event)
+        listing = Listing(run, f"the RSVPs of {event.title} ({event.token})", ask, _ids)
         try:
-            for page in all_pages(partial(self._run.queries.rsvps, urlname, event)):
+            for page in listing.pages(known):
                 records = [encode_rsvp(edge.node) for edge in page.edges]
-                present.update(record.key for record in records)
-                stated = page.total_count
-                yield self._run.page("rsvps", partition, records)
+                nodes = [edge.node for edge in page.edges]
+                statuses |= {
+                    node.id: record.key for node, record in zip(nodes, records, strict=True)
+                }
+                yield run.page("rsvps", partition, records)
         except IdChanged as error:
-            self._run.context.warn(f"{error}: its RSVPs are read by the next sync")
+            run.context.warn(f"{error}: its RSVPs are read by the next sync")
             return
-        cursor = RsvpsCursor(_list_state(event), self._run.now, stated, len(present))
-        self._run.hidden.compare("RSVPs", cursor)
-        yield self._run.list_end("rsvps", partition, present, cursor)
+        if listing.has_failed:
+            self.failed += 1
+            return
+        state = _list_state(event) if listing.is_settled(known) else ""
+        cursor = RsvpsCursor(state, run.now, listing.stated, len(listing.ids))
+        run.hidden.compare("RSVPs", cursor)
+        if not listing.is_whole:
+            for id, key in statuses.items():
+                covers = (f"{id}:", f"{id};")
+                yield run.page("rsvps", partition, [], covers=covers, present=frozenset({key}))
+        yield run.list_end("rsvps", partition, statuses.values(), cursor, is_whole=listing.is_whole)
+
+
+def _ids(page: Edges[Edge[RsvpNode]]) -> list[str]:
+    return [edge.node.id for edge in page.edges]
 
 
 def _list_state(event: EventNode) -> str:

@@ -4,6 +4,7 @@ Fields are those of the schema of October 2025, named as in our records. Where i
 we need a value, a null is refused with its path.
 """
 
+import json
 import re
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -74,6 +75,30 @@ def _mend(value: Any, path: str, *, wants_text: bool) -> None:
         value[last] = str(value[last])
     else:
         del value[last]
+
+
+def understood(page: Edges[msgspec.Raw], kind: type[T]) -> Edges[T]:
+    """Return a page with those of its items that can be understood.
+
+    An item that cannot is not shown, which the platform's count tells. Raises ValidationError where
+    it is none of them.
+    """
+    sound, misfit = list[T](), None
+    for edge in page.edges:
+        try:
+            sound.append(_decode(bytes(edge), kind))
+        except (msgspec.MsgspecError, ValueError) as error:
+            misfit = misfit or error
+    if misfit and not sound:
+        raise msgspec.ValidationError(str(misfit)) from misfit
+    return Edges(page_info=page.page_info, total_count=page.total_count, edges=sound)
+
+
+def _decode(edge: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(edge, type=kind)
+    except msgspec.MsgspecError:
+        return tolerant(json.loads(edge), kind)
 
 
 class Edge(GraphQLObject, Generic[T], frozen=True):
@@ -149,14 +174,14 @@ class Role(GraphQLObject, frozen=True):
 
 
 class GroupNode(GraphQLObject, frozen=True, kw_only=True):
-    """A group with its newest members, and its first events after a time."""
+    """A group with its newest members, and its first events after a time; null: refused."""
 
     id: str
     name: str
     urlname: str
     status: str
-    memberships: Edges[MemberEdge]
-    events: Edges[Edge[EventNode]]
+    memberships: Edges[msgspec.Raw] | None = None
+    events: Edges[msgspec.Raw] | None = None
     link: str | None = None
     city: str | None = None
     country: str | None = None

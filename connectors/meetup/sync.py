@@ -11,11 +11,11 @@ from functools import partial
 
 import msgspec
 
-from connectors.base import Context, Cursors
-from connectors.graphql import all_pages
+from connectors.base import BlindSpot, Changed, Context, Cursors, Retryable
+from connectors.graphql import Edges, all_pages
 from connectors.meetup.events import is_announced
 from connectors.meetup.groups import GroupFinder, first_names
-from connectors.meetup.lists import EventsCursor, MembersCursor, Run, iso_time
+from connectors.meetup.lists import EventsCursor, Listing, MembersCursor, Run, iso_time
 from connectors.meetup.queries import MeetupQueries
 from connectors.meetup.records import (
     encode_event,
@@ -25,12 +25,14 @@ from connectors.meetup.records import (
     rsvp_partition,
 )
 from connectors.meetup.rsvps import RsvpReader
-from connectors.meetup.shapes import EventNode, GroupNode, MemberEdge
+from connectors.meetup.shapes import Edge, EventNode, GroupNode, MemberEdge
 from connectors.model import END_OF_KEYS, Page, Raw
 from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS, iso_microseconds
 
 ALL_MEMBERS_EVERY = 7 * DAY_MICROSECONDS
 RECENT = 90 * DAY_MICROSECONDS
+REFUSED = "Meetup does not show them to the token's member"
+REFUSED_ADVICE = "Use the token of an organiser of the group, or have its member made one"
 
 
 class MeetupSync:
@@ -63,6 +65,7 @@ class MeetupSync:
         started_at = 0
         for groups in self._finder.groups(iso_time(since)):
             run.now = self._queries.api.platform_time
+            run.readable = run.readable or groups[0].urlname
             started_at = started_at or run.now
             yield run.page("groups", "", [encode_group(group) for group in groups])
             new = [group for group in groups if group.id not in present]
@@ -75,7 +78,7 @@ class MeetupSync:
             [],
             started_at,
             cursor=str(started_at),
-            covers=("", END_OF_KEYS) if self._finder.network else None,
+            covers=("", END_OF_KEYS) if self._finder.network and self._finder.is_whole else None,
             present=frozenset(present),
         )
         self._context.progress("groups", len(present), len(present))
@@ -108,35 +111,45 @@ class GroupReader:
 
     def _members(self, group: GroupNode, cursor: MembersCursor) -> Iterator[Page]:
         """Yield those who have joined since; once a week all of them, which shows who has left."""
-        run = self._run
+        run, what = self._run, f"the members of {group.name}"
+        if group.memberships is None:
+            run.context.blind_spots.append(BlindSpot(what, REFUSED, REFUSED_ADVICE))
+            return
         if run.full or cursor.all_read_at + ALL_MEMBERS_EVERY <= run.now:
-            yield from self._all_members(group)
+            yield from self._all_members(group, cursor)
             return
         newest = cursor.newest
-        for page in all_pages(partial(run.queries.members, group.urlname), group.memberships):
-            yield run.page("members", group.id, self._member_records(page.edges))
-            joined = _joined(page.edges)
-            newest = max([newest, *joined])
-            if joined and min(joined) <= cursor.newest:
-                break
+        first = run.queries.understood(group.memberships, MemberEdge, group.urlname)
+        try:
+            for page in all_pages(partial(run.queries.members, group.urlname), first, what):
+                yield run.page("members", group.id, self._member_records(page.edges))
+                joined = _joined(page.edges)
+                newest = max([newest, *joined])
+                if joined and min(joined) <= cursor.newest:
+                    break
+        except (Retryable, Changed) as error:
+            run.could_not_read(what, error)
+            return
         run.hidden.compare("members", cursor)
         moved = msgspec.structs.replace(cursor, newest=newest)
         yield run.page("members", group.id, [], moved)
 
-    def _all_members(self, group: GroupNode) -> Iterator[Page]:
-        run = self._run
-        present: set[str] = set()
-        newest, shown, stated = 0, 0, group.memberships.total_count
-        for page in all_pages(partial(run.queries.members, group.urlname)):
+    def _all_members(self, group: GroupNode, cursor: MembersCursor) -> Iterator[Page]:
+        run, present, newest = self._run, set[str](), 0
+        ask = partial(run.queries.members, group.urlname)
+        listing = Listing(run, f"the members of {group.name}", ask, _member_ids)
+        for page in listing.pages(cursor):
             records = self._member_records(page.edges)
             present.update(record.key for record in records)
-            shown += sum(edge.node is not None for edge in page.edges)
-            stated = page.total_count
             newest = max([newest, *_joined(page.edges)])
             yield run.page("members", group.id, records)
-        cursor = MembersCursor(newest, run.now, stated, shown)
-        run.hidden.compare("members", cursor)
-        yield run.list_end("members", group.id, present, cursor)
+        if listing.has_failed:
+            return
+        shown = MembersCursor(newest, run.now, listing.stated, len(listing.ids))
+        run.hidden.compare("members", shown)
+        if not listing.is_settled(cursor):
+            shown = msgspec.structs.replace(cursor, stated=shown.stated, shown=shown.shown)
+        yield run.list_end("members", group.id, present, shown, is_whole=listing.is_whole)
 
     def _member_records(self, edges: list[MemberEdge]) -> list[Raw]:
         records = (encode_member(edge, self._run.context.hash_private) for edge in edges)
@@ -151,8 +164,15 @@ class GroupReader:
         run, recent, present = self._run, dict(cursor.recent), set[str]()
         is_new = not cursor.read_to
         begin = "" if is_new else iso_time(iso_microseconds(cursor.read_to) - SECOND_MICROSECONDS)
-        for page in all_pages(lambda after: run.queries.events(group.urlname, after, begin)):
-            nodes = [edge.node for edge in page.edges]
+        listing = Listing(
+            run,
+            f"the events of {group.name}",
+            lambda after: run.queries.events(group.urlname, after, begin),
+            _tokens,
+        )
+        known, failed_before = cursor, self._rsvps.failed
+        for page in listing.pages(known):
+            nodes = [edge.node for edge in page.edges if edge.node.token not in present]
             yield from self._events(group, nodes)
             present.update(node.token for node in nodes)
             starts = _starts(nodes)
@@ -160,29 +180,49 @@ class GroupReader:
             read_to = iso_time(max(starts.values())) if starts else cursor.read_to
             cursor = EventsCursor(read_to, False, recent, page.total_count, len(present))
             yield run.page("events", group.id, [], cursor)
+        if listing.has_failed:
+            return
+        are_rsvps_read = self._rsvps.failed == failed_before
         if is_new:
             run.hidden.compare("events", cursor)
-            done = msgspec.structs.replace(cursor, read_to="", is_complete=True)
-            yield run.list_end("events", group.id, present, done, answers="rsvps")
+            is_settled = listing.is_settled(known) and are_rsvps_read
+            done = msgspec.structs.replace(cursor, read_to="", is_complete=is_settled)
+            yield run.list_end(
+                "events", group.id, present, done, is_whole=listing.is_whole, answers="rsvps"
+            )
         else:
-            yield run.page("events", group.id, [], EventsCursor("", True, recent))
+            yield run.page("events", group.id, [], EventsCursor("", are_rsvps_read, recent))
 
     def _recent_events(self, group: GroupNode, cursor: EventsCursor) -> Iterator[Page]:
-        """Yield recent events and those to come; one that is not listed any more is deleted."""
-        run, listed = self._run, dict[str, int]()
+        """Yield recent events and those to come; one that is not listed any more is deleted.
+
+        Where Meetup counts more than it lists, none is, and the next sync looks again.
+        """
+        run, what = self._run, f"the events of {group.name}"
+        if group.events is None:
+            run.context.blind_spots.append(BlindSpot(what, REFUSED, REFUSED_ADVICE))
+            return
+        listed, missing = dict[str, int](), dict[str, int]()
         ask = partial(run.queries.events, group.urlname, since=iso_time(run.since))
-        for page in all_pages(ask, group.events):
-            nodes = [edge.node for edge in page.edges]
+        first = run.queries.understood(group.events, Edge[EventNode], group.urlname)
+        listing = Listing(run, what, ask, _tokens, first)
+        for page in listing.pages(None):
+            nodes = [edge.node for edge in page.edges if edge.node.token not in listed]
             yield from self._events(group, nodes)
             listed |= _starts(nodes)
-        run.hidden.compare("events", cursor)
-        is_hidden = not listed and bool(group.events.total_count)
+        now = EventsCursor(stated=listing.stated, shown=len(listing.ids))
+        run.hidden.compare("events", cursor if listing.is_whole else now)
         for token, starts_at in cursor.recent.items():
-            is_in_list = starts_at > run.since + SECOND_MICROSECONDS
-            if token not in listed and is_in_list and not is_hidden:
+            if token not in listed and starts_at > run.since + SECOND_MICROSECONDS:
+                missing[token] = starts_at
+        if listing.is_whole:
+            for token in missing:
                 yield from self._deleted(group, token)
-        done = msgspec.structs.replace(cursor, read_to="", is_complete=True, recent=listed)
-        yield run.page("events", group.id, [], done)
+        else:
+            listed |= missing
+        if not listing.has_failed:
+            done = msgspec.structs.replace(cursor, read_to="", is_complete=True, recent=listed)
+            yield run.page("events", group.id, [], done)
 
     def _deleted(self, group: GroupNode, token: str) -> Iterator[Page]:
         """Yield that an event is gone with its RSVPs."""
@@ -199,6 +239,14 @@ class GroupReader:
         yield self._run.page("event_ids", group.id, ids)
         announced = [node for node in nodes if is_announced(node.status)]
         yield from self._rsvps.pages(group.id, group.urlname, announced)
+
+
+def _member_ids(page: Edges[MemberEdge]) -> list[str]:
+    return [edge.node.id for edge in page.edges if edge.node is not None]
+
+
+def _tokens(page: Edges[Edge[EventNode]]) -> list[str]:
+    return [edge.node.token for edge in page.edges]
 
 
 def _joined(edges: list[MemberEdge]) -> list[int]:

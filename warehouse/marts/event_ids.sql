@@ -22,8 +22,8 @@ with told as (
     join facts.events as lasting using (source, group_id, title, starts_at)
     left join told on told.also_id = lasting.event_id
     where
-        passing.has_passing_id
-        and not lasting.has_passing_id
+        passing.is_provisional
+        and not lasting.is_provisional
         and passing.event_id not in (select event_id from told)
     group by passing.event_id
     having count(distinct coalesce(told.event_id, lasting.event_id)) = 1

@@ -34,14 +34,14 @@ took_place = "It is over, or had begun when the source was last read, and was no
 */
 with reported as (
     select
-        events.* exclude (also_id, record_id, is_from_file, has_passing_id) replace (
+        events.* exclude (also_id, record_id, is_from_file, is_provisional) replace (
             coalesce(event_ids.event_id, events.event_id) as event_id
             , coalesce(group_ids.group_id, events.group_id) as group_id
         )
         , row_number() over (
             order by
                 events.is_from_file
-                , events.has_passing_id
+                , events.is_provisional
                 , events.status = 'planned'
                 , events.stated_yes is null
                 , events.group_id is null

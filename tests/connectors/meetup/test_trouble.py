@@ -1,19 +1,20 @@
 """Interruptions, faults of GraphQL, and a Meetup that has changed."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.base import Changed, Denied
+from connectors.base import Changed, Denied, Retryable
 from connectors.meetup import queries
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.installations import Installation
 from tests.support.installations.meetup import MeetupInstallation
-from tests.support.tiny.meetup import TinyMeetup, group
+from tests.support.tiny.meetup import TinyMeetup, group, rsvp
 
 HTML = b"<!DOCTYPE html><html><body>Gone fishing</body></html>"
 
@@ -110,37 +111,63 @@ def test_a_changed_schema_is_one_clear_message(place: MeetupInstallation, tiny: 
     [
         ("Pulses", "g0.name"),
         ("Pulses", "g0.events.edges"),
-        ("Events", "groupByUrlname.events.edges.0.node.token"),
-        ("Events", "groupByUrlname.events.edges.0.node.status"),
-        ("Members", "groupByUrlname.members.edges.0.node.id"),
-        ("Answers", "event.rsvps.edges.0.node.status"),
-        ("Answers", "event.rsvps.edges.0.node.member"),
     ],
 )
 def test_a_null_where_a_value_must_be_is_named_with_its_path(
     place: MeetupInstallation, tiny: TinyMeetup, query: str, path: str
 ) -> None:
-    *way, last = path.split(".")
-
-    def put_null(name: str, body: dict[str, Any]) -> None:
-        if name == query:
-            found: Any = body["data"]
-            for step in way:
-                found = found[int(step) if step.isdigit() else step]
-            found[last] = None
-
-    tiny.alter = put_null
-    with pytest.raises(Changed, match=rf"unknown shape: .*got `null`.*{last}`"):
+    tiny.alter = partial(put, query, path, None)
+    with pytest.raises(Changed, match=rf"unknown shape: .*got `null`.*{path.split('.')[-1]}`"):
         place.sync()
 
 
-def test_an_unknown_status_is_a_changed_schema(place: MeetupInstallation, tiny: TinyMeetup) -> None:
-    def put_unknown(name: str, body: dict[str, Any]) -> None:
-        body |= json.loads(json.dumps(body).replace('"NO"', '"PERHAPS"'))
+def put(query: str, path: str, value: object, name: str, body: dict[str, Any]) -> None:
+    """Change a value in the response to a query."""
+    if name == query:
+        *way, last = path.split(".")
+        found: Any = body["data"]
+        for step in way:
+            found = found[int(step) if step.isdigit() else step]
+        found[last] = value
 
-    tiny.alter = put_unknown
-    with pytest.raises(Changed, match="PERHAPS"):
-        place.sync()
+
+@pytest.mark.parametrize(
+    ("query", "path", "value", "counts"),
+    [
+        ("Events", "groupByUrlname.events.edges.0.node.token", None, ("events", 2)),
+        ("Events", "groupByUrlname.events.edges.0.node", None, ("events", 2)),
+        ("Events", "groupByUrlname.events.edges.0.node.status", "PERHAPS", ("events", 2)),
+        ("Events", "groupByUrlname.events.edges.0.node.maxTickets", "many", ("events", 3)),
+        ("Events", "groupByUrlname.events.edges.0.node.maxTickets", 10**30, ("events", 3)),
+        ("Events", "groupByUrlname.events.edges.0.node.title", "Caf\ud800", ("events", 3)),
+        ("Members", "groupByUrlname.members.edges.0.node.id", None, ("members", 2)),
+        ("Members", "groupByUrlname.members.edges.0.node.id", 3, ("members", 3)),
+        ("Members", "groupByUrlname.members.edges.0.node.name", 7, ("members", 3)),
+        ("Members", "groupByUrlname.members.edges.0.node.name", "A\udfff", ("members", 3)),
+        ("Answers", "event.rsvps.edges.0.node.member", None, ("rsvps", 4)),
+        ("Answers", "event.rsvps.edges.0.node.status", "PERHAPS", ("rsvps", 4)),
+        ("Answers", "event.rsvps.edges.0.node.guestsCount", -5, ("rsvps", 7)),
+        ("Answers", "event.rsvps.edges.0.node.guestsCount", 10**30, ("rsvps", 7)),
+    ],
+)
+def test_an_odd_item_is_left_out_alone(
+    place: MeetupInstallation,
+    tiny: TinyMeetup,
+    query: str,
+    path: str,
+    value: object,
+    counts: tuple[str, int],
+) -> None:
+    """A field that nobody needs does not count, and what is not shown is said; all can be built."""
+    tiny.groups["lagos-data"]["events"][2]["rsvps"] += [rsvp(32, 2)]
+    tiny.alter = partial(put, query, path, value)
+    stream, number = counts
+    all_of_it = 7 if stream == "rsvps" else 3
+    place.sync()
+    assert place.counts()[stream] == number
+    [(spots,)] = place.rows("select blind_spots from raw.runs")
+    assert bool(spots) == (number < all_of_it)
+    place.publish()
 
 
 def test_a_refusal_of_one_group_spares_the_others(tmp_path: Path, tiny: TinyMeetup) -> None:
@@ -155,3 +182,77 @@ def test_a_refusal_of_one_group_spares_the_others(tmp_path: Path, tiny: TinyMeet
     place = MeetupInstallation(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
     place.sync()
     assert place.counts()["groups"] == 1
+
+
+# What fails alone.
+
+
+def refuse_for(urlname: str, status: int = 500) -> Any:
+    """Answer with a fault whatever is asked of one group."""
+    return lambda name, variables: (status, b"{}") if urlname in variables.values() else None
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_group_that_always_fails_spares_the_others(
+    tmp_path: Path, tiny: TinyMeetup, first: bool
+) -> None:
+    tiny.groups["abuja-data"] = group(43, "abuja-data")
+    names = ["abuja-data", "lagos-data"][:: 1 if first else -1]
+    place = MeetupInstallation(tmp_path, tiny, f"groups = {json.dumps(names)}")
+    tiny.fault = refuse_for("abuja-data")
+    synced = place.sync()
+    assert synced.unread_lists == ("the group abuja-data",)
+    assert place.counts()["rsvps"] == 6
+    tiny.fault = None
+    assert place.sync().unread_lists == ()
+    assert place.counts()["groups"] == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "unread"),
+    [
+        ("Members", ["the members of Lagos Data"]),
+        ("Events", ["the events of Lagos Data"]),
+        ("Answers", [f"the RSVPs of Evening {n} (tok{n})" for n in (1, 2, 3)]),
+    ],
+)
+def test_a_list_that_fails_is_named_and_read_the_next_time(
+    place: MeetupInstallation, tiny: TinyMeetup, query: str, unread: list[str]
+) -> None:
+    tiny.fault = lambda name, variables: (500, b"{}") if name == query else None
+    assert list(place.sync().unread_lists) == unread
+    tiny.fault = None
+    assert place.sync().unread_lists == ()
+    assert place.counts()["members"] == 3
+    assert place.counts()["rsvps"] == 6
+
+
+def test_a_server_that_is_down_is_no_list_that_fails(
+    place: MeetupInstallation, tiny: TinyMeetup
+) -> None:
+    tiny.fault = lambda name, variables: (500, b"{}") if len(tiny.asked) > 1 else None
+    with pytest.raises(Retryable, match="the platform has a fault"):
+        place.sync()
+
+
+def test_a_group_that_turned_private_spares_the_others(tmp_path: Path, tiny: TinyMeetup) -> None:
+    """Its lists are refused, what was landed of it stays."""
+    tiny.groups["abuja-data"] = group(43, "abuja-data")
+    place = MeetupInstallation(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data"]')
+    place.sync()
+
+    def hide(name: str, body: dict[str, Any]) -> None:
+        if "g0" in body["data"]:
+            body["data"]["g0"] |= {"memberships": None, "events": None}
+            forbidden = {"classification": "FORBIDDEN"}
+            paths = [["g0", "memberships"], ["g0", "events"]]
+            body["errors"] = [{"message": "no", "path": p, "extensions": forbidden} for p in paths]
+
+    tiny.alter = hide
+    synced = place.sync()
+    assert (synced.landed.gone, synced.unread_lists) == (0, ())
+    [(spots,)] = place.rows("select blind_spots from raw.runs order by finished_at desc limit 1")
+    assert [spot["what"] for spot in spots] == [
+        "the members of Lagos Data",
+        "the events of Lagos Data",
+    ]

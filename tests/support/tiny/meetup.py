@@ -40,6 +40,7 @@ class TinyMeetup:
     """`groups` by urlname. `hidden`: how many more Meetup counts than it shows, by an event's token
     or a group's id. `asked`: the names of the queries so far. `alter`: changes the response to a
     query, given its name. `oddities`: responses (status, body) that the next calls get instead.
+    `fault`: the response (status, body) to a query instead, given its name and variables.
     """
 
     groups: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class TinyMeetup:
     hidden: dict[str, int] = field(default_factory=dict)
     alter: Callable[[str, dict[str, Any]], None] = lambda name, body: None
     oddities: list[tuple[int, bytes]] = field(default_factory=list)
+    fault: Callable[[str, dict[str, Any]], tuple[int, bytes] | None] | None = None
     asked: list[str] = field(default_factory=list)
     url: str = ""
 
@@ -186,6 +188,9 @@ def serving(tiny: TinyMeetup) -> Iterator[TinyMeetup]:
             tiny.asked.append(name := json.loads(body)["query"].split("(")[0].split()[-1])
             if tiny.oddities:
                 self._send(*tiny.oddities.pop(0))
+                return
+            if tiny.fault and (answer := tiny.fault(name, json.loads(body)["variables"])):
+                self._send(*answer)
                 return
             response = tiny.respond(json.loads(body))
             tiny.alter(name, response)
