@@ -78,7 +78,8 @@ class MeetupArchive(FileReader[SourceSettings]):
         for first, last in self._over.values():
             self.covers(first, last + 1)
         groups = [encode(name, group) for name, group in self._groups.items()]
-        yield Page("archive_groups", "", groups, self._newest)
+        newest = max((last for _, last in self._over.values()), default=0)
+        yield Page("archive_groups", "", groups, newest)
 
     def _note_groups(self, archive: Archive, name: str) -> None:
         """Remember the groups at the start of a file: events in other files refer to them."""
@@ -95,6 +96,7 @@ class MeetupArchive(FileReader[SourceSettings]):
 
     def _file(self, archive: Archive, name: str) -> Iterator[Page]:
         records: list[Raw] = []
+        self._newest = 0  # a file is as of its own newest event
         folder = PurePosixPath(name).parent.name if PurePosixPath(name).stem == "events" else ""
         for found in _rows(archive, name):
             if not found.is_event:

@@ -128,3 +128,21 @@ def test_a_list_that_is_wrong_takes_nothing_away(
     tiny.now += timedelta(days=8)
     assert place.sync().landed.gone == 1, "a sound list tells who has left"
     assert place.sync().unread_lists == ()
+
+
+@pytest.mark.parametrize("query", ["Members", "Events", "Answers"])
+def test_a_page_that_always_fails_takes_nothing_away(
+    place: MeetupInstallation, tiny: TinyMeetup, query: str
+) -> None:
+    place.sync()
+    before = state(place)
+    tiny.now += timedelta(days=8)
+    tiny.groups["ibadan-data"]["members"].append(member(71, "2026-06-03"))
+    tiny.fault = lambda name, asked: (500, b"{}") if name == query and asked.get("after") else None
+    synced = place.sync(full=True)
+    assert synced.landed.gone == 0
+    assert before <= state(place)
+    assert ("members", "51", "71") in state(place)
+    assert synced.unread_lists
+    tiny.fault = None
+    assert place.sync().unread_lists == ()
