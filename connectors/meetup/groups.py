@@ -79,7 +79,8 @@ class GroupFinder:
                     self.stated = page.total_count
                     groups = [edge.node for edge in page.edges]
                     shown |= {group.id: group.urlname for group in groups}
-                    yield groups
+                    if groups:
+                        yield groups
             except (Retryable, Changed) as error:
                 if not shown:
                     raise

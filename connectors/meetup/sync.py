@@ -76,8 +76,8 @@ class MeetupSync:
             "groups",
             "",
             [],
-            started_at,
-            cursor=str(started_at),
+            started_at or self._queries.api.platform_time,
+            cursor=str(started_at) if started_at and not self._context.unread_lists else None,
             covers=("", END_OF_KEYS) if self._finder.network and self._finder.is_whole else None,
             present=frozenset(present),
         )
