@@ -101,15 +101,20 @@ class Listing(Generic[ConnectionT]):
         self.stated: int | None = None
         self._is_steady, self.has_failed = True, False
 
-    def pages(self, known: ListCursor | None) -> Iterator[ConnectionT]:
+    def pages(
+        self, known: ListCursor | None, remembered: Collection[str] | None = None
+    ) -> Iterator[ConnectionT]:
         """Yield the pages of a read or two. What cannot be read is noted in the context.
 
-        How many are hidden may be `known` from a cursor: then there is nothing to look for.
+        It is not read again for items that are hidden where `known`, a cursor, tells as many, or
+        where nothing of what is `remembered` is missing.
         """
         try:
             for _ in range(MOST_READS):
                 yield from self._read()
-                if self.is_whole or (self._is_steady and self._hides_as_many_as(known)):
+                is_enough = remembered is not None and self.ids.issuperset(remembered)
+                is_known = self._hides_as_many_as(known) or is_enough
+                if self.is_whole or (self._is_steady and is_known):
                     return
         except (Retryable, Changed) as error:
             self.has_failed = True

@@ -119,8 +119,8 @@ class GroupReader:
             yield from self._all_members(group, cursor)
             return
         newest = cursor.newest
-        first = run.queries.understood(group.memberships, MemberEdge, group.urlname)
         try:
+            first = run.queries.understood(group.memberships, MemberEdge, group.urlname)
             for page in all_pages(partial(run.queries.members, group.urlname), first, what):
                 yield run.page("members", group.id, self._member_records(page.edges))
                 joined = _joined(page.edges)
@@ -202,19 +202,22 @@ class GroupReader:
         if group.events is None:
             run.context.blind_spots.append(BlindSpot(what, REFUSED, REFUSED_ADVICE))
             return
-        listed, missing = dict[str, int](), dict[str, int]()
+        listed = dict[str, int]()
+        in_list = {t: at for t, at in cursor.recent.items() if at > run.since + SECOND_MICROSECONDS}
         ask = partial(run.queries.events, group.urlname, since=iso_time(run.since))
-        first = run.queries.understood(group.events, Edge[EventNode], group.urlname)
+        try:
+            first = run.queries.understood(group.events, Edge[EventNode], group.urlname)
+        except Changed as error:
+            run.could_not_read(what, error)
+            return
         listing = Listing(run, what, ask, _tokens, first)
-        for page in listing.pages(None):
+        for page in listing.pages(None, in_list):
             nodes = [edge.node for edge in page.edges if edge.node.token not in listed]
             yield from self._events(group, nodes)
             listed |= _starts(nodes)
         now = EventsCursor(stated=listing.stated, shown=len(listing.ids))
         run.hidden.compare("events", cursor if listing.is_whole else now)
-        for token, starts_at in cursor.recent.items():
-            if token not in listed and starts_at > run.since + SECOND_MICROSECONDS:
-                missing[token] = starts_at
+        missing = {token: at for token, at in in_list.items() if token not in listed}
         if listing.is_whole:
             for token in missing:
                 yield from self._deleted(group, token)

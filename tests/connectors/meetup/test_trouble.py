@@ -256,3 +256,20 @@ def test_a_group_that_turned_private_spares_the_others(tmp_path: Path, tiny: Tin
         "the members of Lagos Data",
         "the events of Lagos Data",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "unread"),
+    [
+        ("g0.memberships", "the members of Lagos Data"),
+        ("g0.events", "the events of Lagos Data"),
+    ],
+)
+def test_a_list_of_which_nothing_is_understood_fails_alone(
+    place: MeetupInstallation, tiny: TinyMeetup, path: str, unread: str
+) -> None:
+    place.sync()
+    tiny.alter = partial(put, "Pulses", f"{path}.edges", [5])
+    synced = place.sync()
+    assert synced.unread_lists == (unread,)
+    assert synced.landed.gone == 0
