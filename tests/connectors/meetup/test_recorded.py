@@ -25,7 +25,9 @@ from connectors.meetup.shapes import (
     EventStatus,
     GroupNode,
     MemberEdge,
+    RsvpNode,
     RsvpStatus,
+    understood,
 )
 from connectors.meetup.token import Tokens
 from connectors.model import (
@@ -152,7 +154,8 @@ def test_recorded_rsvps(responses: list[dict[str, Any]]) -> None:
         event = under(response, "data.event")
         rows = under(event, "rsvps").get("edges", [])
         if rows and "status" in rows[0]["node"]:
-            page = msgspec.convert({"token": event["id"]} | event, RsvpsOfEvent).rsvps
+            sent = msgspec.json.encode({"token": event["id"]} | event)
+            page = understood(msgspec.json.decode(sent, type=RsvpsOfEvent).rsvps, Edge[RsvpNode])
             found.append((page.total_count, len(page.edges)))
             for edge in page.edges:
                 [attendance] = facts("rsvps", encode_rsvp(edge.node), "42:103349942")
