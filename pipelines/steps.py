@@ -17,6 +17,7 @@ from warehouse.configuration import (
     CommunitySettings,
     ConfiguredSource,
     unconfigured_records,
+    unmatched_people,
     write_configuration,
 )
 from warehouse.db import Warehouse
@@ -226,6 +227,11 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
             report.warn(_not_counted(source, events))
         report.progress("marts", 0, None)
         build_marts(con, changed_dates)
+        if unmatched := unmatched_people(con):
+            report.warn(
+                f"{settings.file}: [people]: no account is called {', '.join(unmatched)}. Write "
+                "the name of the source, a colon, and the account's id or handle"
+            )
 
 
 def _not_counted(source: str, events: list[str]) -> str:

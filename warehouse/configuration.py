@@ -22,6 +22,24 @@ where source not in (select source from facts.sources)
 group by source order by source
 """
 
+# Of a source of which nothing was read yet no account can match.
+UNMATCHED_PEOPLE = """
+with known as (
+    select source, lower(account_id) as account from marts.authors
+    union all
+    select source, lower(source || ':' || handle) from marts.accounts
+)
+
+select entry
+from (select distinct unnest(bots || staff) as entry from facts.settings)
+where
+    lower(entry) not in (select account from known)
+    and split_part(entry, ':', 1) not in (
+        select source from facts.sources where source not in (select source from known)
+    )
+order by entry
+"""
+
 
 @dataclass(frozen=True)
 class CommunitySettings:
@@ -62,3 +80,8 @@ def write_configuration(
 def unconfigured_records(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return how many records were landed of each source that is not configured any more."""
     return dict(con.execute(UNCONFIGURED_RECORDS).fetchall())
+
+
+def unmatched_people(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the entries of `[people]` that are no account, once the marts are built."""
+    return [entry for (entry,) in con.execute(UNMATCHED_PEOPLE).fetchall()]

@@ -24,7 +24,7 @@ def test_every_page_opens_at_every_grain(open_page: Open, name: str, grain: str)
 def test_an_empty_community_opens_everywhere(open_page: Open, name: str) -> None:
     world = World()
     world.source("slack", covered_to=None, last_success_at=None)
-    assert "slack has no data yet" in texts(open_page(name, world))
+    assert "slack waits: nothing was ever read" in texts(open_page(name, world))
 
 
 def test_without_a_snapshot_it_says_what_to_do(open_page: Open, tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_failed_source_is_named_on_every_card(open_page: Open) -> None:
 
 
 def test_a_new_snapshot_shows_on_the_next_run(open_page: Open, tmp_path: Path) -> None:
-    world = World()
+    world = World(covered_to="2024-05-06 00:00")
     world.act("Ada", "2024-05-01 10:00")
     world.snapshot(tmp_path, "20240601T060000000000").close()
     app = open_page("overview", tmp_path / "vitals.duckdb", period="all")
@@ -153,7 +153,7 @@ def test_the_catalogue_is_searched_by_every_word(open_page: Open) -> None:
     app.text_input(key="search").set_value("absence half").run()
     assert [entry.label for entry in app.expander if "Concentration" in entry.label]
     assert len(app.expander) < len(catalogue())
-    app.text_input(key="search").set_value("no such thing").run()
+    app.text_input(key="search").set_value("zebra crossing").run()
     assert "No metric has all of these words" in texts(app)
 
 
