@@ -4,7 +4,7 @@ Facts about the platform come from docs.github.com: rate limits, conditional req
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -33,17 +33,25 @@ UNREADABLE = {
     451: ("it is blocked for legal reasons", "Nothing can be done from here"),
 }
 EMPTY_REPOSITORY = 409
+PAGINATION_LIMITED = "pagination is limited"
+EARLY_END = "GitHub shows only the beginning of a list as long as this"
+EARLY_END_ADVICE = "What it showed is kept. What is older can be imported from GH Archive"
 TOO_MUCH = frozenset({"MAX_NODE_LIMIT_EXCEEDED", "RESOURCE_LIMITS_EXCEEDED"})
 REFUSED = frozenset({"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES"})
 ACCESS_ADVICE = (
     "Give the token read access to the repository's metadata, contents, issues, pull requests and "
     "discussions"
 )
+UPDATE_ADVICE = "Update community-vitals, or report this line"
 TOKEN_ADVICE = "Make a new token, and set it in the variable that vitals.toml names"
 
 
 class Unreadable(SourceError):
     """One repository, or one list of it, cannot be read; the others can."""
+
+
+class EndsEarly(Unreadable):
+    """GitHub shows no more of a long list."""
 
 
 class TooBig(SourceError):
@@ -133,7 +141,7 @@ class GitHubApi:
             if isinstance(found, RestPage):
                 return found
             path = found
-        raise Denied("too many redirects", where=where, advice="Check the name")
+        raise Unreadable("too many redirects", where=where, advice="Check the name")
 
     def query(
         self,
@@ -141,9 +149,13 @@ class GitHubApi:
         variables: Mapping[str, object],
         *,
         where: str,
+        note_hole: Callable[[SourceError], None],
         can_shrink: bool = False,
     ) -> T:
-        """Return the data of a query; a part with an error is null. `can_shrink` as in `get`."""
+        """Return the data of a query. `can_shrink` as in `get`.
+
+        An item of a list that has an error is null, and `note_hole` gets the error.
+        """
         self._last = self._graphql
 
         def read(response: Response) -> T:
@@ -152,7 +164,7 @@ class GitHubApi:
                 response,
                 where,
                 "GitHub",
-                lambda error: self._raise_for_error(error, response, where, can_shrink),
+                lambda error: self._judge(error, response, where, note_hole, can_shrink),
             )
 
         return self._graphql.request(
@@ -191,29 +203,42 @@ class GitHubApi:
             )
         return at.path.removeprefix(f"{base.path}/") + (f"?{at.query}" if at.query else "")
 
-    def _raise_for_error(
-        self, error: Error, response: Response, where: str, can_shrink: bool
+    def _judge(
+        self,
+        error: Error,
+        response: Response,
+        where: str,
+        note_hole: Callable[[SourceError], None],
+        can_shrink: bool,
     ) -> None:
-        """Raise for an error, unless it is about a single item of a list: that one is null."""
+        """Note an error that is about a single item of a list; raise any other."""
         place, kind = http.place_of(response, where), str(error.type)
         if kind in ("RATE_LIMITED", "RATE_LIMIT"):
             raise self._limited(response, place)
+        is_item = any(isinstance(step, int) for step in error.path or ())
         if kind in TOO_MUCH or "timeout" in error.message.lower():
             too_long = TooBig if can_shrink else Retryable
-            raise too_long("GitHub took too long over a page", where=place, advice=http.LATER)
-        if kind in REFUSED:
-            if not any(isinstance(step, int) for step in error.path or ()):
-                raise Unreadable(f"GitHub says {kind}", where=place, advice=ACCESS_ADVICE)
+            found: SourceError = too_long(
+                "GitHub took too long over a page", where=place, advice=http.LATER
+            )
+        elif kind in REFUSED:
+            found = Unreadable(f"GitHub says {kind}", where=place, advice=ACCESS_ADVICE)
         elif kind == "INVALID_CURSOR_ARGUMENTS":
-            raise InvalidCursor("GitHub rejected its own cursor", where=place, advice=http.LATER)
+            found = InvalidCursor("GitHub rejected its own cursor", where=place, advice=http.LATER)
         elif kind == "INTERNAL" or error.message.startswith("Something went wrong"):
-            raise Retryable("GitHub has a fault", where=place, advice=http.LATER)
+            found = Retryable("GitHub has a fault", where=place, advice=http.LATER)
+        elif is_item:
+            what = f"GitHub could not tell an item: {error.text}"
+            found = Retryable(what, where=place, advice=http.LATER)
         else:
-            raise Changed(
+            found = Changed(
                 f"GitHub does not understand the query: {error.text}",
                 where=place,
                 advice="Update community-vitals; on GitHub Enterprise, update the server",
             )
+        if not is_item or isinstance(found, TooBig | InvalidCursor):
+            raise found
+        note_hole(found)
 
     def _raise_for_status(self, response: Response, where: str) -> None:
         status, place = response.status_code, http.place_of(response, where)
@@ -228,8 +253,12 @@ class GitHubApi:
         if status in UNREADABLE:
             what, advice = UNREADABLE[status]
             raise Unreadable(what, where=place, advice=advice)
-        raise Denied(
-            "GitHub refuses the request", where=place, advice="Check base_url and graphql_url"
+        if status == 422 and PAGINATION_LIMITED in response.text.lower():
+            raise EndsEarly(EARLY_END, where=place, advice=EARLY_END_ADVICE)
+        raise Changed(
+            "GitHub refuses the request",
+            where=place,
+            advice="Check base_url and graphql_url; if they are right, report this line",
         )
 
     def _refused(self, response: Response, place: str) -> SourceError:
@@ -240,7 +269,7 @@ class GitHubApi:
         if response.status_code == 429 or is_limit or has_none_left or http.retry_after(response):
             return self._limited(response, place)
         if "X-GitHub-SSO" in response.headers:
-            return Denied(
+            return Unreadable(
                 "the organisation requires the token to be authorised for its single sign-on",
                 where=place,
                 advice="Open github.com/settings/tokens, Configure SSO, Authorize",

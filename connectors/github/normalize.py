@@ -1,5 +1,6 @@
 """What GitHub's records mean: the facts of each."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
@@ -46,10 +47,18 @@ def normalize(source: str, record: model.Record) -> list[model.Fact]:
         is_over = content.closed_at or content.merged_at
         return [_work_item(source, channel_id, content)] if is_over else []
     activity = _activity(source, channel_id, record.stream, content)
+    if isinstance(content, records.Commit):
+        others = list(_co_authored(source, channel_id, content))
+        return [*others] if others and isinstance(activity, model.LeftOut) else [activity, *others]
     if isinstance(content, records.Item) and record.stream == "issues":
         state = records.State(content.number, content.created_at, content.user, content.is_pull)
         return [activity, _work_item(source, channel_id, state)]
     return [activity]
+
+
+def _account_id(source: str, user: records.User | records.Person) -> str:
+    """Return the id of an account: logins in another case are the same."""
+    return f"{source}:{(user.login or '').lower()}"
 
 
 class Details(NamedTuple):
@@ -72,16 +81,26 @@ def _activity(
         return model.LeftOut("bot")
     details = _details(stream, content)
     if details.at is None:
-        return model.LeftOut("not published yet")
+        return model.LeftOut("no date" if stream == "commits" else "not published yet")
     return model.Activity(
         activity_id=f"{channel_id}{details.suffix}",
         kind=details.kind.value,
-        account_id=f"{source}:{user.login}",
+        account_id=_account_id(source, user),
         channel_id=channel_id,
         parent_id=f"{channel_id}{details.parent}" if details.parent else None,
         occurred_at=microseconds(details.at),
         ref=details.ref,
     )
+
+
+def _co_authored(source: str, channel_id: str, commit: records.Commit) -> Iterator[model.Activity]:
+    """Yield the same commit as an activity of each co-author."""
+    for co_author in commit.co_authors:
+        own = msgspec.structs.replace(commit, user=co_author.user)
+        fact = _activity(source, channel_id, "commits", own)
+        if isinstance(fact, model.Activity):
+            login = (co_author.user.login or "").lower()
+            yield msgspec.structs.replace(fact, activity_id=f"{fact.activity_id}:{login}")
 
 
 def _details(stream: str, content: msgspec.Struct) -> Details:
@@ -98,13 +117,15 @@ def _details(stream: str, content: msgspec.Struct) -> Details:
             anchor = f"pullrequestreview-{id}"
             ref = f"pull/{number}#{anchor}"
             return Details(model.ActivityKind.REVIEW, f":{anchor}", f"#{number}", at, ref)
-        case records.Commit(sha=sha, authored_at=at):
+        case records.Commit(sha=sha, authored_at=authored_at, committed_at=committed_at):
+            at = committed_at or authored_at
             return Details(model.ActivityKind.COMMIT, f":{sha}", None, at, f"commit/{sha}")
         case records.Release(id=id, tag_name=tag_name, published_at=at):
             ref = f"releases/tag/{quote(tag_name, safe='')}"
             return Details(model.ActivityKind.RELEASE, f":release-{id}", None, at, ref)
         case records.Star(user=user, starred_at=at):
-            return Details(model.ActivityKind.STAR, f":star:{user.login}", None, at, "stargazers")
+            suffix = f":star:{(user.login or '').lower()}"
+            return Details(model.ActivityKind.STAR, suffix, None, at, "stargazers")
         case records.Fork(id=id, created_at=at):
             return Details(model.ActivityKind.FORK, f":fork-{id}", None, at, "forks")
     raise AssertionError(content)
@@ -134,7 +155,7 @@ def _folder(stream: str, is_pull: bool) -> str:
 
 def _account(source: str, person: records.Person, record: model.Record) -> model.Account:
     return model.Account(
-        account_id=f"{source}:{person.login}",
+        account_id=_account_id(source, person),
         handle=person.login,
         name=person.name or person.login,
         is_bot=records.is_bot(person),
@@ -153,7 +174,7 @@ def _work_item(source: str, channel_id: str, state: records.State) -> model.Work
         item_id=f"{channel_id}#{state.number}",
         kind=kind.value,
         channel_id=channel_id,
-        account_id=f"{source}:{user.login}" if user and records.is_known(user) else None,
+        account_id=_account_id(source, user) if user and records.is_known(user) else None,
         opened_at=microseconds(opened_at),
         closed_at=microseconds(state.closed_at) if state.closed_at else None,
         merged_at=microseconds(state.merged_at) if state.merged_at else None,

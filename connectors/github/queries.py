@@ -4,17 +4,17 @@ They are used where REST would need a call per item (reviews, discussions), give
 than 40,000 rows (stars), or a call per list to learn that nothing is new (list states).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from connectors.github.api import GitHubApi
+from connectors.base import Changed, Denied, SourceError
+from connectors.github.api import UPDATE_ADVICE, GitHubApi
 from connectors.github.records import (
     Comment,
     Item,
-    ParsedRow,
     Review,
     Star,
     User,
@@ -22,7 +22,17 @@ from connectors.github.records import (
     people,
     raw,
 )
-from connectors.graphql import PAGE_INFO, Edges, GraphQLObject, Nodes, Query, all_pages
+from connectors.github.rows import ListPage, ParsedRow
+from connectors.graphql import (
+    PAGE_INFO,
+    Connection,
+    Edges,
+    GraphQLObject,
+    Nodes,
+    Query,
+    all_pages,
+)
+from connectors.http import RateLimited
 
 N = TypeVar("N")
 
@@ -54,20 +64,20 @@ class PullNode(GraphQLObject, frozen=True):
     id: str
     number: int
     updated_at: datetime
-    reviews: Nodes[ReviewNode]
+    reviews: Nodes[ReviewNode] | None = None
 
 
 class ReplyNode(GraphQLObject, frozen=True):
-    database_id: int
+    database_id: int | None
     created_at: datetime
     author: Actor | None = None
 
 
 class CommentNode(GraphQLObject, frozen=True):
     id: str
-    database_id: int
+    database_id: int | None
     created_at: datetime
-    replies: Nodes[ReplyNode]
+    replies: Nodes[ReplyNode] | None = None
     author: Actor | None = None
 
 
@@ -76,7 +86,7 @@ class DiscussionNode(GraphQLObject, frozen=True):
     number: int
     created_at: datetime
     updated_at: datetime
-    comments: Nodes[CommentNode]
+    comments: Nodes[CommentNode] | None = None
     author: Actor | None = None
 
 
@@ -113,7 +123,7 @@ class ListStatesData(GraphQLObject, frozen=True):
 
 
 class NestedList(GraphQLObject, Generic[N], frozen=True):
-    more: Nodes[N]
+    more: Nodes[N] | None = None
 
 
 class NestedListData(GraphQLObject, Generic[N], frozen=True):
@@ -218,25 +228,48 @@ MORE_REPLIES = _nested_query(
 QUERIES = (LIST_STATES, REVIEWS, DISCUSSIONS, STARS, MORE_REVIEWS, MORE_COMMENTS, MORE_REPLIES)
 
 
-def list_states(api: GitHubApi, ids: list[str], where: str) -> dict[int, dict[str, str]]:
+class ListState(NamedTuple):
+    """What GitHub tells of a list at once: its state as text, and how many rows it counts."""
+
+    text: str = ""
+    total: int | None = None
+
+
+def list_states(
+    api: GitHubApi, ids: list[str], where: str, note_hole: Callable[[SourceError], None]
+) -> dict[int, dict[str, ListState]]:
     """Return the state of each list by its stream, by the repository's number."""
-    found = api.query(LIST_STATES, {"ids": ids}, where=where)
+    found = api.query(LIST_STATES, {"ids": ids}, where=where, note_hole=note_hole)
     return {node.database_id: _by_stream(node) for node in found.nodes if node is not None}
 
 
-def _by_stream(states: ListStates) -> dict[str, str]:
-    items = f"{bytes(states.issues).decode()}{bytes(states.pull_requests).decode()}"
+def _by_stream(states: ListStates) -> dict[str, ListState]:
+    issues, pulls = _state(states.issues), _state(states.pull_requests)
+    is_known = issues.total is not None and pulls.total is not None
+    both = f"{issues.text}{pulls.text}"
     return {
-        "issues": items,
-        "comments": items,
-        "review_comments": items,
-        "reviews": items,
-        "discussions": bytes(states.discussions).decode(),
-        "stars": bytes(states.stargazers).decode(),
-        "forks": bytes(states.forks).decode(),
-        "releases": bytes(states.releases).decode(),
-        "commits": bytes(states.default_branch_ref).decode(),
+        "issues": ListState(both, (issues.total or 0) + (pulls.total or 0) if is_known else None),
+        "comments": ListState(both),
+        "review_comments": ListState(both),
+        "reviews": ListState(both, pulls.total),
+        "discussions": _state(states.discussions),
+        "stars": _state(states.stargazers),
+        "forks": _state(states.forks),
+        "releases": _state(states.releases),
+        "commits": ListState(bytes(states.default_branch_ref).decode()),
     }
+
+
+def _state(told: msgspec.Raw) -> ListState:
+    """Return the state of a connection; GitHub may not tell how many rows it has."""
+    text = bytes(told).decode()
+    try:
+        return ListState(text, _counted.decode(told).total_count if text else None)
+    except (msgspec.MsgspecError, AttributeError):
+        return ListState(text)
+
+
+_counted = msgspec.json.Decoder(Connection)
 
 
 class GitHubQueries:
@@ -246,46 +279,70 @@ class GitHubQueries:
         self._api, self._where = api, where
         owner, _, name = full_name.partition("/")
         self._repository = {"owner": owner, "name": name}
+        self._holes: list[SourceError] = []
 
-    def reviews(self, first: int, after: str, can_shrink: bool) -> tuple[list[ParsedRow], str]:
+    def reviews(self, first: int, after: str, can_shrink: bool) -> ListPage:
         """Return pull requests with their reviews, the last updated first."""
         found = self._query(REVIEWS, first, after, can_shrink).pull_requests or Nodes([])
-        return [self._parse_pull(node) for node in found.nodes if node], found.next
+        return self._page(found, [self._parse_pull(node) for node in found.nodes if node])
 
-    def discussions(self, first: int, after: str, can_shrink: bool) -> tuple[list[ParsedRow], str]:
+    def discussions(self, first: int, after: str, can_shrink: bool) -> ListPage:
         """Return discussions with their comments and replies, the last updated first."""
         found = self._query(DISCUSSIONS, first, after, can_shrink).discussions or Nodes([])
-        return [self._parse_discussion(node) for node in found.nodes if node], found.next
+        return self._page(found, [self._parse_discussion(node) for node in found.nodes if node])
 
-    def stars(self, first: int, after: str, can_shrink: bool) -> tuple[list[ParsedRow], str]:
+    def stars(self, first: int, after: str, can_shrink: bool) -> ListPage:
         """Return stars, the newest first."""
         found = self._query(STARS, first, after, can_shrink).stargazers or Edges([])
         rows = []
         for edge in found.edges:
             if edge and edge.node:
-                record = raw(edge.node.login, Star(edge.starred_at, edge.node.user))
-                rows.append(ParsedRow([("stars", record)], iso_seconds(edge.starred_at), []))
-        return rows, found.next
+                login, time = edge.node.login, iso_seconds(edge.starred_at)
+                record = raw(login, Star(edge.starred_at, edge.node.user))
+                rows.append(ParsedRow([("stars", record)], time, [], login, time))
+        return self._page(found, rows)
+
+    def _page(self, found: Connection, rows: list[ParsedRow]) -> ListPage:
+        return ListPage(rows, found.next, holes=tuple(self._holes), is_cut=found.is_cut)
 
     def _query(
         self, query: Query[RepositoryData], first: int, after: str, can_shrink: bool
     ) -> RepositoryNode:
+        self._holes.clear()
         variables = self._repository | {"first": first, "after": after or None}
-        data = self._api.query(query, variables, where=self._where, can_shrink=can_shrink)
+        data = self._api.query(
+            query,
+            variables,
+            where=self._where,
+            note_hole=self._holes.append,
+            can_shrink=can_shrink,
+        )
         return data.repository or RepositoryNode()
 
-    def _all_nodes(self, first: Nodes[N], query: Query[NestedListData[N]], id: str) -> Iterator[N]:
-        """Yield the items of a list within another one, of further pages too."""
+    def _all_nodes(
+        self, first: Nodes[N] | None, query: Query[NestedListData[N]], id: str
+    ) -> Iterator[N]:
+        """Yield the items of a list within another one, of further pages too.
+
+        Where it cannot be read to its end, that is a hole of the page.
+        """
 
         def next_page(after: str) -> Nodes[N] | None:
-            found = self._api.query(query, {"id": id, "after": after}, where=self._where)
+            found = self._api.query(
+                query, {"id": id, "after": after}, where=self._where, note_hole=self._holes.append
+            )
             return found.node.more if found.node else None
 
-        for page in all_pages(next_page, first):
-            yield from (node for node in page.nodes if node is not None)
+        try:
+            for page in all_pages(next_page, first or Nodes([]), self._where):
+                yield from (node for node in page.nodes if node is not None)
+        except (Denied, RateLimited):
+            raise
+        except SourceError as error:
+            self._holes.append(error)
 
     def _parse_pull(self, pull: PullNode) -> ParsedRow:
-        row = ParsedRow([], iso_seconds(pull.updated_at), [])
+        row = ParsedRow([], iso_seconds(pull.updated_at), [], str(pull.number))
         for node in self._all_nodes(pull.reviews, MORE_REVIEWS, pull.id):
             id, user = int(node.full_database_id or node.database_id or 0), _user(node.author)
             review = Review(id, pull.number, node.submitted_at, user)
@@ -296,22 +353,25 @@ class GitHubQueries:
     def _parse_discussion(self, discussion: DiscussionNode) -> ParsedRow:
         number, user = discussion.number, _user(discussion.author)
         item = Item(number, discussion.created_at, user)
-        row = ParsedRow(
-            [("discussions", raw(number, item))], iso_seconds(discussion.updated_at), people(user)
-        )
+        updated, created = iso_seconds(discussion.updated_at), iso_seconds(discussion.created_at)
+        own = ("discussions", raw(number, item))
+        row = ParsedRow([own], updated, people(user), str(number), created)
         for comment in self._all_nodes(discussion.comments, MORE_COMMENTS, discussion.id):
-            _add_comment(row, comment, number)
+            self._add_comment(row, comment, number)
             for reply in self._all_nodes(comment.replies, MORE_REPLIES, comment.id):
-                _add_comment(row, reply, number)
+                self._add_comment(row, reply, number)
         return row
+
+    def _add_comment(self, row: ParsedRow, node: CommentNode | ReplyNode, number: int) -> None:
+        id, user = node.database_id, _user(node.author)
+        if id is None:
+            what = "GitHub tells no number of a comment"
+            self._holes.append(Changed(what, where=self._where, advice=UPDATE_ADVICE))
+            return
+        comment = Comment(id, node.created_at, number, user)
+        row.records.append(("discussion_comments", raw(id, comment)))
+        row.people.extend(people(user))
 
 
 def _user(actor: Actor | None) -> User | None:
     return actor.user if actor else None
-
-
-def _add_comment(row: ParsedRow, node: CommentNode | ReplyNode, number: int) -> None:
-    user = _user(node.author)
-    comment = Comment(node.database_id, node.created_at, number, user)
-    row.records.append(("discussion_comments", raw(node.database_id, comment)))
-    row.people.extend(people(user))

@@ -5,15 +5,11 @@ its name changes; an account by its login, which every way of reading tells. The
 account, where it is told, joins its logins before and after a renaming.
 """
 
-import hashlib
-import re
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 
 from connectors.model import Raw
-from connectors.privacy import HashPrivate, cut_addresses, hash_email
 
 # A merged branch brings commits that are older than the newest one.
 LATE_COMMITS = timedelta(days=90)
@@ -21,7 +17,6 @@ LATE_COMMITS = timedelta(days=90)
 GHOST = "ghost"
 # The login of commits that GitHub itself makes in the browser for nobody in particular.
 WEB_FLOW = "web-flow"
-NOREPLY = re.compile(r"(?:\d+\+)?(?P<login>[^@+]+)@users\.noreply\.[\w.-]+", re.I)
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -91,13 +86,25 @@ class Review(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     user: User | None = None
 
 
+class CoAuthor(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """Who is named in a commit's Co-authored-by."""
+
+    user: User
+    email_hash: str | None = None
+
+
 class Commit(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """A commit; without a login, `user.login` stands for the e-mail address."""
+    """A commit; without a login, `user.login` stands for the e-mail address.
+
+    `committed_at` is given where it counts, because `authored_at` cannot be.
+    """
 
     sha: str
-    authored_at: datetime
+    authored_at: datetime | None = None
     user: User | None = None
     email_hash: str | None = None
+    committed_at: datetime | None = None
+    co_authors: tuple[CoAuthor, ...] = ()
 
 
 class Release(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -116,17 +123,6 @@ class Fork(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: int
     created_at: datetime
     user: User | None = None
-
-
-class ParsedRow(NamedTuple):
-    """The records of one row of a list, each with its stream, and the people in it.
-
-    `time` is what the list is sorted by, as GitHub writes it; "" for none.
-    """
-
-    records: list[tuple[str, Raw]]
-    time: str
-    people: list[Person]
 
 
 _encoder = msgspec.json.Encoder()
@@ -158,23 +154,3 @@ def people(user: User | None, name: str | None = None) -> list[Person]:
     if user is None or not user.login or not is_known(user):
         return []
     return [Person(user.login, user.id, user.type, name)]
-
-
-def commit_author(
-    user: User | None, name: str | None, email: str | None, hash_private: HashPrivate
-) -> tuple[User | None, str | None, str | None]:
-    """Return a commit's author, the name where there is no login, and the hash of the address.
-
-    Without a login, GitHub's own noreply addresses tell it. Any other address is an account of its
-    own, named by a hash of the hash: the landed hash is for the warehouse alone.
-    """
-    email_hash = hash_email(hash_private, email)
-    if user is not None and user.login:
-        return User(user.login, user.id, user.type), None, email_hash
-    if found := NOREPLY.fullmatch((email or "").strip()):
-        return User(found["login"]), None, email_hash
-    if email_hash is None:
-        return None, None, None
-    pseudonym = "email:" + hashlib.sha256(email_hash.encode()).hexdigest()[:16]
-    shown_name = cut_addresses(name.strip().encode()).decode() if name else None
-    return User(pseudonym), shown_name or None, email_hash

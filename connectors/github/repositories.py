@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from connectors.base import BlindSpot, Context, Cursors
+from connectors.base import BlindSpot, Context, Cursors, Denied, SourceError
 from connectors.github.api import GitHubApi, Unreadable
 from connectors.github.records import Repository, raw
+from connectors.http import RateLimited
 from connectors.model import Page
+from connectors.paging import PageGuard
 
 STREAM = "repositories"
 _one = msgspec.json.Decoder(Repository)
@@ -34,8 +36,9 @@ class Repositories:
     def find(self, cursors: Cursors) -> list[Repository]:
         """Return what exists now, in calls that are free where nothing changed since last time.
 
-        A name that cannot be read becomes a blind spot.
+        A name that cannot be read becomes a blind spot. Raises what failed where nothing is found.
         """
+        failure: SourceError | None = None
         known = cursors(STREAM, self._names)
         for name in self._names:
             before = msgspec.json.decode(known.get(name, "[]"), type=list[ListedPage])
@@ -44,8 +47,16 @@ class Repositories:
             except Unreadable as error:
                 self._context.blind_spots.append(BlindSpot(name, error.what, error.advice))
                 continue
+            except (Denied, RateLimited):
+                raise
+            except SourceError as error:
+                failure = error
+                self._context.could_not_read(name, error)
+                continue
             for repository in (r for page in self._listed[name] for r in page.found):
                 self._found.setdefault(repository.id, repository)
+        if failure is not None and not self._found:
+            raise failure
         return list(self._found.values())
 
     def pages(self, as_of: int) -> Iterator[Page]:
@@ -62,10 +73,13 @@ class Repositories:
             return
         known = {page.path: page for page in before}
         path = f"orgs/{organisation}/repos?type=sources&sort=full_name&per_page=100"
+        guard = PageGuard(f"{self._context.source}, {name}")
         while path:
             page = self._page(name, path, known.get(path))
             yield page
             path = page.next
+            if path:
+                guard.turn(path, [str(repository.id) for repository in page.found])
 
     def _page(self, name: str, path: str, known: ListedPage | None) -> ListedPage:
         where = f"{self._context.source}, {name}"

@@ -9,21 +9,21 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from connectors.base import Changed
+from connectors.github.commits import co_authors, commit_author, date_of_committing
 from connectors.github.records import (
     LATE_COMMITS,
     Comment,
     Commit,
     Fork,
     Item,
-    ParsedRow,
     Release,
     State,
     User,
-    commit_author,
     iso_seconds,
     people,
     raw,
 )
+from connectors.github.rows import ParsedRow
 from connectors.privacy import HashPrivate
 
 RowT = TypeVar("RowT")
@@ -55,12 +55,23 @@ class RestComment(msgspec.Struct, frozen=True):
 class Signature(msgspec.Struct, frozen=True):
     name: str | None = None
     email: str | None = None
-    date: datetime | None = None
+    date: str | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        """The date; None for one that no calendar has."""
+        try:
+            return msgspec.convert(self.date, datetime | None, strict=False)
+        except msgspec.ValidationError:
+            return None
 
 
 class GitCommit(msgspec.Struct, frozen=True):
+    """The message is looked through for co-authors, and never kept."""
+
     author: Signature | None = None
     committer: Signature | None = None
+    message: str | None = None
 
 
 class RestCommit(msgspec.Struct, frozen=True):
@@ -89,7 +100,10 @@ def parse_issue(row: RestIssue) -> ParsedRow:
     opened = Item(row.number, row.created_at, row.user, is_pull)
     state = State(row.number, row.created_at, row.user, is_pull, row.closed_at, merged_at)
     records = [("issues", raw(row.number, opened)), ("states", raw(row.number, state))]
-    return ParsedRow(records, iso_seconds(row.updated_at), people(row.user))
+    created = iso_seconds(row.created_at)
+    return ParsedRow(
+        records, iso_seconds(row.updated_at), people(row.user), str(row.number), created
+    )
 
 
 def parse_comment(stream: str, row: RestComment) -> ParsedRow:
@@ -98,7 +112,8 @@ def parse_comment(stream: str, row: RestComment) -> ParsedRow:
     number = last_number(row.pull_request_url if is_review else row.issue_url)
     is_pull = is_review or "/pull/" in row.html_url
     record = raw(row.id, Comment(row.id, row.created_at, number, row.user, is_pull))
-    return ParsedRow([(stream, record)], iso_seconds(row.updated_at), people(row.user))
+    time = iso_seconds(row.updated_at)
+    return ParsedRow([(stream, record)], time, people(row.user), str(row.id))
 
 
 def last_number(url: str) -> int:
@@ -109,30 +124,36 @@ def last_number(url: str) -> int:
     return int(number)
 
 
-def parse_commit(hash_private: HashPrivate, row: RestCommit) -> ParsedRow:
-    """Return a commit, at the time it was authored; the list is sorted by when it was committed."""
-    author = row.commit.author or Signature()
-    committed_at = row.commit.committer.date if row.commit.committer else None
-    authored_at = author.date or committed_at
-    if authored_at is None:
-        raise Changed(f"the commit {row.sha} has no date")
+def parse_commit(
+    hash_private: HashPrivate, created_at: datetime | None, row: RestCommit
+) -> ParsedRow:
+    """Return a commit of a repository that was created at `created_at`.
+
+    It counts at the time it was authored; the list is sorted by when it was committed.
+    """
+    author, committer = row.commit.author or Signature(), row.commit.committer or Signature()
     user, name, email_hash = commit_author(row.author, author.name, author.email, hash_private)
-    commit = Commit(row.sha, authored_at, user, email_hash)
-    time = iso_seconds(committed_at or authored_at)
-    return ParsedRow([("commits", raw(row.sha, commit))], time, people(user, name))
+    others, met = co_authors(row.commit.message, user, hash_private)
+    counts = date_of_committing(author.at, committer.at, created_at)
+    commit = Commit(row.sha, author.at or committer.at, user, email_hash, counts, others)
+    at = committer.at or author.at
+    time = iso_seconds(at) if at else ""
+    own = raw(row.sha, commit)
+    return ParsedRow([("commits", own)], time, [*people(user, name), *met], row.sha)
 
 
 def parse_release(row: RestRelease) -> ParsedRow:
     """Return a release; a draft has no time yet."""
     release = Release(row.id, row.tag_name, row.published_at, row.author)
     time = iso_seconds(row.published_at) if row.published_at else ""
-    return ParsedRow([("releases", raw(row.id, release))], time, people(row.author))
+    return ParsedRow([("releases", raw(row.id, release))], time, people(row.author), str(row.id))
 
 
 def parse_fork(row: RestFork) -> ParsedRow:
     """Return a fork, by the account that owns it."""
     fork = Fork(row.id, row.created_at, row.owner)
-    return ParsedRow([("forks", raw(row.id, fork))], iso_seconds(row.created_at), [])
+    time = iso_seconds(row.created_at)
+    return ParsedRow([("forks", raw(row.id, fork))], time, [], str(row.id), time)
 
 
 @dataclass(frozen=True)
@@ -153,17 +174,18 @@ class RestList(Generic[RowT]):
     window: timedelta | None = None
     is_unsorted: bool = False
 
-    def decoder(self) -> msgspec.json.Decoder[list[RowT]]:
-        return msgspec.json.Decoder(list[self.row])  # type: ignore[name-defined]
+    def decoder(self) -> msgspec.json.Decoder[RowT]:
+        """Return the decoder of one row."""
+        return msgspec.json.Decoder(self.row)
 
 
-def rest_lists(hash_private: HashPrivate) -> tuple[RestList[Any], ...]:
-    """Return the lists in the order in which they are read."""
+def rest_lists(hash_private: HashPrivate, created_at: datetime | None) -> tuple[RestList[Any], ...]:
+    """Return the lists of a repository in the order in which they are read."""
     of_issue, of_line = (
         partial(parse_comment, "comments"),
         partial(parse_comment, "review_comments"),
     )
-    commit = partial(parse_commit, hash_private)
+    commit = partial(parse_commit, hash_private, created_at)
     every = (("state", "all"),)
     return (
         RestList("issues", "issues", RestIssue, parse_issue, every, filters_since=True),

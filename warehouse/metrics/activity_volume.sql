@@ -3,8 +3,9 @@ title = "Activity by kind"
 question = "What do people do, and how much of it?"
 definition = """
 Counts the activities of each kind in the period, and the persons who did them. Reactions are
-counted here and have the date of the message that they belong to; they make nobody active. Every
-kind that occurs in the chosen time has a row in every period of it.
+counted here and have the date of the message that they belong to; they make nobody active. A commit
+with co-authors is one commit of several persons. Every kind that occurs in the chosen time has a
+row in every period of it.
 """
 example = """
 In May Ada writes twice, Bo answers once and reacts to one message: message 2 activities, 1 member; reply
@@ -34,7 +35,14 @@ activities = "sum(activities)::bigint"
 share = "sum(activities) / nullif(sum(sum(activities)) over (), 0)"
 */
 with named as (
-    select period, source, kind, count(*) as amount, count(distinct person_key) as members
+    select
+        period
+        , source
+        , kind
+        , count(*) filter (kind <> 'commit')
+        + count(distinct (channel_key, coalesce(ref, activity_id))) filter (kind = 'commit')
+            as amount
+        , count(distinct person_key) as members
     from activities
     where date >= period_of(getvariable('start')) and period in (select period from chosen_periods)
     group by all

@@ -6,7 +6,7 @@ Counts the issues and pull requests of members: those opened in the period, and 
 merged in it, whenever they were opened and whoever closed or merged them. Those of bots, staff and
 deleted accounts are not counted. contributors: the persons with any contribution in the period,
 which is an issue, pull request, discussion, comment, review, commit or release (CHAOSS
-Contributors). new_contributors: those whose first contribution ever it was. Hours to merge: from
+Contributors); the co-authors that a commit names are contributors, too. new_contributors: those whose first contribution ever it was. Hours to merge: from
 opening to merging, over the pull requests merged in the period. stars, forks: those of members in
 the period.
 """

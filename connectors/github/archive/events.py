@@ -12,6 +12,7 @@ import msgspec
 
 from connectors.base import Changed
 from connectors.github import records
+from connectors.github.commits import co_authors, commit_author
 from connectors.github.rest import PullLink, Signature
 from connectors.model import Raw
 from connectors.privacy import HashPrivate
@@ -44,7 +45,8 @@ class EventObject(msgspec.Struct, frozen=True):
 
 class PushCommit(msgspec.Struct, frozen=True):
     sha: str
-    author: Signature = Signature()
+    author: Signature | None = None
+    message: str | None = None
 
 
 class Payload(msgspec.Struct, frozen=True):
@@ -83,14 +85,12 @@ def pushed_commits(event: Event, hash_private: HashPrivate) -> list[EventRecord]
     """Return the commits of a push, at the time of the push: their own is not told."""
     found: list[EventRecord] = []
     for commit in event.payload.commits or ():
-        author = commit.author
-        user, name, email_hash = records.commit_author(
-            None, author.name, author.email, hash_private
-        )
-        record = records.Commit(commit.sha, event.created_at, user, email_hash)
-        found.append(
-            EventRecord("commits", records.raw(commit.sha, record), records.people(user, name))
-        )
+        author = commit.author or Signature()
+        user, name, email_hash = commit_author(None, author.name, author.email, hash_private)
+        others, met = co_authors(commit.message, user, hash_private)
+        record = records.Commit(commit.sha, event.created_at, user, email_hash, None, others)
+        people = [*records.people(user, name), *met]
+        found.append(EventRecord("commits", records.raw(commit.sha, record), people))
     return found
 
 

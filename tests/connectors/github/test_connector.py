@@ -206,7 +206,7 @@ def test_commit_authors_are_logins_or_hashes_never_addresses(
     place.sync()
     query = "select account_id from facts.activities where kind = 'commit' order by occurred_at, 1"
     authors = [account for (account,) in place.facts_of(query)]
-    assert authors[:2] == ["github:Bo", "github:ada"]
+    assert authors[:2] == ["github:ada", "github:bo"]
     assert len(authors) == 4
     assert len(set(authors)) == 3, "one address is one account, however it is written"
     assert all("@" not in payload for *_, payload, _ in place.raw())

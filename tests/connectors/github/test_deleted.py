@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.base import Denied
-from connectors.github import sync as github_sync
+from connectors.github import cursors
 from tests.support.installations.github import GitHubInstallation
 from tests.support.tiny.github import NAME, Response, TinyGitHub, pull, tiny_of
 
@@ -26,7 +26,7 @@ def test_a_week_later_a_list_with_news_is_read_as_a_whole(
 ) -> None:
     assert changed.sync().landed.gone == 0, "it was read as a whole a moment ago"
     tiny.lists["issues"].append(pull(5, 60))
-    monkeypatch.setattr(github_sync, "WHOLE_AGAIN", LONG_AGO)
+    monkeypatch.setattr(cursors, "WHOLE_AGAIN", LONG_AGO)
     assert changed.sync().landed.gone == 1
     assert changed.counts()["comments"] == 5
     assert changed.rows("select key from raw.records where gone_at is not null") == [("1",)]
@@ -36,7 +36,7 @@ def test_a_list_without_news_is_left_alone(
     changed: GitHubInstallation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed.sync()
-    monkeypatch.setattr(github_sync, "WHOLE_AGAIN", LONG_AGO)
+    monkeypatch.setattr(cursors, "WHOLE_AGAIN", LONG_AGO)
     assert changed.sync().requests == 2
 
 
@@ -58,5 +58,5 @@ def test_a_first_sync_that_was_interrupted_counts_from_its_end(
     place.sync()
     del tiny.lists["issues/comments"][0]
     tiny.lists["issues"].append(pull(251, 900))
-    monkeypatch.setattr(github_sync, "WHOLE_AGAIN", LONG_AGO)
+    monkeypatch.setattr(cursors, "WHOLE_AGAIN", LONG_AGO)
     assert place.sync().landed.gone == 1

@@ -126,7 +126,7 @@ def _root(tiny: TinyGitHub) -> Node:
 def _repository(tiny: TinyGitHub) -> Node:
     pulls = [row for row in tiny.lists["issues"] if "pull_request" in row]
     pulls.sort(key=lambda row: (row["updated_at"], row["number"]))
-    issues = sorted(row["updated_at"] for row in tiny.lists["issues"])
+    issues = sorted(row["updated_at"] for row in tiny.lists["issues"] if row not in pulls)
     times = [plain("Issue", updatedAt=time) for time in issues]
     stars = sorted(tiny.stars, key=lambda star: star[1])
 
