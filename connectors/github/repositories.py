@@ -66,6 +66,16 @@ class Repositories:
             cursor = msgspec.json.encode(listed).decode()
             yield Page(STREAM, name, [], as_of, cursor=cursor)
 
+    def is_up(self, repository: Repository) -> bool:
+        """Ask whether GitHub answers at all, where a list of the repository failed."""
+        try:
+            self._api.get(f"repos/{repository.full_name}", _one, where=self._context.source)
+        except Unreadable:
+            return True
+        except SourceError:
+            return False
+        return True
+
     def _pages_of(self, name: str, before: list[ListedPage]) -> Iterator[ListedPage]:
         organisation, _, repository = name.partition("/")
         if repository != "*":

@@ -18,8 +18,6 @@ from connectors.http import RateLimited
 from connectors.model import Page, Raw
 
 REPOSITORIES_PER_QUERY = 20
-# So many lists may fail one after the other before GitHub itself is taken to be down.
-MOST_FAILED_IN_A_ROW = 12
 # The streams in which a list that was read as a whole shows what is gone.
 SHOWS_DELETIONS = {
     "issues": ("issues", "states"),
@@ -43,7 +41,7 @@ class GitHubSync:
         self._api, self._context = api, context
         self._repositories = Repositories(api, names, context)
         self._met: set[str] = set()
-        self._has_lost_issues, self._failed_in_a_row = False, 0
+        self._has_lost_issues = False
 
     def check(self) -> None:
         """Ask for each configured repository, and GraphQL for the state of their lists."""
@@ -117,8 +115,7 @@ class GitHubSync:
         except (Denied, RateLimited):
             raise
         except SourceError as error:
-            self._failed_in_a_row += 1
-            if self._failed_in_a_row >= MOST_FAILED_IN_A_ROW:
+            if isinstance(error, Retryable) and not self._repositories.is_up(repository):
                 raise
             self._context.could_not_read(name, error)
         self._has_lost_issues |= reader.stream == "issues" and one.has_lost_rows
@@ -136,7 +133,6 @@ class GitHubSync:
                     if name in present:
                         present[name].add(record.key)
             yield from self._row_pages(parsed, stream, partition, as_of, cursor)
-        self._failed_in_a_row = 0
         last, is_everything = one.end()
         if is_everything:
             for name, keys in present.items():
