@@ -36,7 +36,7 @@ class GitHubConnector(Connector[GitHubSettings]):
     """Repositories of GitHub or a GitHub Enterprise server, seen with one token."""
 
     kind = "github"
-    version = 3
+    version = 4
     began_on = date(2007, 10, 1)
     streams = (
         Stream("repositories", "whole list"),

@@ -149,6 +149,12 @@ def is_known(user: User | None) -> bool:
     return user is not None and bool(user.login) and user.login != GHOST
 
 
+def person_key(person: Person) -> str:
+    """Return the key of a person's record: what one way of reading tells is no other's to undo."""
+    known = (person.login, person.id, "Bot" if person.type == "Bot" else None)
+    return ":".join(str(part) for part in known if part)
+
+
 def people(user: User | None, name: str | None = None) -> list[Person]:
     """Return the author as a list of one, or an empty list where they are not known."""
     if user is None or not user.login or not is_known(user):

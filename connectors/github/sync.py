@@ -11,7 +11,7 @@ from connectors.github.cursors import Cursor
 from connectors.github.list_sync import ListSync
 from connectors.github.lists import ListReader, list_readers
 from connectors.github.queries import ListState, list_states
-from connectors.github.records import Person, Repository, raw
+from connectors.github.records import Person, Repository, person_key, raw
 from connectors.github.repositories import Repositories
 from connectors.github.rows import ParsedRow
 from connectors.http import RateLimited
@@ -143,7 +143,7 @@ class GitHubSync:
         self, rows: list[ParsedRow], own: str, partition: str, as_of: int, cursor: Cursor
     ) -> Iterator[Page]:
         """Yield the people and the records of rows, those of the list's own stream last."""
-        people = [raw(p.login, p) for row in rows for p in self._not_met(row.people)]
+        people = [raw(person_key(p), p) for row in rows for p in self._not_met(row.people)]
         if people:
             yield Page("people", "", people, as_of)
         records: dict[str, list[Raw]] = defaultdict(list)
@@ -158,6 +158,6 @@ class GitHubSync:
     def _not_met(self, people: Iterable[Person]) -> Iterator[Person]:
         """Yield who was not met before in this sync: the newest rows come first and name people."""
         for person in people:
-            if person.login not in self._met:
-                self._met.add(person.login)
+            if person_key(person) not in self._met:
+                self._met.add(person_key(person))
                 yield person

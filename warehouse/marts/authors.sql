@@ -9,8 +9,8 @@ person_key = "A number that stands for person_id"
 account_id = "The account"
 source = "Name of its source"
 person_id = "The person whose account it is"
-is_bot = "Flagged by the platform or by the configuration: never a person"
-is_staff = "Listed as staff in the configuration"
+is_bot = "An account of its person is flagged by the platform or by the configuration: never a person"
+is_staff = "An account of its person is listed as staff in the configuration"
 is_stranger = "Nothing is known of it but its id"
 is_member = "Counted as a member: neither bot nor staff"
 has_several_accounts = "The person has more than one account"
@@ -32,26 +32,49 @@ with accounts as (
     anti join marts.accounts using (account_id)
 )
 
+, listed as (
+    select list_transform(bots, name -> lower(name)) as bots
+        , list_transform(staff, name -> lower(name)) as staff
+    from marts.settings
+)
+
+-- Logins are written in any case.
 , mapped as (
     select
-        account_id
-        , source
+        accounts.account_id
+        , accounts.source
         , case
             when also_id is null then account_id
             else min(account_id) over (partition by source, also_id)
         end as person_id
         , is_bot
-            or account_id in (select unnest(bots) from marts.settings)
-            or coalesce(handle in (select unnest(bots) from marts.settings), false) as is_bot
-        , account_id in (select unnest(staff) from marts.settings)
-            or coalesce(handle in (select unnest(staff) from marts.settings), false) as is_staff
+            or list_contains(listed.bots, lower(account_id))
+            or coalesce(list_contains(listed.bots, lower(handle)), false) as is_bot
+        , list_contains(listed.staff, lower(account_id))
+            or coalesce(list_contains(listed.staff, lower(handle)), false) as is_staff
         , is_stranger
     from accounts
+    cross join listed
+)
+
+, persons as (
+    select person_id, bool_or(is_bot) as is_bot, bool_or(is_staff) as is_staff
+    from mapped
+    group by person_id
 )
 
 , keyed as (
-    select hash(account_id) as account_key, hash(person_id) as person_key, *
+    select
+        hash(mapped.account_id) as account_key
+        , hash(person_id) as person_key
+        , mapped.account_id
+        , mapped.source
+        , person_id
+        , persons.is_bot
+        , persons.is_staff
+        , mapped.is_stranger
     from mapped
+    join persons using (person_id)
 )
 
 , doubled as (

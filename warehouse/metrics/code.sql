@@ -20,7 +20,8 @@ caveats = """
 closed and merged are unknown where a chosen source reports only openings and never the state of its
 items. An item that was closed, reopened and is open now counts as not closed. An import knows what
 happened up to its end and in the hours that it holds; it does not see a closing outside of them. A
-sync does not see stars that were taken back. Commits without an account are told apart by e-mail
+sync of a repository with many stars sees late that one was taken back. Since October 2025 GH Archive
+does not tell which repository was forked: forks are unknown where nothing else is read. Commits without an account are told apart by e-mail
 address, so one person may count several times.
 """
 unit = "items"
@@ -74,7 +75,7 @@ contributors = "Persons with a contribution in the period"
 new_contributors = "Those whose first contribution ever falls in the period"
 median_hours_to_merge = "Median hours from opening to merging of those merged in the period; null without any"
 stars = "Stars given in the period"
-forks = "Forks made in the period"
+forks = "Forks made in the period; null: not known"
 is_complete = "The period is over and the data covers it"
 
 [totals]
@@ -123,6 +124,11 @@ with acts as (
     group by kind
 )
 
+, forks_known as (
+    select bool_or(source not in (select source from marts.file_sources)) as are_told
+    from code_days
+)
+
 select
     code_periods.period
     , coalesce(acts.issues_opened, 0) as issues_opened
@@ -138,9 +144,14 @@ select
     , coalesce(people.new_contributors, 0) as new_contributors
     , merges.median_hours_to_merge
     , coalesce(acts.stars, 0) as stars
-    , coalesce(acts.forks, 0) as forks
+    , case
+        when forks_known.are_told or code_periods.period < date '2025-10-01'
+        then coalesce(acts.forks, 0)
+        else nullif(acts.forks, 0)
+    end as forks
     , code_periods.is_complete
 from code_periods
+cross join forks_known
 left join acts using (period)
 left join people using (period)
 left join closings using (period)

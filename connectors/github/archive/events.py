@@ -50,16 +50,22 @@ class PushCommit(msgspec.Struct, frozen=True):
 
 
 class Payload(msgspec.Struct, frozen=True):
+    """An object that is null is an empty one."""
+
     action: str | None = None
     number: int | None = None
-    issue: EventObject = EventObject()
-    pull_request: EventObject = EventObject()
-    comment: EventObject = EventObject()
-    review: EventObject = EventObject()
-    discussion: EventObject = EventObject()
-    release: EventObject = EventObject()
-    forkee: EventObject = EventObject()
+    issue: EventObject | None = None
+    pull_request: EventObject | None = None
+    comment: EventObject | None = None
+    review: EventObject | None = None
+    discussion: EventObject | None = None
+    release: EventObject | None = None
+    forkee: EventObject | None = None
     commits: list[PushCommit] | None = None
+
+    def of(self, name: str) -> EventObject:
+        """Return an object by its name, an empty one where there is none."""
+        return getattr(self, name) or EventObject()
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -101,7 +107,7 @@ def item_states(event: Event) -> list[EventRecord]:
     own: no later state takes it back.
     """
     is_pull, action = event.type == "PullRequestEvent", event.payload.action
-    item = event.payload.pull_request if is_pull else event.payload.issue
+    item = event.payload.of("pull_request" if is_pull else "issue")
     number = item.number or event.payload.number
     is_change = action in STATE_ACTIONS and (is_pull or event.type == "IssuesEvent")
     if number is None or not is_change:
@@ -116,7 +122,7 @@ def item_states(event: Event) -> list[EventRecord]:
 
 def _opened(event: Event) -> EventRecord:
     is_pull = event.type == "PullRequestEvent"
-    item = event.payload.pull_request if is_pull else event.payload.issue
+    item = event.payload.of("pull_request" if is_pull else "issue")
     number = _required(item.number or event.payload.number, event)
     user = item.user or event.actor
     record = records.Item(number, item.created_at or event.created_at, user, is_pull)
@@ -124,17 +130,15 @@ def _opened(event: Event) -> EventRecord:
 
 
 def _discussion(event: Event) -> EventRecord:
-    item = event.payload.discussion
+    item = event.payload.of("discussion")
     number, user = _required(item.number, event), item.user or event.actor
     record = records.Item(number, item.created_at or event.created_at, user)
     return EventRecord("discussions", records.raw(number, record), records.people(user))
 
 
-def _comment(
-    stream: str, item_of: Callable[[Payload], EventObject]
-) -> Callable[[Event], EventRecord]:
+def _comment(stream: str, about: str) -> Callable[[Event], EventRecord]:
     def parse(event: Event) -> EventRecord:
-        comment, item = event.payload.comment, item_of(event.payload)
+        comment, item = event.payload.of("comment"), event.payload.of(about)
         id, user = _required(comment.id, event), comment.user or event.actor
         number = _required(item.number, event)
         is_pull = stream == "review_comments" or item.pull_request is not None
@@ -145,7 +149,7 @@ def _comment(
 
 
 def _commit_comment(event: Event) -> EventRecord:
-    comment = event.payload.comment
+    comment = event.payload.of("comment")
     id, user = _required(comment.id, event), comment.user or event.actor
     at = comment.created_at or event.created_at
     record = records.Comment(id, at, user=user, commit=_required(comment.commit_id, event))
@@ -153,15 +157,15 @@ def _commit_comment(event: Event) -> EventRecord:
 
 
 def _review(event: Event) -> EventRecord:
-    review = event.payload.review
+    review = event.payload.of("review")
     id, user = _required(review.id, event), review.user or event.actor
-    number = _required(event.payload.pull_request.number, event)
+    number = _required(event.payload.of("pull_request").number, event)
     record = records.Review(id, number, review.submitted_at or event.created_at, user)
     return EventRecord("reviews", records.raw(id, record), records.people(user))
 
 
 def _release(event: Event) -> EventRecord:
-    release = event.payload.release
+    release = event.payload.of("release")
     id, user = _required(release.id, event), release.author or event.actor
     at = release.published_at or event.created_at
     record = records.Release(id, _required(release.tag_name, event), at, user)
@@ -173,8 +177,17 @@ def _star(event: Event) -> EventRecord:
     return EventRecord("stars", records.raw(login, records.Star(event.created_at, event.actor)), [])
 
 
+def is_of_the_fork(event: Event) -> bool:
+    """Whether a fork's event is told of the new repository, so that nobody knows whose fork it is.
+
+    So it is since October 2025.
+    """
+    fork = event.payload.of("forkee")
+    return event.type == "ForkEvent" and fork.id in (None, event.repo.id)
+
+
 def _fork(event: Event) -> EventRecord:
-    fork = event.payload.forkee
+    fork = event.payload.of("forkee")
     id, user = _required(fork.id, event), fork.owner or event.actor
     record = records.Fork(id, fork.created_at or event.created_at, user)
     return EventRecord("forks", records.raw(id, record), [])
@@ -184,13 +197,9 @@ def _fork(event: Event) -> EventRecord:
 PARSERS: dict[tuple[str, str | None], Callable[[Event], EventRecord]] = {
     ("IssuesEvent", "opened"): _opened,
     ("PullRequestEvent", "opened"): _opened,
-    ("IssueCommentEvent", "created"): _comment("comments", lambda payload: payload.issue),
-    ("PullRequestReviewCommentEvent", "created"): _comment(
-        "review_comments", lambda payload: payload.pull_request
-    ),
-    ("DiscussionCommentEvent", "created"): _comment(
-        "discussion_comments", lambda payload: payload.discussion
-    ),
+    ("IssueCommentEvent", "created"): _comment("comments", "issue"),
+    ("PullRequestReviewCommentEvent", "created"): _comment("review_comments", "pull_request"),
+    ("DiscussionCommentEvent", "created"): _comment("discussion_comments", "discussion"),
     ("CommitCommentEvent", None): _commit_comment,
     ("CommitCommentEvent", "created"): _commit_comment,
     ("PullRequestReviewEvent", "created"): _review,
