@@ -160,12 +160,18 @@ class GitHubApi:
 
         def read(response: Response) -> T:
             self._raise_for_status(response, where)
-            return query.read(
+            holes: list[SourceError] = []
+            data = query.read(
                 response,
                 where,
                 "GitHub",
-                lambda error: self._judge(error, response, where, note_hole, can_shrink),
+                lambda error: self._judge(error, response, where, holes.append, can_shrink),
             )
+            for hole in holes:
+                if _is_hollow(data):
+                    raise hole
+                note_hole(hole)
+            return data
 
         return self._graphql.request(
             self._graphql_path,
@@ -227,6 +233,7 @@ class GitHubApi:
             found = InvalidCursor("GitHub rejected its own cursor", where=place, advice=http.LATER)
         elif kind == "INTERNAL" or error.message.startswith("Something went wrong"):
             found = Retryable("GitHub has a fault", where=place, advice=http.LATER)
+            is_item |= not error.path  # it names no place, and may have told all but one item
         elif is_item:
             what = f"GitHub could not tell an item: {error.text}"
             found = Retryable(what, where=place, advice=http.LATER)
@@ -290,6 +297,13 @@ class GitHubApi:
             after = min(LONGEST_SECONDARY_SECONDS, SECONDARY_SECONDS * 2.0**self._secondary)
             self._secondary += 1
         return http.RateLimited("too many requests", where=place, after=after, advice=http.LATER)
+
+
+def _is_hollow(value: object) -> bool:
+    """Whether nothing is in the data of a response."""
+    if isinstance(value, msgspec.Struct):
+        return all(_is_hollow(getattr(value, name)) for name in value.__struct_fields__)
+    return value is None
 
 
 def seconds_to_reset(response: Response) -> float:

@@ -114,8 +114,8 @@ class ListSync:
         )
         if seen.holes:
             return self._with_holes(cursor), False
-        if seen.has_shifted and (count is None or not is_all):
-            error = Retryable("rows moved while the list was read", advice=LATER)
+        if self._has_gaps(is_all):
+            error = Retryable("rows are missing in what GitHub showed", advice=LATER)
             self._context.could_not_read(self._name, error)
             return msgspec.structs.replace(cursor, owes_whole=True), False
         if cursor.ends_early:
@@ -127,6 +127,17 @@ class ListSync:
             self.note_what_is_never_shown()
             return cursor, False
         return msgspec.structs.replace(cursor, shortfall=0), self.is_whole
+
+    def _has_gaps(self, is_all: bool) -> bool:
+        """Whether rows must be missing in what was read, apart from what GitHub counts."""
+        before, seen = self._before, self._seen
+        if seen.has_shifted and (self._state.total is None or not is_all):
+            return True
+        if self._reader.is_oldest_first and self._last.newest < before.newest:
+            # The newest row has gone, or the list ended early: what is there from then on?
+            page = self._reader.page(before.newest, "", "")
+            return page is not None and bool(page.rows)
+        return is_all and not seen.ends_early and seen.lacks_needed
 
     def _fall_short(self, cursor: Cursor, shortfall: int) -> Cursor:
         """Have a list that showed less than GitHub counts read once more, then believe it."""

@@ -19,6 +19,7 @@ class Reading:
         self._where = where
         self._rows: set[tuple[str, str]] = set()
         self._created: dict[str, str] = {}
+        self._needed: set[str] = set()
         self._guard = PageGuard(where)
 
     def take(self, page: ListPage, since: str) -> None:
@@ -32,6 +33,8 @@ class Reading:
             self._rows.add((row.key, row.time))
             self.keys.add(row.key)
             self._created[row.key] = row.created
+            self._needed.update(row.needs)
+        self.has_shifted |= len({row.key for row in page.rows}) < len(page.rows)
         self.holes += page.holes
         if any(isinstance(hole, Retryable) for hole in page.holes):
             self._note_hole(page.oldest)
@@ -51,6 +54,11 @@ class Reading:
             raise cut_short(self._where)
         if next:
             self._guard.turn(next, [row.key for row in page.rows])
+
+    @property
+    def lacks_needed(self) -> bool:
+        """Whether a row is missing that one of the others stands on."""
+        return not self._needed <= self.keys
 
     def count_newer(self, time: str) -> int:
         """Return how many rows came into the list after a time."""

@@ -6,6 +6,7 @@ account, where it is told, joins its logins before and after a renaming.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -19,11 +20,15 @@ GHOST = "ghost"
 WEB_FLOW = "web-flow"
 
 
+# Numbers of GitHub fit 64 bits; one that does not is damaged.
+Number = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+
+
 class User(msgspec.Struct, frozen=True, omit_defaults=True):
     """The account of an author, as a row shows it. Every field may be missing."""
 
     login: str | None = None
-    id: int | None = None
+    id: Number | None = None
     type: str | None = None
 
 
@@ -152,7 +157,7 @@ def is_known(user: User | None) -> bool:
 def person_key(person: Person) -> str:
     """Return the key of a person's record: what one way of reading tells is no other's to undo."""
     known = (person.login, person.id, "Bot" if person.type == "Bot" else None)
-    return ":".join(str(part) for part in known if part)
+    return "#".join(str(part) for part in known if part)
 
 
 def people(user: User | None, name: str | None = None) -> list[Person]:

@@ -74,10 +74,15 @@ class GitCommit(msgspec.Struct, frozen=True):
     message: str | None = None
 
 
+class Parent(msgspec.Struct, frozen=True):
+    sha: str
+
+
 class RestCommit(msgspec.Struct, frozen=True):
     sha: str
     commit: GitCommit
     author: User | None = None
+    parents: list[Parent] | None = None
 
 
 class RestRelease(msgspec.Struct, frozen=True):
@@ -138,8 +143,13 @@ def parse_commit(
     commit = Commit(row.sha, author.at or committer.at, user, email_hash, counts, others)
     at = committer.at or author.at
     time = iso_seconds(at) if at else ""
-    own = raw(row.sha, commit)
-    return ParsedRow([("commits", own)], time, [*people(user, name), *met], row.sha)
+    return ParsedRow(
+        [("commits", raw(row.sha, commit))],
+        time,
+        [*people(user, name), *met],
+        row.sha,
+        needs=tuple(parent.sha for parent in row.parents or ()),
+    )
 
 
 def parse_release(row: RestRelease) -> ParsedRow:

@@ -11,7 +11,8 @@ class ParsedRow(NamedTuple):
     """The records of one row of a list, each with its stream, and the people in it.
 
     `time` is what the list is sorted by, as GitHub writes it, and `created` when the row came into
-    the list; "" for none. `key` is the row's own in the list.
+    the list; "" for none. `key` is the row's own in the list. `needs` are the keys of rows that
+    must be in the list as well.
     """
 
     records: list[tuple[str, Raw]]
@@ -19,6 +20,7 @@ class ParsedRow(NamedTuple):
     people: list[Person]
     key: str
     created: str = ""
+    needs: tuple[str, ...] = ()
 
 
 class ListPage(NamedTuple):

@@ -159,5 +159,5 @@ class GitHubSync:
         """Yield who was not met before in this sync: the newest rows come first and name people."""
         for person in people:
             if person_key(person) not in self._met:
-                self._met.add(person_key(person))
+                self._met |= {person_key(person), person.login}
                 yield person

@@ -125,8 +125,8 @@ with acts as (
 )
 
 , forks_known as (
-    select bool_or(source not in (select source from marts.file_sources)) as are_told
-    from code_days
+    select bool_or(has_synced) as are_told
+    from code_sources
 )
 
 select

@@ -16,13 +16,20 @@ from connectors.base import BadFile, Changed, Context, FileReader
 from connectors.files.tables import text_files
 from connectors.github import GitHubSettings
 from connectors.github.archive import events
-from connectors.github.archive.rows import ADVICE, Coverage, Head, hour_of, lines, read_head
+from connectors.github.archive.rows import (
+    ADVICE,
+    FIRST_YEAR,
+    Coverage,
+    Head,
+    hour_of,
+    lines,
+    read_head,
+)
 from connectors.github.records import Repository, person_key, raw
 from connectors.model import Page, Raw
 from connectors.timestamps import microseconds
 
 ENDINGS = (".json.gz", ".json", ".jsonl", ".ndjson", ".gz")
-FIRST_YEAR = "2015"
 BEFORE_2015 = "a row of the layout before 2015"
 BROKEN = "a broken row"
 UNKNOWN_SHAPE = "a row of an unknown shape"
@@ -70,7 +77,8 @@ class GitHubArchive(FileReader[GitHubSettings]):
             found[hour, "repositories", ""].append((at, raw(event.repo.id, repository)))
             for stream, record, people in (*self._activities(event), *events.item_states(event)):
                 found[hour, stream, partition].append((at, record))
-                found[hour, "people", ""] += [(at, raw(person_key(p), p)) for p in people]
+                for person in people:
+                    found[hour, "people", ""].append((at, raw(person_key(person), person)))
             if number % EVENTS_PER_PAGE == 0:
                 yield from self._pages(found)
         yield from self._pages(found)
@@ -83,7 +91,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
             self._newest = max(self._newest, as_of)
             records = [record for _, record in dated]
             if stream in ("people", "repositories"):
-                records = list({record.key: record for record in records}.values())
+                records = _distinct(records)
             yield Page(stream, partition, records, as_of)
         found.clear()
 
@@ -94,15 +102,14 @@ class GitHubArchive(FileReader[GitHubSettings]):
         """
         coverage = Coverage(path)
         is_event = is_broken = False
-        count = 0
-        for count, line in lines(path):
+        for line in lines(path):
             head = read_head(line)
             is_broken = head is None
             if head is None:
                 self.leave_out(BROKEN)
                 continue
             is_event = True
-            if head.created_at < FIRST_YEAR:
+            if head.repo is None or head.created_at < FIRST_YEAR:
                 self.leave_out(BEFORE_2015)
                 continue
             is_wanted = self._is_wanted(head)
@@ -111,9 +118,8 @@ class GitHubArchive(FileReader[GitHubSettings]):
                 self.leave_out("another repository")
             elif event := self._event(line):
                 yield event
-        if count and not is_event:
-            what = f"none of its {count} lines is an event of GH Archive"
-            raise BadFile(what, where=str(path), advice=ADVICE)
+        if is_broken and not is_event:
+            raise BadFile("no row of it is an event of GH Archive", where=str(path), advice=ADVICE)
         # A file that ends within a row may have been longer.
         for begin, end in [] if is_broken else coverage.intervals():
             self.covers(begin, end)
@@ -156,3 +162,10 @@ class GitHubArchive(FileReader[GitHubSettings]):
         what = "push that tells no commits" if is_push else event.type
         self.leave_out(" ".join(filter(None, (what, event.payload.action))))
         return []
+
+
+def _distinct(records: list[Raw]) -> list[Raw]:
+    """Return the last copy of each record; of people that of whom more is known."""
+    found = {record.key: record for record in records}
+    known = {key.partition("#")[0] for key in found if "#" in key}
+    return [record for key, record in found.items() if key not in known]

@@ -21,15 +21,15 @@ T = TypeVar("T")
 
 
 class EventRepository(msgspec.Struct, frozen=True):
-    id: int
+    id: records.Number
     name: str
 
 
 class EventObject(msgspec.Struct, frozen=True):
     """An issue, comment, release …: what an event is about, as far as it is told."""
 
-    id: int | None = None
-    number: int | None = None
+    id: records.Number | None = None
+    number: records.Number | None = None
     user: records.User | None = None
     author: records.User | None = None
     owner: records.User | None = None
@@ -53,7 +53,7 @@ class Payload(msgspec.Struct, frozen=True):
     """An object that is null is an empty one."""
 
     action: str | None = None
-    number: int | None = None
+    number: records.Number | None = None
     issue: EventObject | None = None
     pull_request: EventObject | None = None
     comment: EventObject | None = None

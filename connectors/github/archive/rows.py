@@ -11,6 +11,7 @@ import msgspec
 from connectors.base import BadFile
 from connectors.timestamps import SECOND_MICROSECONDS, iso_microseconds
 
+FIRST_YEAR = "2015"
 HOUR = re.compile(r"(\d{4}-\d\d-\d\d)-(\d{1,2})\.")
 HOUR_MICROSECONDS = 3600 * SECOND_MICROSECONDS
 MOST_LINE_BYTES = 1 << 26
@@ -50,14 +51,15 @@ def read_head(line: bytes) -> Head | None:
 
 
 def _old_head(line: bytes) -> Head | None:
-    """Return the head of a row whose repository has an unknown shape, as those of old rows."""
+    """Return the head of an old row; None where another one has an unknown shape."""
     try:
         row = _old_heads.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     kind, created_at = row.get("type"), row.get("created_at")
-    is_event = isinstance(kind, str) and isinstance(created_at, str)
-    return Head(str(kind), str(created_at)) if is_event else None
+    if not isinstance(kind, str) or not isinstance(created_at, str) or created_at >= FIRST_YEAR:
+        return None
+    return Head(kind, created_at)
 
 
 def hour_of(path: Path) -> tuple[str, int, str]:
@@ -112,8 +114,8 @@ def _time(text: str) -> int | None:
         return None
 
 
-def lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file that are not blank, each with its number.
+def lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file that are not blank.
 
     Browsers unpack files and keep the name, so the first bytes tell whether it is packed.
     """
@@ -128,6 +130,6 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
                     what = f"line {number} is too long to be an event"
                     raise BadFile(what, where=str(path), advice=ADVICE)
                 if line.strip():
-                    yield number, line.removeprefix(BYTE_ORDER_MARK)
+                    yield line.removeprefix(BYTE_ORDER_MARK)
     except UNREADABLE as error:
         raise BadFile(f"it cannot be read: {error}", where=str(path), advice=ADVICE) from error

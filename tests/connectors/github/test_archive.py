@@ -3,12 +3,15 @@
 import gzip
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.base import BadFile, Changed
+from connectors.base import BadFile, Context
+from connectors.github import GitHubSettings
+from connectors.github.archive import GitHubArchive
 from tests.support.installations.github import GitHubInstallation
 from tests.support.tiny.github import TinyGitHub, serving
 from warehouse.import_draft import Outcome
@@ -227,18 +230,45 @@ def test_pushed_commits_are_their_authors(place: GitHubInstallation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "content"),
+    "broken",
     [
-        (3, lines(STAR) + b'\n{"id": "3", "type": "Wat\n' + lines(STAR)),
-        (2, lines(STAR) + b"\xff\xfe\n"),
-        (1, b'{"id": 1}}\n'),
-        (2, lines(STAR) + lines(STAR)[:-20]),
-        (1, b"<!DOCTYPE html>\n<title>404</title>\n"),
+        b'{"id": "3", "type": "Wat\n',
+        b"\xff\xfe\n",
+        b'{"id": 1}}\n',
+        b"null\n",
+        lines(STAR)[:-20],
+        lines(STAR).replace(b'"bo"', rb'"\ud800"'),
+        lines(STAR | {"actor": {"login": "bo", "id": 10**400}}),
+        lines(STAR | {"created_at": 5}),
+        lines(STAR | {"created_at": "2025-13-01T00:00:00Z"}),
+        lines(STAR | {"created_at": "2999-01-01T00:00:00Z"}),
+        lines(event("IssuesEvent", 0, ADA, action="opened", issue=None)),
+        lines(event("PushEvent", 0, ADA, commits=[{"sha": None}])),
+        b'{"type": ' * 5000 + b"\n",
     ],
-    ids=["cut in the middle", "no text", "a bracket too many", "cut at the end", "an error page"],
+)  # fmt: skip
+def test_a_bad_row_is_counted_and_the_others_are_taken(
+    tmp_path: Path, place: GitHubInstallation, broken: bytes
+) -> None:
+    path = tmp_path / "2025-05-01-12.json.gz"
+    path.write_bytes(b"\xef\xbb\xbf" + lines(STAR) + broken + b"\n" + lines(OTHER_STAR))
+    outcome = place.import_archive(path).outcome
+    assert outcome.taken == 2
+    assert sum(outcome.left_out.values()) == 1
+    assert outcome.left_out.keys() <= {
+        "a broken row",
+        "a row of an unknown shape",
+        "a row that is dated in the future",
+    }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<!DOCTYPE html>\n<title>404</title>\n", b"a,b\n1,2\n", b'{"id": 1}\n', b"\x00" * 50],
+    ids=["an error page", "a table", "other JSON", "zeros"],
 )
-def test_a_broken_line_is_one_error_and_lands_nothing(
-    tmp_path: Path, place: GitHubInstallation, number: int, content: bytes
+def test_a_file_that_is_something_else_is_refused(
+    tmp_path: Path, place: GitHubInstallation, content: bytes
 ) -> None:
     place.import_archive(write(tmp_path, OTHER_STAR, name="2025-05-01-11.json.gz"))
     before = place.raw()
@@ -246,9 +276,9 @@ def test_a_broken_line_is_one_error_and_lands_nothing(
     path.write_bytes(content)
     with pytest.raises(BadFile) as caught:
         place.import_archive(path)
-    said = str(caught.value)
-    assert said.startswith(f"line {number} is broken: ")
-    assert said.endswith(f"[{path}]. Download this hour again, or leave the file out")
+    said = "no row of it is an event of GH Archive"
+    advice = "Download this hour again, or leave the file out"
+    assert str(caught.value) == f"{said} [{path}]. {advice}"
     assert place.raw() == before
 
 
@@ -257,12 +287,10 @@ def test_a_damaged_file_lands_nothing_of_the_files_with_it(
 ) -> None:
     cut = tmp_path / "2025-05-01-13.json.gz"
     cut.write_bytes(hour.read_bytes()[:-40])
-    unknown = write(tmp_path, STAR | {"created_at": 5}, name="odd.json.gz")
-    for path, error in ((cut, BadFile), (unknown, Changed)):
-        with pytest.raises(error) as caught:
-            place.import_archive(hour, path)
-        assert path.name in str(caught.value)
-        assert place.raw() == []
+    with pytest.raises(BadFile) as caught:
+        place.import_archive(hour, cut)
+    assert cut.name in str(caught.value)
+    assert place.raw() == []
     for path in (tmp_path / "nowhere", place.folder):
         with pytest.raises(BadFile):
             place.import_archive(path)
@@ -286,13 +314,72 @@ def test_an_empty_hour_is_no_error(tmp_path: Path, place: GitHubInstallation) ->
 def test_rows_before_2015_are_counted_and_not_read(
     tmp_path: Path, place: GitHubInstallation
 ) -> None:
-    """In 2011 they had a `repo`, and times with slashes; until 2014 a `repository`."""
-    path = tmp_path / "2011-02-12-0.json"
+    """In 2011 they had a `repo`, at times without id, until 2014 a `repository`.
+
+    The row's own year decides, whatever the file is called.
+    """
     of_2011 = STAR | {"created_at": "2011/02/12 00:00:01 -0800"}
     of_2014 = {"type": "WatchEvent", "actor": "ada", "repository": {"name": "tiny"}}
-    path.write_bytes(lines(of_2011, of_2011 | {"repo": {"name": NAME}}, of_2014) + b"{\n")
-    outcome = place.import_archive(path).outcome
-    assert outcome.left_out == {"a row of the layout before 2015": 4}
+    old = [of_2011, of_2011 | {"repo": {"name": "/"}}, of_2014 | {"created_at": "2014-01-01"}]
+    for name in ("2011-02-12-0.json", "tiny-all-years.jsonl"):
+        (tmp_path / name).write_bytes(lines(*old, STAR, *old))
+        outcome = place.import_archive(tmp_path / name).outcome
+        assert outcome.left_out["a row of the layout before 2015"] == 6
+        assert outcome.read == 7
+    assert place.counts()["stars"] == 1
+
+
+FORKED = {"id": 901, "owner": BO, "full_name": "bo/tiny"}
+
+
+def test_forks_that_do_not_tell_of_which_repository_are_unknown(tmp_path: Path) -> None:
+    """Since October 2025 a fork's event may be told of the new repository."""
+    of_the_fork = event("ForkEvent", 12, BO, action="forked", forkee=FORKED)
+    own = of_the_fork | {"repo": {"id": 901, "name": "makers/theirs"}}
+    old = event("ForkEvent", 13, ADA, action="forked", forkee=FORK | {"owner": ADA})
+    late = {"created_at": "2025-11-20T10:00:00Z"}
+    elsewhere = of_the_fork | {"repo": {"id": 901, "name": "bo/tiny"}}
+    path = write(tmp_path, STAR | late, own | late, elsewhere | late, name="2025-11-20-10.json.gz")
+    place = GitHubInstallation(tmp_path / "place", ["makers/*"])
+    assert place.import_archive(path).outcome.left_out == {
+        "a fork that does not tell of which repository": 1,
+        "another repository": 1,
+    }
+    [row] = place.publish().metric("code").to_pylist()
+    assert (row["stars"], row["forks"]) == (1, None)
+    place.import_archive(write(tmp_path, STAR, old, name="2025-05-01-12.json.gz"))
+    forks = [row["forks"] for row in place.publish().metric("code").to_pylist()]
+    assert forks == [1, 0, 0, 0, 0, None, None]
+
+
+def covered(place: GitHubInstallation, *paths: Path) -> list[tuple[str, str]]:
+    """The times that files cover."""
+    settings = GitHubSettings(name="github", kind="github", repositories=[NAME])
+    reader = GitHubArchive(list(paths), Context("github", str), settings)
+    list(reader.pages())
+    times = [(datetime.fromtimestamp(t // 10**6, UTC) for t in pair) for pair in reader.covered]
+    return [(f"{begin:%m-%dT%H:%M}", f"{end:%m-%dT%H:%M}") for begin, end in times]
+
+
+def test_files_tell_which_times_they_cover(tmp_path: Path, place: GitHubInstallation) -> None:
+    elsewhere = STAR | {"repo": {"id": 5, "name": "others/thing"}}
+
+    def dated(row: dict[str, Any], at: str) -> dict[str, Any]:
+        return row | {"created_at": at}
+
+    hour = write(tmp_path, elsewhere, name="2025-05-01-12.json.gz")
+    assert covered(place, hour) == [("05-01T12:00", "05-01T13:00")], "nothing of ours happened"
+    rows = [dated(STAR, "2025-05-01T10:30:00Z"), dated(elsewhere, "2025-05-01T11:10:00Z")]
+    rows.append(dated(elsewhere, "2025-05-03T11:10:00Z"))
+    mixed = write(tmp_path, *rows, name="several-hours.json.gz")
+    expected = [("05-01T10:00", "05-01T12:00"), ("05-03T11:00", "05-03T12:00")]
+    assert covered(place, mixed) == expected, "a hole stays a hole"
+    searched = [dated(STAR, "2025-03-01T10:30:00Z"), dated(STAR, "2025-05-03T11:10:00Z")]
+    found = write(tmp_path, *searched, name="all-years.json.gz")
+    assert covered(place, found) == [("03-01T10:30", "05-03T11:10")]
+    (tmp_path / "2025-05-01-14.json").write_bytes(lines(STAR, STAR)[:-9])
+    assert covered(place, tmp_path / "2025-05-01-14.json") == [], "it was cut"
+    assert covered(place, write(tmp_path, name="2025-05-01-15.json.gz")) == []
 
 
 def test_a_repository_is_followed_to_its_new_name(place: GitHubInstallation) -> None:
