@@ -21,7 +21,7 @@ WEB_FLOW = "web-flow"
 
 
 # Numbers of GitHub fit 64 bits; one that does not is damaged.
-Number = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True):

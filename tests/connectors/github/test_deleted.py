@@ -60,3 +60,42 @@ def test_a_first_sync_that_was_interrupted_counts_from_its_end(
     tiny.lists["issues"].append(pull(251, 900))
     monkeypatch.setattr(cursors, "WHOLE_AGAIN", LONG_AGO)
     assert place.sync().landed.gone == 1
+
+
+def test_an_issue_that_leaves_a_quiet_repository_is_noticed_at_once(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
+    """Nothing else tells of it but the number of issues; its comments have gone with it."""
+    place.sync()
+    del tiny.lists["issues"][0]
+    tiny.lists["issues/comments"] = tiny.lists["issues/comments"][2:]
+    gone = place.sync().landed.gone
+    assert gone == 5, "the issue with its state, two comments, and a review"
+    assert place.sync().requests == 2
+
+
+def test_an_issue_that_goes_while_another_one_comes_is_noticed_too(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
+    place.sync()
+    tiny.lists["issues"] = [*tiny.lists["issues"][1:], pull(4, 600)]
+    place.sync()
+    gone = place.rows("select key from raw.records where stream = 'issues' and gone_at is not null")
+    assert gone == [("1",)]
+
+
+def test_a_list_that_shows_less_than_is_counted_is_read_once_more_and_then_believed(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
+    """GitHub counts stars of suspended accounts, which it does not show."""
+    tiny.hidden_stars = 2
+    place.sync()
+    [spot] = place.publish().metric("blind_spots").to_pylist()
+    assert (spot["what"], spot["reason"]) == (
+        f"stars of {NAME}",
+        "GitHub counts 2 more than it shows",
+    )
+    assert place.sync().requests == 3, "the stars again"
+    assert place.sync().requests == 2
+    [spot] = place.publish().metric("blind_spots").to_pylist()
+    assert spot["what"] == f"stars of {NAME}"

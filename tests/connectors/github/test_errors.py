@@ -11,7 +11,7 @@ from connectors.github import GitHubConnector, GitHubSettings
 from connectors.sandbox.server import Running
 from tests.support.installations import Installation
 from tests.support.installations.github import GitHubInstallation
-from tests.support.tiny.github import NAME, Response, TinyGitHub, serving, tiny_of
+from tests.support.tiny.github import NAME, Response, TinyGitHub, serving, time, tiny_of
 
 NO_LIST_STATES = Response(body=b'{"data": {"nodes": []}}')
 
@@ -142,3 +142,100 @@ def test_a_bad_token_is_one_clear_error(organisation: Installation, sandbox: Run
     sandbox.set_token(revoked=True)
     with pytest.raises(Denied, match=r"refuses the token.*Make a new token"):
         organisation.sync()
+
+
+# Lists and items that fail alone.
+
+
+def spots_of(place: GitHubInstallation) -> dict[str, str]:
+    return {spot["what"]: spot["reason"] for spot in place.last_spots()}
+
+
+LIMITED = Response(
+    422, body=b'{"message": "In order ..., pagination is limited for this resource"}'
+)
+
+
+def test_a_list_that_github_ends_is_named_in_every_sync_and_goes_on_with_its_news(
+    place: GitHubInstallation, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fork(id: int) -> dict[str, Any]:
+        return {"id": id, "created_at": time(id), "owner": {"login": f"f{id}", "id": id}}
+
+    tiny.lists["forks"] = [fork(id) for id in range(250, 0, -1)]
+    respond = tiny.respond
+
+    def limited(path: str, query: dict[str, str], etag: str | None) -> Response:
+        is_late = path.endswith("/forks") and query.get("page") == "2"
+        return LIMITED if is_late else respond(path, query, etag)
+
+    monkeypatch.setattr(tiny, "respond", limited)
+    named = {f"forks of {NAME}": "GitHub shows only the beginning of a list as long as this"}
+    for _ in range(2):
+        assert place.sync().unread_lists == ()
+        assert spots_of(place) == named
+    assert place.counts()["forks"] == 100
+    tiny.lists["forks"].insert(0, fork(251))
+    assert place.sync().landed.new == 1
+    assert place.sync(full=True).landed.gone == 0
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        Response(500, body=b"{}"),
+        Response(200, body=b"<html>Unicorn!</html>"),
+        Response(400, body=b"<html>no</html>"),
+        Response(422, body=b'{"message": "Validation Failed"}'),
+        Response(200, body=b'{"message": "odd"}'),
+    ],
+    ids=["500", "HTML", "400", "422 of another kind", "another shape"],
+)
+def test_a_list_that_fails_for_ever_is_asked_again_by_the_next_sync(
+    place: GitHubInstallation, tiny: TinyGitHub, response: Response
+) -> None:
+    path = f"/repos/{NAME}/issues/comments"
+    for _ in range(2):
+        tiny.oddities[path] = [response] * 6
+        assert place.sync().unread_lists == (f"comments of {NAME}",)
+        assert "comments" not in place.counts()
+        assert place.counts()["reviews"] == 3, "the others are read"
+    tiny.oddities.clear()
+    assert place.sync().unread_lists == ()
+    assert place.counts()["comments"] == 6
+
+
+@pytest.mark.parametrize(
+    ("told", "is_unread"),
+    [
+        ({"message": "odd"}, True),
+        ({"message": "odd", "type": "SERVICE_UNAVAILABLE"}, True),
+        ({"message": "Something went wrong", "type": "INTERNAL", "path": None}, True),
+        ({"message": "no", "type": "NOT_FOUND"}, False),
+    ],
+    ids=["no type", "an unknown type", "no path", "never to be read"],
+)
+def test_an_item_that_github_cannot_tell_is_a_hole_that_the_next_sync_asks_for(
+    place: GitHubInstallation, tiny: TinyGitHub, told: dict[str, Any], is_unread: bool
+) -> None:
+    respond = tiny.query
+
+    def with_a_hole(query: dict[str, Any]) -> bytes:
+        answer = json.loads(respond(query))
+        if "query Reviews" in query["query"]:
+            answer["data"]["repository"]["pullRequests"]["nodes"][1] = None
+            path = ["repository", "pullRequests", "nodes", 1]
+            answer["errors"] = [{"path": path} | told]
+        return json.dumps(answer).encode()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tiny, "query", with_a_hole)
+        name = f"1 item of reviews of {NAME}"
+        assert place.sync().unread_lists == ((name,) if is_unread else ())
+        assert set(spots_of(place)) == {name}
+        assert place.counts()["reviews"] == 2
+        place.sync(full=True)
+        assert place.counts()["reviews"] == 2
+    synced = place.sync()
+    assert place.counts()["reviews"] == (3 if is_unread else 2)
+    assert synced.landed.gone == 0

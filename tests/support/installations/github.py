@@ -16,3 +16,9 @@ class GitHubInstallation(Installation):
 
     def import_archive(self, *paths: Path) -> Imported:
         return import_files(self.settings, "github-archive", list(paths), "github")
+
+    def last_spots(self) -> list[dict[str, str]]:
+        """What the last sync could not see."""
+        query = "select to_json(blind_spots) from raw.runs order by finished_at desc limit 1"
+        [(spots,)] = self.rows(query)
+        return list(json.loads(spots))

@@ -27,14 +27,15 @@ class Response:
 class TinyGitHub:
     """`lists`: rows by their path in the repository, in any order.
 
-    `pulls`: reviews as GraphQL writes them, by the number of their pull request. `oddities` are
-    responses that the next calls of a path get instead.
+    `pulls`: reviews as GraphQL writes them, by the number of their pull request. `hidden_stars` are
+    counted and not shown. `oddities` are responses that the next calls of a path get instead.
     """
 
     full_name: str
     lists: dict[str, list[dict[str, Any]]]
     pulls: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     stars: list[tuple[str, str]] = field(default_factory=list)
+    hidden_stars: int = 0
     oddities: dict[str, list[Response]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
@@ -129,24 +130,35 @@ def _repository(tiny: TinyGitHub) -> Node:
     issues = sorted(row["updated_at"] for row in tiny.lists["issues"] if row not in pulls)
     times = [plain("Issue", updatedAt=time) for time in issues]
     stars = sorted(tiny.stars, key=lambda star: star[1])
+    commits, forks = tiny.lists.get("commits"), tiny.lists.get("forks", [])[::-1]
 
-    def listed(rows: list[Any], make: Any, order: str, edge: Any = None) -> Any:
-        return lambda **page: connection(rows, make, edge=edge, orders=(order,), **page)
+    def listed(rows: list[Any], make: Any, order: str) -> Any:
+        return lambda **page: connection(rows, make, orders=(order,), **page)
 
     def edge(star: tuple[str, str]) -> Node:
         return {"starredAt": star[1], "node": _actor(star[0])}
+
+    def stargazers(**page: Any) -> Node:
+        shown = connection(
+            stars, lambda star: _actor(star[0]), edge=edge, orders=("STARRED_AT",), **page
+        )
+        return shown | {"totalCount": len(stars) + tiny.hidden_stars}
 
     return plain(
         "Repository",
         databaseId=REPOSITORY_ID,
         issues=listed(times, lambda node: node, "UPDATED_AT"),
         pullRequests=listed(pulls, lambda row: _pull(tiny, row), "UPDATED_AT"),
-        stargazers=listed(stars, lambda star: _actor(star[0]), "STARRED_AT", edge),
-        defaultBranchRef=None,
+        stargazers=stargazers,
+        defaultBranchRef={"target": plain("Commit", oid=commits[0]["sha"])} if commits else None,
         discussions=listed([], None, "UPDATED_AT"),
-        forks=listed([], None, "CREATED_AT"),
+        forks=listed(forks, _fork, "CREATED_AT"),
         releases=listed([], None, "CREATED_AT"),
     )
+
+
+def _fork(row: dict[str, Any]) -> Node:
+    return plain("Repository", databaseId=row["id"], createdAt=row["created_at"])
 
 
 def _actor(login: str | None) -> Node | None:
