@@ -28,7 +28,8 @@ def commit_author(
         return User(user.login, user.id, user.type), None, email_hash
     address = (email or "").strip()
     if found := NOREPLY.fullmatch(address):
-        return User(found["login"], int(found["id"]) if found["id"] else None), None, email_hash
+        id = int(found["id"]) if found["id"] else None
+        return User(found["login"].lower(), id), None, email_hash
     if address.lower() == WEB_FLOW_ADDRESS:
         return User(WEB_FLOW), None, email_hash
     if email_hash is None:

@@ -26,8 +26,9 @@ with preferred as (
 select
     account_id
     , any_value(source) as source
-    , arg_max(handle, record_id) as handle
-    , arg_max(name, record_id) as name
+    -- Who tells an id that stays tells the handle as the platform writes it.
+    , arg_max(handle, (also_id is not null, record_id)) as handle
+    , arg_max(name, (also_id is not null, record_id)) as name
     , bool_or(is_bot) as is_bot
     , min(stated_joined_at) as stated_joined_at
     , min(profile_joined_at) as profile_joined_at

@@ -3,15 +3,12 @@
 import gzip
 import json
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.base import BadFile, Context
-from connectors.github import GitHubSettings
-from connectors.github.archive import GitHubArchive
+from connectors.base import BadFile
 from tests.support.installations.github import GitHubInstallation
 from tests.support.tiny.github import TinyGitHub, serving
 from warehouse.import_draft import Outcome
@@ -350,36 +347,6 @@ def test_forks_that_do_not_tell_of_which_repository_are_unknown(tmp_path: Path) 
     place.import_archive(write(tmp_path, STAR, old, name="2025-05-01-12.json.gz"))
     forks = [row["forks"] for row in place.publish().metric("code").to_pylist()]
     assert forks == [1, 0, 0, 0, 0, None, None]
-
-
-def covered(place: GitHubInstallation, *paths: Path) -> list[tuple[str, str]]:
-    """The times that files cover."""
-    settings = GitHubSettings(name="github", kind="github", repositories=[NAME])
-    reader = GitHubArchive(list(paths), Context("github", str), settings)
-    list(reader.pages())
-    times = [(datetime.fromtimestamp(t // 10**6, UTC) for t in pair) for pair in reader.covered]
-    return [(f"{begin:%m-%dT%H:%M}", f"{end:%m-%dT%H:%M}") for begin, end in times]
-
-
-def test_files_tell_which_times_they_cover(tmp_path: Path, place: GitHubInstallation) -> None:
-    elsewhere = STAR | {"repo": {"id": 5, "name": "others/thing"}}
-
-    def dated(row: dict[str, Any], at: str) -> dict[str, Any]:
-        return row | {"created_at": at}
-
-    hour = write(tmp_path, elsewhere, name="2025-05-01-12.json.gz")
-    assert covered(place, hour) == [("05-01T12:00", "05-01T13:00")], "nothing of ours happened"
-    rows = [dated(STAR, "2025-05-01T10:30:00Z"), dated(elsewhere, "2025-05-01T11:10:00Z")]
-    rows.append(dated(elsewhere, "2025-05-03T11:10:00Z"))
-    mixed = write(tmp_path, *rows, name="several-hours.json.gz")
-    expected = [("05-01T10:00", "05-01T12:00"), ("05-03T11:00", "05-03T12:00")]
-    assert covered(place, mixed) == expected, "a hole stays a hole"
-    searched = [dated(STAR, "2025-03-01T10:30:00Z"), dated(STAR, "2025-05-03T11:10:00Z")]
-    found = write(tmp_path, *searched, name="all-years.json.gz")
-    assert covered(place, found) == [("03-01T10:30", "05-03T11:10")]
-    (tmp_path / "2025-05-01-14.json").write_bytes(lines(STAR, STAR)[:-9])
-    assert covered(place, tmp_path / "2025-05-01-14.json") == [], "it was cut"
-    assert covered(place, write(tmp_path, name="2025-05-01-15.json.gz")) == []
 
 
 def test_a_repository_is_followed_to_its_new_name(place: GitHubInstallation) -> None:
