@@ -136,7 +136,7 @@ class ListSync:
         if self._reader.is_oldest_first and self._last.newest < before.newest:
             # The newest row has gone, or the list ended early: what is there from then on?
             page = self._reader.page(before.newest, "", "")
-            return page is not None and bool(page.rows)
+            return page is not None and page.newest >= before.newest
         return is_all and not seen.ends_early and seen.lacks_needed
 
     def _fall_short(self, cursor: Cursor, shortfall: int) -> Cursor:

@@ -99,3 +99,20 @@ def test_a_list_that_shows_less_than_is_counted_is_read_once_more_and_then_belie
     assert place.sync().requests == 2
     [spot] = place.publish().metric("blind_spots").to_pylist()
     assert spot["what"] == f"stars of {NAME}"
+
+
+def test_the_newest_issue_that_leaves_is_noticed_where_since_is_ignored(
+    place: GitHubInstallation, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server in GitHub's place may show older rows as well."""
+    respond = tiny.respond
+    monkeypatch.setattr(
+        tiny,
+        "respond",
+        lambda path, query, etag: respond(path, query | {"since": ""}, etag),
+    )
+    place.sync()
+    del tiny.lists["issues"][-1]
+    assert place.sync().unread_lists == ()
+    gone = place.rows("select key from raw.records where stream = 'issues' and gone_at is not null")
+    assert gone == [("3",)]
