@@ -8,10 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """Its address on a free port, until the block ends. It prints nothing."""
-    silent = {"protocol_version": "HTTP/1.1", "log_message": lambda *_: None}
+    """Its address on a free port, until the block ends. It prints nothing.
+
+    Head and body go out in one write: else each response waits for an ACK.
+    """
+    silent = {"protocol_version": "HTTP/1.1", "log_message": lambda *_: None, "wbufsize": -1}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (handler,), silent))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
