@@ -14,6 +14,11 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
+def moment_of(time: int) -> datetime:
+    """Return microseconds since 1970 as a moment in UTC. Raises OverflowError beyond year 9999."""
+    return EPOCH + timedelta(microseconds=time)
+
+
 def iso_microseconds(text: str) -> int:
     """Return an ISO 8601 time with its offset as microseconds since 1970. Raises ValueError."""
     return microseconds(datetime.fromisoformat(text))

@@ -7,7 +7,6 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,7 @@ from connectors.model import Page, Raw
 from connectors.slack import records
 from connectors.slack.folder import ExportFolder, find_exports
 from connectors.slack.normalize import why_left_out
-from connectors.timestamps import SECOND_MICROSECONDS, microseconds
+from connectors.timestamps import SECOND_MICROSECONDS, microseconds, moment_of
 
 MOST_NAMES = 5
 
@@ -80,7 +79,7 @@ class SlackExport(FileReader[SourceSettings]):
     def _export(self, export: ExportFolder, ids: dict[str, str], newest: int) -> Iterator[Page]:
         listed, unlisted = {m.id for m in export.members}, dict[str, records.UserProfile]()
         named = dict[str, records.Channel]()  # channels of which only the name is known
-        first_day, first_message = "", newest
+        first_message = newest
         for number, day in enumerate(export.days):
             self.context.progress("day files", number, len(export.days))
             messages, odd = export.messages(day)
@@ -93,30 +92,24 @@ class SlackExport(FileReader[SourceSettings]):
             if channel is None and day.folder not in ids:
                 named[day.folder] = records.Channel(id=day.folder, name=day.folder)
             if messages:
-                first_day = min(first_day or day.date, day.date)
                 first_message = min(first_message, *(_written_at(m) for m in messages))
             unlisted.update(_unlisted_authors(messages, listed))
             channel_id = channel.id if channel else ids.get(day.folder, day.folder)
             yield from self._day_pages(channel_id, messages, newest)
         self.context.progress("day files", len(export.days), len(export.days))
-        if first_day:
-            self._cover(first_day, first_message, newest)
+        if first_message <= newest:
+            self.covers(self._midnight_before(first_message), newest + 1)
         if named:
             self._warn_of_names(export, list(named))
         yield from self._lists(export, named, unlisted, newest)
 
-    def _cover(self, first_day: str, first_message: int, newest: int) -> None:
-        """Say that all from the first day to the newest message is told.
-
-        The day is that of the community: in which zone its files are cut, an export does not say.
-        """
+    def _midnight_before(self, moment: int) -> int:
+        """Return when the community's day of a time began: an export tells its first day whole."""
         try:
-            day = datetime.fromisoformat(first_day).replace(tzinfo=ZoneInfo(self.context.timezone))
-            begin = min(first_message, microseconds(day))
-        except ValueError:
-            begin = first_message
-        if begin <= newest:
-            self.covers(begin, newest + 1)
+            local = moment_of(moment).astimezone(ZoneInfo(self.context.timezone))
+        except OverflowError:
+            return moment
+        return microseconds(local.replace(hour=0, minute=0, second=0, microsecond=0))
 
     def _warn_of_names(self, export: ExportFolder, names: list[str]) -> None:
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""

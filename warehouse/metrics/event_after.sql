@@ -90,7 +90,7 @@ with visits as (
         ) as is_complete
     from visits
     cross join (
-        select coalesce(min(ends_at) filter (not has_ended), max(ends_at)) as covered_to
+        select coalesce(min(covered_to) filter (not has_ended), max(covered_to)) as covered_to
         from source_ends
     ) as reached
     group by visits.event_id

@@ -5,7 +5,7 @@ definition = """
 A cohort is the persons whose first participation ever is in the period. retained: those of them
 active in period cohort + age; age 0 is the cohort itself. Unbounded: those active in that period or
 in any later one. A cell is complete when both its own and the cohort's period are over and covered
-by the data; unbounded, so must be every later period that is over. At an event where nobody was
+by the data; unbounded, so must be every period between it and the last complete one. At an event where nobody was
 checked in, a yes counts as having come, and so as active.
 """
 example = """
@@ -91,8 +91,10 @@ with cohort_sizes as (
 
 -- In a period that was not read somebody may have come back.
 , unbroken as (
-    select *, bool_and(is_complete or not is_over) over (order by number desc) as is_unbroken
-    from periods
+    select
+        *
+        , bool_and(is_complete or number > last_complete) over (order by number desc) as is_unbroken
+    from (select *, max(number) filter (is_complete) over () as last_complete from periods)
 )
 
 , cells as (

@@ -47,6 +47,7 @@ class Export:
         self.parents: dict[Act, str] = {}
         self._active: dict[str, dict[date, Counter[str]]] = {}
         self.newest = datetime.min.replace(tzinfo=UTC)
+        self.oldest = datetime.max.replace(tzinfo=UTC)
         for file in sorted(folder.glob("*/*.json")):
             for row in json.loads(file.read_text()):
                 self._row(row, file.parent.name, general, bots)
@@ -57,7 +58,7 @@ class Export:
         author = row.get("user") or row.get("comment", {}).get("user")
         reply = row.get("thread_ts", row["ts"]) != row["ts"]
         act = Act("reply" if reply else "message", author, channel, row["ts"], self.zone)
-        self.newest = max(self.newest, act.at)
+        self.newest, self.oldest = max(self.newest, act.at), min(self.oldest, act.at)
         if row.get("subtype") == "channel_join" and channel == general:
             self.joins[author] = min(act.at, self.joins.get(author, act.at))
         if row.get("subtype") in HUMAN and not row.get("bot_id") and author and author not in bots:
@@ -88,15 +89,18 @@ class Export:
         return self.begin(period - DAY, grain)
 
     def periods(self, grain: str, more: list[date] | None = None) -> list[date]:
-        """All from the first to the last with a participation, or with one of `more`."""
+        """All from the first with a participation, or with one of `more`, to the newest message."""
         days = [act.date for act in self.participations] + (more or [])
+        days.append(self._local_date(self.newest))
         found = [self.begin(min(days), grain)]
         while self.after(found[-1], grain) <= max(days):
             found.append(self.after(found[-1], grain))
         return found
 
     def is_complete(self, period: date, grain: str) -> bool:
-        return self._midnight(self.after(period, grain)) <= self.newest.astimezone(self.zone)
+        """An export tells its days from the first on, up to its newest message."""
+        is_over = self._midnight(self.after(period, grain)) <= self.newest
+        return is_over and period >= self._local_date(self.oldest)
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone)
@@ -160,8 +164,9 @@ class Export:
             people[self.begin(act.date, grain), act.kind].add(act.who)
         kinds = sorted({act.kind for act in self.acts})
         return [
-            (period, "slack", kind, counts[period, kind], len(people[period, kind]))
+            (period, "slack", kind, counts[period, kind], len(people[period, kind]), complete)
             for period in self.periods(grain)
+            for complete in [self.is_complete(period, grain)]
             for kind in kinds
         ]
 
@@ -181,23 +186,26 @@ class Export:
         for period in self.periods(grain):
             all_waits = [w for a, w in self.waits.items() if self.begin(a.date, grain) == period]
             waits = [wait for wait in all_waits if wait is not None]
-            share = len(waits) / len(all_waits) if all_waits else None
+            answered = len(waits) if self.parents else None
+            share = answered / len(all_waits) if all_waits and answered is not None else None
             middle, ninety = quantile(waits, (0.5, 0.9)) if waits else (None, None)
-            yield period, "slack", len(all_waits), len(waits), share, middle, ninety
+            complete = self.is_complete(period, grain)
+            yield period, "slack", len(all_waits), answered, share, middle, ninety, complete
 
     def concentration(self, grain: str) -> Iterator[Row]:
         for period in self.periods(grain):
             made = sorted(self.active(grain)[period].values(), reverse=True)
             half = next((n for n, _ in enumerate(made, 1) if 2 * sum(made[:n]) >= sum(made)), None)
             share = sum(made[:10]) / sum(made) if made else None
-            yield period, len(made), sum(made), share, half
+            yield period, len(made), sum(made), share, half, self.is_complete(period, grain)
 
     def channels(self, grain: str) -> Iterator[Row]:
         for name in sorted({act.channel for act in self.participations}):
             acts = [act for act in self.participations if act.channel == name]
             waits = [wait for act, wait in self.waits.items() if act.channel == name]
             answered = sum(wait is not None for wait in waits)
-            share = answered / len(waits) if waits else None
+            # Without any reply the export does not tell what was answered.
+            share = answered / len(waits) if waits and self.parents else None
             people = {act.who for act in acts}
             last_at = acts[-1].at.replace(tzinfo=None)
             yield "slack", name, len(acts), len(people), len(waits), share, last_at
@@ -212,16 +220,37 @@ class Export:
             for hour in range(24)
         ]
 
-    def levels(self, grain: str) -> Iterator[Row]:
+    def _levels_at(self, period: date, grain: str) -> dict[str, str]:
+        """The level of everybody who has one at the end of a period."""
         weeks = self.active("week")
+        end = min(self.after(period, grain) - DAY, self._local_date(self.newest))
+        window = [self.begin(end, "week") - 7 * n * DAY for n in range(12)]
+        seen = Counter(who for week in window for who in weeks[week])
+        return {
+            who: "core" if n >= 9 else "regular" if n >= 4 else "occasional"
+            for who, n in seen.items()
+        }
+
+    def levels(self, grain: str) -> Iterator[Row]:
         for period in self.periods(grain):
-            end = min(self.after(period, grain) - DAY, self._local_date(self.newest))
-            window = [self.begin(end, "week") - 7 * n * DAY for n in range(12)]
-            seen = Counter(who for week in window for who in weeks[week])
-            of = Counter(
-                "core" if n >= 9 else "regular" if n >= 4 else "occasional" for n in seen.values()
+            of = Counter(self._levels_at(period, grain).values())
+            complete = self.is_complete(period, grain)
+            for level in ("core", "occasional", "regular"):
+                yield period, level, of[level], complete
+
+    def level_flow(self, grain: str) -> Iterator[Row]:
+        before: dict[str, str] = {}
+        levels = ("core", "none", "occasional", "regular")
+        for period in self.periods(grain):
+            now = self._levels_at(period, grain)
+            moves = Counter(
+                (before.get(who, "none"), now.get(who, "none")) for who in {*before, *now}
             )
-            yield from ((period, level, of[level]) for level in ("core", "occasional", "regular"))
+            complete = self.is_complete(period, grain)
+            for first, last in ((one, other) for one in levels for other in levels):
+                if (first, last) != ("none", "none"):
+                    yield period, first, last, moves[first, last], complete
+            before = now
 
     def overlap(self, grain: str) -> list[Row]:
         return [("slack", len({act.who for act in self.participations}))]
@@ -245,11 +274,17 @@ class Export:
         return moment.astimezone(self.zone).date()
 
     def _left(self, user: dict[str, Any]) -> date | None:
-        """Deactivated: when the profile last changed, else when the export shows it."""
+        """Deactivated: when the profile last changed, else when the export shows it.
+
+        Nobody leaves before joining, or before the last participation.
+        """
         if not user.get("deleted"):
             return None
-        changed = user.get("updated")
-        return self._local_date(datetime.fromtimestamp(changed, UTC) if changed else self.newest)
+        changed, who = user.get("updated"), user["id"]
+        left = self._local_date(datetime.fromtimestamp(changed, UTC) if changed else self.newest)
+        bounds = [self._local_date(at) for at in [self.joined[who]] if at]
+        bounds += [self.last[who].date] if who in self.last else []
+        return max([left, *bounds])
 
     def _list_periods(self, grain: str) -> list[date]:
         joined = [self._local_date(at) for at in self.joined.values() if at]
@@ -285,7 +320,7 @@ class Export:
                 )
                 counts.append(active if is_known else None)
             shares = [None if n is None or not joined else n / len(joined) for n in counts]
-            yield cohort, len(joined), *counts, *shares
+            yield cohort, len(joined), *counts, *shares, self.is_complete(cohort, grain)
 
     # Retention.
 
@@ -303,13 +338,11 @@ class Export:
 
     def survival(self, grain: str) -> Iterator[Row]:
         """Kaplan-Meier with Greenwood's variance on the log-log scale."""
-        lives = [((self.last[w].date - a.date).days // 7, self.last[w].date) for w, a in
-                 self.first.items()]  # fmt: skip
+        lives = [self._life(who) for who in self.first]
         share, variance = 1.0, 0.0
-        today = self._local_date(self.newest)
         for week in range(max(weeks for weeks, _ in lives) + 1):
             at_risk = sum(weeks >= week for weeks, _ in lives)
-            ended = sum(w == week and today - day >= 28 * DAY for w, day in lives)
+            ended = sum(weeks == week and is_over for weeks, is_over in lives)
             share *= 1 - ended / at_risk
             if ended == at_risk:
                 variance = math.inf
@@ -317,9 +350,25 @@ class Export:
                 variance += ended / (at_risk * (at_risk - ended))
             yield week, at_risk, share, *_band(share, variance)
 
+    def _life(self, who: str) -> tuple[int, bool]:
+        """Whole weeks to the first silence of more than 90 days, and whether there is one."""
+        days = sorted(day for day, people in self.active_days.items() if who in people)
+        for day, next_day in zip(days, [*days[1:], self._local_date(self.newest)], strict=True):
+            if next_day - day > 90 * DAY:
+                return (day - days[0]).days // 7, True
+        return (days[-1] - days[0]).days // 7, False
+
+    def _covered_from(self) -> datetime:
+        begin = self._midnight(self._local_date(self.oldest))
+        return begin.astimezone(UTC).replace(tzinfo=None)
+
     def freshness(self, grain: str) -> list[Row]:
         newest = max(act.at for act in self.acts).replace(tzinfo=None)
-        return [("slack", newest, None, False, None)]
+        return [("slack", newest, self._covered_from(), False, None, "ended")]
+
+    def known_times(self, grain: str) -> list[Row]:
+        end = self.newest + timedelta(microseconds=1)
+        return [("slack", self._covered_from(), end.replace(tzinfo=None))]
 
 
 def _band(share: float, variance: float) -> tuple[float | None, float | None]:

@@ -15,7 +15,7 @@ with active as (
 
 , ends as (
     select
-        coalesce(min(ends_at) filter (not has_ended), max(ends_at)) as covered_to
+        coalesce(min(covered_to) filter (not has_ended), max(covered_to)) as covered_to
         , max(ends_at) as ends_at
         , max(data_date) as data_date
     from source_ends

@@ -5,7 +5,6 @@ grain = "One row per period of the chosen grain, from the first with a participa
 period = "First day of the period; weeks begin on Monday"
 next_period = "First day of the period after"
 number = "Counts up by one from period to period"
-is_over = "The period is over"
 is_complete = "The period is over, and was read whole of every chosen source that had not ended before"
 is_chosen = "The chosen time touches the period"
 */

@@ -4,6 +4,7 @@ grain = "One row per chosen source of which anything is known: until when its da
 [columns]
 source = "Name of the source"
 ends_at = "End of its data, UTC: of what is covered, or the day of its last participation, the later"
+covered_to = "Until then it is up to date, UTC; where no time is covered, the day of its last participation"
 data_date = "Date on which its data ends"
 expected_to = "Later periods are judged without it, UTC; null: none is"
 until_at = "Nothing more is expected from then on, UTC; null: the configuration does not say"
@@ -20,9 +21,9 @@ with active as (
 , reached as (
     select
         sources.source
-        , greatest(
-            sources.covered_to, utc_time(active.last_date + interval 1 day, settings.timezone)
-        ) as ends_at
+        , utc_time(active.last_date + interval 1 day, settings.timezone) as active_to
+        , coalesce(sources.covered_to, active_to) as covered_to
+        , greatest(sources.covered_to, active_to) as ends_at
         , sources.until_at
         , sources.has_token
         , sources.has_ended
@@ -36,6 +37,7 @@ with active as (
 select
     source
     , least(ends_at, getvariable('asked_at')) as ends_at
+    , covered_to
     , local_date(least(ends_at, getvariable('asked_at')) - interval 1 microsecond, timezone)
         as data_date
     , case when until_at is not null then until_at when not has_token then ends_at end as expected_to
