@@ -20,7 +20,7 @@ KNOWN_FINGERPRINTS = f"create or replace temp table known_fingerprints as from {
 # A fingerprint that is found once is new, or it is that of an event that changed or is gone.
 CHANGED_EVENTS = f"""
 create or replace temp table changed_events as
-select distinct event_id, hash(event_id) as event_key
+select distinct event_id, md5_number_lower(event_id) as event_key
 from (from known_fingerprints union all from {FINGERPRINTS})
 group by event_id, fingerprint
 having count(*) = 1
@@ -28,7 +28,7 @@ having count(*) = 1
 
 ALL_EVENTS = f"""
 create or replace temp table changed_events as
-select event_id, hash(event_id) as event_key from {FINGERPRINTS}
+select event_id, md5_number_lower(event_id) as event_key from {FINGERPRINTS}
 """
 
 IS_OF_CHANGED_EVENT = "event_key in (select event_key from changed_events)"

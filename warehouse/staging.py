@@ -32,12 +32,13 @@ where source = ? and load_id > ?
 order by record_id
 """
 
-# Numbers that stand for ids of text: what is joined and counted by them costs a tenth.
+# Numbers that stand for ids of text: what is joined and counted by them costs a tenth. DuckDB's own
+# hash() gives one number to many ids of a pattern (285,000 of 2 million padded numbers).
 ACTIVITY_KEYS = """
-hash(activity_id) as activity_key,
-hash(account_id) as account_key,
-if(channel_id is null, null, hash(channel_id)) as channel_key,
-if(parent_id is null, null, hash(parent_id)) as parent_key
+md5_number_lower(activity_id) as activity_key,
+md5_number_lower(account_id) as account_key,
+if(channel_id is null, null, md5_number_lower(channel_id)) as channel_key,
+if(parent_id is null, null, md5_number_lower(parent_id)) as parent_key
 """
 
 INSERTED_ACTIVITIES = f"""

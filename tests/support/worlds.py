@@ -306,8 +306,8 @@ def _write_run(con: duckdb.DuckDBPyConnection, source: str, **columns: Any) -> N
 def make_one_person(con: duckdb.DuckDBPyConnection, *account_ids: str) -> None:
     """Lets the marts know that these accounts are one person's, the last account's."""
     con.execute(
-        "update marts.authors set person_key = hash(?), person_id = ?, has_several_accounts = true"
-        " where account_id in (select unnest(?))",
+        "update marts.authors set person_key = md5_number_lower(?), person_id = ?,"
+        " has_several_accounts = true where account_id in (select unnest(?))",
         [account_ids[-1], account_ids[-1], list(account_ids)],
     )
 

@@ -14,7 +14,7 @@ from connectors.base import Changed
 from connectors.model import Account, Activity, Fact, LeftOut, Page, Raw, Record, WorkItem
 from warehouse.db import Warehouse
 from warehouse.landing import land
-from warehouse.staging import Normalizer, stage
+from warehouse.staging import ACTIVITY_KEYS, Normalizer, stage
 
 DAY = 86_400_000_000
 MAY_1 = 1_714_521_600_000_000
@@ -188,3 +188,16 @@ def test_every_field_of_a_fact_is_kept(slack: Slack) -> None:
     at = datetime(2024, 5, 1, 0, 0, 0, 1)
     kept = {"source": "slack", "record_id": 1, **structs.asdict(fact), "first_seen_at": at}
     assert row == kept
+
+
+def test_ids_of_one_pattern_have_keys_of_their_own() -> None:
+    # duckdb's hash() gives 285,520 of these ids a number that another one has.
+    ids = "select 'meetup:' || lpad((i // 1000)::varchar, 9, '0') || ':meetup:'"
+    ids += " || lpad((i % 1000)::varchar, 9, '0') as id from range(2000000) as numbers (i)"
+    keys = "select id as activity_id, id as account_id, id as channel_id, id as parent_id"
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"select count(distinct activity_key) from"
+            f" (select {ACTIVITY_KEYS} from ({keys} from ({ids})))"
+        ).fetchall()
+    assert found == [(2_000_000,)]

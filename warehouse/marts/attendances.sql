@@ -82,7 +82,7 @@ select
     , settled.event_id
     , settled.source
     , settled.account_id
-    , hash(settled.account_id) as account_key
+    , md5_number_lower(settled.account_id) as account_key
     , settled.anonymous_id
     , settled.rsvp
     , settled.check_in

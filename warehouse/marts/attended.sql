@@ -21,13 +21,13 @@ is_by_rsvp = "A yes alone says so: nobody was checked in there"
 */
 select
     attendances.event_key
-    , hash(attendances.event_id || ':' || attendances.account_id) as activity_key
+    , md5_number_lower(attendances.event_id || ':' || attendances.account_id) as activity_key
     , attendances.event_id || ':' || attendances.account_id as activity_id
     , attendances.source
     , 'attended' as kind
     , attendances.account_key
     , attendances.account_id
-    , if(events.group_id is null, null, hash(events.group_id)) as channel_key
+    , if(events.group_id is null, null, md5_number_lower(events.group_id)) as channel_key
     , attendances.starts_at as occurred_at
     , attendances.date
     , hour(attendances.starts_at at time zone 'UTC' at time zone settings.timezone)::utinyint as hour

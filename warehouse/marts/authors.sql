@@ -65,8 +65,8 @@ with accounts as (
 
 , keyed as (
     select
-        hash(mapped.account_id) as account_key
-        , hash(person_id) as person_key
+        md5_number_lower(mapped.account_id) as account_key
+        , md5_number_lower(person_id) as person_key
         , mapped.account_id
         , mapped.source
         , person_id

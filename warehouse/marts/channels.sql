@@ -14,7 +14,7 @@ url = "Its address; the link of an activity is this, a slash and the activity's 
 */
 with channels as (
     select
-        hash(channel_id) as channel_key
+        md5_number_lower(channel_id) as channel_key
         , channel_id
         , any_value(source) as source
         , arg_max(name, record_id) as name

@@ -60,7 +60,7 @@ with reported as (
 )
 
 select
-    hash(merged.event_id) as event_key
+    md5_number_lower(merged.event_id) as event_key
     , merged.*
     , (merged.starts_at at time zone 'UTC' at time zone settings.timezone)::date as date
     , merged.status <> 'cancelled' and coalesce(

@@ -10,7 +10,7 @@ joined_at = "When it entered first, UTC"
 last_joined_at = "When it entered last, UTC"
 */
 select
-    hash(account_id) as account_key
+    md5_number_lower(account_id) as account_key
     , channel_id
     , min(joined_at) as joined_at
     , max(joined_at) as last_joined_at

@@ -14,7 +14,7 @@ source = "Name of the source"
 account_id = "The account: on no member list, and without a name"
 */
 with named as (
-    select hash(account_id) as account_key
+    select md5_number_lower(account_id) as account_key
     from marts.accounts
 )
 

@@ -27,7 +27,7 @@ with items as (
 
 select
     items.* exclude (account_id)
-    , hash(items.account_id) as account_key
+    , md5_number_lower(items.account_id) as account_key
     , (items.closed_at at time zone 'UTC' at time zone settings.timezone)::date as closed_date
     , (items.merged_at at time zone 'UTC' at time zone settings.timezone)::date as merged_date
 from items

@@ -40,7 +40,7 @@ select activities.*
 from activities
 where
     activities.kind = 'attended'
-    and activities.channel_key = (select hash(group_id) from forecast_targets where event_id = $event_id)
+    and activities.channel_key = (select md5_number_lower(group_id) from forecast_targets where event_id = $event_id)
 """
 
 [columns]

@@ -31,7 +31,7 @@ group by person_key
 """
 records = """
 from activities
-where kind = 'attended' and is_chosen and ($group_id = '*' or channel_key = hash($group_id))
+where kind = 'attended' and is_chosen and ($group_id = '*' or channel_key = md5_number_lower($group_id))
 """
 
 [columns]

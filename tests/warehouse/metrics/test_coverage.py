@@ -78,9 +78,16 @@ def test_completeness_and_the_ends_of_series_follow_a_plain_rule(
             assert {row[key]: row["is_complete"] for row in rows}.items() <= expected.items(), name
 
 
-# Of these every period has a row; `first_response` has none without openers.
+# Of these every period has a row; others begin with the first of what they count.
 PARTICIPATION = ("active_members", "lifecycle", "concentration", "levels", "level_flow")
-OTHERS = ("activity_volume", "first_response", "members", "activation")
+# Cells and the month of `stickiness` are judged by more than their own period.
+OTHERS = [
+    name
+    for name, metric in catalogue().items()
+    if "is_complete" in metric.columns
+    and next(iter(metric.columns)) in ("period", "cohort")
+    and name not in (*PARTICIPATION, "retention", "stickiness")
+]
 
 
 def ask(con: duckdb.DuckDBPyConnection, name: str, selection: Selection) -> list[dict[str, Any]]:
@@ -94,7 +101,7 @@ def make(sources: dict[str, Told], zone: str) -> World:
         columns: dict[str, Any] = {"has_token": not source.is_file, "until": until_text(source)}
         if source.state == "waiting":
             world.source(name, covered_to=None, last_success_at=None, **columns)
-            world.acts({"Ada": [str(moment) for moment in source.acts]}, source=name)
+            take_part(world, name, source)
             continue
         if source.is_file:
             columns["covered"] = [(str(begin), str(end)) for begin, end in source.stretches]
@@ -105,8 +112,17 @@ def make(sources: dict[str, Told], zone: str) -> World:
         if source.state == "failed":
             columns["last_error"] = "429"
         world.source(name, **columns)
-        world.acts({"Ada": [str(moment) for moment in source.acts]}, source=name)
+        take_part(world, name, source)
     return world
+
+
+def take_part(world: World, name: str, source: Told) -> None:
+    """Ada writes and opens issues in turn, and is at an event with the first of these acts."""
+    for number, moment in enumerate(source.acts):
+        world.act("Ada", str(moment), kind=("message", "issue")[number % 2], source=name)
+    for moment in source.acts[:1]:
+        event = world.event(f"Night {name}", str(moment), group=f"Group {name}", source=name)
+        world.rsvp(event, "Ada", "yes", "attended")
 
 
 def until_text(source: Told) -> str | None:

@@ -43,5 +43,5 @@ from marts.events
 join marts.attendance_bases as bases using (event_key)
 join sources using (source)
 left join event_groups as groups using (group_id)
-left join channels on channels.channel_key = hash(events.group_id)
+left join channels on channels.channel_key = md5_number_lower(events.group_id)
 where events.status <> 'cancelled'
