@@ -116,7 +116,7 @@ select 'slack' as source, stream, partition, key, row_number() over () as record
     , 'api' as origin, timestamp '{start}' as first_seen_at, payload
 from records;
 
-insert into raw.loads select 'slack', 1, max(record_id), max(first_seen_at) from raw.records;
+insert into raw.loads select 'slack', 1, max(record_id), null from raw.records;
 """
 
 # Slack's names of moments: seconds since 1970, a dot, and what makes them unique.

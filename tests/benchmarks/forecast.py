@@ -31,7 +31,7 @@ from warehouse.query import EVERYTHING, metric_table
 BEGINNING = datetime(2022, 1, 3, 18, tzinfo=UTC)
 END = datetime(2025, 1, 1, tzinfo=UTC)
 COVERAGE = 0.8
-LEADS = [hours / 24 for hours in range(0, 45 * 24 + 1, 8)]
+MOST_DAYS_BEFORE = 45
 # With fewer, chance alone leads out of the bounds.
 FEWEST_FORECASTS = 150
 SANDBOX_END, WORLD_DAYS = date(2026, 6, 1), 500
@@ -51,11 +51,14 @@ class Forecast:
     came: int = 0
 
 
-def rows(groups: int = 20, seed: int = 7, members: int = 20_000, days: int = 40) -> Iterator[Row]:
+def rows(
+    groups: int = 20, seed: int = 7, members: int = 20_000, days: int = 40, hours_apart: int = 8
+) -> Iterator[Row]:
     """Coverage of the interval, and the mean error against two simpler forecasts, of both."""
     with duckdb.connect() as con:
         _community(groups, random.Random(seed)).build(con)
-        yield from _at_all_leads({lead: list(_backtest(con, lead)) for lead in LEADS})
+        leads = [hours / 24 for hours in range(0, MOST_DAYS_BEFORE * 24 + 1, hours_apart)]
+        yield from _at_all_leads({lead: list(_backtest(con, lead)) for lead in leads})
         yield from _errors("made-up events", list(_backtest(con, 1)))
     found = _synced(members, days)
     held = f"the interval of the forecast held {len(found)} events of the sandbox, a day before"
