@@ -79,7 +79,7 @@ class SlackExport(FileReader[SourceSettings]):
     def _export(self, export: ExportFolder, ids: dict[str, str], newest: int) -> Iterator[Page]:
         listed, unlisted = {m.id for m in export.members}, dict[str, records.UserProfile]()
         named = dict[str, records.Channel]()  # channels of which only the name is known
-        first_message = newest
+        first_message: int | None = None
         for number, day in enumerate(export.days):
             self.context.progress("day files", number, len(export.days))
             messages, odd = export.messages(day)
@@ -92,12 +92,13 @@ class SlackExport(FileReader[SourceSettings]):
             if channel is None and day.folder not in ids:
                 named[day.folder] = records.Channel(id=day.folder, name=day.folder)
             if messages:
-                first_message = min(first_message, *(_written_at(m) for m in messages))
+                written = [_written_at(m) for m in messages]
+                first_message = min(written if first_message is None else [first_message, *written])
             unlisted.update(_unlisted_authors(messages, listed))
             channel_id = channel.id if channel else ids.get(day.folder, day.folder)
             yield from self._day_pages(channel_id, messages, newest)
         self.context.progress("day files", len(export.days), len(export.days))
-        if first_message <= newest:
+        if first_message is not None and first_message <= newest:
             self.covers(self._midnight_before(first_message), newest + 1)
         if named:
             self._warn_of_names(export, list(named))

@@ -83,7 +83,7 @@ EXPECTED = [[name] for name in HOURS]
     cut=st.integers(0, 2),
     again=st.sampled_from([None, *HOURS]),
 )
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_the_order_of_files_changes_nothing(order: list[str], cut: int, again: str | None) -> None:
     imports = [names for names in (order[:cut], order[cut:], [again] if again else []) if names]
     assert rows_after(imports) == rows_after(EXPECTED)
