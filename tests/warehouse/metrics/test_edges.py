@@ -275,3 +275,14 @@ def test_who_left_before_the_first_list_was_never_missing_from_it(tmp_path: Path
     world.act("Ada", "2024-03-05 10:00")
     members = rows(world.snapshot(tmp_path).metric("members"))
     assert [row[1:4] for row in members] == [(0, 1, 0), (0, 0, 0), (1, 0, 1)]
+
+
+@pytest.mark.parametrize("listed", ["github:ADA-new", "github:ada-old"])
+def test_staff_are_of_the_person_whatever_the_login(tmp_path: Path, listed: str) -> None:
+    world = World(staff=[listed])
+    for name in ("Ada-Old", "Ada-New"):
+        world.account(name, source="github", also_id="7")
+    world.acts({"Ada-Old": ["2024-05-01"], "Ada-New": ["2024-06-01"]}, source="github")
+    world.acts({"Bo": ["2024-05-02", "2024-06-02"]}, source="github")
+    found = rows(world.snapshot(tmp_path).metric("active_members"))
+    assert [row[:2] for row in found] == [("2024-05-01", 1), ("2024-06-01", 1)]

@@ -24,6 +24,8 @@ with active as (
         , utc_time(active.last_date + interval 1 day, settings.timezone) as active_to
         , coalesce(sources.covered_to, active_to) as covered_to
         , greatest(sources.covered_to, active_to) as ends_at
+        -- A platform's clock may be ahead of ours.
+        , greatest(getvariable('asked_at'), sources.known_to) as present_at
         , sources.until_at
         , sources.has_token
         , sources.has_ended
@@ -36,9 +38,9 @@ with active as (
 
 select
     source
-    , least(ends_at, getvariable('asked_at')) as ends_at
+    , least(ends_at, present_at) as ends_at
     , covered_to
-    , local_date(least(ends_at, getvariable('asked_at')) - interval 1 microsecond, timezone)
+    , local_date(least(ends_at, present_at) - interval 1 microsecond, timezone)
         as data_date
     , case when until_at is not null then until_at when not has_token then ends_at end as expected_to
     , until_at
