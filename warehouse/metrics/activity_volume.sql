@@ -5,7 +5,7 @@ definition = """
 Counts the activities of each kind in the period, and the persons who did them. Reactions are
 counted here and have the date of the message that they belong to; they make nobody active. A commit
 with co-authors is one commit of several persons. Every kind that occurs in the chosen time has a row in
-every period of it, up to the last one with an activity.
+every period of it.
 """
 example = """
 In May Ada writes twice, Bo answers once and reacts to one message: message 2 activities, 1 member; reply
@@ -69,11 +69,7 @@ select
     , if(counted.kind is null, 0, counted.members) as members
     , chosen_periods.is_complete
 from chosen_periods
-join (
-    select source, kind, max(max(period)) over () as last_period
-    from counted
-    group by source, kind
-) as seen on chosen_periods.period <= seen.last_period
+cross join (select distinct source, kind from counted) as seen
 left join counted
     on counted.period = chosen_periods.period
     and counted.source = seen.source

@@ -3,7 +3,6 @@ grain = "One row: from when to when the chosen sources are known."
 
 [columns]
 covered_to = "Until then every chosen source that goes on is up to date, local time; of ended ones alone, the latest end; null: there is no data"
-ends_at = "End of the data, local time; of several sources, the latest end"
 first_date = "Date of the first participation"
 data_date = "Date on which the data ends; of several sources, the latest end"
 */
@@ -16,14 +15,12 @@ with active as (
 , ends as (
     select
         coalesce(min(covered_to) filter (not has_ended), max(covered_to)) as covered_to
-        , max(ends_at) as ends_at
         , max(data_date) as data_date
     from source_ends
 )
 
 select
     local_time(ends.covered_to, settings.timezone) as covered_to
-    , local_time(ends.ends_at, settings.timezone) as ends_at
     , active.first_date
     , ends.data_date
 from ends
