@@ -25,7 +25,9 @@ select
     , opened.occurred_at
     , opened.period
     , opened.is_chosen
-    , opened.source in (select source from marts.answer_sources) as is_answer_known
+    , opened.source in (
+        select source from marts.source_reads where has_synced or has_answers
+    ) as is_answer_known
     , answers.answered_at
     , epoch(answers.answered_at - opened.occurred_at) as response_seconds
 from activities as opened

@@ -1,0 +1,26 @@
+/*
+grain = "One row per source that was read with success, or of which answers are here."
+unique = ["source"]
+not_null = ["source", "has_answers"]
+
+[columns]
+source = "Name of the source"
+has_synced = "A sync succeeded; false: only imports did; null: nothing did yet"
+has_answers = "Answers of it are here"
+*/
+with reads as (
+    select source, bool_or(kind = 'sync') as has_synced
+    from landed.raw.runs
+    where error is null
+    group by source
+)
+
+, answering as (
+    select distinct source
+    from facts.activities
+    where kind in (select kind from marts.kinds where is_answer)
+)
+
+select source, reads.has_synced, answering.source is not null as has_answers
+from reads
+full join answering using (source)
