@@ -6,6 +6,7 @@ What a command needs is imported by that command, so that `vitals --help` starts
 import os
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -81,7 +82,7 @@ def sync(
     from pipelines import run
     from pipelines.prefect import server
 
-    settings = _load(config, with_tokens=True)
+    settings = _load(config, tokens_of=sources or [])
     names = [settings.source(name).name for name in sources or []]
     if server.is_configured():
         from pipelines.prefect import flows
@@ -159,7 +160,7 @@ def schedule(config: ConfigOption = None) -> None:
     from pipelines.prefect import schedule
     from pipelines.settings import load
 
-    schedule.run(load(config, with_tokens=True))
+    schedule.run(load(config, tokens_of=[]))
 
 
 @app.command()
@@ -169,7 +170,7 @@ def check(config: ConfigOption = None) -> None:
     from pipelines import steps
     from pipelines.failures import PartlyFailed
 
-    settings = _load(config, with_tokens=True)
+    settings = _load(config, tokens_of=[])
     failures = []
     for source in settings.sources:
         if not source.has_credentials:
@@ -317,14 +318,14 @@ def sandbox(
     serve_forever(port, members, days, seed, limits)
 
 
-def _load(config: Path | None, *, with_tokens: bool = False) -> "Settings":
+def _load(config: Path | None, *, tokens_of: Collection[str] | None = None) -> "Settings":
     from pipelines.settings import load
 
-    if not with_tokens:
+    if tokens_of is None:
         return load(config)
     from pipelines.prefect.server import read_secret
 
-    return load(config, with_tokens=True, read_block=read_secret)
+    return load(config, tokens_of=tokens_of, read_block=read_secret)
 
 
 def _snapshot(config: Path | None) -> "Snapshot":

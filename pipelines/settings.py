@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -91,14 +91,14 @@ class Settings(_Table):
 def load(
     given: Path | None = None,
     *,
-    with_tokens: bool = False,
+    tokens_of: Collection[str] | None = None,
     read_block: Callable[[str], str] | None = None,
 ) -> Settings:
     """Read and check the file given, else $VITALS_CONFIG, else ./vitals.toml.
 
     `read_block` returns the value of a Secret block. Raises SettingsError with all mistakes. A
-    variable that is not set is one only with `with_tokens`, since importing and reading need no
-    token; it is listed with other mistakes.
+    variable that is not set is one only for the sources `tokens_of` (empty: for all), since
+    importing and reading need no token; it is listed with other mistakes.
     """
     path = given or Path(os.environ.get("VITALS_CONFIG") or DEFAULT_PATH)
     if not path.is_file():
@@ -111,7 +111,7 @@ def load(
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: it is not valid TOML: {error}") from error
     sources = _Sources(read_block)
-    mistakes, missing = sources.mistakes, sources.missing
+    mistakes = sources.mistakes
     tables = content.pop("sources", [])
     if not isinstance(tables, list):
         mistakes.append("sources: write each source under its own [[sources]] heading")
@@ -127,7 +127,8 @@ def load(
         settings = Settings.model_validate(content)
     except ValidationError as error:
         mistakes[:0] = [_message("", detail) for detail in error.errors()]
-    if settings is None or mistakes or (with_tokens and missing):
+    missing = sources.missing_of(tokens_of or ())
+    if settings is None or mistakes or (missing and tokens_of is not None):
         raise SettingsError("\n".join(f"{path}: {line}" for line in mistakes + missing))
     return settings
 
@@ -150,7 +151,11 @@ class _Sources:
     def __init__(self, read_block: Callable[[str], str] | None) -> None:
         self._read_block = read_block
         self.mistakes: list[str] = []
-        self.missing: list[str] = []
+        self._missing: list[tuple[object, str]] = []
+
+    def missing_of(self, names: Collection[str]) -> list[str]:
+        """Return a line for each variable that is not set of the named sources, or of all."""
+        return [line for name, line in self._missing if not names or name in names]
 
     def source(self, number: int, table: Any) -> SourceSettings | None:
         """Return the settings of one table; None where it has a mistake."""
@@ -172,28 +177,28 @@ class _Sources:
             if "SecretStr" in str(field.annotation) and key in table
         ]
         for key in secret_keys:
-            table[key] = self._secret(f"{prefix}{key}", table[key])
+            table[key] = self._secret(name, f"{prefix}{key}", table[key])
         try:
             return platform.settings_model.model_validate(table)
         except ValidationError as error:
             self.mistakes += [_message(prefix, detail) for detail in error.errors()]
             return None
 
-    def _secret(self, where: str, reference: Any) -> SecretStr | None:
+    def _secret(self, source: object, where: str, reference: Any) -> SecretStr | None:
+        """Return the secret that is referred to; an empty one where its value is not at hand."""
         scheme, _, name = str(reference).partition(":")
         if scheme == "env" and name:
             value = os.environ.get(name, "").strip()
             if not value:
-                self.missing.append(
-                    f"{where}: the variable {name} is not set. Set it: export {name}=…"
-                )
-            return SecretStr(value) if value else None
+                line = f"{where}: the variable {name} is not set. Set it: export {name}=…"
+                self._missing.append((source, line))
+            return SecretStr(value)
         if scheme == "prefect" and name:
             try:
-                return SecretStr(self._read_block(name)) if self._read_block else None
+                return SecretStr(self._read_block(name) if self._read_block else "")
             except SettingsError as error:
-                self.missing.append(f"{where}: {error}")
-                return None
+                self._missing.append((source, f"{where}: {error}"))
+                return SecretStr("")
         self.mistakes.append(
             f"{where}: a secret does not belong in this file. Write env:NAME to take it from a "
             "variable, or prefect:BLOCK for a Prefect Secret block"

@@ -53,7 +53,7 @@ def sync(
     """
 
     def work() -> list[Result]:
-        settings = _load(config, with_tokens=True, read_block=prefect_server.read_secret)
+        settings = _load(config, tokens_of=sources or [], read_block=prefect_server.read_secret)
         names, report = sources or [], _report()
         return run.sync(settings, names, as_tasks, report, full=full, is_built=build)
 

@@ -25,18 +25,18 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def mistakes(folder: Path, text: str, *, with_tokens: bool = False) -> list[str]:
+def mistakes(folder: Path, text: str, *, tokens_of: list[str] | None = None) -> list[str]:
     """The lines of the error; each begins with the file."""
     path = write(folder, text)
     with pytest.raises(SettingsError) as caught:
-        load(path, with_tokens=with_tokens)
+        load(path, tokens_of=tokens_of)
     lines = str(caught.value).splitlines()
     assert all(line.startswith(f"{path}: ") for line in lines)
     return [line.removeprefix(f"{path}: ") for line in lines]
 
 
 def test_a_good_one(tmp_path: Path) -> None:
-    settings = load(write(tmp_path, GOOD), with_tokens=True)
+    settings = load(write(tmp_path, GOOD), tokens_of=[])
     assert settings.community.timezone == "Africa/Lagos"
     assert settings.warehouse_path == (tmp_path / "data" / "vitals.duckdb").resolve()
     [source] = settings.sources
@@ -117,14 +117,18 @@ def test_broken_toml_names_the_line(tmp_path: Path) -> None:
     assert "line" in line
 
 
-def test_a_missing_variable_matters_to_a_sync_alone(
+def test_a_missing_variable_matters_to_a_sync_of_its_source_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VITALS_TEST_TOKEN")
-    [source] = load(write(tmp_path, GOOD)).sources
-    assert source.token is None
-    [line] = mistakes(tmp_path, GOOD, with_tokens=True)
-    assert "VITALS_TEST_TOKEN is not set" in line
+    monkeypatch.setenv("OTHER_TOKEN", "made-up")
+    other = GOOD[GOOD.index("[[sources]]") :].replace("slack", "other", 1)
+    path = write(tmp_path, GOOD + other.replace("VITALS_TEST_TOKEN", "OTHER_TOKEN"))
+    for settings in (load(path), load(path, tokens_of=["other"])):
+        assert [source.has_credentials for source in settings.sources] == [True, True]
+    for asked in (["slack"], []):
+        [line] = mistakes(tmp_path, path.read_text(), tokens_of=asked)
+        assert line.startswith("[[sources]] slack: token: the variable VITALS_TEST_TOKEN is not")
 
 
 def test_the_file_is_found_by_option_variable_and_place(

@@ -38,7 +38,7 @@ def _no_prefect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     write(tmp_path, "env:SLACK_TOKEN")
-    return load(with_tokens=True)
+    return load(tokens_of=[])
 
 
 def write(folder: Path, *tokens: str) -> None:
@@ -81,7 +81,7 @@ def test_the_active_profile_names_a_server(tmp_path: Path, active: str, expected
 def test_a_block_without_a_server_is_one_mistake_among_the_others(tmp_path: Path) -> None:
     write(tmp_path, "env:NOT_SET", "prefect:slack-token", "xoxb-literal")
     with pytest.raises(SettingsError) as caught:
-        load(with_tokens=True, read_block=prefect_server.read_secret)
+        load(tokens_of=[], read_block=prefect_server.read_secret)
     lines = str(caught.value).splitlines()
     assert len(lines) == 3
     assert any("s1: token: the block slack-token" in line for line in lines)
