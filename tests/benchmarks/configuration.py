@@ -19,4 +19,4 @@ def configure(folder: Path, kind: str, *keys: str, base_url: str = "") -> Settin
         lines.append(f'base_url = "{base_url}"\ntoken = "env:{TOKEN_VARIABLE}"')
     config = folder / "vitals.toml"
     config.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return load(config, with_tokens=True)
+    return load(config, tokens_of=[])

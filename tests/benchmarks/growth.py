@@ -23,17 +23,16 @@ from pipelines.steps import sync_source
 from tests.benchmarks.configuration import configure
 from tests.benchmarks.measure import Row, Usage, compared, flat, print_usage, run
 
-DAYS = 180
 TIMES = 10
 # How many people make so many records that the start of a sync is a small part of it.
 MEMBERS = {"discord": 300, "github": 2500}
 MOST_PER_RECORD = 1.3
 
 
-def rows(members: dict[str, int] = MEMBERS, repetitions: int = 2) -> Iterator[Row]:
+def rows(members: dict[str, int] = MEMBERS, days: int = 180, repetitions: int = 2) -> Iterator[Row]:
     """CPU seconds per record and peak memory of each platform, at 10 times and at once."""
     for kind, people in members.items():
-        once, ten_times = (_measured(kind, people * n, repetitions) for n in (1, TIMES))
+        once, ten_times = (_measured(kind, people * n, days, repetitions) for n in (1, TIMES))
         (usage, records), (large, many) = once, ten_times
         spent, more = 1e6 * usage.cpu_seconds / records, 1e6 * large.cpu_seconds / many
         what = f"a sync of {kind}, {many:,} records: CPU microseconds per record, of {records:,}'s"
@@ -41,9 +40,9 @@ def rows(members: dict[str, int] = MEMBERS, repetitions: int = 2) -> Iterator[Ro
         yield flat(f"a sync of {kind}", usage.peak_mib, large.peak_mib)
 
 
-def _measured(kind: str, members: int, repetitions: int) -> tuple[Usage, int]:
+def _measured(kind: str, members: int, days: int, repetitions: int) -> tuple[Usage, int]:
     """What a first sync used, the median of several, and how many records it landed."""
-    world = make_world(members=members, days=DAYS)
+    world = make_world(members=members, days=days)
     with serve(world, Options(limits=False), in_process=False) as sandbox:
         found = [_sync(kind, sandbox) for _ in range(repetitions)]
     usages = [usage for usage, _ in found]

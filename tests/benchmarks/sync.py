@@ -25,15 +25,15 @@ ITEMS = {
 }
 
 
-def rows(members: int = 300, repetitions: int = 3) -> Iterator[Row]:
+def rows(members: int = 300, days: int = 365, repetitions: int = 3) -> Iterator[Row]:
     """Items per CPU second, peak memory, and what a second sync costs, in that order."""
-    world = make_world(members=members, days=365)
+    world = make_world(members=members, days=days)
     with serve(world, Options(limits=False), in_process=False) as sandbox:
         yield from _speed("a sync, a call for every 5 items", sandbox, repetitions)
         yield from _second_sync(sandbox)
-    with serve_few_threads(members, 365) as sandbox:
+    with serve_few_threads(members, days) as sandbox:
         peak = _collect("vitals", sandbox)[0].peak_mib
-    with serve_few_threads(members * 10, 365) as sandbox:
+    with serve_few_threads(members * 10, days) as sandbox:
         yield from _speed("a sync, a call for every 150 items", sandbox, repetitions)
         ten_times = _collect("vitals", sandbox)[0].peak_mib
     yield flat("a sync", peak, ten_times)

@@ -22,12 +22,12 @@ def test_a_bound_is_kept_or_broken() -> None:
 @pytest.mark.parametrize(
     ("name", "size", "rows", "needs"),
     [
-        ("sync", {"members": 10, "repetitions": 1}, 7, "dlt"),
+        ("sync", {"members": 5, "days": 30, "repetitions": 1}, 7, "dlt"),
         ("starting", {"repetitions": 1}, 2, "rich"),
-        ("growth", {"members": {"discord": 10, "github": 10}, "repetitions": 1}, 4, "duckdb"),
+        ("growth", {"members": {"discord": 5}, "days": 30, "repetitions": 1}, 2, "duckdb"),
         ("importing", {"members": 20, "repetitions": 1}, 3, "orjson"),
         ("building", {"activities": 2_000, "records": 2_000, "repetitions": 1}, 3, "duckdb"),
-        ("forecast", {"groups": 1, "members": 200, "days": 20, "hours_apart": 216}, 7, "duckdb"),
+        ("forecast", {"groups": 1, "members": 200, "days": 6, "hours_apart": 480}, 7, "duckdb"),
         ("network", {"members": 100, "pages": ()}, 7, "duckdb"),
         pytest.param(
             "pages",

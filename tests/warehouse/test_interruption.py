@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from connectors.slack.sandbox.export import write_export
 from tests.support.installations import Installation, every_metric, process_environment
 from warehouse.snapshots import NoSnapshot, open_current
 
-KILLS_PER_COMMAND = int(os.environ.get("VITALS_TEST_KILLS", "6"))
+KILLS_PER_COMMAND = int(os.environ.get("VITALS_TEST_KILLS", "4"))
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,7 @@ def export(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def news(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def news(world: World, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A warehouse that was built and published, with nine days of news landed since."""
     with serve(world, Options(limits=False)) as sandbox:
         place = Installation(tmp_path_factory.mktemp("news"), sandbox)
@@ -52,7 +51,7 @@ def news(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
         place.publish().close()
         sandbox.advance(days=9)
         place.sync()
-    return place.warehouse.path.parent
+    return place
 
 
 @dataclass
@@ -111,7 +110,7 @@ def kill_at_random(
 
 @pytest.mark.parametrize("command", ["import", "sync", "build"])
 def test_killed_at_any_moment_and_run_again(
-    tmp_path: Path, sandbox: Running, export: Path, news: Path, command: str
+    tmp_path: Path, sandbox: Running, export: Path, news: Installation, command: str
 ) -> None:
     arguments = {
         "import": ["import", "slack-export", str(export), "--source", "slack"],
@@ -130,7 +129,7 @@ def test_killed_at_any_moment_and_run_again(
     def fresh(name: str) -> Installation:
         place = Installation(tmp_path / name, sandbox)
         if command == "build":
-            copytree(news, place.warehouse.path.parent, dirs_exist_ok=True)
+            place.goes_on_from(news)
         return place
 
     undisturbed = fresh("undisturbed")

@@ -213,7 +213,7 @@ def _dates(world: World, touched: dict[str, Any]) -> set[date]:
     return {touched["date"]} | ({answered["date"]} if answered else set())
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32))
 def test_piecemeal_equals_whole(seed: int) -> None:
     choice = random.Random(seed)

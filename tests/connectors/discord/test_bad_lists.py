@@ -91,8 +91,7 @@ UNSEEN = {
 CASES = [(name, fault) for name in LISTS for fault in FAULTS if (name, fault) not in UNSEEN]
 
 
-@pytest.fixture
-def tiny() -> TinyDiscord:
+def full_of_pages() -> TinyDiscord:
     """Every list has several pages, where it has pages."""
     tiny = TinyDiscord()
     tiny.members = [member(n) for n in range(21, 1121)]
@@ -147,19 +146,33 @@ def place_at(folder: Path) -> Installation:
     return Installation(folder, kind="discord", keys=KEYS)
 
 
+@pytest.fixture(scope="module")
+def synced_before(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    place = place_at(tmp_path_factory.mktemp("before"))
+    assert synced(full_of_pages(), place) == []
+    return place
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """One that never saw a fault, nor what was before the news."""
+    place, tiny = place_at(tmp_path_factory.mktemp("fresh")), full_of_pages()
+    something_new(tiny)
+    assert synced(tiny, place) == []
+    return place
+
+
 @pytest.mark.parametrize("full", [False, True], ids=["", "full"])
 @pytest.mark.parametrize(("name", "fault"), CASES, ids=[f"{n}: {f}" for n, f in CASES])
 def test_a_bad_list(
-    tmp_path: Path, tiny: TinyDiscord, monkeypatch: pytest.MonkeyPatch, name: str, fault: str,
+    tmp_path: Path, synced_before: Installation, fresh: Installation, name: str, fault: str,
     full: bool,
 ) -> None:  # fmt: skip
-    monkeypatch.setenv("VITALS_TEST_TOKEN", "made-up")
     path, stream, called = LISTS[name]
-    place, fresh = place_at(tmp_path / "place"), place_at(tmp_path / "fresh")
-    assert synced(tiny, place) == []
+    place, tiny = place_at(tmp_path), full_of_pages()
+    place.goes_on_from(synced_before)
     before = {row[:4] for row in place.raw()}
     something_new(tiny)
-    assert synced(tiny, fresh) == []
 
     tiny.faults[path] = FAULTS[fault]()
     named = synced(tiny, place, full=full)

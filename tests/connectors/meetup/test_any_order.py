@@ -1,7 +1,6 @@
 """The same files in any order, twice, in one import or several, give the same rows."""
 
 import json
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +47,10 @@ def test_files_in_any_order(tmp_path: Path, kind: str) -> None:
         write(folder / str(n) / name, text) for n, (name, text) in enumerate(FILES[kind].items())
     ]
     raw, told = [], []
-    for number, order in enumerate([*permutations(paths), [folder], paths[::-1]]):
+    one, two, three = ([path] for path in paths)
+    one_by_one = [[one, two, three], [three, two, one], [two, three, one]]
+    for number, imports in enumerate([*one_by_one, [[folder]], [paths[::-1]]]):
         place = FileInstallation(tmp_path / str(number))
-        imports = [[path] for path in order] if number < len(paths) * 2 else [list(order)]
         for _ in range(2):
             landed = [place.bring(kind, *some).landed for some in imports]
         assert [(one.new, one.changed, one.gone) for one in landed] == [(0, 0, 0)] * len(imports)

@@ -161,9 +161,11 @@ def test_a_source_with_a_key_has_credentials(
 ) -> None:
     assert steps.with_token(signed.settings, []) == (["meetup"], [])
     monkeypatch.delenv("VITALS_TEST_KEY")
-    assert steps.with_token(load(signed.config), []) == ([], ["meetup"])
+    assert steps.with_token(load(signed.config), []) == (["meetup"], []), (
+        "its value alone is missing"
+    )
     with pytest.raises(SettingsError, match="signing_key: the variable VITALS_TEST_KEY is not set"):
-        load(signed.config, with_tokens=True)
+        load(signed.config, tokens_of=[])
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ def test_mistakes_in_the_configuration(tmp_path: Path, keys: str, words: str) ->
 def test_a_source_for_files_alone_names_no_group(tmp_path: Path) -> None:
     config = tmp_path / "vitals.toml"
     config.write_text('[community]\nname = "Made Up"\n[[sources]]\nname = "m"\nkind = "meetup"\n')
-    assert steps.with_token(load(config, with_tokens=True), []) == ([], ["m"])
+    assert steps.with_token(load(config, tokens_of=[]), []) == ([], ["m"])
 
 
 def test_init_asks_for_groups_and_writes_what_works(
@@ -209,7 +211,7 @@ def test_init_asks_for_groups_and_writes_what_works(
     given = "Made Up\nUTC\nn\nn\ny\nn\nlagos-data, abuja-data\n"
     done = CliRunner().invoke(app, ["init"], input=given)
     assert done.exit_code == 0, done.output
-    [source] = load(tmp_path / "vitals.toml", with_tokens=True).sources
+    [source] = load(tmp_path / "vitals.toml", tokens_of=[]).sources
     assert source.model_dump()["groups"] == ["lagos-data", "abuja-data"]
     assert source.has_credentials
     assert "www.meetup.com/api/oauth/list" in done.output

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import duckdb
@@ -66,6 +67,10 @@ class Installation:
         self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.settings = load(self.config)
         self.warehouse = Warehouse(self.settings.warehouse_path)
+
+    def goes_on_from(self, other: "Installation") -> None:
+        """Begin with a copy of the warehouse of another place."""
+        copytree(other.warehouse.path.parent, self.warehouse.path.parent, dirs_exist_ok=True)
 
     def sync(self, *, full: bool = False) -> Synced:
         """Sync the source, without waiting for anything."""

@@ -158,7 +158,7 @@ acts = st.lists(
 Act = tuple[str, str, datetime, timedelta | None]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(acts)
 def test_it_equals_a_plain_count(acts: list[Act]) -> None:
     world = World(bots=["github:robo"])

@@ -32,7 +32,7 @@ acts = st.lists(
     ),
     max_size=60,
 )
-many = settings(max_examples=15, deadline=None)
+many = settings(max_examples=8, deadline=None)
 
 
 def make(acts: list[Act]) -> World:

@@ -26,7 +26,7 @@ told = st.dictionaries(
     st.tuples(st.sampled_from([*ANSWERS, *MARKS]), st.integers(0, 2)),
     max_size=28,
 )
-many = settings(max_examples=10, deadline=None)
+many = settings(max_examples=6, deadline=None)
 
 
 @dataclass
