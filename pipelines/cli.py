@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand
 from typer.exceptions import Abort, TyperException
 
+from pipelines import stopping
 from pipelines.terminal import Format, reporter, say, show
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from warehouse.snapshots import Snapshot
 
 FAILED, CALLED_WRONGLY = 1, 2
-INTERRUPTED = 130  # What typer returns after Ctrl-C.
 
 app = typer.Typer(
     name="vitals",
@@ -48,25 +48,44 @@ class _NotInstalled:
 
 def main() -> None:
     """Run the command line; every expected error is one message and an exit status."""
+    stopping.listen()
     sys.meta_path.insert(0, _NotInstalled())
     try:
-        status = app(standalone_mode=False)
+        status = _run()
+    except stopping.Stopped:
+        status = FAILED
+    if stopped := stopping.status():
+        if stopped != stopping.NOBODY_READS:
+            say(stopping.FAREWELL)
+        stopping.leave(stopped)
+    if status:
+        stopping.leave(status)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        stopping.leave(stopping.NOBODY_READS)
+
+
+def _run() -> int:
+    """Run the command, say what went wrong, and return the exit status."""
+    try:
+        app(standalone_mode=False)
     except TyperException as error:
         message = error.format_message().rstrip(".")
-        _end(f"{message}. See `vitals --help`", error.exit_code)
+        return _failed(f"{message}. See `vitals --help`", error.exit_code)
     except Abort:
-        _end("there is nobody to answer the questions. Run it in a terminal", FAILED)
+        return _failed("there is nobody to answer the questions. Run it in a terminal", FAILED)
     except Exception as error:
         from pipelines.failures import explain, is_wrong_call
 
-        _end(explain(error), CALLED_WRONGLY if is_wrong_call(error) else FAILED)
-    if status == INTERRUPTED:
-        _end("stopped. What was landed is kept; run the command again to go on", FAILED)
+        return _failed(explain(error), CALLED_WRONGLY if is_wrong_call(error) else FAILED)
+    return 0
 
 
-def _end(message: str, status: int) -> None:
-    say(f"error: {message}")
-    sys.exit(status)
+def _failed(message: str, status: int) -> int:
+    if not stopping.status():  # Then it failed because it was stopped.
+        say(f"error: {message}")
+    return status
 
 
 @app.command()
@@ -262,20 +281,18 @@ def dashboard(
     config: ConfigOption = None,
 ) -> None:
     """Open the dashboard."""
-    import subprocess
-
     import dashboard as package
+    from pipelines import child
+    from pipelines.failures import ServerError
 
     app_file = Path(package.__file__).parent / "app.py"
-    arguments = [sys.executable, "-m", "streamlit", "run", str(app_file)]
-    arguments += ["--server.address", host, "--server.port", str(port)]
+    arguments = ["run", str(app_file), "--server.address", host, "--server.port", str(port)]
     arguments += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     environment = os.environ | {"VITALS_WAREHOUSE": str(_load(config).warehouse_path)}
     say(f"the dashboard is on http://{host}:{port} (stop it with Ctrl-C)")
-    try:
-        sys.exit(subprocess.run(arguments, env=environment, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(0)
+    with child.running("streamlit", *arguments, env=environment) as streamlit:
+        ended = child.how_it_ended(streamlit.wait())
+    raise ServerError(f"the dashboard's server ended by itself ({ended}). Start it again")
 
 
 @app.command()

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from threading import Thread
 
-from pipelines import steps
+from pipelines import steps, stopping
 from pipelines.failures import PartlyFailed, explain
 from pipelines.settings import Settings
 from pipelines.steps import MOST_NAMES, REAL_CLOCK, Clock, Reporter
+from warehouse.db import Busy
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,17 @@ def sync(
     *,
     full: bool = False,
     is_built: bool = True,
+    passes_busy: bool = False,
     clock: Clock = REAL_CLOCK,
 ) -> list[Result]:
-    """Sync the named sources, or all that have a token, side by side; then build and publish."""
+    """Sync the named sources, or all that have a token, side by side; then build and publish.
+
+    A source that another process syncs is a failure, unless `passes_busy`.
+    """
     ready, without = steps.with_token(settings, names)
     for name in without:
         report.warn(steps.passed_over(settings, name))
-    results = runner([_sync_step(settings, name, full, clock) for name in ready])
+    results = runner([_sync_step(settings, name, full, passes_busy, clock) for name in ready])
     return results + (build(settings, runner) if is_built else [])
 
 
@@ -74,17 +79,21 @@ def summary(results: Sequence[Result]) -> str:
 
 
 def attempt(step: Step, report: Reporter) -> Result:
-    """Carry out one step; any error becomes a result without anybody's data in it."""
+    """Carry out one step; any error becomes a result without anybody's data in it.
+
+    Raises Stopped where the process was asked to end: DuckDB makes an error of its own of that.
+    """
     try:
         return Result(step.work(report))
     except Exception as error:
+        stopping.check()
         return Result(explain(error), has_failed=True)
 
 
 def in_this_process(report: Reporter) -> Runner:
     """Return a runner that carries out a single step at once, and several in threads.
 
-    When it is interrupted it does not wait for the threads: what they landed is complete.
+    Raises Stopped where the process was asked to end, once the threads have written that down.
     """
 
     def runner(chosen: Sequence[Step]) -> list[Result]:
@@ -101,18 +110,22 @@ def in_this_process(report: Reporter) -> Runner:
             threads = [Thread(target=carry_out, args=[step], daemon=True) for step in chosen]
             for thread in threads:
                 thread.start()
-            for thread in threads:
-                thread.join()
+            stopping.join(threads)
         return [results[step.name] for step in chosen]
 
     return runner
 
 
-def _sync_step(settings: Settings, name: str, full: bool, clock: Clock) -> Step:
+def _sync_step(settings: Settings, name: str, full: bool, passes_busy: bool, clock: Clock) -> Step:
     def work(report: Reporter) -> str:
         try:
             synced = steps.sync_source(settings, name, full=full, report=report, clock=clock)
+        except Busy as error:
+            if passes_busy:
+                return f"{name}: passed over, another sync of it is under way"
+            raise PartlyFailed(f"{name}: {error}") from None
         except Exception as error:
+            stopping.check()
             raise PartlyFailed(f"{name}: {explain(error)}") from None
         if synced.unread_lists:
             raise PartlyFailed(f"{synced}. {_unread(synced.unread_lists)}")

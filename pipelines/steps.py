@@ -11,6 +11,7 @@ from connectors import discovery, facts
 from connectors.base import Connector, Context, SourceError, SourceSettings
 from connectors.model import Page
 from connectors.privacy import hash_with
+from pipelines import stopping
 from pipelines.settings import Settings
 from warehouse.build import build_marts
 from warehouse.configuration import (
@@ -28,6 +29,7 @@ from warehouse.staging import Normalizer, stage, unknown_events
 FLUSH_RECORDS = 40_000
 FLUSH_SECONDS = 5.0
 MOST_NAMES = 5
+STOPPED = "the sync was stopped. Run it again"
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -46,7 +48,7 @@ def utc_time(microseconds: int) -> datetime:
 class Clock:
     """How a sync waits and tells the time, both in seconds and as a date in UTC."""
 
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = stopping.sleep
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = utc_now
 
@@ -156,13 +158,19 @@ def sync_source(
     with warehouse.lock(f"source-{name}", wait=False):
         connector = make_connector(settings, name, report, clock)
         run, started = Run(name, "sync", clock.now()), clock.monotonic()
+
+        def write_stopped() -> None:
+            run.error, run.finished_at = STOPPED, clock.now()
+            _write_run(warehouse, run, connector.context)
+
         try:
-            landed = _land_pages(warehouse, connector, full, run, clock)
+            with stopping.last_words(write_stopped):
+                landed = _land_pages(warehouse, connector, full, run, clock)
         except SourceError as error:
             run.error = str(error)
             raise
         except BaseException as error:
-            run.error = f"the sync was stopped ({type(error).__name__}). Run it again"
+            run.error = STOPPED if stopping.status() else f"{STOPPED} ({type(error).__name__})"
             raise
         finally:
             run.finished_at = clock.now()
@@ -195,6 +203,7 @@ def _land_pages(
         for page in connector.pages(cursors, full=full):
             run.covered_to = run.covered_to or utc_time(page.as_of)
             batch.append(page)
+            stopping.check()
             records += len(page.records)
             if records >= FLUSH_RECORDS or clock.monotonic() - flushed_at > FLUSH_SECONDS:
                 flush()

@@ -1,5 +1,6 @@
 """What the terminal shows: results on standard output, progress and errors on standard error."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from pipelines import stopping
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -17,7 +20,15 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 1000
 LEAST_WITHOUT_FRACTION = 1000
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Terminal(Console):
+    """Ends the process quietly where nobody reads what it prints; rich would call sys.exit."""
+
+    def on_broken_pipe(self) -> None:
+        stopping.ask(signal.SIGPIPE)
+
+
+errors = _Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Format(StrEnum):
@@ -38,9 +49,9 @@ def show(table: "pa.Table", format: Format) -> None:
     from warehouse.tables import to_csv, to_json
 
     if format is Format.CSV:
-        sys.stdout.write(to_csv(table.to_pylist(), table.column_names))
+        _write(to_csv(table.to_pylist(), table.column_names))
     elif format is Format.JSON:
-        sys.stdout.write(to_json(table.to_pylist()) + "\n")
+        _write(to_json(table.to_pylist()) + "\n")
     else:
         from rich.table import Table
 
@@ -48,7 +59,15 @@ def show(table: "pa.Table", format: Format) -> None:
         for row in table.to_pylist():
             drawn.add_row(*[Text(_shown(value)) for value in row.values()])
         width = None if sys.stdout.isatty() else PIPE_WIDTH
-        Console(highlight=False, width=width).print(drawn)
+        _Terminal(highlight=False, width=width).print(drawn)
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        stopping.ask(signal.SIGPIPE)
 
 
 def _shown(value: object) -> str:

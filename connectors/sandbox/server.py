@@ -18,6 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from connectors import sandbox as package
+from connectors.base import Denied
 from connectors.discovery import connectors, sandbox_routes
 from connectors.sandbox import control
 from connectors.sandbox.community import SECOND, World
@@ -181,13 +182,21 @@ def _in_child(world: World, options: Options | None) -> Iterator[Running]:
     served = {"world": [world.seed, world.members, world.days, world.end_date], "options": options}
     command = [sys.executable, "-m", package.__name__, msgspec.json.encode(served).decode()]
     root = Path(package.__path__[0]).parents[1]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as child:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, text=True, cwd=root, start_new_session=True
+    ) as child:
         try:
             assert child.stdout is not None
             address = child.stdout.readline().strip()
             if not address:
-                raise RuntimeError("the sandbox did not start: see its messages above")
-            yield Running(address)
+                raise Denied("the sandbox did not start", advice="See its messages above")
+            try:
+                yield Running(address)
+            except Exception as error:
+                if child.poll() is None:
+                    raise
+                raise Denied("the sandbox ended by itself", advice="Start again") from error
         finally:
             child.terminate()
 

@@ -7,7 +7,10 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect reads it while it is imported.
@@ -17,14 +20,20 @@ from prefect.cache_policies import NO_CACHE
 from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
-from pipelines import run
-from pipelines.failures import PartlyFailed, explain
+from pipelines import run, stopping
+from pipelines.failures import PartlyFailed, ServerError, explain
+from pipelines.prefect import deployed
 from pipelines.prefect import server as prefect_server
 from pipelines.run import Result, Step
 from pipelines.settings import Settings, load
 from pipelines.steps import Reporter
 
 PROGRESS_SECONDS = 10.0
+LOOK_SECONDS = 3.0
+NAP_SECONDS = 0.2
+
+# Is told the state that a flow comes to, before Prefect sends that to the server.
+_outcome = ContextVar[Callable[[State[Any]], None]]("outcome", default=lambda state: None)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -34,6 +43,10 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 for logger in ("prefect.engine", "prefect.flow_runs"):
     logging.getLogger(logger).addFilter(_is_news)
+
+if "PREFECT__FLOW_RUN_ID" in os.environ:  # This process carries out one run of a deployment.
+    stopping.listen()
+    stopping.end_with_parent()
 
 
 @flow(name="sync")
@@ -54,8 +67,17 @@ def sync(
 
     def work() -> list[Result]:
         settings = _load(config, tokens_of=sources or [], read_block=prefect_server.read_secret)
-        names, report = sources or [], _report()
-        return run.sync(settings, names, as_tasks, report, full=full, is_built=build)
+        names, report, is_deployed = sources or [], _report(), deployed.is_deployed()
+        with deployed.turn(settings):
+            return run.sync(
+                settings,
+                names,
+                as_tasks,
+                report,
+                full=full,
+                is_built=build,
+                passes_busy=is_deployed,
+            )
 
     return _state(work)
 
@@ -67,7 +89,13 @@ def build(config: str | None = None) -> State[Any]:
     Args:
         config: Path of vitals.toml; else $VITALS_CONFIG, else ./vitals.toml.
     """
-    return _state(lambda: run.build(_load(config), as_tasks))
+
+    def work() -> list[Result]:
+        settings = _load(config)
+        with deployed.turn(settings):
+            return run.build(settings, as_tasks)
+
+    return _state(work)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="{step.name}")
@@ -86,6 +114,7 @@ def as_tasks(steps: Sequence[Step]) -> list[Result]:
         futures = [task.submit(step) for task, step in tasks]
         for future in futures:
             future.wait()
+        stopping.check()
         states = [future.state for future in futures]
     return [Result(str(state.message), has_failed=not state.is_completed()) for state in states]
 
@@ -97,9 +126,13 @@ def _load(config: str | None, **options: Any) -> Settings:
 def _state(work: Callable[[], list[Result]]) -> State[Any]:
     """The state of a flow run, with one message: what was done, or a line per failure."""
     try:
-        return Completed(message=run.summary(work()))
+        state: State[Any] = Completed(message=run.summary(work()))
+    except deployed.NotNow as reason:
+        state = Completed(name="Skipped", message=str(reason))
     except Exception as error:
-        return Failed(message=explain(error))
+        state = Failed(message=explain(error))
+    _outcome.get()(state)
+    return state
 
 
 def _report() -> Reporter:
@@ -119,9 +152,59 @@ def _report() -> Reporter:
 def run_flow(chosen: Flow[..., State[Any]], config: Path, **parameters: object) -> None:
     """Run a flow in this process, recorded on the configured server, else on one started for it.
 
-    Raises PartlyFailed with a line per failure, ServerError if the server cannot be reached.
+    Raises PartlyFailed with a line per failure, ServerError if the server cannot be reached. A
+    server that goes away does not stop the work, and is not waited for.
     """
-    with prefect_server.available(load(config)):
-        state = chosen(config=str(config.resolve()), **parameters, return_state=True)
+    with prefect_server.available(load(config)) as server:
+        calling = _Calling(partial(chosen, str(config.resolve()), **parameters, return_state=True))
+        calling.start()
+        calling.wait(server)
+    state = calling.state
+    if state is None:
+        raise ServerError(f"{_gone(server)}. The {chosen.name} is not done: run it again")
     if not state.is_completed():
         raise PartlyFailed(str(state.message))
+    if not calling.is_recorded:
+        raise ServerError(f"the {chosen.name} is done ({state.message}), but {_gone(server)}")
+
+
+def _gone(server: prefect_server.Server) -> str:
+    return f"the Prefect server on {server.address} has gone and has no record of it"
+
+
+class _Calling(Thread):
+    """A flow, called beside the main thread, since Prefect waits for a lost server for minutes."""
+
+    def __init__(self, call: Callable[[], State[Any]]) -> None:
+        super().__init__(daemon=True)
+        self.call = call
+        self.state: State[Any] | None = None
+        self.is_recorded = False
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        """Call the flow."""
+        _outcome.set(self._note)
+        try:
+            self.state = self.call()
+            self.is_recorded = True
+        except Exception as error:
+            self.error = error
+
+    def _note(self, state: State[Any]) -> None:
+        self.state = state
+
+    def wait(self, server: prefect_server.Server) -> None:
+        """Wait until the flow has ended, or its work has and the server is gone.
+
+        Raises what the flow raised, unless that came of the server's end.
+        """
+        looked_at = time.monotonic()
+        while self.is_alive():
+            stopping.join([self], NAP_SECONDS)
+            if self.state and time.monotonic() - looked_at > LOOK_SECONDS:
+                looked_at = time.monotonic()
+                if server.is_gone():
+                    return
+        if self.error and not server.is_gone():
+            raise self.error

@@ -1,11 +1,11 @@
 """`vitals schedule`: the deployments of prefect.yaml, served from one process without a worker."""
 
 import asyncio
-from contextlib import suppress
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
-from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import load_flow_from_entrypoint
 from prefect.runner import Runner
@@ -13,49 +13,72 @@ from prefect.schedules import Schedule
 from prefect.types.entrypoint import EntrypointType
 from ruamel.yaml import YAML
 
-from pipelines import steps
+from pipelines import steps, stopping
+from pipelines.prefect import deployed
 from pipelines.prefect import server as prefect_server
+from pipelines.prefect.server import Server
 from pipelines.settings import Settings
 from pipelines.terminal import say
 
 DEFINITION = Path(__file__).with_name("prefect.yaml")
+LOOK_SECONDS = 1.0
 
 
 def run(settings: Settings) -> None:
     """Serve until stopped; where no Prefect server is configured, with one started for it.
 
-    Raises Busy if another process serves this warehouse, ServerError without a server.
+    A server of ours that dies is started anew. Raises Busy if another process serves this
+    warehouse, ServerError without a server.
     """
+    os.environ[stopping.PARENT] = str(os.getpid())  # The runs end with this process.
     warehouse = steps.open_warehouse(settings)
     with warehouse.lock("schedule", wait=False):
         say("waiting for the Prefect server")
-        with prefect_server.available(settings) as address:
-            served = deployments(settings.file)
-            names = ", ".join(f"{one.flow_name}/{one.name}" for one in served)
-            say(f"serving {names}; the runs are shown on {address} (stop with Ctrl-C)")
-            serve(served)
+        while True:
+            with prefect_server.available(settings) as server:
+                if server.is_ours:
+                    deployed.end_lost_runs()
+                served = deployments(settings.file)
+                names = ", ".join(f"{one.flow_name}/{one.name}" for one in served)
+                address = server.address
+                say(f"serving {names}; the runs are shown on {address} (stop with Ctrl-C)")
+                serve(served, server)
+            stopping.check()
+            say(f"the Prefect server on {address} has ended: starting it anew")
 
 
-class _Runner(Runner):
-    """A runner that ends its runs on SIGTERM; Prefect's own calls `sys.exit` while they run."""
+def serve(served: list[RunnerDeployment], server: Server) -> None:
+    """Run what is due until the process is stopped, or a server of ours has gone.
 
-    async def start(self, *args: Any, **kwargs: Any) -> None:
-        self._running = asyncio.current_task()
-        await super().start(*args, **kwargs)
+    In a thread, for in the main one Prefect takes the signals over.
+    """
+    errors: list[Exception] = []
 
-    def handle_sigterm(self, *args: Any, **kwargs: Any) -> None:
-        """End as on Ctrl-C: cancel what is running and wait for it."""
-        if self._running:
-            self._running.get_loop().call_soon_threadsafe(self._running.cancel)
+    def work() -> None:
+        try:
+            asyncio.run(_serve(served, server))
+        except Exception as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    stopping.join([thread])
+    if errors and not (server.is_ours and server.is_gone()):
+        raise errors[0]
 
 
-def serve(served: list[RunnerDeployment]) -> None:
-    """Run what is due until Ctrl-C or SIGTERM."""
-    runner = _Runner()
+async def _serve(served: list[RunnerDeployment], server: Server) -> None:
+    runner = Runner()
     for deployment in served:
         runner.add_deployment(deployment)
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(runner.start())
+    serving = asyncio.ensure_future(runner.start())
+    while not serving.done():
+        await asyncio.wait([serving], timeout=LOOK_SECONDS)
+        if stopping.status() or (server.is_ours and server.is_gone()):
+            serving.cancel()
+            await asyncio.wait([serving])
+    if not serving.cancelled():
+        serving.result()
 
 
 def deployments(config: Path) -> list[RunnerDeployment]:
@@ -70,7 +93,6 @@ def _deployment(entry: dict[str, Any], config: Path) -> RunnerDeployment:
         entry["name"],
         description=entry["description"],
         schedules=[Schedule(**schedule) for schedule in entry.get("schedules", [])],
-        concurrency_limit=ConcurrencyLimitConfig(**entry["concurrency_limit"]),
         parameters={"config": str(config.resolve())},
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

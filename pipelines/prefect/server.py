@@ -4,25 +4,24 @@ Prefect takes seconds to import, so only the functions that need it import it.
 """
 
 import os
-import runpy
-import signal
 import socket
 import subprocess
-import sys
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pipelines import child
 from pipelines.failures import ServerError
 from pipelines.settings import Settings, SettingsError
 
 START_SECONDS = 120.0
-STOP_SECONDS = 10.0
+HEALTH_SECONDS = 5.0
+DRAIN_SECONDS = 5.0
 POLL_SECONDS = 0.1
 
 
@@ -68,12 +67,7 @@ def read_secret(block: str) -> str:
 
 def reachable_host() -> str:
     """Return the host of the configured server. Raises ServerError unless it answers."""
-    from prefect.client.orchestration import get_client
-    from prefect.settings import PREFECT_API_URL
-
-    with get_client(sync_client=True) as client:
-        error = client.api_healthcheck()
-    host = str(urlsplit(PREFECT_API_URL.value()).hostname)
+    host, error = _configured_host(), _health_error()
     if error is not None:
         raise ServerError(
             f"the Prefect server on {host} cannot be reached ({type(error).__name__}). "
@@ -82,18 +76,51 @@ def reachable_host() -> str:
     return host
 
 
+def _configured_host() -> str:
+    from prefect.settings import PREFECT_API_URL
+
+    return str(urlsplit(PREFECT_API_URL.value()).hostname)
+
+
+def _health_error() -> Exception | None:
+    """Ask the server once whether it is well."""
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+
+    settings = {"timeout": HEALTH_SECONDS}
+    with (
+        temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}),
+        get_client(httpx_settings=settings, sync_client=True) as client,
+    ):
+        return client.api_healthcheck()
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server to run flows on. `address` is its URL if it is ours, else its host."""
+
+    address: str
+    is_gone: Callable[[], bool]
+    is_ours: bool = False
+
+
 @contextmanager
-def available(settings: Settings) -> Iterator[str]:
-    """Yield the address of a server to run flows on: the configured one, else a child's."""
+def available(settings: Settings) -> Iterator[Server]:
+    """Yield a server to run flows on: the configured one, else a child that ends with the block.
+
+    What was logged is sent at the end of the block, unless the server has gone.
+    """
     if is_configured():
-        yield reachable_host()
+        server = Server(reachable_host(), lambda: _health_error() is not None)
+        with _drained(server):
+            yield server
     else:
-        with _child(settings.warehouse_path.with_name("prefect")) as url:
-            yield url
+        with _child(settings.warehouse_path.with_name("prefect")) as server:
+            yield server
 
 
 @contextmanager
-def _child(home: Path) -> Iterator[str]:
+def _child(home: Path) -> Iterator[Server]:
     """A Prefect server of our own on a free port; its database is in `home`."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     port = _free_port()
@@ -104,30 +131,34 @@ def _child(home: Path) -> Iterator[str]:
         "DO_NOT_TRACK": "1",
     }
     log = home / "server.log"
-    with log.open("wb") as output:
-        child = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(port)],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        from prefect.events.worker import EventsWorker
-        from prefect.logging.handlers import APILogWorker
+    arguments = ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with (
+        log.open("wb") as output,
+        child.running("prefect", *arguments, env=environment, output=output) as process,
+    ):
         from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
-        _wait_until_healthy(child, url, log)
-        with temporary_settings({PREFECT_API_URL: f"{url}/api", PREFECT_HOME: home}):
-            try:
-                yield url
-            finally:
-                # Otherwise they would look for the stopped server for a minute.
-                APILogWorker.drain_all()
-                EventsWorker.drain_all()
+        _wait_until_healthy(process, url, log)
+        server = Server(url, lambda: process.poll() is not None, is_ours=True)
+        with (
+            temporary_settings({PREFECT_API_URL: f"{url}/api", PREFECT_HOME: home}),
+            _drained(server),
+        ):
+            yield server
+
+
+@contextmanager
+def _drained(server: Server) -> Iterator[None]:
+    """Send logs and events while the server is there; later they would look for it for minutes."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    try:
+        yield
     finally:
-        _stop(child)
+        if not server.is_gone():
+            APILogWorker.drain_all(timeout=DRAIN_SECONDS)
+            EventsWorker.drain_all(timeout=DRAIN_SECONDS)
 
 
 def _free_port() -> int:
@@ -135,34 +166,13 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _wait_until_healthy(child: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _wait_until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_SECONDS
-    while child.poll() is None and time.monotonic() < deadline:
+    while process.poll() is None and time.monotonic() < deadline:
         try:
             opener.open(f"{url}/api/health", timeout=5).close()
             return
         except (urllib.error.URLError, TimeoutError):
             time.sleep(POLL_SECONDS)
     raise ServerError(f"the Prefect server on {url} did not start. Its messages are in {log}")
-
-
-def _stop(child: subprocess.Popen[bytes]) -> None:
-    child.terminate()
-    try:
-        child.communicate(timeout=STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-
-
-def _end_with_parent() -> None:
-    """End when our standard input is closed, which happens however the parent ends."""
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.argv[1:] = ["server", "start", "--host", "127.0.0.1", "--port", *sys.argv[1:]]
-    runpy.run_module("prefect", run_name="__main__", alter_sys=True)
