@@ -36,15 +36,19 @@ _last_words = list[Callable[[], object]]()
 
 def listen() -> None:
     """From now on, end on the signals that this process does not ignore (as under nohup)."""
-    reading, writing = os.pipe()
-    for end in (reading, writing):
-        os.set_blocking(end, end == reading)
-    threading.Thread(target=_guard, args=[reading], daemon=True).start()
-    # The kernel's signal comes through here even while the main thread is in a library's C code.
-    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    guard()
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _on_signal)
+
+
+def guard() -> None:
+    """End this process some seconds after such a signal, whoever handles it otherwise."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    threading.Thread(target=_guard, args=[reading], daemon=True).start()
+    # A signal comes through here even while the main thread is in a library's C code.
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     sys.unraisablehook = _unless_stopping(sys.unraisablehook)
     threading.excepthook = _unless_stopping(threading.excepthook)
 

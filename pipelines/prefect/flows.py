@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -43,10 +43,6 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 for logger in ("prefect.engine", "prefect.flow_runs"):
     logging.getLogger(logger).addFilter(_is_news)
-
-if "PREFECT__FLOW_RUN_ID" in os.environ:  # This process carries out one run of a deployment.
-    stopping.listen()
-    stopping.end_with_parent()
 
 
 @flow(name="sync")
@@ -125,6 +121,9 @@ def _load(config: str | None, **options: Any) -> Settings:
 
 def _state(work: Callable[[], list[Result]]) -> State[Any]:
     """The state of a flow run, with one message: what was done, or a line per failure."""
+    if "PREFECT__FLOW_RUN_ID" in os.environ:  # This process carries out one run of a deployment.
+        stopping.guard()
+        stopping.end_with_parent()
     try:
         state: State[Any] = Completed(message=run.summary(work()))
     except deployed.NotNow as reason:
@@ -176,14 +175,13 @@ class _Calling(Thread):
     """A flow, called beside the main thread, since Prefect waits for a lost server for minutes."""
 
     def __init__(self, call: Callable[[], State[Any]]) -> None:
-        super().__init__(daemon=True)
+        super().__init__(target=copy_context().run, args=[self._work], daemon=True)
         self.call = call
         self.state: State[Any] | None = None
         self.is_recorded = False
         self.error: Exception | None = None
 
-    def run(self) -> None:
-        """Call the flow."""
+    def _work(self) -> None:
         _outcome.set(self._note)
         try:
             self.state = self.call()

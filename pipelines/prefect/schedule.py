@@ -3,6 +3,7 @@
 import asyncio
 import os
 import threading
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def serve(served: list[RunnerDeployment], server: Server) -> None:
         except Exception as error:
             errors.append(error)
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=copy_context().run, args=[work], daemon=True)
     thread.start()
     stopping.join([thread])
     if errors and not (server.is_ours and server.is_gone()):
@@ -70,7 +71,7 @@ def serve(served: list[RunnerDeployment], server: Server) -> None:
 async def _serve(served: list[RunnerDeployment], server: Server) -> None:
     runner = Runner()
     for deployment in served:
-        runner.add_deployment(deployment)
+        await runner.aadd_deployment(deployment)
     serving = asyncio.ensure_future(runner.start())
     while not serving.done():
         await asyncio.wait([serving], timeout=LOOK_SECONDS)
