@@ -48,6 +48,7 @@ class _NotInstalled:
 
 def main() -> None:
     """Run the command line; every expected error is one message and an exit status."""
+    os.environ["PYTHONSAFEPATH"] = "1"  # Children find our modules, not those of the folder.
     stopping.listen()
     sys.meta_path.insert(0, _NotInstalled())
     try:
@@ -185,24 +186,16 @@ def schedule(config: ConfigOption = None) -> None:
 @app.command()
 def check(config: ConfigOption = None) -> None:
     """Ask each source one cheap question: is the token good, and what will not be seen."""
-    from connectors.base import SourceError
-    from pipelines import steps
+    from pipelines.check import check_sources
     from pipelines.failures import PartlyFailed
+    from pipelines.steps import Reporter
 
-    settings = _load(config, tokens_of=[])
-    failures = []
-    for source in settings.sources:
-        if not source.has_credentials:
-            say(f"{source.name}: it has no token; files can be imported into it")
-            continue
-        try:
-            unseen = steps.make_connector(settings, source.name, steps.Reporter(warn=say)).check()
-        except SourceError as error:
-            failures.append(f"{source.name}: {error}")
-            continue
-        print(f"{source.name}: the token is good")
-        for sentence in unseen:
-            print(f"{source.name}: will not be seen: {sentence}")
+    settings, failures = _load(config, tokens_of=[]), []
+    for result in check_sources(settings, Reporter(warn=say)):
+        if result.has_failed:
+            failures.append(result.message)
+        else:
+            print(result.message)
     if failures:
         raise PartlyFailed("\n".join(failures))
 
@@ -277,22 +270,26 @@ def status(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> 
 @app.command()
 def dashboard(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public-without-sign-in", help="Let everybody who reaches the host see every name."
+        ),
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Open the dashboard."""
-    import dashboard as package
-    from pipelines import child
-    from pipelines.failures import ServerError
+    from pipelines import serving
+    from pipelines.settings import SettingsError
 
-    app_file = Path(package.__file__).parent / "app.py"
-    arguments = ["run", str(app_file), "--server.address", host, "--server.port", str(port)]
-    arguments += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
-    environment = os.environ | {"VITALS_WAREHOUSE": str(_load(config).warehouse_path)}
-    say(f"the dashboard is on http://{host}:{port} (stop it with Ctrl-C)")
-    with child.running("streamlit", *arguments, env=environment) as streamlit:
-        ended = child.how_it_ended(streamlit.wait())
-    raise ServerError(f"the dashboard's server ended by itself ({ended}). Start it again")
+    if not public and not serving.is_this_machine(host):
+        raise SettingsError(
+            f"--host {host}: whoever reaches port {port} of this machine would see the name and "
+            "the acts of every member, for there is no sign-in. If everybody may: add "
+            "--public-without-sign-in"
+        )
+    serving.serve_dashboard(_load(config).warehouse_path, host, port)
 
 
 @app.command()
@@ -302,12 +299,14 @@ def demo(
     ] = False,
 ) -> None:
     """Show the whole product on a made-up community, with no account anywhere."""
+    from pipelines import serving
     from pipelines.demo import prepare
 
     config = prepare()
     say(f"everything is in {config.parent}; try: vitals metric active_members --config {config}")
     if not no_dashboard:
-        dashboard(config=config)
+        port = serving.free_port(serving.PORT)
+        serving.serve_dashboard(_load(config).warehouse_path, serving.HOST, port)
 
 
 @app.command()
@@ -321,7 +320,9 @@ def init(config: ConfigOption = None) -> None:
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes any free port.")] = 8765,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes any free port.")
+    ] = 8765,
     members: Annotated[int, typer.Option(min=1, help="How many people it has.")] = 300,
     days: Annotated[int, typer.Option(min=1, help="How many days its history is long.")] = 365,
     seed: Annotated[int, typer.Option(help="Another number makes another community.")] = 7,

@@ -3,6 +3,7 @@
 import os
 import shutil
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from connectors.discovery import connectors, sandbox_routes
@@ -11,13 +12,25 @@ from connectors.sandbox.server import run, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from pipelines.terminal import say
 
-FOLDER = Path("demo")
+FOLDER = "demo"
+# What a demo makes in its folder; anything else there is somebody's own.
+MADE = (
+    "vitals.toml",
+    "vitals.duckdb",
+    "vitals.duckdb.wal",
+    "vitals.marts.duckdb",
+    "vitals.marts.duckdb.wal",
+    "email.key",
+    "snapshots",
+    "locks",
+    "prefect",
+)
 SEED, MEMBERS, DAYS = 7, 300, 365
 TOKEN_VARIABLE = "VITALS_SANDBOX_TOKEN"
 
-CONFIGURATION = """\
-# Written by `vitals demo`: a made-up community, served by `vitals sandbox`.
-[community]
+FIRST_LINE = "# Written by `vitals demo`: a made-up community, served by `vitals sandbox`.\n"
+CONFIGURATION = f"""\
+{FIRST_LINE}[community]
 name = "Made-up Makers"
 timezone = "Africa/Lagos"
 
@@ -59,19 +72,42 @@ def serve_forever(port: int, members: int, days: int, seed: int, limits: bool) -
 def prepare() -> Path:
     """Serve the made-up community, sync it as a flow, and return its configuration.
 
-    The demo starts anew each time: it deletes the folder of an earlier one.
+    The demo starts anew each time: it deletes what an earlier one made. A folder that no demo made
+    is left alone, and the next free name is taken.
     """
     from pipelines.prefect import flows
 
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    folder = empty_folder()
     now = datetime.now(UTC)
     say(f"making up a community of {MEMBERS} people over {DAYS} days")
     world = make_world(seed=SEED, members=MEMBERS, days=DAYS, end=now.date())
     os.environ[TOKEN_VARIABLE] = SANDBOX_TOKEN
     options = Options(limits=False, clock_start=int(now.timestamp() * 1_000_000))
     with serve(world, options, in_process=False) as sandbox:
-        config = FOLDER / "vitals.toml"
+        config = folder / "vitals.toml"
         config.write_text(CONFIGURATION + sources(sandbox.url), encoding="utf-8")
         flows.run_flow(flows.sync, config)
     return config
+
+
+def empty_folder() -> Path:
+    """Return the demo's folder, without what an earlier demo made there."""
+    names = (f"{FOLDER}-{number}" if number > 1 else FOLDER for number in count(1))
+    folder = next(folder for folder in map(Path, names) if _is_ours(folder))
+    for path in [folder / name for name in MADE]:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _is_ours(folder: Path) -> bool:
+    """Say whether a demo may use this folder: it made it, or there is nothing in it."""
+    if folder.is_symlink() or folder.is_file():
+        return False
+    if not folder.exists() or not any(folder.iterdir()):
+        return True
+    config = folder / "vitals.toml"
+    return config.is_file() and config.read_bytes().startswith(FIRST_LINE.encode())

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from typer.testing import CliRunner
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
+from pipelines import check
 from pipelines.cli import app
+from pipelines.failures import PartlyFailed
 from tests.support.hand_made.slack import ADA, BO, SMALL, write_folder
 from tests.support.installations import Installation
 from warehouse.query import catalogue
@@ -100,6 +103,21 @@ def test_a_source_without_a_token_is_passed_over(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "slack: passed over, it has no token" in result.stderr
     assert 'token = "env:SLACK_BOT_TOKEN"' in result.stderr
+
+
+def test_a_check_without_a_network_says_so_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One source that never answers, and one that has no token."""
+    monkeypatch.setattr(check, "MOST_SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        more = '[[sources]]\nname = "files"\nkind = "meetup"'
+        place = Installation(tmp_path, base_url=address, more=more)
+        done = CliRunner().invoke(app, ["check", "--config", str(place.config)])
+    assert isinstance(done.exception, PartlyFailed)
+    assert str(done.exception).startswith("slack: no answer within 1 seconds. Is this machine")
+    assert "files: it has no token" in done.output
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))

@@ -135,7 +135,7 @@ class Installation:
 
     def vitals(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", *arguments],
+            [sys.executable, "-P", "-m", "pipelines.cli", *arguments],
             cwd=self.folder,
             env=process_environment(self.config) | environment,
             capture_output=True,
