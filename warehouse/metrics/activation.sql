@@ -72,13 +72,12 @@ with counted as (
     select
         periods.period as cohort
         , if(is_known, coalesce(joined, 0), null) as joined
-        , if(is_known and next_period + interval 7 days <= covered_to, coalesce(within_7d, 0), null)
+        , if(is_known and ends_at + interval 7 days <= known_to, coalesce(within_7d, 0), null)
             as activated_7d
-        , if(is_known and next_period + interval 30 days <= covered_to, coalesce(within_30d, 0), null)
+        , if(is_known and ends_at + interval 30 days <= known_to, coalesce(within_30d, 0), null)
             as activated_30d
         , periods.is_complete
     from membership_periods as periods
-    cross join data_range
     cross join (select exists (from memberships) as is_known) as lists
     left join counted on counted.cohort = periods.period
 )

@@ -19,6 +19,7 @@ after both. The numbers grow until the 30 days are over.
 """
 unit = "activities"
 page = "events"
+grain = "day"
 version = 1
 good = "up"
 records = """
@@ -49,9 +50,10 @@ is_complete = "The 30 days are over and the data covers them"
 share = "attendees"
 */
 with visits as (
-    select visits.event_id, visits.person_key, visits.starts_at, events.title
+    select visits.event_id, visits.person_key, visits.starts_at, events.title, calendar.known_to
     from event_visits as visits
     join events using (event_id)
+    left join calendar on calendar.period = events.date
     where visits.is_chosen
 )
 
@@ -86,13 +88,9 @@ with visits as (
         , any_value(visits.starts_at) as starts_at
         , count(*) as attendees
         , coalesce(
-            any_value(visits.starts_at) + interval 30 days <= any_value(reached.covered_to), false
+            any_value(visits.starts_at) + interval 30 days <= any_value(visits.known_to), false
         ) as is_complete
     from visits
-    cross join (
-        select coalesce(min(covered_to) filter (not has_ended), max(covered_to)) as covered_to
-        from source_ends
-    ) as reached
     group by visits.event_id
 )
 

@@ -80,10 +80,9 @@ with counted as (
     from (
         select
             event_periods.*
-            , coalesce(next_period + interval 30 days <= data_range.covered_to, false)
+            , coalesce(ends_at + interval 30 days <= known_to, false)
                 and exists (from event_links) as is_over
         from event_periods
-        cross join data_range
     ) as event_periods
     left join counted using (period)
 )

@@ -7,6 +7,8 @@ next_period = "First day of the period after"
 number = "Counts up by one from period to period"
 is_complete = "The period is over, and was read whole of every chosen source that had not ended before"
 is_chosen = "The chosen time touches the period"
+ends_at = "End of the period, UTC"
+known_to = "Until then no such source has a gap since the period's first day, UTC; null: the period is not over, or every source had ended before"
 */
 with step as (
     select case getvariable('grain')
@@ -65,6 +67,7 @@ with step as (
         dated.period
         , dated.begins_at
         , ends.source
+        , ends.until_at
         , case
             when ends.until_at is null then dated.ends_at
             else least(dated.ends_at, ends.until_at)
@@ -74,20 +77,27 @@ with step as (
     where ends.is_loaded and dated.is_over
 )
 
-, whole as (
-    select judged.period
+, read as (
+    select
+        judged.period
+        , bool_and(coalesce(coverages.covered_to >= judged.needed_to, false)) as is_whole
+        , min(case
+            when coverages.covered_to >= judged.until_at then 'infinity'
+            else coalesce(coverages.covered_to, judged.begins_at)
+        end) as known_to
     from judged
     asof left join marts.coverages
         on coverages.source = judged.source and judged.begins_at >= coverages.covered_from
     group by judged.period
-    having bool_and(coalesce(coverages.covered_to >= judged.needed_to, false))
 )
 
 select
     dated.period
     , dated.next_period
     , row_number() over (order by dated.period) as number
-    , whole.period is not null as is_complete
+    , coalesce(read.is_whole, false) as is_complete
     , is_chosen_period(dated.period, dated.next_period) as is_chosen
+    , dated.ends_at
+    , read.known_to
 from dated
-left join whole using (period)
+left join read using (period)

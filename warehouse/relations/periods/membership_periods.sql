@@ -5,6 +5,8 @@ grain = "One row per period of the chosen grain that the chosen time touches, fr
 period = "First day of the period; weeks begin on Monday"
 next_period = "First day of the period after"
 is_complete = "The period is over, and was read whole of every chosen source that had not ended before"
+ends_at = "End of the period, UTC"
+known_to = "Until then no such source has a gap since the period's first day, UTC; null: see calendar"
 */
 with changes as (
     select
@@ -21,7 +23,12 @@ with changes as (
     cross join changes
 )
 
-select calendar.period, calendar.next_period, calendar.is_complete
+select
+    calendar.period
+    , calendar.next_period
+    , calendar.is_complete
+    , calendar.ends_at
+    , calendar.known_to
 from calendar
 join ends on calendar.next_period > ends.first_date and calendar.period <= ends.last_date
 where calendar.is_chosen

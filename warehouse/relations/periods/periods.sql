@@ -8,6 +8,6 @@ number = "Counts up by one from period to period"
 is_complete = "The period is over, and was read whole of every chosen source that had not ended before"
 is_chosen = "The chosen time touches the period"
 */
-select calendar.*
+select calendar.* exclude (ends_at, known_to)
 from calendar
 join data_range on calendar.next_period > data_range.first_date and calendar.period <= data_range.data_date

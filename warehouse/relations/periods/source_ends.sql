@@ -8,7 +8,6 @@ covered_to = "Until then it is up to date, UTC; where no time is covered, the da
 data_date = "Date on which its data ends"
 expected_to = "Later periods are judged without it, UTC; null: none is"
 until_at = "Nothing more is expected from then on, UTC; null: the configuration does not say"
-has_ended = "Nothing more is expected of it"
 is_loaded = "A sync or an import succeeded; else it makes nothing incomplete"
 */
 with active as (
@@ -23,13 +22,13 @@ with active as (
         sources.source
         , utc_time(active.last_date + interval 1 day, settings.timezone) as active_to
         , coalesce(sources.covered_to, active_to) as covered_to
-        , greatest(sources.covered_to, active_to) as ends_at
+        , greatest(sources.covered_to, active_to) as last_at
         -- A platform's clock may be ahead of ours.
         , greatest(getvariable('asked_at'), sources.known_to) as present_at
         , sources.until_at
         , sources.has_token
-        , sources.has_ended
         , sources.last_success_at is not null as is_loaded
+        , if(last_at > present_at, present_at, last_at) as ends_at
         , settings.timezone
     from sources
     cross join marts.settings
@@ -38,13 +37,11 @@ with active as (
 
 select
     source
-    , least(ends_at, present_at) as ends_at
+    , ends_at
     , covered_to
-    , local_date(least(ends_at, present_at) - interval 1 microsecond, timezone)
-        as data_date
+    , local_date(ends_at - interval 1 microsecond, timezone) as data_date
     , case when until_at is not null then until_at when not has_token then ends_at end as expected_to
     , until_at
-    , has_ended
     , is_loaded
 from reached
 where ends_at is not null
