@@ -79,3 +79,15 @@ def test_a_source_that_ended_before_hides_no_number_of_others() -> None:
     world.act("Cem", "2023-03-01 10:00", source="forum")
     world.source("irc", covered_to="2023-06-01 00:00", until="2023-06-01")
     assert known(world) == [True, True, True, True]
+
+
+def test_a_list_of_members_alone_covers_no_time() -> None:
+    world = make((EVER, NOW))
+    assert first_rows(world)["activation"]["is_complete"]
+    world.source("guild", covered_to=None, last_success_at="2024-08-01 10:00", kind="import")
+    world.account("Cem", source="guild")
+    assert not first_rows(world)["activation"]["is_complete"]
+    world.source("guild", until="2023-01-01", covered_to=None, last_success_at="2024-08-01 10:00")
+    assert first_rows(world)["activation"]["is_complete"], "it ended before May"
+    world.source("guild", has_token=False, covered_to=None, last_success_at="2024-08-01 10:00")
+    assert first_rows(world)["activation"]["is_complete"], "it ends with its files"

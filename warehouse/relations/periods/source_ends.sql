@@ -1,9 +1,9 @@
 /*
-grain = "One row per chosen source of which anything is known: until when its data goes."
+grain = "One row per chosen source of which anything is known or expected: until when its data goes."
 
 [columns]
 source = "Name of the source"
-ends_at = "End of its data, UTC: of what is covered, or the day of its last participation, the later"
+ends_at = "End of its data, UTC: of what is covered, or the day of its last participation, the later; null: there is neither"
 covered_to = "Until then it is up to date, UTC; where no time is covered, the day of its last participation"
 data_date = "Date on which its data ends"
 expected_to = "Later periods are judged without it, UTC; null: none is"
@@ -44,4 +44,4 @@ select
     , until_at
     , is_loaded
 from reached
-where ends_at is not null
+where ends_at is not null or (is_loaded and (has_token or until_at is not null))
