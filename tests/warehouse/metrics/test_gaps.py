@@ -91,3 +91,15 @@ def test_a_list_of_members_alone_covers_no_time() -> None:
     assert first_rows(world)["activation"]["is_complete"], "it ended before May"
     world.source("guild", has_token=False, covered_to=None, last_success_at="2024-08-01 10:00")
     assert first_rows(world)["activation"]["is_complete"], "it ends with its files"
+
+
+def test_who_came_last_to_a_source_that_ended_is_not_known_to_have_left() -> None:
+    world = make((EVER, NOW))
+    world.source("forum", has_token=False, covered_to=None, last_success_at="2023-08-01 10:00")
+    world.act("Cem", "2023-03-01 10:00", source="forum")
+    with duckdb.connect() as con:
+        world.build(con)
+        [row] = metric_table(
+            con, "survival", Selection(sources=("slack", "forum"), asked_at=ASKED_AT)
+        ).to_pylist()[:1]
+    assert (row["at_risk"], row["share_active"]) == (3, 1.0)

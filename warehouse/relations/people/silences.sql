@@ -8,12 +8,8 @@ last_date = "Date of the last participation"
 silence_days = "Days from the last participation to the end of the data of the person's sources; of several, the latest end"
 */
 with ends as (
-    select
-        sources.source
-        , coalesce(local_date(sources.covered_to, settings.timezone), data_range.data_date)
-            as data_date
-    from sources
-    cross join data_range
+    select source_ends.source, local_date(source_ends.covered_to, settings.timezone) as data_date
+    from source_ends
     cross join marts.settings
 )
 
