@@ -38,7 +38,7 @@ is_complete = "The period is over and the data covers it"
 share_answered = "openers"
 
 [totals]
-openers = "sum(openers)::bigint"
+openers = "(sum(openers) filter (answered is not null))::bigint"
 share_answered = "sum(answered) / nullif(sum(openers) filter (answered is not null), 0)"
 */
 with counted as (

@@ -41,7 +41,7 @@ is_complete = "The period is over and the data covers it"
 share_answered = "openers"
 
 [totals]
-openers = "sum(openers)::bigint"
+openers = "(sum(openers) filter (answered is not null))::bigint"
 answered = "sum(answered)::bigint"
 share_answered = "sum(answered) / nullif(sum(openers) filter (answered is not null), 0)"
 waiting = "sum(openers - answered)::bigint"

@@ -75,10 +75,15 @@ def test_a_synced_source_without_an_answer_has_none(tmp_path: Path) -> None:
     world.act("Ada", "2024-06-01 10:00", kind="huddle")
     world.source("discord", last_success_at=None)
     world.act("Bo", "2024-05-01 10:00", source="discord")
-    found = columns(world.snapshot(tmp_path).metric("first_response"))
+    world.act("Ada", "2024-05-02 10:00")
+    snapshot = world.snapshot(tmp_path)
+    table = snapshot.metric("first_response")
+    found = columns(table)
     assert found["source"] == ["discord", "slack"] * 2
     assert found["answered"] == [None, 0, None, 0]
     assert found["share_answered"] == [None, 0.0, None, None]
+    [total] = snapshot.totals("first_response", table).to_pylist()
+    assert (total["openers"], total["share_answered"]) == (2, 0.0), "a share is of what is known"
 
 
 def test_an_answer_never_comes_before_what_it_answers(tmp_path: Path) -> None:
