@@ -64,6 +64,7 @@ def of_channels(now: Collection[Row], before: Collection[Row], since: str) -> li
         for key, row in current.items()
         if key in earlier
         and min(row["openers"], earlier[key]["openers"]) >= ENOUGH_OPENERS
+        and None not in (row["share_answered"], earlier[key]["share_answered"])
         and row["share_answered"] <= earlier[key]["share_answered"] - MANY_POINTS
     ]
     notes += [

@@ -101,6 +101,9 @@ def test_a_channel_stands_out_when_answers_fall() -> None:
         r"**\#x** fell silent in May 2024, after 50 contributions before",
     ]
     assert standouts.of_channels([now | {"openers": 3}], [old], "") == []
+    unknown = {"share_answered": None}
+    assert standouts.of_channels([now | unknown], [old | unknown], "") == []
+    assert standouts.of_channels([now], [old | unknown], "") == []
 
 
 def test_the_command_asks_for_the_same_rows() -> None:
