@@ -16,6 +16,7 @@ from connectors.slack.records import (
     Message,
     encode_message,
     is_reply,
+    is_ts,
     microseconds_of_ts,
 )
 from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS
@@ -276,5 +277,9 @@ class Thread:
 
 
 def _thread_state(root: Message) -> str:
-    """Return the newest reply and the count that a root shows, empty without replies."""
-    return f"{root.latest_reply}/{root.reply_count}" if root.reply_count else ""
+    """Return the newest reply and the count that a root shows, empty without replies.
+
+    Where the root does not tell its newest reply, its own `ts` stands for it.
+    """
+    latest = root.latest_reply or ""
+    return f"{latest if is_ts(latest) else root.ts}/{root.reply_count}" if root.reply_count else ""

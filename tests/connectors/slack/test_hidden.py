@@ -115,3 +115,15 @@ def test_a_field_of_an_unknown_shape_costs_one_row_at_most(
     assert living(place) == sorted([ts(1), ts(2), ts(3)])
     [spot] = place.publish().metric("blind_spots").to_pylist()
     assert spot["what"] == "slack, conversations.history, C1: 2 rows left out"
+
+
+@pytest.mark.parametrize("latest", [{}, {"latest_reply": None}, {"latest_reply": "yesterday"}])
+def test_a_root_that_does_not_tell_its_newest_reply(
+    place: Installation, tiny: TinySlack, latest: dict[str, Any]
+) -> None:
+    root = {"ts": ts(3), "user": "U1", "reply_count": 1} | latest
+    tiny.say(3)
+    reply = tiny.answer(ts(3), 2)
+    with answering(tiny, "conversations.history", {"messages": [root]}):
+        assert place.sync().unread_lists == ()
+    assert living(place) == [ts(3), reply]
