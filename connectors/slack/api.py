@@ -191,13 +191,15 @@ class SlackApi:
         guard, cursor = PageGuard(f"{self.source}, {method.name}"), ""
         while True:
             body = self._call(method, params | ({"cursor": cursor} if cursor else {}))
-            found = body.rows or []
-            rows = [row for row in found if method.key(row)]
-            is_understood = len(rows) == len(found) and body.rows is not None and not body.odd_rows
+            if body.rows is None:
+                raise self._incomplete(method, "is missing in the response")
+            rows = [row for row in body.rows if method.key(row)]
+            if lost := len(body.rows) - len(rows) + body.odd_rows:
+                self._note_lost(method, params, lost)
             if is_history and body.has_more:
-                self._throttle_if(len(found) == THROTTLED_LIMIT < int(params["limit"]))
+                self._throttle_if(len(body.rows) == THROTTLED_LIMIT < int(params["limit"]))
             cursor = body.next_cursor
-            yield ListPage(rows, cursor, bool(body.has_more), is_understood)
+            yield ListPage(rows, cursor, bool(body.has_more), is_understood=not lost)
             if not cursor:
                 return
             guard.turn(cursor, [method.key(row) for row in rows])
@@ -207,7 +209,7 @@ class SlackApi:
         return THROTTLED_LIMIT if self.is_throttled else HISTORY_LIMIT
 
     def _call(self, method: Method[B], params: dict[str, str]) -> B:
-        where = ", ".join([self.source, method.name, *filter(None, [params.get("channel")])])
+        where = self._where(method, params)
         is_history = method in THROTTLED_METHODS
 
         def limited(after: float | None) -> None:
@@ -224,6 +226,9 @@ class SlackApi:
             limited=limited,
         )
 
+    def _where(self, method: Method[B], params: dict[str, str]) -> str:
+        return ", ".join([self.source, method.name, *filter(None, [params.get("channel")])])
+
     def _throttle_if(self, is_told: bool) -> None:
         if is_told and not self.is_throttled:
             self.is_throttled = True
@@ -238,14 +243,14 @@ class SlackApi:
         try:
             body = method.decoder.decode(response.content)
         except ODD_JSON:
-            body = self._read_odd(method, response.content, where) or decode_json(
+            body = self._read_odd(method, response.content) or decode_json(
                 method.decoder, response, where, "Slack"
             )
         if not body.ok:
             raise _error(body, response, place_of(response, where))
         return body
 
-    def _read_odd(self, method: Method[B], content: bytes, where: str) -> B | None:
+    def _read_odd(self, method: Method[B], content: bytes) -> B | None:
         """Return a body of an odd shape without the rows that nobody understands."""
         try:
             found = read_json(content)
@@ -257,16 +262,13 @@ class SlackApi:
         given = found.get(method.list_name)
         if not isinstance(given, list):
             return body
-        rows = [row for row in map(method.read_row, given) if row is not None and method.key(row)]
-        if lost := len(given) - len(rows):
-            self._blind_spots.append(
-                BlindSpot(
-                    f"{where}: {lost} rows left out",
-                    "they have no id of a known shape",
-                    "Update community-vitals, or report this line",
-                )
-            )
-        return msgspec.structs.replace(body, rows=rows, odd_rows=lost)
+        rows = [row for row in map(method.read_row, given) if row is not None]
+        return msgspec.structs.replace(body, rows=rows, odd_rows=len(given) - len(rows))
+
+    def _note_lost(self, method: Method[B], params: dict[str, str], rows: int) -> None:
+        what = f"{self._where(method, params)}: {rows} rows left out"
+        advice = "Update community-vitals, or report this line"
+        self._blind_spots.append(BlindSpot(what, "they have no id of a known shape", advice))
 
 
 def _error(body: Body, response: requests.Response, place: str) -> SourceError:

@@ -144,6 +144,7 @@ FAULTS: dict[str, Fault] = {
     "unknown error": error_in_the_middle("never_seen_before"),
     "HTML": bytes_in_the_middle(b"<html>Bad gateway</html>"),
     "other shape": bytes_in_the_middle(b"[7]"),
+    "no list": nothing,
 }
 # Slack counts the replies of a thread, and says of its history that there is more.
 COUNTED = {("replies", "early end"): early_end, ("replies", "no cursor"): no_cursor}
@@ -221,16 +222,6 @@ def test_a_bad_list_is_named_takes_nothing_and_is_mended(
     slack.fault = None
     assert place.sync().unread_lists == ()
     assert place.raw() == undisturbed
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_a_response_without_its_list_takes_nothing(
-    place: Installation, slack: PagedSlack, synced: Installation, name: str
-) -> None:
-    place.goes_on_from(synced)
-    slack.faulty, slack.fault = LISTS[name][0], nothing
-    place.sync(full=True)
-    assert place.raw() == synced.raw()
 
 
 def test_a_history_without_cursors_is_read_by_time(

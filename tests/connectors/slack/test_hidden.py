@@ -109,12 +109,13 @@ def test_a_field_of_an_unknown_shape_costs_one_row_at_most(
         None,
         {"user": "U1"},
         {"ts": ts(3), "user": "U1", "subtype": {}, "reactions": [None, {"name": "wave"}]},
+        {"ts": "yesterday", "user": "U1"},
     ]
     with answering(tiny, "conversations.history", {"messages": rows}):
         assert place.sync().unread_lists == ()
     assert living(place) == sorted([ts(1), ts(2), ts(3)])
     [spot] = place.publish().metric("blind_spots").to_pylist()
-    assert spot["what"] == "slack, conversations.history, C1: 2 rows left out"
+    assert spot["what"] == "slack, conversations.history, C1: 3 rows left out"
 
 
 @pytest.mark.parametrize("latest", [{}, {"latest_reply": None}, {"latest_reply": "yesterday"}])
@@ -127,3 +128,13 @@ def test_a_root_that_does_not_tell_its_newest_reply(
     with answering(tiny, "conversations.history", {"messages": [root]}):
         assert place.sync().unread_lists == ()
     assert living(place) == [ts(3), reply]
+
+
+def test_a_row_of_a_known_shape_without_an_id_is_named(
+    place: Installation, tiny: TinySlack
+) -> None:
+    rows = [{"ts": ts(1), "user": "U1"}, {"ts": "yesterday", "user": "U1"}]
+    with answering(tiny, "conversations.history", {"messages": rows}):
+        assert place.sync().unread_lists == ()
+    [spot] = place.publish().metric("blind_spots").to_pylist()
+    assert spot["what"] == "slack, conversations.history, C1: 1 rows left out"
