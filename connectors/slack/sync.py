@@ -55,7 +55,10 @@ class WorkspaceSync:
                 continue
             sync = ChannelSync(self.api, self.context, channel, cursors, full, self._failed)
             try:
-                yield from sync.pages(known.get(channel.id))
+                for page in sync.pages(known.get(channel.id)):
+                    if page.stream == "replies" and page.records:
+                        self._failures_in_a_row = 0
+                    yield page
                 self._failures_in_a_row = 0
             except Skipped as skipped:
                 self._note_unreadable(channel, skipped.code)

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
+from connectors.base import SourceError
 from connectors.sandbox.server import Running
 from tests.support.hand_made.slack import ADA, GENERAL, write_folder
 from tests.support.installations import Installation
@@ -138,3 +139,26 @@ def test_a_row_of_a_known_shape_without_an_id_is_named(
         assert place.sync().unread_lists == ()
     [spot] = place.publish().metric("blind_spots").to_pylist()
     assert spot["what"] == "slack, conversations.history, C1: 1 rows left out"
+
+
+@pytest.mark.parametrize("is_every_thread_bad", [False, True])
+def test_threads_that_fail_between_others_are_not_all_of_slack(
+    place: Installation, tiny: TinySlack, is_every_thread_bad: bool
+) -> None:
+    roots = [tiny.say(days) for days in range(3, 21)]
+    for root in roots:
+        tiny.answer(root, 2)
+    bad = roots if is_every_thread_bad else roots[::2]
+    plain = tiny._body
+
+    def body(path: str, params: dict[str, str]) -> dict[str, Any]:
+        is_bad = path == "conversations.replies" and params["ts"] in bad
+        return {"ok": False, "error": "never_seen_before"} if is_bad else plain(path, params)
+
+    with patch.object(tiny, "_body", body):
+        if is_every_thread_bad:
+            with pytest.raises(SourceError, match="never_seen_before"):
+                place.sync()
+            return
+        assert len(place.sync().unread_lists) == len(bad)
+    assert set(roots) < set(living(place))
