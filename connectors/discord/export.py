@@ -158,7 +158,9 @@ class DiscordExport(FileReader[DiscordSettings]):
             rows.head()
             for messages in self._batches(rows):
                 known = [at for m in messages if (at := records.time_of(m.timestamp))]
-                times = [at for at in (*times, *known) if at <= self._now]
+                times = [
+                    at for at in (*times, *known) if records.DISCORD_BEGAN_AT <= at <= self._now
+                ]
                 times = [min(times), max(times)] if times else []
                 self._newest = max(self._newest, *times, 0)
                 as_of = min(file.exported_at, self._now) or self._newest

@@ -7,18 +7,20 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from connectors.base import BadFile, FileReader, SourceSettings
 from connectors.files.archives import open_archive
 from connectors.model import Page, Raw
-from connectors.slack import records
+from connectors.slack import SlackConnector, records
 from connectors.slack.folder import ExportFolder, find_exports
 from connectors.slack.normalize import why_left_out
 from connectors.timestamps import SECOND_MICROSECONDS, microseconds, moment_of
 
 MOST_NAMES = 5
+BEGAN_AT = microseconds(datetime.combine(SlackConnector.began_on, datetime.min.time(), UTC))
 
 
 class SlackExport(FileReader[SourceSettings]):
@@ -91,8 +93,8 @@ class SlackExport(FileReader[SourceSettings]):
             channel = export.channels.get(day.folder)
             if channel is None and day.folder not in ids:
                 named[day.folder] = records.Channel(id=day.folder, name=day.folder)
-            if messages:
-                written = [_written_at(m) for m in messages]
+            written = [at for m in messages if (at := _written_at(m)) >= BEGAN_AT]
+            if written:
                 first_message = min(written if first_message is None else [first_message, *written])
             unlisted.update(_unlisted_authors(messages, listed))
             channel_id = channel.id if channel else ids.get(day.folder, day.folder)

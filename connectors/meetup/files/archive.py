@@ -18,6 +18,7 @@ from connectors.base import BadFile, Changed, Context, FileReader, SourceSetting
 from connectors.files.archives import UNREADABLE, Archive, open_archive
 from connectors.files.json_stream import open_json
 from connectors.files.tables import open_table
+from connectors.meetup import MeetupConnector
 from connectors.meetup.files.formats import Row, event_of, group_of
 from connectors.meetup.records import ArchiveEvent, ArchiveGroup, GroupName, encode
 from connectors.meetup.shapes import tolerant
@@ -25,6 +26,7 @@ from connectors.model import Event, Page, Raw
 from connectors.timestamps import microseconds
 
 PAGE_EVENTS = 2000
+BEGAN_AT = datetime.combine(MeetupConnector.began_on, datetime.min.time(), UTC)
 TABLES = (".csv", ".tsv")
 ENDINGS = (".json", ".jsonl", ".ndjson")
 GROUP_URL = re.compile(r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?([^/]+)/events/")
@@ -147,7 +149,7 @@ class MeetupArchive(FileReader[SourceSettings]):
             starts = starts.replace(tzinfo=self._zone(group))
         starts = self._by_its_own_clock(starts, group)
         status = event.status or ("PAST" if starts <= datetime.now(UTC) else "ACTIVE")
-        if status == "PAST" and starts <= datetime.now(UTC):
+        if status == "PAST" and BEGAN_AT <= starts <= datetime.now(UTC):
             at = microseconds(starts)
             self._newest = max(self._newest, at)
             first, last = self._over.get(urlname or "", (at, at))

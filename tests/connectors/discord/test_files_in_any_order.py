@@ -117,7 +117,7 @@ def dated(day: str, number: int) -> dict[str, Any]:
 
 def test_a_file_covers_from_its_first_to_its_last_message(tmp_path: Path) -> None:
     january = [dated("2024-01-31", 2), dated("2024-01-02", 1)]
-    path = export(tmp_path, *january, dated("2999-01-01", 3))
+    path = export(tmp_path, *january, dated("2999-01-01", 3), dated("0001-01-01", 4))
     end = at("2024-01-31T12:00:00") + 1
     assert covered(path) == [(at("2024-01-02T12:00:00"), end)]
     assert covered(export(tmp_path, name="empty.json")) == []

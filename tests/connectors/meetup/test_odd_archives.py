@@ -109,6 +109,7 @@ def test_an_archive_covers_each_group_from_its_first_to_its_last_event(tmp_path:
     rows = [
         event("1", 3, dateTime="2012-01-01T18:00:00Z"),
         event("2", 3, dateTime="2014-01-01T18:00:00Z"),
+        event("0", 3, dateTime="1970-01-01T00:00:00Z"),
         event("3", 3, dateTime="2999-01-01T18:00:00Z", status="ACTIVE"),
         event("4", 3, dateTime="2018-01-01T18:00:00Z", status="CANCELLED") | other,
         event("5", 3, dateTime="2019-01-01T18:00:00Z") | other,

@@ -132,7 +132,7 @@ def test_an_export_covers_its_first_day_to_its_newest_message(
     tmp_path: Path, timezone: str, begin: str
 ) -> None:
     """Each of several its own; private channels, absurd times and the years between cover none."""
-    day = [row(86_400, user="U1"), {"ts": "95000000000.000100", "user": "U1"}]
+    day = [row(86_400, user="U1"), {"ts": "95000000000.000100", "user": "U1"}, row(-MAY_1 + 9)]
     later = {name: content for name, content in SMALL.items() if not name.startswith("general")}
     later["general/2026-05-01.json"] = [{"ts": "1777640400.000100", "user": "U1"}]
     first = SMALL | {"general/2024-05-02.json": day, "D0ABCDEFGH/2020-01-01.json": [row(5)]}
