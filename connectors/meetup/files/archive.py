@@ -143,11 +143,11 @@ class MeetupArchive(FileReader[SourceSettings]):
         group = self._group(urlname, named.name) if urlname else None
         try:
             starts = datetime.fromisoformat(event.starts)
-        except ValueError as error:
+            if starts.tzinfo is None:
+                starts = starts.replace(tzinfo=self._zone(group))
+            starts = self._by_its_own_clock(starts, group)
+        except (ValueError, OverflowError) as error:
             raise _unknown(str(error), where) from error
-        if starts.tzinfo is None:
-            starts = starts.replace(tzinfo=self._zone(group))
-        starts = self._by_its_own_clock(starts, group)
         status = event.status or ("PAST" if starts <= datetime.now(UTC) else "ACTIVE")
         if status == "PAST" and BEGAN_AT <= starts <= datetime.now(UTC):
             at = microseconds(starts)

@@ -89,6 +89,7 @@ def test_a_value_that_cannot_be_is_unknown(
         {"dateTime": "soon"},
         {"dateTime": 10**40},
         {"dateTime": ["2024-10-10"]},
+        {"dateTime": "9999-12-31T23:00:00Z", "group": SYDNEY},
         {"group": 5},
         {"id": {"a": 1}},
         {"rsvps": [5]},
