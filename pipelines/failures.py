@@ -8,9 +8,9 @@ import duckdb
 from connectors.base import SourceError
 from pipelines.settings import SettingsError
 from warehouse.build import BuildError
-from warehouse.db import WarehouseError
 from warehouse.query import BadQuestion
 from warehouse.snapshots import NoSnapshot
+from warehouse.versions import WarehouseError
 
 
 class PartlyFailed(Exception):

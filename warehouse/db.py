@@ -15,6 +15,9 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import versions
+from warehouse.versions import LANDED, MARTS, WarehouseError
+
 LOCK_WAIT_SECONDS = 900.0
 LOCK_POLL_SECONDS = 0.02
 
@@ -43,10 +46,6 @@ alter table raw.loads add column if not exists landed_at timestamp;
 """
 
 
-class WarehouseError(Exception):
-    """The warehouse cannot be opened or written; says which file and what to do."""
-
-
 class Busy(WarehouseError):
     """Somebody else holds the lock."""
 
@@ -68,22 +67,30 @@ class Warehouse:
         More threads would take more of the processor than they save time, and each would keep a
         part of a growing transaction in memory.
         """
-        with self.lock("warehouse"), _connect(self.path) as con:
+        with self.lock("warehouse"), versions.opened(self.path, LANDED) as (con, stated):
             con.execute("set threads = 1")
-            con.execute(RAW_TABLES)
+            if stated != versions.ours(LANDED):
+                _bring_up(con)
             with transaction(con):
                 yield con
 
     @contextmanager
     def marts(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open facts and marts in one transaction, with what was landed as `landed`, read-only."""
-        if not self.path.exists():
-            with self.landing():
-                pass
-        with self.lock("warehouse"), _connect(self.marts_path) as con:
+        """Open facts and marts in one transaction, with what was landed as `landed`, read-only.
+
+        Both are brought up to the layout of this program: the marts are made anew from the facts,
+        and the facts from what was landed.
+        """
+        with self.landing():
+            pass
+        with self.lock("warehouse"), versions.opened(self.marts_path, MARTS) as (con, stated):
             path = str(self.path).replace("'", "''")
             con.execute(f"attach '{path}' as landed (read_only)")
             with transaction(con):
+                if stated.layout < MARTS.layout:
+                    con.execute("drop schema if exists facts cascade")
+                    con.execute("drop schema if exists marts cascade")
+                versions.state(con, MARTS)
                 yield con
 
     @contextmanager
@@ -118,26 +125,16 @@ class Warehouse:
         return path.read_bytes()
 
 
-@contextmanager
-def _connect(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        con = duckdb.connect(str(path))
-    except (duckdb.IOException, duckdb.SerializationException) as error:
-        reason = str(error).splitlines()[0]
-        raise WarehouseError(
-            f"{path} cannot be opened: {reason}. If another program has it open, close that; "
-            "if it is no DuckDB file, move it away"
-        ) from error
-    try:
-        yield con
-    finally:
-        con.close()
+def _bring_up(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of what is landed, or add to an older program's what they lack."""
+    with transaction(con):
+        con.execute(RAW_TABLES)
+        versions.state(con, LANDED)
 
 
 def checkpoint(path: Path) -> None:
     """Move into the file what a killed process may have left in its write-ahead log."""
-    with _connect(path) as con:
+    with versions.opened(path, MARTS) as (con, _):
         con.execute("checkpoint")
 
 

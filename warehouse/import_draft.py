@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.model import Page
+from warehouse import versions
 from warehouse.db import Warehouse
 from warehouse.file_lists import Doubt, FileList, drop_old_news, mark_missing
 from warehouse.landing import Landed, end_load, merge_incoming, next_load, tell_earlier
@@ -120,7 +121,7 @@ class Draft:
 
     def outcome(self, bots: Collection[str], skipped: Mapping[str, int]) -> Outcome:
         """Return the account of the rows; `skipped` are those that never became a record."""
-        with duckdb.connect(config={"threads": 1}) as con:
+        with versions.connect(threads="1") as con:
             self._bound(con)
             asked = {"pieces": self._pieces, "bots": list(bots)}
             outcomes = dict(con.execute(OUTCOMES, asked).fetchall())

@@ -5,22 +5,28 @@ published, UTC, and the stem of its file.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from warehouse import query
+from warehouse import query, versions
+from warehouse.build import MARTS, Mart
 from warehouse.db import Warehouse, checkpoint
 from warehouse.query import EVERYTHING, Selection
+from warehouse.sqlfile import read_folder
 from warehouse.totals import totals_table
+from warehouse.versions import WarehouseError
 
 KEPT_SNAPSHOTS = 3
 _ID_FORMAT = "%Y%m%dT%H%M%S%f"
+_ID = re.compile(r"\d{8}T\d{12}")
 
 
 class NoSnapshot(Exception):
@@ -32,14 +38,13 @@ class Snapshot:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._con = duckdb.connect(
-                str(path), read_only=True, config={"enable_external_access": "false"}
-            )
+            self._con = versions.connect(path, read_only=True, enable_external_access="false")
         except duckdb.Error as error:
             raise NoSnapshot(
                 f"{path} cannot be opened: run `vitals build` to publish a new snapshot"
             ) from error
         self.path = path
+        self._refuse_other_layouts()
 
     @property
     def id(self) -> str:
@@ -118,10 +123,30 @@ class Snapshot:
     def close(self) -> None:
         self._con.close()
 
+    def _refuse_other_layouts(self) -> None:
+        """A newer program's snapshot is not for us, and an older one's lacks what we ask."""
+        try:
+            stated = versions.read_stated(self._con, self.path, versions.MARTS)
+        except WarehouseError as error:
+            raise NoSnapshot(str(error)) from error
+        found = versions.columns(self._con, "marts")
+        is_whole = all(names <= found.get(mart, set()) for mart, names in _needed().items())
+        if stated.layout < versions.MARTS.layout or not is_whole:
+            raise NoSnapshot(
+                f"{self.path} was published by an older version of Community Vitals: run "
+                "`vitals build` to publish a new snapshot"
+            )
+
     def _rows(self, select: str, **values: object) -> list[dict[str, Any]]:
         with self._con.cursor() as con:
             rows: list[dict[str, Any]] = con.execute(select, values).to_arrow_table().to_pylist()
         return rows
+
+
+@cache
+def _needed() -> dict[str, set[str]]:
+    """The columns of every mart."""
+    return {name: set(mart.columns) for name, mart in read_folder(MARTS, Mart).items()}
 
 
 def snapshots_folder(warehouse_path: Path) -> Path:
@@ -161,7 +186,8 @@ def open_current(warehouse_path: Path) -> Snapshot:
 
 def list_snapshots(warehouse_path: Path) -> list[Path]:
     """Every snapshot file that is kept, newest first."""
-    return sorted(snapshots_folder(warehouse_path).glob("*.duckdb"), reverse=True)
+    files = snapshots_folder(warehouse_path).glob("*.duckdb")
+    return sorted((path for path in files if _ID.fullmatch(path.stem)), reverse=True)
 
 
 def publish(warehouse: Warehouse) -> Path:

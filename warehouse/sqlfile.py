@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import duckdb
 import msgspec
 
+from warehouse import versions
+
 Described = TypeVar("Described")
 
 _HEADER = re.compile(r"\s*/\*(.*?)\*/\s*", re.DOTALL)
@@ -49,12 +51,17 @@ def tables_read(sql: str) -> frozenset[str]:
 
     Names of its own CTEs are among them. Raises BadSqlFile where the SELECT does not parse.
     """
-    with duckdb.default_connection().cursor() as con:
+    with _parser().cursor() as con:
         rows = con.execute("select json_serialize_sql(?)", [sql]).fetchall()
     tree = json.loads(rows[0][0])
     if tree["error"]:
         raise BadSqlFile(f"{tree['error_message']} in: {sql[:200]}")
     return frozenset(_base_tables(tree))
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return versions.connect()
 
 
 def in_order(reads: Mapping[str, Iterable[str]]) -> list[str]:

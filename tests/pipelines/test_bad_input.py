@@ -157,7 +157,9 @@ def test_a_warehouse_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
     place = Installation(tmp_path)
     place.warehouse.path.write_bytes(b"no database")
     export = write_folder(tmp_path / "export", SMALL)
-    result = place.vitals("import", "slack-export", str(export), "--source", "slack")
-    assert result.returncode == 1
-    assert "vitals.duckdb cannot be opened" in result.stderr
-    assert "move it away" in result.stderr
+    for command in (["import", "slack-export", str(export), "--source", "slack"], ["build"]):
+        result = place.vitals(*command)
+        assert result.returncode == 1
+        assert "vitals.duckdb is no warehouse of Community Vitals" in result.stderr
+        assert "move" not in result.stderr
+        assert place.warehouse.path.read_bytes() == b"no database"

@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.model import FACTS
+from warehouse import versions
 from warehouse.build import build_marts
 from warehouse.configuration import TABLES as CONFIGURATION
 from warehouse.db import RAW_TABLES, transaction
@@ -276,8 +277,9 @@ class World:
         """This world as a published snapshot in `folder`/snapshots, pointed to by CURRENT."""
         path = folder / "snapshots" / f"{snapshot_id}.duckdb"
         path.parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(path)) as con:
+        with versions.connect(path) as con:
             self.build(con)
+            versions.state(con, versions.MARTS)
         (path.parent / "CURRENT").write_text(path.name, encoding="utf-8")
         return Snapshot(path)
 
