@@ -31,6 +31,7 @@ lock: .venv/dev.stamp ## Pin every dependency anew, with hashes and no registry 
 	$(COMPILE) pyproject.toml requirements.in -o requirements.txt
 	$(COMPILE) -c requirements.txt requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) -c requirements.txt requirements-bench.in -o requirements-bench.txt
+	$(COMPILE) requirements-duckdb.in -o requirements-duckdb.txt
 
 # The lists of requirements are complete: pip has nothing to resolve.
 .venv/demo.stamp: requirements.txt pyproject.toml
@@ -43,8 +44,11 @@ lock: .venv/dev.stamp ## Pin every dependency anew, with hashes and no registry 
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/dev.stamp: .venv/demo.stamp requirements-dev.txt
+.venv/dev.stamp: .venv/demo.stamp requirements-dev.txt requirements-duckdb.txt
 	$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.txt
+	rm -rf .venv/newest-duckdb
+	$(PIP) install --quiet --no-deps --require-hashes --target .venv/newest-duckdb \
+		-r requirements-duckdb.txt
 	touch $@
 
 .venv/bench.stamp: .venv/dev.stamp requirements-bench.txt

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dashboard": {"dashboard", "warehouse.query", "warehouse.snapshots", "warehouse.tables"},
 }
 DROPPED_BY_DUCKDB_2 = re.compile(
-    r"\.pl\(\)|\.fetch_arrow_table\(|\.arrow\(\)|\bon conflict\b", re.I
+    r"\.pl\(\)|\.fetch_arrow_table\(|\.arrow\(\)|\bon conflict\b|[(,] *\w+ -> ", re.I
 )
 
 
@@ -142,6 +142,15 @@ def test_only_the_warehouse_opens_databases() -> None:
     for package in ("connectors", "dashboard"):
         for path in (ROOT / package).rglob("*.py"):
             assert "duckdb" not in imports(path), path
+
+
+def test_there_is_one_way_to_open_a_database() -> None:
+    """It sets the format of our files, and that nothing is loaded from the network."""
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            assert "duckdb.connect(" not in text or path.name == "versions.py", path
+            assert "default_connection" not in text, path
 
 
 def test_only_one_client_talks_http() -> None:

@@ -6,12 +6,11 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
-import duckdb
-
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.installations import Installation
+from warehouse import versions
 from warehouse.query import Selection
 from warehouse.snapshots import KEPT_SNAPSHOTS, Snapshot, list_snapshots, open_current
 
@@ -40,8 +39,7 @@ def look(snapshot: Snapshot) -> int:
     active = snapshot.metric("active_members", weekly).column("active_members").to_pylist()
     states = snapshot.metric("lifecycle", weekly).to_pylist()
     assert active == [row["new"] + row["returning"] + row["resurrected"] for row in states]
-    alike = {"enable_external_access": "false"}
-    with duckdb.connect(str(snapshot.path), read_only=True, config=alike) as con:
+    with versions.connect(snapshot.path, read_only=True, enable_external_access="false") as con:
         [(facts, days, months)] = con.execute(COUNTS_IN_MARTS).fetchall()
     assert facts == days == months
     return participations

@@ -33,8 +33,8 @@ with accounts as (
 )
 
 , listed as (
-    select list_transform(bots, name -> lower(name)) as bots
-        , list_transform(staff, name -> lower(name)) as staff
+    select list_transform(bots, lambda name: lower(name)) as bots
+        , list_transform(staff, lambda name: lower(name)) as staff
     from marts.settings
 )
 
