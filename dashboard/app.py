@@ -1,9 +1,11 @@
 """Community Vitals: `vitals dashboard` runs this with VITALS_WAREHOUSE set."""
 
+import os
 from pathlib import Path
 
 import streamlit as st
 
+from dashboard import data
 from dashboard.components import frame
 from warehouse.snapshots import NoSnapshot
 
@@ -35,10 +37,11 @@ page = st.navigation(
     + [st.Page(FOLDER / "app_pages" / "event.py", title="Event", visibility="hidden")]
 )
 try:
-    st.session_state.view = frame.draw()
+    snapshot = data.current(Path(os.environ.get("VITALS_WAREHOUSE", "data/vitals.duckdb")))
 except NoSnapshot as nothing:
     st.header("Nothing to show yet")
     st.text(str(nothing))
     st.code("vitals sync\nvitals import slack-export PATH --source slack", language="bash")
     st.stop()
+st.session_state.view = frame.draw(snapshot, st.session_state.get("view"))
 page.run()

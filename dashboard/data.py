@@ -1,26 +1,58 @@
 """What pages ask of the published snapshot, cached."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
 from warehouse.query import Selection
-from warehouse.snapshots import Snapshot
+from warehouse.snapshots import NoSnapshot, Snapshot, open_current
 
 BEHIND_LIMIT = 500
 Row = dict[str, Any]
 _KEY: dict[str | type[Any], Callable[[Any], Any]] = {Selection: repr}
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+# Every snapshot that somebody holds. The last one that was opened is held for those who come next.
+_opened: WeakValueDictionary[Path, Snapshot] = WeakValueDictionary()
+_last: deque[Snapshot] = deque(maxlen=1)
+_opening = Lock()
+
+
 def opened(path: Path) -> Snapshot:
-    """A snapshot, opened once for all readers; a new publication has a new path."""
-    return Snapshot(path)
+    """A snapshot, opened once for all readers. Raises NoSnapshot.
+
+    While somebody holds it, it answers, whatever is published and no longer kept meanwhile.
+    """
+    with _opening:
+        snapshot = _opened.get(path)
+        if snapshot is None:
+            _opened[path] = snapshot = Snapshot(path)
+            _last.append(snapshot)
+        return snapshot
+
+
+def current(warehouse: Path) -> Snapshot:
+    """The current snapshot, to be held as long as its path is asked. Raises NoSnapshot."""
+    return open_current(warehouse, opened)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[Snapshot]:
+    """A snapshot that answers until the block ends; where it is gone, the whole page is redrawn."""
+    try:
+        snapshot = opened(path)
+    except NoSnapshot:
+        st.rerun()
+    yield snapshot
 
 
 @st.cache_data(max_entries=1000, show_spinner=False, hash_funcs=_KEY)

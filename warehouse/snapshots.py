@@ -7,7 +7,7 @@ published, UTC, and the stem of its file.
 import os
 import re
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -170,12 +170,12 @@ def current_path(warehouse_path: Path) -> Path:
         ) from None
 
 
-def open_current(warehouse_path: Path) -> Snapshot:
+def open_current(warehouse_path: Path, opener: Callable[[Path], Snapshot] = Snapshot) -> Snapshot:
     """The current snapshot; a newer one does not disturb it. Raises NoSnapshot."""
     path = current_path(warehouse_path)
     while True:
         try:
-            return Snapshot(path)
+            return opener(path)
         except NoSnapshot:
             # Only the last few are kept: newer ones may have been published since we looked.
             newer = current_path(warehouse_path)

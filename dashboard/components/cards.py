@@ -1,7 +1,8 @@
 """The card: a chart or table with its passport, the people and records behind it, and its CSV."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 import plotly.graph_objects as go
 import pyarrow as pa
@@ -15,6 +16,8 @@ from dashboard.data import Row
 from dashboard.view import View
 from warehouse.query import Metric, Selection, catalogue
 
+Card = ParamSpec("Card")
+
 NOTHING = "Nothing in this time. Choose a longer period or more sources above."
 NO_PERSON = (
     "The chosen sources tell of no person: files of events hold counts alone. Sync, or import lists"
@@ -25,7 +28,19 @@ BEHIND = ("failed", "stale", "waiting")
 CHART, TABLE = ":material/bar_chart: Chart", ":material/table_rows: Table"
 
 
-@st.fragment
+def _drawn_alone(draw: Callable[Concatenate[View, Card], None]) -> Callable[..., None]:
+    """A part of a page that a click draws again without the rest, from the rest's snapshot."""
+
+    @st.fragment
+    @wraps(draw)
+    def drawn(view: View, *arguments: Card.args, **options: Card.kwargs) -> None:
+        with data.held(view.path):
+            draw(view, *arguments, **options)
+
+    return drawn
+
+
+@_drawn_alone
 def card(
     view: View,
     name: str,
@@ -41,6 +56,7 @@ def card(
     """Draws a metric's rows as a chart, a table, or either.
 
     `suffix` tells cards of one metric on a page apart; a table begins with the columns `first`.
+    What was picked is of one snapshot: in another one the row may be somebody else's.
     """
     metric = catalogue()[name]
     selection = selection or view.selection
@@ -65,7 +81,7 @@ def card(
             else:
                 event = st.plotly_chart(
                     chart,
-                    key=f"{key}-chart",
+                    key=f"{key}-chart-{view.path.stem}",
                     on_select="rerun",
                     selection_mode="points",
                     config=CONFIG,
@@ -112,7 +128,7 @@ def _table(
     """Draws the rows and returns the one that was chosen."""
     table = pa.Table.from_pylist(rows, view.schema(metric.name))
     order = [name for name in dict.fromkeys([*first, *table.column_names]) if name not in IDS]
-    key, meanings = f"{key}-table", metric.columns
+    key, meanings = f"{key}-table-{view.path.stem}", metric.columns
     event = tables.show(
         table, view, order, key=key, meanings=meanings, shares=metric.shares, on_select="rerun"
     )

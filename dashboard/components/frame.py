@@ -1,8 +1,6 @@
 """The frame of every page: whose data, how fresh, and the filters, which live in the URL."""
 
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -11,17 +9,17 @@ from dashboard import data, text
 from dashboard.data import Row
 from dashboard.view import View, period_start
 from warehouse.query import GRAINS, Selection
-from warehouse.snapshots import current_path
+from warehouse.snapshots import Snapshot
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52, "all": None}
 DEFAULT_GRAIN = "week"
+NEWER = ":material/update: Newer data was published, and this page shows it now."
 QUIET = timedelta(days=7)
 
 
-def draw() -> View:
-    """Draws the frame and returns what the page shows. Raises NoSnapshot."""
-    path = current_path(Path(os.environ.get("VITALS_WAREHOUSE", "data/vitals.duckdb")))
-    snapshot = data.opened(path)
+def draw(snapshot: Snapshot, before: View | None) -> View:
+    """Draws the frame and returns what the page shows; `before` is what it showed last."""
+    path = snapshot.path
     settings = snapshot.settings()
     zone = ZoneInfo(settings["timezone"])
     top = st.container(
@@ -33,6 +31,8 @@ def draw() -> View:
     freshness = data.metric(path, "freshness", Selection(sources=sources)).to_pylist()
     as_of = f"Data as of {text.clock(snapshot.as_of.astimezone(zone))}"
     top.caption(" · ".join([as_of, *(_state(row, zone) for row in freshness)]), width="content")
+    if before and before.path != path:
+        st.caption(NEWER)
     times = [row["newest_activity_at"] for row in freshness if row["newest_activity_at"]]
     newest = max(times).replace(tzinfo=UTC).astimezone(zone).date() if times else None
     start = period_start(newest - timedelta(weeks=weeks), grain) if newest and weeks else None

@@ -175,3 +175,20 @@ def test_a_click_on_an_event_leads_to_its_page(page: "playwright.Page", address:
     page.get_by_role("heading", name=PAGES["events"]).wait_for()
     page.wait_for_function(SETTLED)
     assert "event=" not in page.url
+
+
+def test_a_tab_of_yesterday_is_redrawn_by_a_click_on_a_card(
+    page: "playwright.Page", tmp_path: Path
+) -> None:
+    before = dashboard_world.build(tmp_path)
+    before.close()
+    with dashboard_server(tmp_path / "vitals.duckdb") as address:
+        visit(page, address, "conversations")
+        newer = before.path.rename(before.path.with_stem("20240621T060000000000"))
+        (newer.parent / "CURRENT").write_text(newer.name)
+        with page.context.browser.new_context() as other:  # the server lets go of the old one
+            visit(other.new_page(), address, "code")
+        page.get_by_text("Table", exact=True).first.click()
+        page.get_by_text("Newer data was published").wait_for()
+        page.wait_for_function(SETTLED)
+        assert page.get_by_test_id("stException").count() == 0

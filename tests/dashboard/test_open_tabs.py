@@ -1,0 +1,62 @@
+"""Tabs that stay open while snapshots are published: they go on, or show what is newest."""
+
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from dashboard import data
+from dashboard.components.frame import NEWER
+from tests.support.dashboard.world import Open, texts
+from tests.support.worlds import World
+from warehouse import versions
+from warehouse.db import Warehouse, transaction
+from warehouse.query import Selection
+from warehouse.snapshots import KEPT_SNAPSHOTS, NoSnapshot, Snapshot, list_snapshots, publish
+
+TABS, PUBLICATIONS = 10, 30
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    """A warehouse that was built and published once."""
+    world = World()
+    world.acts({"Ada": ["2024-05-01"], "Bo": ["2024-05-02", "2024-06-01"]})
+    warehouse = Warehouse(tmp_path / "vitals.duckdb")
+    with versions.connect(warehouse.marts_path) as con:
+        world.build(con)
+        with transaction(con):
+            versions.state(con, versions.MARTS)
+    publish(warehouse)
+    return warehouse
+
+
+def test_many_tabs_outlive_many_publications(warehouse: Warehouse) -> None:
+    """Ten pages are being drawn at any time, and each takes ten publications."""
+    drawn: deque[Snapshot] = deque()
+    for number in range(PUBLICATIONS):
+        drawn.append(data.current(warehouse.path))
+        publish(warehouse)
+        if len(drawn) == TABS:
+            path = drawn[0].path
+            assert not path.exists()
+            rows = data.metric(path, "active_members", Selection(), limit=100 + number)
+            assert rows.num_rows == 2
+            drawn.popleft()
+    assert len(list_snapshots(warehouse.path)) == KEPT_SNAPSHOTS
+    with pytest.raises(NoSnapshot):
+        data.opened(path)  # nobody holds it any more
+
+
+def test_a_tab_of_yesterday_shows_what_is_newest_and_says_so(
+    open_page: Open, warehouse: Warehouse
+) -> None:
+    app = open_page("metrics", warehouse.path)
+    shown = app.session_state.view.path
+    assert NEWER not in texts(app.run())
+    newest = [publish(warehouse) for _ in range(KEPT_SNAPSHOTS + 1)][-1]
+    assert not shown.exists()
+    assert NEWER in texts(app.run())
+    assert not app.exception
+    assert app.session_state.view.path == newest
+    assert NEWER not in texts(app.run())
