@@ -153,6 +153,18 @@ class SourceSettings(BaseModel):
 
 Normalize = Callable[[str, Record], Iterable[Fact]]
 
+# What reading a record raises where its content is not what it should be.
+BAD_CONTENT = (
+    msgspec.MsgspecError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
 
 def raises_changed(normalize: Normalize) -> Normalize:
     """Decorate `normalize` so that each record of an unknown shape raises Changed with its key."""
@@ -161,7 +173,7 @@ def raises_changed(normalize: Normalize) -> Normalize:
     def checked(source: str, record: Record) -> Iterable[Fact]:
         try:
             return list(normalize(source, record))
-        except (msgspec.MsgspecError, KeyError, ValueError, OverflowError) as error:
+        except BAD_CONTENT as error:
             raise Changed(
                 f"a landed record has an unknown shape: {error}",
                 where=f"{source}, {record.stream}, {record.partition} {record.key}",

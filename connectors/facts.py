@@ -9,15 +9,16 @@ from datetime import UTC, datetime, time
 from functools import cache
 from typing import Any, TypeVar
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import asdict, astuple, replace
 
-from connectors.base import Changed, Connector
+from connectors.base import BAD_CONTENT, Changed, Connector
 from connectors.model import (
     Account,
     Activity,
     Attendance,
     Event,
     Fact,
+    Group,
     Join,
     LeftOut,
     Record,
@@ -28,8 +29,9 @@ from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS, microse
 
 FactT = TypeVar("FactT", bound=Fact)
 
-VERSION = 1
+VERSION = 2
 NOT_READABLE = "not readable"
+TOO_LONG = "an id that is too long"
 IN_THE_FUTURE = "dated in the future"
 TOO_OLD = "dated before its platform existed"
 
@@ -40,6 +42,9 @@ MOST_AHEAD = 3_650 * DAY_MICROSECONDS
 END_OF_TIME = microseconds(datetime(9000, 1, 1, tzinfo=UTC))
 LARGEST = 2**63 - 1
 ENDS_OF_WORK = ("closed_at", "merged_at")
+# No id is longer. Of a name that is longer so much is kept.
+MOST_CHARACTERS, MOST_SHOWN = 10_000, 200
+LINKS = ("url", "ref")
 
 
 def facts_of(platform: type[Connector[Any]], source: str, record: Record) -> Iterator[Fact]:
@@ -48,15 +53,15 @@ def facts_of(platform: type[Connector[Any]], source: str, record: Record) -> Ite
     Where another time of a fact than its main one cannot be, that time is unknown; but what is said
     to have ended has, at the nearest time that can be.
     """
-    try:
-        found = platform.normalize(source, record)
-    except Changed:
-        yield LeftOut(NOT_READABLE)
-        return
     earliest = _earliest(platform)
     latest = END_OF_TIME if record.landed_at is None else record.landed_at
-    for fact in found:
-        yield _possible(fact, earliest, latest)
+    try:
+        found = platform.normalize(source, record)
+        possible = [_possible(fact, earliest, latest) for fact in found]
+    except (Changed, *BAD_CONTENT):
+        possible = [LeftOut(NOT_READABLE)]
+    is_long = len(record.payload) > MOST_CHARACTERS
+    yield from map(_shortened, possible) if is_long else possible
 
 
 @cache
@@ -75,7 +80,7 @@ def _possible(fact: Fact, earliest: int, latest: int) -> Fact:
     if isinstance(fact, Account):
         return replace(
             fact,
-            first_seen_at=min(fact.first_seen_at, latest),
+            first_seen_at=min(max(fact.first_seen_at, earliest), latest),
             stated_joined_at=_known(fact.stated_joined_at, earliest, latest),
             profile_joined_at=_known(fact.profile_joined_at, earliest, latest),
             left_at=_within(fact.left_at, earliest, latest),
@@ -88,6 +93,8 @@ def _possible(fact: Fact, earliest: int, latest: int) -> Fact:
         latest += MOST_AHEAD
         ends_at = _known(fact.ends_at, earliest, latest)
         return _counted(_dated(replace(fact, ends_at=ends_at), "starts_at", earliest, latest))
+    if isinstance(fact, Group):
+        return _counted(replace(fact, founded_at=_known(fact.founded_at, earliest, latest)))
     return _counted(fact)
 
 
@@ -116,3 +123,17 @@ def _counted(fact: FactT) -> FactT | LeftOut:
     if any(isinstance(value, int) and abs(value) > LARGEST for value in values):
         return LeftOut(NOT_READABLE)
     return fact
+
+
+def _shortened(fact: Fact) -> Fact:
+    """Return the fact without links that are too long, and with its names cut to what is shown.
+
+    An id that was cut would be another's: a fact with such an id is left out.
+    """
+    long: dict[str, str | None] = {}
+    for name, value in asdict(fact).items():
+        if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+            if name.endswith("_id"):
+                return LeftOut(TOO_LONG)
+            long[name] = None if name in LINKS else value[:MOST_SHOWN]
+    return replace(fact, **long) if long else fact

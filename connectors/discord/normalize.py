@@ -16,6 +16,7 @@ from connectors.model import ActivityKind
 
 LINKS = "https://discord.com"
 FORWARD = 1  # the type of a message reference
+MOST_TYPES = 999  # a larger number is no type of message
 UNINTERESTED = 0  # the response of an interested person to one occurrence
 # docs.discord.com/developers/resources/guild-scheduled-event
 ACTIVE, COMPLETED, CANCELED = 2, 3, 4
@@ -143,7 +144,9 @@ def _message_facts(source: str, partition: str, message: records.Message) -> Ite
 
 def _why_left_out(message: records.Message) -> str | None:
     if message.type not in records.HUMAN_TYPES:
-        return TYPE_NAMES.get(message.type, f"message type {message.type}")
+        is_type = 0 <= message.type <= MOST_TYPES
+        other = f"message type {message.type}" if is_type else TYPE_NAMES[records.UNKNOWN_TYPE]
+        return TYPE_NAMES.get(message.type, other)
     if message.webhook_id or (message.author and message.author.bot):
         return "bot"
     return None if message.author else "no author"
