@@ -45,7 +45,7 @@ def convert_row(row: object, shape: type[T]) -> T | None:
     """Return what `read_row` does, faster where the whole row fits."""
     try:
         return msgspec.convert(row, shape)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
         return read_row(row, shape)
 
 

@@ -57,7 +57,7 @@ class Listed(NamedTuple, Generic[T]):
 
 class Role(msgspec.Struct, frozen=True):
     id: str
-    permissions: str
+    permissions: records.Permissions
 
 
 class Guild(msgspec.Struct, frozen=True):

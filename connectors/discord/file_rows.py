@@ -1,5 +1,6 @@
 """The rows of DiscordChatExporter's files, and how they become the records of the API."""
 
+import re
 from datetime import UTC, datetime
 
 import msgspec
@@ -41,6 +42,7 @@ CHANNEL_TYPES = {
     "GuildForum": records.FORUM,
     "GuildMedia": records.MEDIA,
 }
+NUMBER = re.compile(r"\d{1,3}", re.ASCII)
 DIRECT, PRIVATE_THREAD, THREAD, FORWARD = "Direct", "PrivateThread", "Thread", "Forward"
 
 
@@ -143,9 +145,9 @@ def message_of(row: FileMessage) -> records.Message:
 
 def type_of(name: str | int) -> int:
     """Return the API\'s number of a type of message."""
-    if isinstance(name, int) or name.isdecimal():
-        return int(name)
-    return TYPES.get(name, records.UNKNOWN_TYPE)
+    if isinstance(name, int):
+        return name
+    return int(name) if NUMBER.fullmatch(name) else TYPES.get(name, records.UNKNOWN_TYPE)
 
 
 def _utc(row: FileMessage) -> str | None:

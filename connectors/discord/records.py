@@ -36,6 +36,7 @@ HUMAN_TYPES = (DEFAULT, REPLY)
 
 ON_DISCORD = (1, 2)  # entity types of events on a stage and in a voice channel
 Id = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,20}$")]
+Permissions = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,30}$")]
 Count = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 WEB_ADDRESS = re.compile(r"https?://|www\.|\b[\w-]+\.[a-z]{2,}/", re.IGNORECASE)
 
@@ -66,8 +67,8 @@ class Overwrite(msgspec.Struct, frozen=True):
     """Permissions that a channel allows or denies to one role or member."""
 
     id: str
-    allow: str
-    deny: str
+    allow: Permissions
+    deny: Permissions
 
 
 class Channel(msgspec.Struct, frozen=True, omit_defaults=True):

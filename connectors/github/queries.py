@@ -13,6 +13,7 @@ import msgspec
 from connectors.base import Changed, Denied, SourceError
 from connectors.github.api import UPDATE_ADVICE, GitHubApi
 from connectors.github.records import (
+    DIGITS,
     Comment,
     Item,
     Review,
@@ -344,7 +345,11 @@ class GitHubQueries:
     def _parse_pull(self, pull: PullNode) -> ParsedRow:
         row = ParsedRow([], iso_seconds(pull.updated_at), [], str(pull.number))
         for node in self._all_nodes(pull.reviews, MORE_REVIEWS, pull.id):
-            id, user = int(node.full_database_id or node.database_id or 0), _user(node.author)
+            told, user = str(node.full_database_id or node.database_id or 0), _user(node.author)
+            if not DIGITS.fullmatch(told):
+                self._note_no_number("a review")
+                continue
+            id = int(told)
             review = Review(id, pull.number, node.submitted_at, user)
             row.records.append(("reviews", raw(id, review)))
             row.people.extend(people(user))
@@ -365,12 +370,15 @@ class GitHubQueries:
     def _add_comment(self, row: ParsedRow, node: CommentNode | ReplyNode, number: int) -> None:
         id, user = node.database_id, _user(node.author)
         if id is None:
-            what = "GitHub tells no number of a comment"
-            self._holes.append(Changed(what, where=self._where, advice=UPDATE_ADVICE))
+            self._note_no_number("a comment")
             return
         comment = Comment(id, node.created_at, number, user)
         row.records.append(("discussion_comments", raw(id, comment)))
         row.people.extend(people(user))
+
+    def _note_no_number(self, of_what: str) -> None:
+        what = f"GitHub tells no number of {of_what}"
+        self._holes.append(Changed(what, where=self._where, advice=UPDATE_ADVICE))
 
 
 def _user(actor: Actor | None) -> User | None:

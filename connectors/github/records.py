@@ -5,6 +5,8 @@ its name changes; an account by its login, which every way of reading tells. The
 account, where it is told, joins its logins before and after a renaming.
 """
 
+import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -22,6 +24,7 @@ WEB_FLOW = "web-flow"
 
 # Numbers of GitHub fit 64 bits; one that does not is damaged.
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -139,8 +142,13 @@ def raw(key: object, record: msgspec.Struct) -> Raw:
 
 
 def iso_seconds(moment: datetime) -> str:
-    """Return an aware moment as GitHub writes it, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return an aware moment as GitHub writes it, to the second.
+
+    One at an end of the calendar, which UTC would put beyond, keeps its own clock.
+    """
+    with suppress(OverflowError):
+        moment = moment.astimezone(UTC)
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def is_bot(user: User | Person) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 from connectors.base import Changed
 from connectors.github.commits import co_authors, commit_author, date_of_committing
 from connectors.github.records import (
+    DIGITS,
     LATE_COMMITS,
     Comment,
     Commit,
@@ -124,7 +125,7 @@ def parse_comment(stream: str, row: RestComment) -> ParsedRow:
 def last_number(url: str) -> int:
     """Return the number at an address's end. Raises Changed where there is none."""
     number = url.rpartition("/")[2]
-    if not number.isdigit():
+    if not DIGITS.fullmatch(number):
         raise Changed(f"an address that should end in a number does not: {url[-80:]!r}")
     return int(number)
 

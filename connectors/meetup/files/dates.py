@@ -31,6 +31,7 @@ FIRST_SERIAL_DAY, LAST_SERIAL_DAY = 36_526, 73_050
 SERIAL_EPOCH = datetime(1899, 12, 30)
 NO_DATE = ("", "-", "--", "never", "none", "null", "nan", "n/a", "nat")
 CENTURY = 2000
+MOST_CHARACTERS = 100  # a longer text is no date
 CACHED = 1 << 14  # a list has the same days again and again
 
 
@@ -39,12 +40,16 @@ def is_no_date(text: str) -> bool:
     return plain(text) in NO_DATE
 
 
-@lru_cache(maxsize=CACHED)
 def readings(text: str) -> dict[Order, datetime]:
     """Return the date of a cell by each order in which it is one; empty if it is no date.
 
     It has a zone where the cell names one.
     """
+    return _readings(text) if len(text) <= MOST_CHARACTERS else {}
+
+
+@lru_cache(maxsize=CACHED)
+def _readings(text: str) -> dict[Order, datetime]:
     text = text.strip()
     if UNIX_TIME.fullmatch(text):
         return _in_any_order(EPOCH + timedelta(milliseconds=int(text.ljust(13, "0"))))
