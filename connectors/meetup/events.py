@@ -1,13 +1,13 @@
 """Events of the API and of files -> one fact each."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from connectors.meetup.records import ONLINE, ArchiveEvent, Event, GroupName, kept
 from connectors.meetup.shapes import Totals, VenueNode
 from connectors.model import Event as EventFact
 from connectors.model import EventStatus, Fact, LeftOut, Record
-from connectors.timestamps import iso_microseconds
+from connectors.timestamps import iso_microseconds, microseconds
 
 # The schema names the statuses and explains none: AUTOSCHED (of a series) and PENDING are public.
 EVENT_STATUSES = {
@@ -38,6 +38,7 @@ DURATION = re.compile(
     r"P(?:(?P<days>\d{1,3})D)?(?:T(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,6})M)?"
     r"(?:(?P<seconds>\d{1,8})(?:\.\d+)?S)?)?"
 )
+END_OF_CALENDAR = microseconds(datetime(9999, 1, 1, tzinfo=UTC))
 MOST_PEOPLE = 1_000_000  # more is no number of people at an event
 
 
@@ -137,11 +138,12 @@ def _end(starts_at: int, end: str | None, duration: str | None) -> int | None:
 
 
 def moment(text: str | None) -> int | None:
-    """Return a time that nothing rests on; None for none, and for one that cannot be read."""
+    """Return a time that nothing rests on; None for none, and for one that cannot be."""
     try:
-        return iso_microseconds(text) if text else None
+        at = iso_microseconds(text) if text else None
     except ValueError:
         return None
+    return at if at is not None and 0 < at < END_OF_CALENDAR else None
 
 
 def people(number: int | None) -> int | None:

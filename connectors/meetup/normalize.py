@@ -39,7 +39,6 @@ from connectors.model import (
     RsvpState,
 )
 from connectors.model import Group as GroupFact
-from connectors.timestamps import iso_microseconds
 
 RSVPS: dict[RsvpStatus, RsvpState] = {
     "YES": RsvpState.YES,
@@ -95,7 +94,7 @@ def _group_facts(source: str, group: Group, url: str | None, *, is_general: bool
 
 def _members(source: str, member: Member, record: Record) -> list[Fact]:
     account_id = f"{source}:{member.id}"
-    joined_at = iso_microseconds(member.joined) if member.joined else None
+    joined_at = moment(member.joined)
     account = Account(
         account_id=account_id,
         handle=member.id,
@@ -132,7 +131,7 @@ def _rsvps(source: str, rsvp: Rsvp, record: Record) -> list[Fact]:
             rsvp=said.value if said else None,
             check_in=check_in.value if check_in else None,
             guests=rsvp.guests if 0 <= rsvp.guests <= MOST_GUESTS else 0,
-            rsvp_at=iso_microseconds(rsvp.updated) if said and rsvp.updated else None,
+            rsvp_at=moment(rsvp.updated) if said else None,
             superseded_at=record.gone_at,
         )
     ]

@@ -9,12 +9,13 @@ from functools import partial
 import msgspec
 
 from connectors.graphql import Edges
+from connectors.meetup.events import moment
 from connectors.meetup.lists import Listing, RsvpsCursor, Run
 from connectors.meetup.queries import IdChanged
 from connectors.meetup.records import encode_rsvp, rsvp_partition
 from connectors.meetup.shapes import Edge, EventNode, RsvpNode
 from connectors.model import Page
-from connectors.timestamps import DAY_MICROSECONDS, iso_microseconds
+from connectors.timestamps import DAY_MICROSECONDS
 
 # Check-ins come late: for so long, an event's RSVPs are read every day, changed or not.
 LATE_CHECK_INS = 30 * DAY_MICROSECONDS
@@ -55,9 +56,10 @@ class RsvpReader:
             return event.rsvps.total != 0
         if self._run.full or cursor.list_state != _list_state(event):
             return True
-        if event.starts is None:
+        starts_at = moment(event.starts)
+        if starts_at is None:
             return False
-        is_recent = iso_microseconds(event.starts) + LATE_CHECK_INS >= self._run.now
+        is_recent = starts_at + LATE_CHECK_INS >= self._run.now
         return is_recent and cursor.read_at + DAY_MICROSECONDS <= self._run.now
 
     def _all(

@@ -13,7 +13,7 @@ import msgspec
 
 from connectors.base import BlindSpot, Changed, Context, Cursors, Retryable
 from connectors.graphql import Edges, all_pages
-from connectors.meetup.events import is_announced
+from connectors.meetup.events import is_announced, moment
 from connectors.meetup.groups import GroupFinder, first_names
 from connectors.meetup.lists import EventsCursor, Listing, MembersCursor, Run, iso_time
 from connectors.meetup.queries import MeetupQueries
@@ -253,9 +253,10 @@ def _tokens(page: Edges[Edge[EventNode]]) -> list[str]:
 
 
 def _joined(edges: list[MemberEdge]) -> list[int]:
-    times = (edge.metadata.joined for edge in edges if edge.metadata)
-    return [iso_microseconds(time) for time in times if time]
+    times = (moment(edge.metadata.joined) for edge in edges if edge.metadata)
+    return [time for time in times if time is not None]
 
 
 def _starts(nodes: list[EventNode]) -> dict[str, int]:
-    return {node.token: iso_microseconds(node.starts) for node in nodes if node.starts}
+    times = {node.token: moment(node.starts) for node in nodes}
+    return {token: time for token, time in times.items() if time is not None}

@@ -1,6 +1,6 @@
 /*
-grain = "One row per opener that another person answered."
-unique = ["activity_key"]
+grain = "One row per opener that another person answered; two of one id have different dates."
+unique = ["date", "activity_key"]
 not_null = ["date", "activity_key", "answered_at"]
 refresh_by = "date"
 whole_on = """

@@ -32,5 +32,7 @@ select
     , epoch(answers.answered_at - opened.occurred_at) as response_seconds
 from activities as opened
 left join marts.first_answers as answers
-    on answers.activity_key = opened.activity_key and answers.date >= period_of(getvariable('start'))
+    on answers.activity_key = opened.activity_key
+    and answers.date = opened.date
+    and answers.date >= period_of(getvariable('start'))
 where opened.is_opener and opened.date >= period_of(getvariable('start'))
