@@ -234,7 +234,8 @@ class FileReader(ABC, Generic[SettingsT]):
 
     `settings` are those of the source into which it is imported. A row of the files is taken where
     its record becomes a fact of the class `taken_as`; rows that become no record are counted in
-    `skipped`, by reason. `covered` are the times of which the files tell all that happened.
+    `skipped`, by reason. Records of the streams `beside_rows` are no rows of their own. `covered`
+    are the times of which the files tell all that happened.
     A page with `covers` is all of its partition; `are_whole` is what the user says of that: a part
     of a list says of nobody that they left.
     """
@@ -243,6 +244,7 @@ class FileReader(ABC, Generic[SettingsT]):
     platform: ClassVar[str]
     options_model: ClassVar[type[FileOptions]] = FileOptions
     taken_as: ClassVar[type[Fact]] = Activity
+    beside_rows: ClassVar[Collection[str]] = ()
     options: FileOptions
     are_whole: bool | None = None
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from connectors.base import Connector, FileOptions, FileReader, SourceSettings
 from connectors.discovery import file_reader, file_readers
-from connectors.facts import facts_of
-from connectors.model import Account, Activity, Fact, LeftOut, Page, Record
+from connectors.facts import NOT_READABLE, TOO_LONG, facts_of
+from connectors.model import Account, Activity, LeftOut, Page, Record
 from connectors.timestamps import microseconds
 from pipelines import steps
 from pipelines.settings import Settings, SettingsError
@@ -20,6 +20,7 @@ from warehouse.import_draft import Outcome, Row, draft
 from warehouse.landing import Landed, Run, write_run
 
 DRAFT_RECORDS = 20_000
+MOST_PLACE = 100
 
 
 @dataclass(frozen=True)
@@ -90,22 +91,44 @@ class _Acts:
         return found
 
 
+@dataclass
+class _Unreadable:
+    """How many records of an import become no facts, for nobody can read them, and the first."""
+
+    records: int = 0
+    first: str = ""
+
+    def add(self, page: Page, key: str) -> None:
+        """Note a record."""
+        self.records += 1
+        self.first = self.first or ascii(" ".join(filter(None, (page.stream, page.partition, key))))
+
+    def __str__(self) -> str:
+        return (
+            f"{self.records} records cannot be read and are left out, the first is "
+            f"{self.first[:MOST_PLACE]}. The others are landed"
+        )
+
+
 def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[str]) -> Imported:
     source = reader.settings
     connector = steps.connector_class(source.kind)
     run = Run(source.name, "import", steps.utc_now())
     acts = _Acts(microseconds(run.started_at.replace(tzinfo=UTC)))
+    unreadable = _Unreadable()
     with draft(warehouse, source.name) as drafted:
         rows: list[Row] = []
         for page in reader.pages():
             if page.covers is not None:
                 drafted.add_list(page, reader.are_whole)
-            rows += _rows(connector, reader.taken_as, source.name, page, bots, acts)
+            rows += _rows(connector, reader, page, bots, acts, unreadable)
             if len(rows) >= DRAFT_RECORDS:
                 drafted.add(rows)
                 rows.clear()
         drafted.add(rows)
         outcome = drafted.outcome(bots, reader.skipped)
+        if unreadable.records:
+            reader.context.warn(f"{source.name}: {unreadable}")
         with warehouse.landing() as con:
             landed = drafted.land(con)
             run.finished_at = steps.utc_now()
@@ -123,16 +146,18 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
 
 def _rows(
     connector: type[Connector[SourceSettings]],
-    taken_as: type[Fact],
-    source: str,
+    reader: FileReader[SourceSettings],
     page: Page,
     bots: set[str],
-    acts: "_Acts",
+    acts: _Acts,
+    unreadable: _Unreadable,
 ) -> Iterator[Row]:
     """Yield a row per record: what it became, whose it is, or why it was left out.
 
-    Adds the accounts that are bots to `bots`, and the times of what was done to `acts`.
+    Adds the accounts that are bots to `bots`, the times of what was done to `acts`, and what
+    cannot be read to `unreadable`.
     """
+    source = reader.settings.name
     for key, content in page.records:
         payload = content.decode()
         record = Record(page.stream, page.partition, key, payload, page.as_of, None, acts.now)
@@ -140,13 +165,16 @@ def _rows(
         for fact in facts_of(connector, source, record):
             if isinstance(fact, LeftOut):
                 reason = reason or fact.reason
-            elif isinstance(fact, taken_as):
+            elif isinstance(fact, reader.taken_as):
                 taken = taken or fact
             if isinstance(fact, Activity):
                 acts.add(fact.occurred_at)
             if isinstance(fact, Account):
                 is_bot = fact.is_bot or f"{source}:{fact.handle}" in bots
                 bots.update({fact.account_id} if is_bot else ())
+        if reason in (NOT_READABLE, TOO_LONG):
+            unreadable.add(page, key)
+        reason = None if page.stream in reader.beside_rows else reason
         account_id = getattr(taken, "account_id", None)
         is_taken = taken is not None
         yield Row(

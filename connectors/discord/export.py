@@ -69,6 +69,7 @@ class DiscordExport(FileReader[DiscordSettings]):
 
     kind = "discord-export"
     platform = "discord"
+    beside_rows = ("channels", "file_authors")
 
     def __init__(self, paths: list[Path], context: Context, settings: DiscordSettings) -> None:
         super().__init__(paths, context, settings)

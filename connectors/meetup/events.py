@@ -34,6 +34,7 @@ FILE_EVENT_STATUSES = EVENT_STATUSES | {
     "COMPLETED": EventStatus.PAST,
     "CANCELED": EventStatus.CANCELLED,
 }
+STATUS = re.compile(r"[A-Za-z_ ]{1,40}")
 DURATION = re.compile(
     r"P(?:(?P<days>\d{1,3})D)?(?:T(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,6})M)?"
     r"(?:(?P<seconds>\d{1,8})(?:\.\d+)?S)?)?"
@@ -62,7 +63,8 @@ def archive_event_facts(source: str, archived: ArchiveEvent, record: Record) -> 
     """Return the fact of an event of a file, or why it is left out."""
     status = FILE_EVENT_STATUSES.get(archived.status.upper())
     if status is None:
-        return [LeftOut(f"event that is {archived.status.lower()}")]
+        is_word = STATUS.fullmatch(archived.status)
+        return [LeftOut(f"event that is {archived.status.lower() if is_word else 'of no status'}")]
     in_person = [v for v in archived.venues or () if (v.venue_type or "").lower() != ONLINE]
     group = archived.group or GroupName()
     event = kept(

@@ -28,6 +28,7 @@ class SlackExport(FileReader[SourceSettings]):
 
     kind = "slack-export"
     platform = "slack"
+    beside_rows = ("members", "channels", "file_authors")
 
     def pages(self) -> Iterator[Page]:
         """Yield messages, then members, channels and authors on no list, export by export.

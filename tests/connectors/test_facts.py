@@ -1,17 +1,27 @@
 """What cannot be read or cannot have happened becomes no fact, and takes nothing else with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from connectors.base import Changed
-from connectors.facts import IN_THE_FUTURE, NOT_READABLE, SKEW, TOO_OLD, facts_of
+from connectors.discovery import connectors
+from connectors.facts import (
+    IN_THE_FUTURE,
+    MOST_SHOWN,
+    NOT_READABLE,
+    SKEW,
+    TOO_LONG,
+    TOO_OLD,
+    facts_of,
+)
 from connectors.model import (
     Account,
     Activity,
     Attendance,
+    Channel,
     Event,
     Fact,
     Join,
@@ -26,14 +36,18 @@ EARLIEST = microseconds(datetime(2010, 1, 1, tzinfo=UTC))
 LANDED = microseconds(datetime(2024, 6, 1, tzinfo=UTC))
 
 
-def told(*facts: Fact, landed_at: int | None = LANDED) -> list[Fact]:
+NESTED = "[" * 20_000 + "]" * 20_000
+ERRORS = (RecursionError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
+
+
+def told(*facts: Fact, landed_at: int | None = LANDED, payload: str = "{}") -> list[Fact]:
     """The facts of a record of a platform that began in 2010, landed in June 2024."""
 
     def normalize(source: str, record: Record) -> Iterable[Fact]:
         return facts
 
     platform: Any = type("Platform", (), {"began_on": BEGAN, "normalize": staticmethod(normalize)})
-    record = Record("messages", "", "1", "{}", LANDED, None, landed_at)
+    record = Record("messages", "", "1", payload, LANDED, None, landed_at)
     return list(facts_of(platform, "here", record))
 
 
@@ -92,10 +106,31 @@ def test_a_number_that_no_column_holds_leaves_its_fact_out_alone() -> None:
     assert told(huge, fine) == [LeftOut(NOT_READABLE), fine]
 
 
-def test_a_record_of_an_unknown_shape_is_left_out() -> None:
-    def normalize(source: str, record: Record) -> Iterable[Fact]:
-        raise Changed("a landed record has an unknown shape")
+@pytest.mark.parametrize("error", [Changed("odd"), *(one() for one in ERRORS)], ids=repr)
+def test_whatever_reading_a_record_raises_leaves_it_out(error: Exception) -> None:
+    def normalize(source: str, record: Record) -> Iterator[Fact]:
+        raise error
+        yield
 
     platform: Any = type("Platform", (), {"began_on": BEGAN, "normalize": staticmethod(normalize)})
     record = Record("messages", "", "1", "{", LANDED, None, LANDED)
     assert list(facts_of(platform, "here", record)) == [LeftOut(NOT_READABLE)]
+
+
+@pytest.mark.parametrize("kind", sorted(connectors()))
+@pytest.mark.parametrize("payload", [NESTED, f'{{"x": {NESTED}}}', "", "NaN", "null", "\x00"])
+def test_no_payload_stops_a_build(kind: str, payload: str) -> None:
+    platform = connectors()[kind]
+    for stream in [*(stream.name for stream in platform.streams), "of another version"]:
+        record = Record(stream, "1", "1", payload, LANDED, None, LANDED)
+        assert list(facts_of(platform, kind, record)) == [LeftOut(NOT_READABLE)]
+
+
+def test_names_that_are_too_long_are_cut_and_ids_leave_their_fact_out() -> None:
+    long = "x" * 1_000_000
+    [account] = told(Account("here:ada", long, long, False, LANDED), payload=long)
+    assert isinstance(account, Account)
+    assert account.name == account.handle == "x" * MOST_SHOWN
+    assert told(Account(long, "ada", "Ada", False, LANDED), payload=long) == [LeftOut(TOO_LONG)]
+    [channel] = told(Channel("here:c", "general", url=long), payload=long)
+    assert channel == Channel("here:c", "general", url=None)

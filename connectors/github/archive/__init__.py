@@ -5,6 +5,7 @@ pushes come without their commits, pull requests without their author and times,
 repository that was forked.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ BROKEN = "a broken row"
 UNKNOWN_SHAPE = "a row of an unknown shape"
 FUTURE = "a row that is dated in the future"
 FORK_OF_UNKNOWN = "a fork that does not tell of which repository"
+REASON = re.compile(r"[A-Za-z_ ]{1,80}")  # what GitHub calls an event and its action
 EVENTS_PER_PAGE = 20_000
 
 _events = msgspec.json.Decoder(events.Event)
@@ -47,6 +49,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
 
     kind = "github-archive"
     platform = "github"
+    beside_rows = ("repositories", "people", "states")
 
     def __init__(self, paths: list[Path], context: Context, settings: GitHubSettings) -> None:
         super().__init__(paths, context, settings)
@@ -160,7 +163,8 @@ class GitHubArchive(FileReader[GitHubSettings]):
             return commits
         is_push = event.type == "PushEvent"
         what = "push that tells no commits" if is_push else event.type
-        self.leave_out(" ".join(filter(None, (what, event.payload.action))))
+        reason = " ".join(filter(None, (what, event.payload.action)))
+        self.leave_out(reason if REASON.fullmatch(reason) else UNKNOWN_SHAPE)
         return []
 
 

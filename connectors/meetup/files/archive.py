@@ -43,6 +43,7 @@ class MeetupArchive(FileReader[SourceSettings]):
     kind = "meetup-archive"
     platform = "meetup"
     taken_as = Event
+    beside_rows = ("archive_groups",)
 
     def __init__(self, paths: list[Path], context: Context, settings: SourceSettings) -> None:
         super().__init__(paths, context, settings)

@@ -73,6 +73,7 @@ class MeetupAttendees(TableReader):
     options_model = AttendeesOptions
     options: AttendeesOptions
     taken_as = Attendance
+    beside_rows = ("file_memberships", "file_events", "file_groups")
     needed = ("member", "url", "name", "address")
 
     def pages(self) -> Iterator[Page]:

@@ -41,6 +41,7 @@ class MeetupMembers(TableReader):
     options_model = MembersOptions
     options: MembersOptions
     taken_as = Account
+    beside_rows = ("file_memberships",)
     needed = ("member", "url")
 
     def pages(self) -> Iterator[Page]:
