@@ -6,7 +6,17 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import building, forecast, growth, importing, network, pages, starting, sync
+from tests.benchmarks import (
+    building,
+    forecast,
+    growth,
+    importing,
+    mutated,
+    network,
+    pages,
+    starting,
+    sync,
+)
 from tests.benchmarks.measure import Row
 
 
@@ -14,7 +24,17 @@ def main() -> int:
     console = Console()
     rows: list[Row] = []
     started = time.monotonic()
-    for benchmark in (starting, sync, growth, importing, building, pages, network, forecast):
+    for benchmark in (
+        starting,
+        sync,
+        growth,
+        importing,
+        mutated,
+        building,
+        pages,
+        network,
+        forecast,
+    ):
         with console.status(f"{benchmark.__name__}, {time.monotonic() - started:.0f} s so far"):
             rows += benchmark.rows()
     console.print(report(rows))

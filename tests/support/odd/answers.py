@@ -11,7 +11,7 @@ from connectors.sandbox import server
 from connectors.sandbox.community import World
 from connectors.sandbox.faults import App, Message, Receive, Scope, Send
 from connectors.sandbox.state import Options
-from tests.support.odd_values import ODD_VALUES, as_json, paths, put
+from tests.support.odd.values import ODD_VALUES, as_json, paths, put
 
 
 class OddAnswers:
