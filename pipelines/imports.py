@@ -3,19 +3,23 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.base import Connector, FileOptions, FileReader, SourceSettings
+from connectors.base import FileOptions, FileReader, Normalize, SourceSettings
 from connectors.discovery import file_reader, file_readers
-from connectors.facts import NOT_READABLE, TOO_LONG, facts_of
+from connectors.facts import NOT_READABLE, TOO_LONG
 from connectors.model import Account, Activity, LeftOut, Page, Record
+from connectors.privacy import hash_with
+from connectors.pseudonyms import hidden_facts_of
 from connectors.timestamps import microseconds
 from pipelines import steps
 from pipelines.settings import Settings, SettingsError
 from warehouse.db import Warehouse
+from warehouse.email_key import id_key
 from warehouse.import_draft import Outcome, Row, draft
 from warehouse.landing import Landed, Run, write_run
 
@@ -112,7 +116,9 @@ class _Unreadable:
 
 def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[str]) -> Imported:
     source = reader.settings
-    connector = steps.connector_class(source.kind)
+    normalize = partial(
+        hidden_facts_of, steps.connector_class(source.kind), hash_with(id_key(warehouse))
+    )
     run = Run(source.name, "import", steps.utc_now())
     acts = _Acts(microseconds(run.started_at.replace(tzinfo=UTC)))
     unreadable = _Unreadable()
@@ -121,7 +127,7 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
         for page in reader.pages():
             if page.covers is not None:
                 drafted.add_list(page, reader.are_whole)
-            rows += _rows(connector, reader, page, bots, acts, unreadable)
+            rows += _rows(normalize, reader, page, bots, acts, unreadable)
             if len(rows) >= DRAFT_RECORDS:
                 drafted.add(rows)
                 rows.clear()
@@ -145,7 +151,7 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
 
 
 def _rows(
-    connector: type[Connector[SourceSettings]],
+    normalize: Normalize,
     reader: FileReader[SourceSettings],
     page: Page,
     bots: set[str],
@@ -162,7 +168,7 @@ def _rows(
         payload = content.decode()
         record = Record(page.stream, page.partition, key, payload, page.as_of, None, acts.now)
         taken = reason = None
-        for fact in facts_of(connector, source, record):
+        for fact in normalize(source, record):
             if isinstance(fact, LeftOut):
                 reason = reason or fact.reason
             elif isinstance(fact, reader.taken_as):

@@ -11,6 +11,7 @@ from connectors import discovery, facts
 from connectors.base import Connector, Context, SourceError, SourceSettings
 from connectors.model import Page
 from connectors.privacy import hash_with
+from connectors.pseudonyms import hidden_facts_of
 from pipelines import stopping
 from pipelines.settings import Settings
 from warehouse.build import build_marts
@@ -22,6 +23,8 @@ from warehouse.configuration import (
     write_configuration,
 )
 from warehouse.db import Warehouse
+from warehouse.email_key import email_key, id_key
+from warehouse.files import tighten
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.snapshots import publish
 from warehouse.staging import Normalizer, stage, unknown_events
@@ -86,7 +89,8 @@ class Synced:
 
 
 def open_warehouse(settings: Settings) -> Warehouse:
-    """Return the warehouse that the configuration names."""
+    """Return the warehouse that the configuration names, its files for their owner alone."""
+    tighten(settings.warehouse_path)
     return Warehouse(settings.warehouse_path)
 
 
@@ -115,7 +119,7 @@ def make_context(
 
     return Context(
         name,
-        hash_with(open_warehouse(settings).email_key()),
+        hash_with(email_key(open_warehouse(settings))),
         settings.privacy.store_text,
         settings.community.timezone,
         progress=progress,
@@ -222,12 +226,14 @@ def _write_run(warehouse: Warehouse, run: Run, context: Context) -> None:
 
 def build(settings: Settings, report: Reporter = SILENT) -> None:
     """Bring facts and marts up to what was landed, in one transaction: all of it, or nothing."""
-    normalizers = {}
+    normalizers, warehouse = {}, open_warehouse(settings)
+    hide = hash_with(id_key(warehouse))
     for configured in settings.sources:
         platform = connector_class(configured.kind)
         fingerprint = f"{configured.kind}/{platform.version}/{facts.VERSION}"
-        normalizers[configured.name] = Normalizer(fingerprint, partial(facts.facts_of, platform))
-    with open_warehouse(settings).marts() as con:
+        normalize = partial(hidden_facts_of, platform, hide)
+        normalizers[configured.name] = Normalizer(fingerprint, normalize)
+    with warehouse.marts() as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
         write_configuration(con, _community(settings), map(_configured, settings.sources))
         for source, records in unconfigured_records(con).items():

@@ -5,8 +5,6 @@ and marts, in a file of their own so that publishing is a copy.
 """
 
 import fcntl
-import os
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +41,7 @@ create table if not exists raw.runs (
 alter table raw.runs add column if not exists
     covered struct(covered_from timestamp, covered_to timestamp)[];
 alter table raw.loads add column if not exists landed_at timestamp;
+create table if not exists raw.email_key (fingerprint varchar, id_key varchar);
 """
 
 
@@ -111,18 +110,6 @@ class Warehouse:
                         ) from None
                     time.sleep(LOCK_POLL_SECONDS)
             yield
-
-    def email_key(self) -> bytes:
-        """Return the key under which e-mail addresses are hashed, made once, for the owner only."""
-        path = self.path.with_name("email.key")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with self.lock("email-key"):
-            if not path.exists():
-                draft = path.with_suffix(".tmp")
-                draft.touch(mode=0o600)
-                draft.write_text(secrets.token_hex(32))
-                os.replace(draft, path)
-        return path.read_bytes()
 
 
 def _bring_up(con: duckdb.DuckDBPyConnection) -> None:

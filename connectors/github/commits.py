@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from connectors.github.records import WEB_FLOW, CoAuthor, Person, User, people
 from connectors.privacy import HashPrivate, cut_addresses, hash_email
+from connectors.pseudonyms import pseudonym
 
 WEB_FLOW_ADDRESS = "noreply@github.com"
 NOREPLY = re.compile(r"(?:(?P<id>\d{1,15})\+)?(?P<login>[^@+]+)@users\.noreply\.[\w.-]+", re.I)
@@ -34,9 +35,9 @@ def commit_author(
         return User(WEB_FLOW), None, email_hash
     if email_hash is None:
         return None, None, None
-    pseudonym = "email:" + hashlib.sha256(email_hash.encode()).hexdigest()[:16]
+    login = pseudonym("email", hashlib.sha256(email_hash.encode()).hexdigest())
     shown_name = cut_addresses(name.strip().encode()).decode() if name else None
-    return User(pseudonym), shown_name or None, email_hash
+    return User(login), shown_name or None, email_hash
 
 
 def co_authors(

@@ -9,6 +9,7 @@ from connectors.meetup.files.tables import ParsedTable
 from connectors.meetup.records import FileAttendee
 from connectors.model import CheckIn, RsvpState
 from connectors.privacy import HashPrivate, hash_email
+from connectors.pseudonyms import pseudonym
 
 # Of several rows of a person, the first of these that is in any of them.
 CHECK_INS = (CheckIn.ATTENDED, CheckIn.NO_SHOW, CheckIn.EXCUSED, None)
@@ -37,11 +38,11 @@ class AttendeeKeys:
         if rsvp_id:
             return f"rsvp:{rsvp_id}"
         if "@" in address and (hashed := hash_email(self._hash, address)):
-            return f"address:{hashed[:16]}"
-        hashed = self._hash(name.casefold())[:16]
+            return pseudonym("address", hashed)
+        hashed = self._hash(name.casefold())
         one = event, hashed, self._day(cells) if name else ""
         self._rows_of_a_name[one] += 1
-        return f"walk-in:{hashed}:{self._rows_of_a_name[one]}"
+        return f"{pseudonym('walk-in', hashed)}:{self._rows_of_a_name[one]}"
 
     def _day(self, cells: list[str]) -> str:
         """The day of a check-in: a list of several days has a row for each."""

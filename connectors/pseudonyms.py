@@ -1,0 +1,43 @@
+"""Pseudonyms: what stands in ids for an address or a name, and how facts hide it.
+
+What is landed has them as hashes with the key of this warehouse. Facts, marts and snapshots have
+other ones, from which nobody can tell the landed hash.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import asdict, replace
+
+from connectors.base import Connector
+from connectors.facts import facts_of
+from connectors.model import Fact, Record
+from connectors.privacy import HashPrivate
+
+KINDS = ("email", "address", "walk-in")
+HASH_LENGTH = 16
+_PSEUDONYM = re.compile(rf"\b(?P<kind>{'|'.join(KINDS)}):[0-9a-f]{{{HASH_LENGTH}}}\b")
+
+
+def pseudonym(kind: str, hashed: str) -> str:
+    """Return the pseudonym of one of KINDS for what has this hash."""
+    return f"{kind}:{hashed[:HASH_LENGTH]}"
+
+
+def hidden_facts_of(
+    platform: type[Connector[Any]], hide: HashPrivate, source: str, record: Record
+) -> Iterator[Fact]:
+    """Yield the facts of a record; `hide` hashes the pseudonyms in their ids once more."""
+    texts = (record.key, record.payload)
+    if any(f"{kind}:" in text for kind in KINDS for text in texts):
+        return (_hidden(fact, hide) for fact in facts_of(platform, source, record))
+    return facts_of(platform, source, record)
+
+
+def _hidden(fact: Fact, hide: HashPrivate) -> Fact:
+    def hidden(found: re.Match[str]) -> str:
+        return pseudonym(found["kind"], hide(found[0]))
+
+    texts = {name: value for name, value in asdict(fact).items() if isinstance(value, str)}
+    return replace(fact, **{name: _PSEUDONYM.sub(hidden, text) for name, text in texts.items()})
