@@ -17,6 +17,7 @@ from typer.exceptions import Abort, TyperException
 
 from pipelines import stopping
 from pipelines.terminal import Format, reporter, say, show
+from warehouse.files import own_files_only, tighten
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -49,6 +50,7 @@ class _NotInstalled:
 def main() -> None:
     """Run the command line; every expected error is one message and an exit status."""
     os.environ["PYTHONSAFEPATH"] = "1"  # Children find our modules, not those of the folder.
+    own_files_only()
     stopping.listen()
     sys.meta_path.insert(0, _NotInstalled())
     try:
@@ -340,10 +342,13 @@ def _load(config: Path | None, *, tokens_of: Collection[str] | None = None) -> "
     from pipelines.settings import load
 
     if tokens_of is None:
-        return load(config)
-    from pipelines.prefect.server import read_secret
+        settings = load(config)
+    else:
+        from pipelines.prefect.server import read_secret
 
-    return load(config, tokens_of=tokens_of, read_block=read_secret)
+        settings = load(config, tokens_of=tokens_of, read_block=read_secret)
+    tighten(settings.warehouse_path)
+    return settings
 
 
 def _snapshot(config: Path | None) -> "Snapshot":

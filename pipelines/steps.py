@@ -24,7 +24,6 @@ from warehouse.configuration import (
 )
 from warehouse.db import Warehouse
 from warehouse.email_key import email_key, id_key
-from warehouse.files import tighten
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.snapshots import publish
 from warehouse.staging import Normalizer, stage, unknown_events
@@ -89,8 +88,7 @@ class Synced:
 
 
 def open_warehouse(settings: Settings) -> Warehouse:
-    """Return the warehouse that the configuration names, its files for their owner alone."""
-    tighten(settings.warehouse_path)
+    """Return the warehouse that the configuration names."""
     return Warehouse(settings.warehouse_path)
 
 

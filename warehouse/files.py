@@ -1,21 +1,12 @@
 """The files of a warehouse: for their owner alone, and on the disk before they count."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 FOR_OTHERS = 0o077
-# What belongs to a warehouse, beside it: a pattern for each kind of file or folder.
-OWN = (
-    "{stem}.duckdb*",
-    "{stem}.marts.duckdb*",
-    "email.key",
-    "locks",
-    "snapshots",
-    "prefect",
-    "import-*.tmp",
-)
 
 
 def own_files_only() -> None:
@@ -24,23 +15,26 @@ def own_files_only() -> None:
 
 
 def tighten(warehouse_path: Path) -> None:
-    """Take from others what rights an earlier version left them on the files of a warehouse.
+    """Take from others the rights that an earlier version left them on a warehouse's files.
 
     The folder that holds them may be the user's own: it stays as it is.
     """
-    for path in _own(warehouse_path):
-        with suppress(OSError):  # It is somebody else's, or it has just been removed.
+    for path in _own_files(warehouse_path):
+        with suppress(OSError):  # It may be somebody else's, or have just been removed.
             found = path.lstat()
-            if found.st_mode & FOR_OTHERS and found.st_uid == os.geteuid():
-                path.chmod(found.st_mode & 0o700, follow_symlinks=False)
+            is_ours = found.st_uid == os.geteuid() and not path.is_symlink()
+            if is_ours and found.st_mode & FOR_OTHERS:
+                path.chmod(stat.S_IMODE(found.st_mode) & ~FOR_OTHERS)
 
 
-def _own(warehouse_path: Path) -> Iterator[Path]:
-    for pattern in OWN:
-        for path in warehouse_path.parent.glob(pattern.format(stem=warehouse_path.stem)):
-            yield path
-            if path.is_dir() and not path.is_symlink():
-                yield from path.rglob("*")
+def _own_files(warehouse_path: Path) -> Iterator[Path]:
+    folder, stem = warehouse_path.parent, warehouse_path.stem
+    for file in (warehouse_path.name, f"{stem}.marts.duckdb"):
+        yield from (folder / file, folder / f"{file}.wal")
+    yield folder / "email.key"
+    folders = [folder / name for name in ("locks", "snapshots", "prefect")]
+    for own in (*folders, *folder.glob("import-*.tmp")):
+        yield from (own, *own.rglob("*"))
 
 
 def replace(path: Path, draft: Path) -> None:

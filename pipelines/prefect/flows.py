@@ -27,6 +27,7 @@ from pipelines.prefect import server as prefect_server
 from pipelines.run import Result, Step
 from pipelines.settings import Settings, load
 from pipelines.steps import Reporter
+from warehouse.files import own_files_only, tighten
 
 PROGRESS_SECONDS = 10.0
 LOOK_SECONDS = 3.0
@@ -116,7 +117,10 @@ def as_tasks(steps: Sequence[Step]) -> list[Result]:
 
 
 def _load(config: str | None, **options: Any) -> Settings:
-    return load(Path(config) if config else None, **options)
+    own_files_only()
+    settings = load(Path(config) if config else None, **options)
+    tighten(settings.warehouse_path)
+    return settings
 
 
 def _state(work: Callable[[], list[Result]]) -> State[Any]:
