@@ -1,6 +1,10 @@
 """What went wrong, as one line without anybody's data, for the terminal and for logs."""
 
+import errno
+import os
+import re
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -31,6 +35,12 @@ WRITTEN_FOR_PEOPLE = (
     SourceError,
     WarehouseError,
 )
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
+# What SQLite says, and the name of DuckDB's limit on what it writes beside a file for a while.
+OTHER_WORDS_FOR_NO_ROOM = ("database or disk is full", "max_temp_directory_size")
+# So DuckDB names a file and what the system says of it, in errors of many classes.
+FILE_TROUBLE = re.compile(r'file "(?P<path>[^"]+)": (?P<reason>[^"\n]+)')
 SYSTEM_ERRORS = (OSError, duckdb.IOException, duckdb.OutOfMemoryException)
 
 
@@ -41,6 +51,8 @@ def is_wrong_call(error: Exception) -> bool:
 
 def explain(error: Exception) -> str:
     """Return what happened, where, and what to do."""
+    if trouble := next(filter(None, map(_file_trouble, _causes(error))), None):
+        return trouble
     if isinstance(error, WRITTEN_FOR_PEOPLE):
         return str(error)
     if isinstance(error, SYSTEM_ERRORS):
@@ -51,3 +63,34 @@ def explain(error: Exception) -> str:
         f"unforeseen {type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}. "
         "Nothing half-written was kept. Please report this line"
     )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what led to it, as a trace would show it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def _file_trouble(error: BaseException) -> str | None:
+    """Say which file the system does not let us read or write; None for any other error."""
+    if isinstance(error, OSError):
+        path, reason = error.filename2 or error.filename, os.strerror(error.errno or 0)
+        number = error.errno
+    elif isinstance(error, duckdb.Error) and (found := FILE_TROUBLE.search(str(error))):
+        path, reason = found["path"], found["reason"]
+        number = next((n for n in NO_ROOM | NO_RIGHT if os.strerror(n) in reason), None)
+    elif any(words in str(error) for words in OTHER_WORDS_FOR_NO_ROOM):
+        path, reason, number = None, "", errno.ENOSPC
+    else:
+        return None
+    where = f"{path or 'the output'} cannot be"
+    if number in NO_ROOM:
+        return (
+            f"the disk is full: {where} written ({reason or os.strerror(errno.ENOSPC)}). Make room "
+            "and run the command again; nothing is half-written"
+        )
+    if number in NO_RIGHT and path:
+        return f"{where} read or written ({reason}). Check whose it is, and who may read and write"
+    return None

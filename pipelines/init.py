@@ -10,6 +10,7 @@ from connectors.base import Connector, SourceSettings
 from connectors.discovery import connectors
 from pipelines.settings import SettingsError
 from pipelines.terminal import say
+from warehouse.files import replace
 
 
 def write_configuration(path: Path) -> None:
@@ -34,7 +35,12 @@ def write_configuration(path: Path) -> None:
             f'token = "env:{connector.token_variable}"',
             *_ask_keys(connector),
         ]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft = path.with_suffix(".tmp")
+    try:
+        draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        replace(path, draft)
+    finally:
+        draft.unlink(missing_ok=True)
     say(f"{path} is written.")
     for connector in chosen:
         token = f"{connector.token_advice}. Then: export {connector.token_variable}=…"

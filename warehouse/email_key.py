@@ -71,6 +71,9 @@ def _derived(key: bytes, purpose: str) -> str:
 
 def _make(path: Path) -> None:
     draft = path.with_suffix(".tmp")
-    draft.write_text(secrets.token_hex(KEY_LENGTH // 2), encoding="ascii")
-    draft.chmod(0o600)
-    replace(path, draft)
+    try:
+        draft.write_text(secrets.token_hex(KEY_LENGTH // 2), encoding="ascii")
+        draft.chmod(0o600)
+        replace(path, draft)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -32,9 +32,10 @@ def _own_files(warehouse_path: Path) -> Iterator[Path]:
     for file in (warehouse_path.name, f"{stem}.marts.duckdb"):
         yield from (folder / file, folder / f"{file}.wal")
     yield folder / "email.key"
-    folders = [folder / name for name in ("locks", "snapshots", "prefect")]
-    for own in (*folders, *folder.glob("import-*.tmp")):
-        yield from (own, *own.rglob("*"))
+    own = [folder / name for name in ("locks", "snapshots", "prefect")]
+    for top in (*own, *folder.glob("import-*.tmp")):
+        for found, _, files in os.walk(top):  # It passes over what cannot be read.
+            yield from (Path(found), *(Path(found, name) for name in files))
 
 
 def replace(path: Path, draft: Path) -> None:

@@ -111,7 +111,10 @@ class Draft:
         columns = list(zip(*rows, strict=True)) or [()] * len(Row._fields)
         columns.append(tuple(range(self._rows + 1, self._rows + 1 + len(rows))))
         path = self._folder / f"{len(self._pieces)}.parquet"
-        pq.write_table(pa.table(columns, schema=SCHEMA), path, compression="zstd")
+        try:
+            pq.write_table(pa.table(columns, schema=SCHEMA), path, compression="zstd")
+        except OSError as error:  # Arrow does not say which file it was.
+            raise OSError(error.errno, str(error), str(path)) from error
         self._pieces.append(str(path))
         self._rows += len(rows)
 

@@ -4,7 +4,6 @@ They lie in the folder `snapshots` beside the warehouse. A snapshot's id is the 
 published, UTC, and the stem of its file.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -19,6 +18,7 @@ import pyarrow as pa
 from warehouse import query, versions
 from warehouse.build import MARTS, Mart
 from warehouse.db import Warehouse, checkpoint
+from warehouse.files import replace
 from warehouse.query import EVERYTHING, Selection
 from warehouse.sqlfile import read_folder
 from warehouse.totals import totals_table
@@ -168,6 +168,10 @@ def current_path(warehouse_path: Path) -> Path:
         raise NoSnapshot(
             f"nothing is published in {file.parent} yet: run `vitals sync` or `vitals import` first"
         ) from None
+    except PermissionError as error:
+        raise NoSnapshot(
+            f"{file} cannot be read: check whose it is, and who may read it"
+        ) from error
 
 
 def open_current(warehouse_path: Path, opener: Callable[[Path], Snapshot] = Snapshot) -> Snapshot:
@@ -197,32 +201,25 @@ def publish(warehouse: Warehouse) -> Path:
     folder = snapshots_folder(warehouse.path)
     folder.mkdir(parents=True, exist_ok=True)
     with warehouse.lock("warehouse"):
-        for leftover in folder.glob("*.tmp"):
-            leftover.unlink()
+        _remove_drafts(folder)
         path = folder / f"{datetime.now(UTC).strftime(_ID_FORMAT)}.duckdb"
-        draft = path.with_suffix(".tmp")
-        checkpoint(warehouse.marts_path)
-        shutil.copyfile(warehouse.marts_path, draft)
-        _replace(path, draft)
-        draft = pointer(warehouse.path).with_suffix(".tmp")
-        draft.write_text(path.name, encoding="utf-8")
-        _replace(pointer(warehouse.path), draft)
-        _flush(folder)
+        try:
+            draft = path.with_suffix(".tmp")
+            checkpoint(warehouse.marts_path)
+            shutil.copyfile(warehouse.marts_path, draft)
+            replace(path, draft)
+            draft = pointer(warehouse.path).with_suffix(".tmp")
+            draft.write_text(path.name, encoding="utf-8")
+            replace(pointer(warehouse.path), draft)
+        finally:
+            _remove_drafts(folder)
         for old in list_snapshots(warehouse.path)[KEPT_SNAPSHOTS:]:
             if old != path:
                 old.unlink()
     return path
 
 
-def _replace(path: Path, draft: Path) -> None:
-    _flush(draft)
-    os.replace(draft, path)
-
-
-def _flush(path: Path) -> None:
-    """Force a file's or a folder's entries to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _remove_drafts(folder: Path) -> None:
+    """Remove what a publication left that was killed, or found no room."""
+    for draft in folder.glob("*.tmp"):
+        draft.unlink()
