@@ -1,7 +1,7 @@
 """Import history files into a source: all of their records in one transaction, or nothing."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -125,6 +125,7 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
     with draft(warehouse, source.name) as drafted:
         rows: list[Row] = []
         for page in reader.pages():
+            page = replace(page, as_of=min(page.as_of, acts.now))  # No file is from the future.
             if page.covers is not None:
                 drafted.add_list(page, reader.are_whole)
             rows += _rows(normalize, reader, page, bots, acts, unreadable)

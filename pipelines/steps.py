@@ -24,6 +24,7 @@ from warehouse.configuration import (
 )
 from warehouse.db import Warehouse
 from warehouse.email_key import email_key, id_key
+from warehouse.future_runs import runs_from_the_future
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.snapshots import publish
 from warehouse.staging import Normalizer, stage, unknown_events
@@ -234,6 +235,11 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
     with warehouse.marts() as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
         write_configuration(con, _community(settings), map(_configured, settings.sources))
+        for source, kind, ended in runs_from_the_future(con):
+            report.warn(
+                f"{source}: a {kind} ended on {ended:%Y-%m-%d} by a wrong clock, in the future. It "
+                "counts for nothing: see that the clock is right, and run it again"
+            )
         for source, records in unconfigured_records(con).items():
             report.warn(_not_configured(settings, source, records))
         for source, events in unknown_events(con).items():

@@ -14,7 +14,14 @@ import pyarrow as pa
 # so few are missing that it may be true.
 FEW = 10
 
-TOLD_AT = "coalesce(records.as_of, records.first_seen_at)"
+# What a wrong clock dated in the future counts as older than anything that is told later.
+TOLD_AT = """
+if(
+    coalesce(records.as_of, records.first_seen_at) > (now() at time zone 'UTC') + interval 1 day
+    , timestamp 'epoch'
+    , coalesce(records.as_of, records.first_seen_at)
+)
+"""
 
 # What somebody said about a list once is kept when it is imported again without a word.
 MERGED_LISTS = """
@@ -29,7 +36,9 @@ when not matched then insert values (
 
 LISTS = """
 select stream, partition, epoch_us(as_of), is_whole
-from raw.file_lists where source = $source order by all
+from raw.file_lists
+where source = $source and as_of <= (now() at time zone 'UTC') + interval 1 day
+order by all
 """
 
 COUNTS = f"""

@@ -11,7 +11,14 @@ import pyarrow as pa
 from connectors.model import Page
 
 # Files are imported in any order, and an older one may come last.
-LANDED_AS_OF = "epoch_us(coalesce(landed.as_of, landed.first_seen_at))"
+# What a wrong clock dated in the future counts as older than anything that is told later.
+LANDED_AS_OF = """
+epoch_us(if(
+    coalesce(landed.as_of, landed.first_seen_at) > (now() at time zone 'UTC') + interval 1 day
+    , timestamp 'epoch'
+    , coalesce(landed.as_of, landed.first_seen_at)
+))
+"""
 
 MERGED_RECORDS = f"""
 merge into raw.records as landed using incoming
@@ -100,6 +107,10 @@ COVERS = pa.schema(
     }
 )
 PRESENT = pa.schema({"cover": pa.int64(), "key": pa.string()})
+
+
+# Where the platform's clock is behind ours by more than this, ours is wrong.
+MOST_BEHIND = "interval 1 day"
 
 
 @dataclass
@@ -200,9 +211,20 @@ def end_load(
 ) -> None:
     """Remember which numbers a load took, and when: by our clock or the platform's, the later."""
     con.execute(
-        "insert into raw.loads values"
-        " (?, ?, ?, greatest(now() at time zone 'UTC', make_timestamp(?)))",
-        [source, load_id, last_record_id, platform_time],
+        f"""
+        insert into raw.loads
+        select $source, $load_id, $last_record_id, least(
+            greatest(now() at time zone 'UTC', platform_time)
+            , if($platform_time = 0, null, platform_time + {MOST_BEHIND})
+        )
+        from (select make_timestamp($platform_time) as platform_time)
+        """,
+        {
+            "source": source,
+            "load_id": load_id,
+            "last_record_id": last_record_id,
+            "platform_time": platform_time,
+        },
     )
 
 

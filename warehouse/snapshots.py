@@ -203,6 +203,7 @@ def publish(warehouse: Warehouse) -> Path:
     with warehouse.lock("warehouse"):
         _remove_drafts(folder)
         path = folder / f"{datetime.now(UTC).strftime(_ID_FORMAT)}.duckdb"
+        previous = current_path(warehouse.path) if pointer(warehouse.path).exists() else None
         try:
             draft = path.with_suffix(".tmp")
             checkpoint(warehouse.marts_path)
@@ -213,10 +214,20 @@ def publish(warehouse: Warehouse) -> Path:
             replace(pointer(warehouse.path), draft)
         finally:
             _remove_drafts(folder)
-        for old in list_snapshots(warehouse.path)[KEPT_SNAPSHOTS:]:
-            if old != path:
-                old.unlink()
+        _remove_old(warehouse.path, path, previous)
     return path
+
+
+def _remove_old(warehouse_path: Path, published: Path, previous: Path | None) -> None:
+    """Keep the last snapshots; of those that a wrong clock dated later than the one just published
+    only the previous one, which may still be opened, and that in no other's place.
+    """
+    others = [path for path in list_snapshots(warehouse_path) if path != published]
+    earlier = [path for path in others if path.name < published.name]
+    kept = {*earlier[: KEPT_SNAPSHOTS - 1], previous}
+    for path in others:
+        if path not in kept:
+            path.unlink()
 
 
 def _remove_drafts(folder: Path) -> None:

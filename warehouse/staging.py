@@ -25,7 +25,7 @@ select record_id from landed.raw.records where source = ? and load_id > ?
 NEW_RECORDS = """
 select
     record_id, stream, partition, key, payload, epoch_us(first_seen_at), epoch_us(gone_at)
-    , epoch_us(landed_at)
+    , epoch_us(if(origin = 'file', least(landed_at, now() at time zone 'UTC'), landed_at))
 from landed.raw.records
 left join landed.raw.loads using (source, load_id)
 where source = ? and load_id > ?

@@ -238,7 +238,7 @@ class World:
             if succeeded:
                 _write_run(con, source, finished_at=succeeded, blind_spots=spots, **run)
             if error:
-                _write_run(con, source, finished_at="9999-01-01", error=error)
+                _write_run(con, source, finished_at=succeeded or NOW, error=error)
 
     def _end_of_last_month(self) -> str:
         """The end of the local month of the newest thing that has happened, in UTC."""

@@ -9,9 +9,11 @@ reason = "Why"
 advice = "What to do about it"
 */
 with latest as (
-    select source, arg_max(blind_spots, finished_at) as spots
+    select source, arg_max(blind_spots, rowid) as spots
     from landed.raw.runs
-    where kind = 'sync' and error is null
+    where
+        kind = 'sync' and error is null
+        and finished_at <= (now() at time zone 'UTC') + interval 1 hour
     group by source
 )
 

@@ -8,15 +8,19 @@ source = "Name of the source"
 covered_from = "Its beginning, UTC; the year 1: since ever"
 covered_to = "Its end, UTC"
 */
--- A sync covers all from what the platform shows to when it began; a file what its rows cover.
+-- A run from the future counts for nothing. A sync covers all from what the platform shows to when it began; a file what its rows cover.
 with stretches as (
     select source, coalesce(covered_from, timestamp '0001-01-01') as covered_from, covered_to
     from landed.raw.runs
-    where kind = 'sync' and error is null and covered_to is not null
+    where
+        kind = 'sync' and error is null and covered_to is not null
+        and finished_at <= (now() at time zone 'UTC') + interval 1 hour
     union all
     select source, stretch.covered_from, stretch.covered_to
     from landed.raw.runs, unnest(covered) as listed (stretch)
-    where kind = 'import' and error is null
+    where
+        kind = 'import' and error is null
+        and finished_at <= (now() at time zone 'UTC') + interval 1 hour
 )
 
 , reached as (

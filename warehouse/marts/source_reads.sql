@@ -11,7 +11,7 @@ has_answers = "Answers of it are here"
 with reads as (
     select source, bool_or(kind = 'sync') as has_synced
     from landed.raw.runs
-    where error is null
+    where error is null and finished_at <= (now() at time zone 'UTC') + interval 1 hour
     group by source
 )
 

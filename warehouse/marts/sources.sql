@@ -10,23 +10,35 @@ covered_from = "History before this cannot be seen, UTC; null: all of it can, or
 covered_to = "Until when what the platform had is in here, UTC; null: not known"
 known_to = "When its state was read last, UTC: the platform's time of the last sync, or when files were imported"
 last_success_at = "End of the last sync or import that succeeded, UTC"
-last_error = "Why the last sync or import failed; null: it succeeded"
+last_error = "Why the last sync or import failed, or that a wrong clock dated it in the future; null: it succeeded"
 requests = "Requests of the last sync or import; null: there was none"
 waited_seconds = "Seconds that it waited for the platform's limits"
 has_token = "It can be synced; else it ends with its files"
 until_at = "Nothing more is expected from then on, UTC; null: it goes on"
 */
+-- The latest run is the one that was written last. One from the future counts for nothing.
 with runs as (
-    select *, row_number() over (partition by source order by finished_at desc) = 1 as is_latest
+    select
+        *
+        , rowid as number
+        , row_number() over (partition by source order by rowid desc) = 1 as is_latest
+        , finished_at > (now() at time zone 'UTC') + interval 1 hour as is_from_future
     from landed.raw.runs
 )
 
 , attempts as (
     select
         source
-        , max(coalesce(covered_to, finished_at)) filter (error is null) as known_to
-        , max(finished_at) filter (error is null) as last_success_at
-        , max(error) filter (is_latest) as last_error
+        , max(coalesce(covered_to, finished_at)) filter (error is null and not is_from_future)
+            as known_to
+        , arg_max(finished_at, number) filter (error is null and not is_from_future)
+            as last_success_at
+        , max(if(
+            is_from_future
+            , 'the last ' || kind || ' ended on ' || finished_at::date
+                || ' by a wrong clock and counts for nothing. Set the clock and run it again'
+            , error
+        )) filter (is_latest) as last_error
         , max(requests) filter (is_latest) as requests
         , max(waited_seconds) filter (is_latest) as waited_seconds
     from runs

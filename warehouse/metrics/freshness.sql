@@ -6,7 +6,8 @@ Says for each source when the last sync or import succeeded, when its newest act
 its history can be seen, and its state. waiting: nothing was ever read from it. ended: it has no token, so
 it ends with its files, or the configuration says until when it was. failed: the last sync or import did.
 stale: the last success is more than 26 hours old. ok: none of these. is_stale looks at the time alone: a
-source with a token, not ended, without a success in the last 26 hours.
+source with a token, not ended, without a success in the last 26 hours. A sync or import that a wrong
+clock dated in the future counts for nothing.
 """
 example = """
 It is Friday, 10:00. Slack was synced today: ok. GitHub was synced on Tuesday: stale, and every number that
@@ -45,7 +46,9 @@ select
     , sources.has_token
         and not sources.has_ended
         and coalesce(
-            sources.last_success_at < getvariable('asked_at') - interval 26 hours, true
+            sources.last_success_at not between getvariable('asked_at') - interval 26 hours
+                and getvariable('asked_at') + interval 1 hour
+            , true
         ) as is_stale
     , sources.last_error
     , sources.state

@@ -15,7 +15,7 @@ has_token = "It can be synced; else it ends with its files"
 until_at = "Nothing more is expected from then on, UTC; null: it goes on"
 present_at = "The present by the clock of the platform, UTC; null: nothing was read yet"
 has_ended = "Nothing more is expected: it has no token, or the configuration says until when it was"
-state = "ok, stale (no success for 26 hours), failed (the last attempt did), waiting (never a success) or ended"
+state = "ok, stale (no success for 26 hours, or one dated in the future), failed (the last attempt did), waiting (never a success) or ended"
 */
 -- A platform's clock may differ from ours: at a source the present is as long after what is known
 -- of it as it is since it was last read.
@@ -28,6 +28,7 @@ select
         when has_ended then 'ended'
         when last_error is not null then 'failed'
         when last_success_at < getvariable('asked_at') - interval 26 hours then 'stale'
+        when last_success_at > getvariable('asked_at') + interval 1 hour then 'stale'
         else 'ok'
     end as state
 from marts.sources
