@@ -29,6 +29,8 @@ from pipelines.settings import Settings, load
 from pipelines.steps import Reporter
 from warehouse.files import own_files_only, tighten
 
+logging.raiseExceptions = False  # Prefect would print each time that a lost server takes no logs.
+
 PROGRESS_SECONDS = 10.0
 LOOK_SECONDS = 3.0
 NAP_SECONDS = 0.2
