@@ -1,6 +1,7 @@
 """`vitals schedule`: the deployments of prefect.yaml, served from one process without a worker."""
 
 import asyncio
+import logging
 import os
 import threading
 from contextvars import copy_context
@@ -31,6 +32,7 @@ def run(settings: Settings) -> None:
     A server of ours that dies is started anew. Raises Busy if another process serves this
     warehouse, ServerError without a server.
     """
+    _keep_traces_away()
     os.environ[stopping.PARENT] = str(os.getpid())  # The runs end with this process.
     warehouse = steps.open_warehouse(settings)
     with warehouse.lock("schedule", wait=False):
@@ -46,6 +48,17 @@ def run(settings: Settings) -> None:
                 serve(served, server)
             stopping.check()
             say(f"the Prefect server on {address} has ended: starting it anew")
+
+
+def _keep_traces_away() -> None:
+    """Print Prefect's messages without traces of its code, as where a server has gone."""
+
+    def without_trace(record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return record.name != "asyncio"
+
+    for handler in (*logging.getLogger().handlers, *logging.getLogger("prefect").handlers):
+        handler.addFilter(without_trace)
 
 
 def serve(served: list[RunnerDeployment], server: Server) -> None:

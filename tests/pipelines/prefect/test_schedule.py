@@ -1,6 +1,9 @@
 """`vitals schedule` for real: its server, its runs, red ones too, and its end."""
 
+import os
+import re
 import signal
+import subprocess
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,15 +15,30 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.prefect_runs import Api, environment, eventually, running, write_config
+from warehouse.db import Warehouse
 from warehouse.snapshots import open_current
 
 pytestmark = pytest.mark.prefect
 
 
-def address(log: Path) -> str | None:
-    """Where the schedule says that its server is, once it serves."""
-    words = log.read_text().split()
-    return next((word for word in words if word.startswith("http://")), None)
+def address(log: Path, which: int = 0) -> str | None:
+    """Where the schedule says that its first, or a later, server is, once it serves."""
+    found = re.findall(r"shown on (\S+) ", log.read_text())
+    return found[which] if len(found) > which else None
+
+
+def server_of(process: subprocess.Popen[bytes]) -> int:
+    """The process id of its Prefect server, the one child that outlives runs."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "ppid=,pid=,args="], capture_output=True, text=True, check=True
+    )
+    lines = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    [pid] = [
+        int(pid)
+        for parent, pid, args in lines
+        if int(parent) == process.pid and "server start" in args
+    ]
+    return pid
 
 
 def schedule_in_a_moment(api: Api, deployment: str, parameters: dict[str, Any]) -> None:
@@ -31,6 +49,13 @@ def schedule_in_a_moment(api: Api, deployment: str, parameters: dict[str, Any]) 
         f"deployments/{deployment}/schedules",
         [{"schedule": schedule, "active": True, "parameters": parameters}],
     )
+
+
+def start_run(api: Api, deployment: str, log: Path) -> str:
+    """Start a run and return its id, once it is under way."""
+    run: str = api.post(f"deployments/{deployment}/create_flow_run", {})["id"]
+    eventually(lambda: api.state(run)["type"] == "RUNNING" or None, log)
+    return run
 
 
 def first_scheduled_run(api: Api, parameters: dict[str, Any]) -> dict[str, Any] | None:
@@ -74,13 +99,35 @@ def test_a_laptop_syncs_by_itself(tmp_path: Path) -> None:
         state = eventually(lambda: api.ended(run["id"]), log)
         assert state["type"] == "COMPLETED", state["message"]
 
+        # The power is cut during a run.
+        lost = start_run(api, deployment["id"], log)
+        server = server_of(process)
+        os.killpg(process.pid, signal.SIGKILL)
+        os.kill(server, signal.SIGKILL)
+        said, log = log.read_text(), tmp_path / "again.log"
+        process = stack.enter_context(
+            running("pipelines.cli", "schedule", log=log, folder=tmp_path, env=env)
+        )
+        api = Api(eventually(lambda: address(log), log))
+        assert api.state(lost)["type"] == "CRASHED"
+
+        # Runs start as before. One that finds another one at work ends well.
+        with Warehouse(warehouse).lock(f"run-{deployment['flow_id']}"):
+            run = api.post(f"deployments/{deployment['id']}/create_flow_run", {})
+            state = eventually(lambda: api.ended(run["id"]), log)
+        assert (state["type"], state["name"]) == ("COMPLETED", "Skipped")
+
+        # The server dies, and another one takes its place.
+        os.kill(server_of(process), signal.SIGKILL)
+        api = Api(eventually(lambda: address(log, 1), log))
+
         # It is ended during a run.
-        run = api.post(f"deployments/{deployment['id']}/create_flow_run", {})
-        eventually(lambda: api.state(run["id"])["type"] == "RUNNING" or None, log)
+        start_run(api, deployment["id"], log)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(30) == 128 + signal.SIGTERM
         assert not api.is_up()
-    assert "Traceback" not in log.read_text()
-    assert "no-such-token" not in log.read_text()
-    assert "broken: Slack says invalid_auth" in log.read_text()
-    assert "unexpected exception" not in log.read_text()
+        said += log.read_text()
+    assert "Traceback" not in said
+    assert "no-such-token" not in said
+    assert "broken: Slack says invalid_auth" in said
+    assert "unexpected exception" not in said
