@@ -30,18 +30,21 @@ from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 
 from connectors.model import Activity, Fact, Page, Record
 from connectors.privacy import HashPrivate
+from connectors.redaction import keep_secret, quoted, sentence
 
+TOKEN = re.compile(r"[\x21-\x7e]+")
 SOURCE_NAME = re.compile(r"\w[\w.-]*")
 # Returns the stored cursor of each of these partitions of a stream that has one.
 Cursors = Callable[[str, Collection[str]], dict[str, str]]
 
 
 class SourceError(Exception):
-    """A source cannot be read. Its words never hold a token or a message."""
+    """A source cannot be read. Its words never hold a token or a message, and are one line."""
 
     def __init__(self, what: str, *, where: str = "", advice: str = "") -> None:
-        self.what, self.where, self.advice = what, where, advice
-        super().__init__(what)
+        self.what, self.where = sentence(what), sentence(where)
+        self.advice = sentence(advice)
+        super().__init__(self.what)
 
     def __str__(self) -> str:
         place = f" [{self.where}]" if self.where else ""
@@ -89,6 +92,10 @@ class BlindSpot:
     reason: str
     advice: str
 
+    def __post_init__(self) -> None:
+        for name in ("what", "reason", "advice"):
+            object.__setattr__(self, name, sentence(getattr(self, name)))
+
 
 @dataclass
 class Context:
@@ -118,7 +125,7 @@ class Context:
         Its cursor has to stay, so that the next sync reads it again. What can never be read
         belongs into `blind_spots` instead, which fails no run.
         """
-        self.unread_lists.append(what)
+        self.unread_lists.append(quoted(what))
         self.blind_spots.append(BlindSpot(what, error.what, error.advice))
 
 
@@ -207,7 +214,14 @@ class Connector(ABC, Generic[SettingsT]):
         """Return the configured token. Raises Denied where there is none."""
         if self.settings.token is None:
             raise Denied(f"{self.settings.name}: the source has no token", advice=self.token_advice)
-        return self.settings.token.get_secret_value()
+        token = self.settings.token.get_secret_value()
+        keep_secret(token)
+        if not TOKEN.fullmatch(token):
+            raise Denied(
+                f"{self.settings.name}: the token holds a blank or a character that no token has",
+                advice="Copy it again, without quotes and line ends",
+            )
+        return token
 
     @abstractmethod
     def check(self) -> list[str]:

@@ -10,6 +10,7 @@ import msgspec
 
 from connectors.base import Retryable
 from connectors.paging import PageGuard
+from connectors.redaction import quoted
 
 if TYPE_CHECKING:
     from requests import Response
@@ -32,9 +33,9 @@ class Error(GraphQLObject, frozen=True):
 
     @property
     def text(self) -> str:
-        """The message, cut to what fits a line, and the path of the field that has the error."""
-        path = "/".join(str(step) for step in self.path or ())
-        return self.message[:200] + (f" at {path}" if path else "")
+        """The message, as it can be shown, and the path of the field that has the error."""
+        path = quoted("/".join(str(step) for step in self.path or ()))
+        return quoted(self.message) + (f" at {path}" if path else "")
 
 
 class Errors(GraphQLObject, frozen=True):

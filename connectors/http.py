@@ -1,4 +1,7 @@
-"""The one HTTP client: pacing, Retry-After, bounded retries, redaction. Nothing else retries."""
+"""The one HTTP client: pacing, Retry-After, bounded retries, redaction. Nothing else retries.
+
+A response is read within its bounds of time and size; our secrets in it are replaced at once.
+"""
 
 import random
 import re
@@ -6,6 +9,7 @@ import time
 from codecs import BOM_UTF8
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -13,24 +17,34 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 import requests
 
+from connectors import bounds
 from connectors.base import Changed, Context, Denied, Retryable
+from connectors.bounded_http import BeyondBound, BoundedAdapter, read_body
+from connectors.redaction import keep_secret, quoted
 
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = (10.0, 60.0)
 MOST_FAILURES = 6
 MOST_RATE_LIMITED = 30
-MOST_WAIT_SECONDS = 2 * 3600.0  # the longest window of a platform lasts an hour
 LONGEST_BACKOFF_SECONDS = 32.0
 WINDOW_SECONDS = 60.0
 MARGIN_SECONDS = 0.1
 LATER = "Run the sync again later: it goes on where it stopped"
+MOST_ID_CHARACTERS = 100
 REQUEST_IDS = ("x-slack-req-id", "x-github-request-id", "x-request-id")
-POLICY = re.compile(r";\s*q=(?P<quota>\d+)\s*;\s*w=(?P<window>[1-9]\d*)")
+POLICY = re.compile(r";\s*q=(?P<quota>[0-9]{1,9})\s*;\s*w=(?P<window>[1-9][0-9]{0,8})\b")
+SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?")
+EPOCH_SECONDS = re.compile(r"[0-9]{1,12}")
+DATED_YEARS = range(1990, 2200)
 
 
 class RateLimited(Retryable):
     """The platform says that there were too many requests."""
+
+
+class Oversized(Retryable):
+    """A response exceeds a bound. It is not asked for again before the next sync."""
 
 
 class Pacer(Protocol):
@@ -84,7 +98,8 @@ class Client:
     """A session with one host. Its requests and waits are counted in the context.
 
     `platform_time` is the host's own clock in microseconds since 1970, from its last Date header.
-    The token goes to the configured host alone: redirects are not followed.
+    The token goes to the configured host alone: redirects are not followed. A secret of ours in a
+    response is replaced, unless the host `brings_secrets`.
     """
 
     def __init__(
@@ -93,8 +108,11 @@ class Client:
         headers: Mapping[str, str],
         context: Context,
         pacer: Pacer | None = None,
+        *,
+        brings_secrets: bool = False,
     ) -> None:
         self.base_url = base_url.rstrip("/")
+        _keep_secrets(headers)
         session = requests.Session()
         session.headers.update(headers)
         # netrc and proxy settings of the machine must not replace the token or leave the machine.
@@ -104,7 +122,8 @@ class Client:
         self._environment: dict[str, Any] = dict(
             session.merge_environment_settings(self.base_url, {}, None, None, None)
         )
-        self._adapter = session.get_adapter(self.base_url)
+        self._adapter = BoundedAdapter()
+        self._brings_secrets = brings_secrets
         self._context = context
         self._pacer = pacer or MinutePacer()
         self.platform_time = int(time.time() * 1_000_000)
@@ -140,20 +159,22 @@ class Client:
                 limited(error.after)
                 pause = _pause_after(error, limited_times + failed)
                 self._warn_of_wait(call, error.after, pause)
-                if limited_times >= MOST_RATE_LIMITED or waited + pause > MOST_WAIT_SECONDS:
+                if limited_times >= MOST_RATE_LIMITED or waited + pause > bounds.MOST_WAIT_SECONDS:
                     raise
+            except Oversized:
+                raise
             except Retryable as error:
                 failed += 1
                 pause = _pause_after(error, limited_times + failed)
-                if failed >= MOST_FAILURES or waited + pause > MOST_WAIT_SECONDS:
+                if failed >= MOST_FAILURES or waited + pause > bounds.MOST_WAIT_SECONDS:
                     raise
             waited += pause
             self._pause(pause)
 
     def _warn_of_wait(self, call: _Call, asked: float | None, pause: float) -> None:
         """Say how long a wait is; where the platform does not, the pacer may know, as of a ban."""
-        if asked is not None:
-            words = f"the platform asks to wait {asked:.0f} s"
+        if asked is not None and asked >= pause - 1:
+            words = f"the platform asks to wait {max(asked, 1):.0f} s"
         else:
             delay = self._pacer.delay(call.path, call.per_minute, self._context.clock())
             words = f"too many requests, the sync has to wait {max(pause, delay):.0f} s"
@@ -165,12 +186,31 @@ class Client:
 
     def _once(self, call: _Call, read: Callable[[requests.Response], T]) -> T:
         delay = self._pacer.delay(call.path, call.per_minute, self._context.clock())
+        if delay > bounds.MOST_WAIT_SECONDS:
+            what = bounds.beyond("the rate limit requires a wait of", "MOST_WAIT_SECONDS")
+            raise RateLimited(what, where=call.where, after=delay, advice=LATER)
         if delay > 0:
             self._pause(delay)
         self._context.requests += 1
         response = None
         try:
             response = self._send(call)
+        except BeyondBound as error:
+            raise Oversized(
+                str(error),
+                where=call.where,
+                advice="Check base_url, and that no proxy stands in between",
+            ) from None
+        except ValueError:
+            raise Denied(
+                "the request cannot be written", where=call.where, advice="Check base_url"
+            ) from None
+        except requests.exceptions.ContentDecodingError as error:
+            raise Retryable(
+                "the response is not packed as its Content-Encoding says",
+                where=call.where,
+                advice=LATER,
+            ) from error
         except requests.Timeout as error:
             raise Retryable(
                 "the platform did not answer in time", where=call.where, advice=LATER
@@ -200,8 +240,10 @@ class Client:
             request.headers["Content-Type"] = "application/json"
             request.prepare_body(call.body, None)
         request.headers.update(call.headers)
-        response = self._adapter.send(request, timeout=TIMEOUT_SECONDS, **self._environment)
-        response.content  # noqa: B018  reads the body here, where a broken connection is caught
+        _keep_secrets(call.headers)
+        environment = self._environment | {"stream": True}
+        response = self._adapter.send(request, timeout=TIMEOUT_SECONDS, **environment)
+        read_body(response, is_redacted=not self._brings_secrets)
         return response
 
     def _raise_for_status(self, response: requests.Response, where: str) -> None:
@@ -221,17 +263,27 @@ class Client:
             )
 
 
+def _keep_secrets(headers: Mapping[str, str]) -> None:
+    if authorization := headers.get("Authorization"):
+        keep_secret(authorization, authorization.rpartition(" ")[2])
+
+
 def _pause_after(error: Retryable, attempts: int) -> float:
-    """Return the seconds to wait: as the server says, else doubled each time; with some jitter."""
+    """Return the seconds to wait: as the server says, else doubled each time; with some jitter.
+
+    A server that says it again and again after no wait at all is not believed.
+    """
     backoff = min(LONGEST_BACKOFF_SECONDS, 0.5 * 2.0**attempts)
-    return (backoff if error.after is None else error.after) + random.uniform(0, 0.25)
+    if error.after is not None:
+        backoff = max(error.after, backoff if attempts > 1 and error.after < 1 else 0)
+    return backoff + random.uniform(0, 0.25)
 
 
 def place_of(response: requests.Response, where: str) -> str:
     """Return where a response comes from, for errors: with its status and its request id."""
     request_id = next((response.headers[h] for h in REQUEST_IDS if h in response.headers), None)
     place = f"{where}, HTTP {response.status_code}"
-    return place + (f", request {request_id}" if request_id else "")
+    return place + (f", request {quoted(request_id, MOST_ID_CHARACTERS)}" if request_id else "")
 
 
 def decode_json(
@@ -251,7 +303,10 @@ def decode_json(
             where=place,
             advice="Update community-vitals, or report this line",
         ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except RecursionError:
+        what = "the JSON is nested too deeply"
+        raise Changed(what, where=place, advice="Check base_url, or report this line") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
         # The error would quote what was sent, which may be private.
         if response.status_code >= 400:
             raise Denied(
@@ -265,15 +320,19 @@ def decode_json(
 def seconds_of_date(value: str | None) -> float | None:
     """Return an HTTP date as seconds since 1970; None where there is none or it is invalid."""
     try:
-        return parsedate_to_datetime(value).timestamp() if value else None
-    except ValueError:
+        moment = parsedate_to_datetime(value) if value else None
+    # The parser of dates raises all of these for odd ones.
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    if moment is None or moment.year not in DATED_YEARS:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
 def retry_after(response: requests.Response) -> float | None:
     """Return the seconds of the Retry-After header, a number or a date; None without one."""
-    value = response.headers.get("Retry-After", "")
-    if value.isascii() and value.replace(".", "", 1).isdigit():
+    value = response.headers.get("Retry-After", "").strip()
+    if SECONDS.fullmatch(value):
         return float(value)
     date = seconds_of_date(value)
     return None if date is None else max(0.0, date - time.time())

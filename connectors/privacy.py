@@ -2,12 +2,24 @@
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Callable
+from unicodedata import normalize
 
 HashPrivate = Callable[[str], str]
 
-_EMAIL = re.compile(rb"""([^\s"\\@<>|:;,()]+)@[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)+""")
+# The sign and the dot as keyboards, URLs, HTML and careful people write them. The first character
+# stands alone, so that the search is fast; what is before it is looked at behind it.
+_AT = r"""[@\uff20\ufe6b%&(\[](?:(?<=[(\[])at[)\]]\ ?|(?:(?<=[^\s"\\@<>|:;,(].)|(?<=\\".))
+    (?:(?<=[@\uff20\ufe6b])|(?<=%)(?:25)*40|(?<=&)(?:\#0*64|\#x0*40|commat);))"""
+_DOT = r"(?:[.\u3002\uff0e\uff61]|%2[eE]|\ ?[(\[]dot[)\]]\ ?)"
+_LABEL = (
+    r"[\w\-\u00a1-\u1fff\u2030-\u2fff\u3003-\ufe6a\ufe6c-\uff0d\uff0f-\uff1f\uff21-\uff60"
+    r"\uff62-\U0010ffff]"
+)
+_DOMAIN = re.compile(rf"{_AT}(?:{_LABEL}+(?:{_DOT}{_LABEL}+)+|\[[0-9a-fA-F:.]+\])", re.VERBOSE)
+_SIGNS = (b"@", b"%40", b"%25", "\uff20".encode(), "\ufe6b".encode(), b"&", b"at)", b"at]")
 
 
 def hash_with(key: bytes) -> HashPrivate:
@@ -20,11 +32,21 @@ def hash_with(key: bytes) -> HashPrivate:
 
 
 def hash_email(hash_private: HashPrivate, address: str | None) -> str | None:
-    """Return the keyed hash of an e-mail address, the same in any case; None for none."""
-    plain = (address or "").strip().lower()
+    """Return the keyed hash of an e-mail address, the same in any case and width; None for none."""
+    plain = normalize("NFKC", address or "").strip().lower()
     return hash_private(plain) if plain else None
 
 
 def cut_addresses(text: bytes) -> bytes:
-    """Return JSON or a name with each e-mail address cut to the part before its @."""
-    return _EMAIL.sub(rb"\1", text) if b"@" in text else text
+    """Return JSON with each e-mail address cut to the part before its @."""
+    if not any(sign in text for sign in _SIGNS):
+        return text
+    found = _DOMAIN.sub("", text.decode("utf-8", "surrogateescape"))
+    return found.encode("utf-8", "surrogateescape")
+
+
+def cut_address(name: str) -> str:
+    """Return a name with each e-mail address in it cut to the part before its @."""
+    return str(
+        json.loads(cut_addresses(json.dumps(name, ensure_ascii=False).encode("utf-8", "replace")))
+    )

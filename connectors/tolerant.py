@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from connectors import json_depth
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 LARGEST_NUMBER = 2**63 - 1
@@ -24,13 +26,11 @@ ODD_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 def read_json(content: bytes) -> Any:
     """Return JSON with a byte order mark, halves of characters, or bytes that are no UTF-8.
 
-    A whole number that is too long for any use is None. Raises ValueError where it is no JSON.
+    A whole number that is too long for any use is None, as is what is nested too deeply. Raises
+    ValueError where it is no JSON.
     """
     text = content.decode(json.detect_encoding(content), "replace")
-    try:
-        return json.loads(text, strict=False, parse_int=_whole_number)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+    return json_depth.load(text, strict=False, parse_int=_whole_number)
 
 
 def read_row(row: object, shape: type[T]) -> T | None:

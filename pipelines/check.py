@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from threading import Thread
 
+from connectors.redaction import message
 from pipelines import steps
 from pipelines.failures import explain
 from pipelines.run import Result
@@ -26,7 +27,7 @@ def check_sources(settings: Settings, report: steps.Reporter) -> Iterator[Result
         except Exception as error:
             answers[name] = [Result(f"{name}: {explain(error)}", has_failed=True)]
             return
-        lines = [f"{name}: will not be seen: {sentence}" for sentence in unseen]
+        lines = [message(f"{name}: will not be seen: {sentence}") for sentence in unseen]
         answers[name] = [Result(line) for line in (f"{name}: the token is good", *lines)]
 
     ready, without = steps.with_token(settings, ())

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from connectors.base import SourceError
+from connectors.redaction import message
 from pipelines.settings import SettingsError
 from warehouse.build import BuildError
 from warehouse.query import BadQuestion
@@ -50,7 +51,11 @@ def is_wrong_call(error: Exception) -> bool:
 
 
 def explain(error: Exception) -> str:
-    """Return what happened, where, and what to do."""
+    """Return what happened, where, and what to do, without control characters and secrets."""
+    return message(_explanation(error))
+
+
+def _explanation(error: Exception) -> str:
     if trouble := next(filter(None, map(_file_trouble, _causes(error))), None):
         return trouble
     if isinstance(error, WRITTEN_FOR_PEOPLE):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from connectors.base import SourceSettings
 from connectors.discovery import connector, connectors
+from connectors.redaction import keep_secret
 
 DEFAULT_PATH = "vitals.toml"
 
@@ -189,13 +190,16 @@ class _Sources:
         scheme, _, name = str(reference).partition(":")
         if scheme == "env" and name:
             value = os.environ.get(name, "").strip()
+            keep_secret(value)
             if not value:
                 line = f"{where}: the variable {name} is not set. Set it: export {name}=…"
                 self._missing.append((source, line))
             return SecretStr(value)
         if scheme == "prefect" and name:
             try:
-                return SecretStr(self._read_block(name) if self._read_block else "")
+                value = self._read_block(name) if self._read_block else ""
+                keep_secret(value)
+                return SecretStr(value)
             except SettingsError as error:
                 self._missing.append((source, f"{where}: {error}"))
                 return SecretStr("")

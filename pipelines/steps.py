@@ -12,6 +12,7 @@ from connectors.base import Connector, Context, SourceError, SourceSettings
 from connectors.model import Page
 from connectors.privacy import hash_with
 from connectors.pseudonyms import hidden_facts_of
+from connectors.redaction import keep_secret, message, quoted
 from pipelines import stopping
 from pipelines.settings import Settings
 from warehouse.build import build_marts
@@ -114,15 +115,17 @@ def make_context(
     """Return what a connector or a reader of files needs to know of its surroundings."""
 
     def progress(what: str, done: int, total: int | None) -> None:
-        report.progress(f"{name}: {what}", done, total)
+        report.progress(f"{name}: {quoted(what)}", done, total)
 
+    key = email_key(open_warehouse(settings))
+    keep_secret(key.decode("latin-1"))
     return Context(
         name,
-        hash_with(email_key(open_warehouse(settings))),
+        hash_with(key),
         settings.privacy.store_text,
         settings.community.timezone,
         progress=progress,
-        warn=report.warn,
+        warn=lambda words: report.warn(message(words)),
         sleep=clock.sleep,
         clock=clock.monotonic,
     )
@@ -170,7 +173,7 @@ def sync_source(
             with stopping.last_words(write_stopped):
                 landed = _land_pages(warehouse, connector, full, run, clock)
         except SourceError as error:
-            run.error = str(error)
+            run.error = message(str(error))
             raise
         except BaseException as error:
             run.error = STOPPED if stopping.status() else f"{STOPPED} ({type(error).__name__})"

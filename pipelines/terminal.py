@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from connectors.redaction import message as shown_message
+from connectors.redaction import plain
 from pipelines import stopping
 
 if TYPE_CHECKING:
@@ -41,22 +43,23 @@ class Format(StrEnum):
 
 def say(message: str) -> None:
     """Print a message to standard error."""
-    errors.print(Text(message))
+    errors.print(Text(shown_message(message)))
 
 
 def show(table: "pa.Table", format: Format) -> None:
     """Print rows to standard output."""
     from warehouse.tables import to_csv, to_json
 
+    rows = [{name: _plain(value) for name, value in row.items()} for row in table.to_pylist()]
     if format is Format.CSV:
-        _write(to_csv(table.to_pylist(), table.column_names))
+        _write(to_csv(rows, table.column_names))
     elif format is Format.JSON:
-        _write(to_json(table.to_pylist()) + "\n")
+        _write(to_json(rows) + "\n")
     else:
         from rich.table import Table
 
         drawn = Table(*table.column_names, box=None, pad_edge=False)
-        for row in table.to_pylist():
+        for row in rows:
             drawn.add_row(*[Text(_shown(value)) for value in row.values()])
         width = None if sys.stdout.isatty() else PIPE_WIDTH
         _Terminal(highlight=False, width=width).print(drawn)
@@ -78,6 +81,12 @@ def _shown(value: object) -> str:
     return str(value)
 
 
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return plain(value) if isinstance(value, str) else value
+
+
 @contextmanager
 def reporter() -> Iterator["Reporter"]:
     """Progress bars where standard error is a terminal; results and warnings always."""
@@ -93,6 +102,6 @@ def reporter() -> Iterator["Reporter"]:
             name = what.partition(":")[0]
             if name not in tasks:
                 tasks[name] = bars.add_task(what)
-            bars.update(tasks[name], description=what, completed=done, total=total)
+            bars.update(tasks[name], description=plain(what), completed=done, total=total)
 
         yield Reporter(progress=progress, warn=say, say=say)

@@ -15,7 +15,7 @@ from connectors.discord import records
 from connectors.discord.rate_limits import BucketPacer
 from connectors.http import LATER, Client, place_of
 from connectors.paging import PageGuard
-from connectors.tolerant import convert_row, read_json
+from connectors.tolerant import ODD_JSON, convert_row, read_json
 
 T = TypeVar("T")
 RowT = TypeVar("RowT", bound=msgspec.Struct)
@@ -284,7 +284,7 @@ def _read(response: requests.Response, shape: type[RowT], where: str) -> RowT:
         raise _error(response, where)
     try:
         return msgspec.json.decode(response.content, type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except ODD_JSON:
         row = convert_row(_loosely(response, where), shape)
     if row is None:
         raise _unknown_shape(response, where)
@@ -298,7 +298,7 @@ def _read_list(response: requests.Response, kind: type[RowT], where: str) -> Lis
     try:
         rows: list[RowT] = msgspec.json.decode(response.content, type=list[kind])  # type: ignore[valid-type]
         return Listed(rows, len(rows))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except ODD_JSON:
         sent = _loosely(response, where)
     if not isinstance(sent, list):
         raise _unknown_shape(response, where)
@@ -312,7 +312,7 @@ def _loosely(response: requests.Response, where: str) -> Any:
     """Return JSON that is not quite what it should be. Raises Retryable where it is none."""
     try:
         return read_json(response.content)
-    except (ValueError, RecursionError):
+    except ValueError:
         # The error would quote what was sent, which may be private.
         raise Retryable(
             "invalid or truncated JSON response", where=place_of(response, where), advice=LATER
@@ -330,7 +330,7 @@ def _error(response: requests.Response, where: str) -> SourceError:
     status, place = response.status_code, place_of(response, where)
     try:
         code = msgspec.json.decode(response.content, type=ErrorBody).code
-    except msgspec.MsgspecError:
+    except ODD_JSON:
         return Denied(
             "the response is not from Discord",
             where=place,

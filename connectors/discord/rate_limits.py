@@ -6,7 +6,8 @@ from collections import deque
 import msgspec
 import requests
 
-from connectors.http import quota_per_minute, retry_after
+from connectors.http import SECONDS, quota_per_minute, retry_after
+from connectors.tolerant import ODD_JSON
 
 GLOBAL_PER_SECOND = 50
 MARGIN_SECONDS = 0.02
@@ -62,12 +63,13 @@ class BucketPacer:
         if response is None:
             return
         per_minute = quota_per_minute(response)
-        self._per_second = per_minute // 60 if per_minute else GLOBAL_PER_SECOND
+        self._per_second = max(1, per_minute // 60) if per_minute else GLOBAL_PER_SECOND
         route, owner = _route(path)
         headers = response.headers
         bucket = self._buckets[route] = headers.get("X-RateLimit-Bucket", route)
         if headers.get("X-RateLimit-Remaining") == "0":
-            wait = float(headers.get("X-RateLimit-Reset-After", 0))
+            after = headers.get("X-RateLimit-Reset-After", "").strip()
+            wait = float(after) if SECONDS.fullmatch(after) else 0.0
             self._free_at[bucket, owner] = now + wait + MARGIN_SECONDS
         if response.status_code in INVALID_STATUSES:
             if headers.get("X-RateLimit-Scope") != "shared":
@@ -81,7 +83,7 @@ class BucketPacer:
         after = retry_after(response)
         try:
             body = msgspec.json.decode(response.content, type=TooManyRequests)
-        except msgspec.MsgspecError:
+        except ODD_JSON:
             self._paused_until = now + max(BAN_SECONDS if after is None else after, 1.0)
             return
         wait = body.retry_after if body.retry_after is not None else after or 1.0

@@ -1,19 +1,24 @@
 """Zip files and folders as named files. A zip that is unsafe to unpack is refused."""
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from connectors import bounds
 from connectors.base import BadFile
 
-MOST_BYTES_PER_ENTRY = 1 << 30
-MOST_RATIO = 200
-RATIO_COUNTS_FROM_BYTES = 10 << 20
+PIECE_BYTES = 1 << 20
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UTF_8_NAME = 0x800
+# The record at the end of a zip, after which a comment may follow (PKWARE's APPNOTE.TXT, 4.3.16).
+END_MARK, END, MOST_COMMENT_BYTES = b"PK\5\6", struct.Struct("<4s4H2LH"), 1 << 16
+UNPACK = "If you trust it, unpack it and give the folder"
 DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 # What zipfile raises for damaged, truncated, encrypted or unusually packed entries.
 UNREADABLE = (
@@ -23,6 +28,8 @@ UNREADABLE = (
     NotImplementedError,
     RuntimeError,
     EOFError,
+    struct.error,
+    UnicodeError,
 )
 
 
@@ -37,12 +44,19 @@ class Archive:
         return sorted(self._names)
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of one file. Raises BadFile where they are damaged."""
+        """Return the bytes of one file. Raises BadFile where they are damaged, or too many."""
+        content = bytearray()
         try:
             with self.open(name) as file:
-                return file.read()
+                # In pieces: a zip's own statement of an entry's size may be wrong.
+                while piece := file.read(PIECE_BYTES):
+                    content += piece
+                    if len(content) > bounds.MOST_FILE_BYTES:
+                        what = bounds.beyond(f"{name} has", "MOST_FILE_BYTES")
+                        raise BadFile(what, where=str(self.path), advice="Leave it out")
         except UNREADABLE as error:
             raise self.unreadable(name, error) from error
+        return bytes(content)
 
     def open(self, name: str) -> IO[bytes]:
         """Open one file to read it in pieces. Raises BadFile where it cannot be opened."""
@@ -73,7 +87,9 @@ def open_archive(path: Path) -> Iterator[Archive]:
     Raises BadFile for what is none of them, or unsafe to read.
     """
     if path.is_dir():
-        files = (f for f in path.rglob("*") if f.is_file() and not f.is_symlink())
+        found = (f for f in path.rglob("*") if f.is_file() and not f.is_symlink())
+        files = list(islice(found, bounds.MOST_FILES + 1))
+        _check_number(path, len(files))
         yield Archive(path, {f.relative_to(path).as_posix(): f for f in files})
         return
     if not path.exists():
@@ -82,11 +98,12 @@ def open_archive(path: Path) -> Iterator[Archive]:
         yield Archive(path, {path.name: path})
         return
     try:
+        _check_directory(path)
         with zipfile.ZipFile(path) as opened:
             archive = Archive(path, {_name(i): i for i in _safe_entries(path, opened)})
             archive._zip = opened
             yield archive
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, UnicodeError) as error:
         raise BadFile(
             f"it is not a zip file, or it is damaged ({error})",
             where=str(path),
@@ -95,6 +112,16 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 
 def _safe_entries(path: Path, opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+    _check_number(path, len(opened.infolist()))
+    size = max(path.stat().st_size, bounds.RATIO_COUNTS_FROM_BYTES)
+    unpacked = sum(entry.file_size for entry in opened.infolist())
+    if unpacked > size * bounds.MOST_RATIO_TIMES:
+        raise BadFile(
+            f"it unpacks to {unpacked:,} bytes: "
+            + bounds.beyond("of its own size", "MOST_RATIO_TIMES"),
+            where=str(path),
+            advice=f"This is a zip bomb or no export. {UNPACK}",
+        )
     for entry in opened.infolist():
         name = PurePosixPath(entry.filename.replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts or DRIVE.match(entry.filename):
@@ -104,17 +131,49 @@ def _safe_entries(path: Path, opened: zipfile.ZipFile) -> Iterator[zipfile.ZipIn
                 advice="No platform makes such an archive: do not trust this file",
             )
         ratio = entry.file_size / max(1, entry.compress_size)
-        is_large = entry.file_size > RATIO_COUNTS_FROM_BYTES
-        if entry.file_size > MOST_BYTES_PER_ENTRY or (is_large and ratio > MOST_RATIO):
+        is_large = entry.file_size > bounds.RATIO_COUNTS_FROM_BYTES
+        is_bomb = is_large and ratio > bounds.MOST_RATIO_TIMES
+        if is_bomb or entry.file_size > bounds.MOST_FILE_BYTES:
             raise BadFile(
                 f"the entry {entry.filename!r} unpacks to {entry.file_size:,} bytes, "
-                f"{ratio:,.0f} times its size in the archive",
+                f"{ratio:,.0f} times its size in the archive (the bound "
+                f"{'MOST_RATIO_TIMES' if is_bomb else 'MOST_FILE_BYTES'})",
                 where=str(path),
-                advice="This is a zip bomb or no export. If you trust it, unpack it and give the "
-                "folder",
+                advice=f"This is a zip bomb or no export. {UNPACK}",
+            )
+        if entry.compress_type not in METHODS and not entry.is_dir():
+            raise BadFile(
+                f"the entry {entry.filename!r} is packed in an unusual way, of which the size "
+                "cannot be bounded",
+                where=str(path),
+                advice=UNPACK,
             )
         if not entry.is_dir():
             yield entry
+
+
+def _check_directory(path: Path) -> None:
+    """Raise BadFile where the list of entries, which is read at once, is too large.
+
+    A list of more than 4 GB is stated as the largest number.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - END.size - MOST_COMMENT_BYTES))
+        tail = file.read()
+    at = tail.rfind(END_MARK)
+    if at < 0 or len(tail) < at + END.size:
+        return
+    directory_bytes = min(END.unpack_from(tail, at)[5], size)
+    if directory_bytes > bounds.MOST_DIRECTORY_BYTES:
+        what = bounds.beyond("its list of entries has", "MOST_DIRECTORY_BYTES")
+        raise BadFile(what, where=str(path), advice=f"This is no export. {UNPACK}")
+
+
+def _check_number(path: Path, files: int) -> None:
+    if files > bounds.MOST_FILES:
+        what = bounds.beyond("it holds", "MOST_FILES")
+        raise BadFile(what, where=str(path), advice="Give the folder of the export alone")
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
+from connectors import bounds
 from connectors.base import BadFile
 from connectors.files.archives import UNREADABLE, Archive
+from connectors.json_depth import NestedText, is_too_deep
 
 PIECE_BYTES = 1 << 20
-MOST_HEAD_CHARACTERS = 1 << 26
-MOST_VALUE_CHARACTERS = 1 << 28
+LONGEST_TOKEN = 16  # of those that are no text
 MESSAGES = re.compile(r'"messages"\s*:\s*(\[|null)')
 MOST_DIGITS = 1000  # a longer number is read as infinity
 BETWEEN = re.compile(r"[\s,]*")
@@ -45,7 +46,7 @@ class JsonStream:
     def head(self) -> Any:
         """Return the fields before the list `messages`; None where the file has no such list."""
         while (found := MESSAGES.search(self._text)) is None:
-            if len(self._text) > MOST_HEAD_CHARACTERS or not self._read_more():
+            if len(self._text) > bounds.MOST_HEAD_CHARACTERS or not self._read_more():
                 return None
         head = self._text[: found.start()].rstrip().rstrip(",") + "}"
         self._position = found.end()
@@ -89,23 +90,40 @@ class JsonStream:
             try:
                 value, end = self._scan(self._text, self._position)
             except json.JSONDecodeError as error:
-                if not self._read_more():
+                is_cut = error.pos + LONGEST_TOKEN >= len(self._text) or "Untermin" in error.msg
+                if not is_cut or not self._read_more():
                     raise self._broken(error.msg) from error
             except ValueError:  # Python reads no number of more than 4300 digits
                 self._scan = self._scan_long_numbers
-            except RecursionError as error:
-                raise self._broken("it is nested too deeply") from error
+            except RecursionError:
+                return self._shallow_value()
             else:
+                if is_too_deep(value, self._text, self._position, end):
+                    return self._shallow_value()
                 # A number near the end of the text may go on: "2." before "5", "2e-" before "5".
                 if end + 2 < len(self._text) or not self._read_more():
                     self._position = end
                     return value
 
+    def _shallow_value(self) -> Any:
+        """Return the next value, with null in place of what is nested too deeply in it."""
+        nested = NestedText()
+        while (end := nested.scan(self._text, self._position)) is None:
+            if not self._read_more():
+                levels = bounds.beyond("it has", "MOST_JSON_LEVELS")
+                raise self._broken(f"it is nested too deeply, {levels}")
+        try:
+            value, _ = self._scan_long_numbers("".join(nested.kept))
+        except ValueError as error:
+            raise self._broken(str(error)) from error
+        self._position = end
+        return value
+
     def _read_more(self) -> bool:
         """Add to the text; as much again as is waiting, so that a long value takes few steps."""
         waiting = len(self._text) - self._position
-        if waiting > MOST_VALUE_CHARACTERS:
-            raise self._broken(f"a value has more than {MOST_VALUE_CHARACTERS:,} characters")
+        if waiting > bounds.MOST_VALUE_CHARACTERS:
+            raise self._broken(bounds.beyond("a value has", "MOST_VALUE_CHARACTERS"))
         try:
             piece = self._file.read(max(PIECE_BYTES, waiting))
         except UNREADABLE as error:

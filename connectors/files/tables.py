@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
+from connectors import bounds
 from connectors.base import BadFile
 
 SEPARATORS = "\t,;"
-MOST_CELL_CHARACTERS = 1 << 24
 HEAD_BYTES, PIECE_CHARACTERS = 4096, 1 << 20
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 WEB_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml")
@@ -53,9 +54,12 @@ def open_table(path: Path, count_known: Callable[[list[str]], int]) -> TextTable
 
     Raises BadFile where the file is no text, no table, or broken.
     """
-    csv.field_size_limit(MOST_CELL_CHARACTERS)
+    csv.field_size_limit(bounds.MOST_CELL_CHARACTERS)
     encoding = _encoding(path)
     headers = {s: _header(path, encoding, s) for s in SEPARATORS}
+    if max(map(len, headers.values())) > bounds.MOST_HEADER_COLUMNS:
+        what = bounds.beyond("its first row has", "MOST_HEADER_COLUMNS")
+        raise BadFile(what, where=str(path), advice="It is no table that a platform writes")
     separator = max(SEPARATORS, key=lambda s: (count_known(headers[s]), len(headers[s])))
     quoting = _quoting(path, encoding, separator)
     return TextTable(path, encoding, separator, quoting, headers[separator])
@@ -133,17 +137,36 @@ def _rows(
     path: Path, encoding: str, separator: str, quoting: int, *, strict: bool = False
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield the header as row 1 and the rows below it; blank lines before it are passed over."""
+    number, row_characters = 0, 0
+
+    def too_long(what: str, name: str) -> BadFile:
+        row = bounds.beyond(f"{what} of row {number + 1} has", name)
+        return BadFile(row, where=str(path), advice="Leave the row out, or download it again")
+
+    def lines(file: IO[str]) -> Iterator[str]:
+        nonlocal row_characters
+        while line := file.readline(bounds.MOST_ROW_CHARACTERS + 1):
+            row_characters += len(line)
+            if row_characters > bounds.MOST_ROW_CHARACTERS:
+                raise too_long("the text", "MOST_ROW_CHARACTERS")
+            yield line.replace("\0", "")
+
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         reader = csv.reader(
-            (line.replace("\0", "") for line in file),
+            lines(file),
             delimiter=separator,
             quoting=quoting,  # type: ignore[arg-type]
             strict=strict,
         )
-        number = 0
-        for cells in reader:
-            is_first = number == 0
-            if is_first and (not any(cells) or cells[0].lower().startswith(SEPARATOR_LINE)):
-                continue
-            number += 1
-            yield number, [cell.strip() for cell in cells]
+        try:
+            for cells in reader:
+                row_characters = 0
+                is_first = number == 0
+                if is_first and (not any(cells) or cells[0].lower().startswith(SEPARATOR_LINE)):
+                    continue
+                number += 1
+                yield number, [cell.strip() for cell in cells]
+        except csv.Error as error:
+            if "field limit" in str(error) and not strict:
+                raise too_long("a cell", "MOST_CELL_CHARACTERS") from error
+            raise

@@ -3,6 +3,7 @@
 Facts about the platform come from docs.github.com: rate limits, conditional requests, pagination.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Generic, NamedTuple, TypeVar
@@ -11,9 +12,10 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 from requests import Response
 
-from connectors import http
+from connectors import bounds, http
 from connectors.base import Changed, Context, Denied, Retryable, SourceError
 from connectors.graphql import Error, Query
+from connectors.redaction import quoted
 
 API_VERSION = "2022-11-28"
 REST_PER_MINUTE, GRAPHQL_PER_MINUTE = 900, 2000
@@ -33,6 +35,7 @@ UNREADABLE = {
     451: ("it is blocked for legal reasons", "Nothing can be done from here"),
 }
 EMPTY_REPOSITORY = 409
+ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{1,200}"')
 PAGINATION_LIMITED = "pagination is limited"
 EARLY_END = "GitHub shows only the beginning of a list as long as this"
 EARLY_END_ADVICE = "What it showed is kept. What is older can be imported from GH Archive"
@@ -188,6 +191,7 @@ class GitHubApi:
         if status in REDIRECTS:
             return self._path(response.headers.get("Location", ""), where)
         etag = response.headers.get("ETag", "")
+        etag = etag if ETAG.fullmatch(etag) else ""
         if status == 304:
             return RestPage(None, etag, "")
         if status == EMPTY_REPOSITORY:
@@ -199,11 +203,16 @@ class GitHubApi:
 
     def _path(self, url: str, where: str) -> str:
         """Return the path and query of an absolute address, which has to lie below the base_url."""
-        base, at = urlsplit(self._rest.base_url), urlsplit(url)
+        base = urlsplit(self._rest.base_url)
+        try:
+            at = urlsplit(url)
+        except ValueError:
+            at = urlsplit("")
         is_here = (at.scheme, at.netloc) == (base.scheme, base.netloc)
         if not is_here or not at.path.startswith(f"{base.path}/"):
             raise Denied(
-                f"the platform points to another address ({at.hostname}), which never gets a token",
+                f"the platform points to another address ({quoted(at.hostname or 'none')}), "
+                "which never gets a token",
                 where=where,
                 advice="Check base_url, and that no proxy rewrites the responses",
             )
@@ -281,7 +290,7 @@ class GitHubApi:
                 where=place,
                 advice="Open github.com/settings/tokens, Configure SSO, Authorize",
             )
-        needed = response.headers.get("X-Accepted-GitHub-Permissions")
+        needed = quoted(response.headers.get("X-Accepted-GitHub-Permissions", ""))
         return Unreadable(
             "the token may not read it",
             where=place,
@@ -307,7 +316,11 @@ def _is_hollow(value: object) -> bool:
 
 
 def seconds_to_reset(response: Response) -> float:
-    """Seconds until the next hour's calls may be used, by the platform's own clock."""
-    reset = response.headers.get("x-ratelimit-reset", "")
+    """Seconds until the next hour's calls may be used, by the platform's own clock.
+
+    A reset that lies further ahead than any window of GitHub's is not believed.
+    """
+    reset = response.headers.get("x-ratelimit-reset", "").strip()
     now = http.seconds_of_date(response.headers.get("Date")) or time.time()
-    return max(0.0, float(reset) - now) + 1.0 if reset.isdigit() else SECONDARY_SECONDS
+    seconds = float(reset) - now if http.EPOCH_SECONDS.fullmatch(reset) else SECONDARY_SECONDS
+    return max(0.0, seconds) + 1.0 if seconds <= bounds.MOST_WAIT_SECONDS else SECONDARY_SECONDS

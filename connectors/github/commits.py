@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 
 from connectors.github.records import WEB_FLOW, CoAuthor, Person, User, people
-from connectors.privacy import HashPrivate, cut_addresses, hash_email
+from connectors.privacy import HashPrivate, cut_address, hash_email
 from connectors.pseudonyms import pseudonym
 
 WEB_FLOW_ADDRESS = "noreply@github.com"
@@ -36,7 +36,7 @@ def commit_author(
     if email_hash is None:
         return None, None, None
     login = pseudonym("email", hashlib.sha256(email_hash.encode()).hexdigest())
-    shown_name = cut_addresses(name.strip().encode()).decode() if name else None
+    shown_name = cut_address(name.strip()) if name else None
     return User(login), shown_name or None, email_hash
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from requests import Response
 
+from connectors import bounds
 from connectors.base import Changed, Context, Denied, Retryable
 from connectors.graphql import Error, Query
 from connectors.http import LATER, Client, MinutePacer, RateLimited, place_of
@@ -141,7 +142,8 @@ class MeetupApi:
         except ValueError:
             return WINDOW_SECONDS
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(1.0, moment.timestamp() - self.platform_time / 1_000_000)
+        seconds = moment.timestamp() - self.platform_time / 1_000_000
+        return max(1.0, seconds) if seconds <= bounds.MOST_WAIT_SECONDS else WINDOW_SECONDS
 
 
 def _switched_off(place: str) -> Denied:

@@ -14,12 +14,14 @@ from requests import Response
 
 from connectors.base import Context, Denied
 from connectors.http import Client, decode_json, place_of
+from connectors.redaction import keep_secret, quoted
 
 AUDIENCE = "api.meetup.com"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ASSERTION_SECONDS = 120
 EARLY_SECONDS = 60.0
+MOST_CODE_CHARACTERS = 40
 KEY_ADVICE = (
     "Check client_key, member_id and key_id, and that signing_key is the key of this client; "
     "make a new one at www.meetup.com/api/oauth/list if it is lost"
@@ -69,7 +71,9 @@ class SignedTokens(Tokens):
     def __init__(self, token_url: str, signer: Signer, context: Context) -> None:
         super().__init__("")
         folder, _, self._path = token_url.rstrip("/").rpartition("/")
-        self._client = Client(folder, {"User-Agent": "community-vitals"}, context)
+        headers = {"User-Agent": "community-vitals"}
+        self._client = Client(folder, headers, context, brings_secrets=True)
+        keep_secret(signer.client_key, signer.signing_key)
         self._signer, self._where = signer, f"{context.source}, token"
         self._clock: Callable[[], float] = context.clock
         self._ends_at, self._ahead = 0.0, 0.0
@@ -96,10 +100,12 @@ class SignedTokens(Tokens):
             self._ahead = ahead
             found = self._request()
         self._token = found.access_token
+        keep_secret(self._token)
         self._ends_at = self._clock() + found.expires_in - EARLY_SECONDS
 
     def _request(self) -> TokenData:
         assertion = _assertion(self._signer, int(time.time() + self._ahead), self._where)
+        keep_secret(assertion)
         form = urlencode({"grant_type": GRANT, "assertion": assertion})
         return self._client.request(
             self._path, body=form.encode(), where=self._where, headers=FORM, read=self._read
@@ -110,7 +116,7 @@ class SignedTokens(Tokens):
             return decode_json(_decoder, response, self._where, "Meetup")
         code = decode_json(_error_decoder, response, self._where, "Meetup").error
         raise Denied(
-            f"Meetup gives no token ({code[:40] or 'no reason'})",
+            f"Meetup gives no token ({quoted(code, MOST_CODE_CHARACTERS) or 'no reason'})",
             where=place_of(response, self._where),
             advice=KEY_ADVICE,
         )

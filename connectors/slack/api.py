@@ -13,6 +13,7 @@ from connectors.base import BlindSpot, Context, Denied, Retryable, SourceError
 from connectors.http import LATER, Client, RateLimited, decode_json, place_of, retry_after
 from connectors.model import END_OF_KEYS
 from connectors.paging import PageGuard
+from connectors.redaction import quoted
 from connectors.slack.methods import (
     AUTH_TEST,
     CHANNELS,
@@ -272,7 +273,7 @@ class SlackApi:
 
 
 def _error(body: Body, response: requests.Response, place: str) -> SourceError:
-    code = body.error or "unknown error"
+    code = quoted(body.error or "unknown error")
     if code == "ratelimited":
         after = retry_after(response)
         return RateLimited("too many requests", where=place, after=after, advice=LATER)
@@ -283,10 +284,11 @@ def _error(body: Body, response: requests.Response, place: str) -> SourceError:
     if code == "invalid_cursor":
         return InvalidCursor("Slack says invalid_cursor", where=place)
     if code == "missing_scope":
+        needed, provided = quoted(body.needed), quoted(body.provided)
         return Denied(
-            f"the token lacks the scope {body.needed} (it has {body.provided})",
+            f"the token lacks the scope {needed} (it has {provided})",
             where=place,
-            advice=f"Add {body.needed} under OAuth & Permissions and reinstall the app",
+            advice=f"Add {needed} under OAuth & Permissions and reinstall the app",
         )
     kind = Denied if code in FATAL or code in ADVICE else Refused
     advice = ADVICE.get(code, "Look the code up at docs.slack.dev, fix its cause and sync again")

@@ -20,6 +20,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
+from connectors.redaction import message
 from pipelines import run, stopping
 from pipelines.failures import PartlyFailed, ServerError, explain
 from pipelines.prefect import deployed
@@ -151,7 +152,7 @@ def _report() -> Reporter:
             logged_at = time.monotonic()
             logger.info("%s: %s of %s", what, done, total or "?")
 
-    return Reporter(progress=progress, warn=logger.warning)
+    return Reporter(progress=progress, warn=lambda words: logger.warning("%s", message(words)))
 
 
 def run_flow(chosen: Flow[..., State[Any]], config: Path, **parameters: object) -> None:

@@ -8,8 +8,9 @@ import pytest
 import requests
 
 from connectors.base import Changed, Retryable
+from connectors.bounds import MOST_IDLE_PAGES
 from connectors.graphql import Edges, Error, Nodes, PageInfo, Query, all_pages
-from connectors.paging import MOST_IDLE_PAGES, Endless
+from connectors.paging import Endless
 
 NAME = Query("{ name }", dict[str, int])
 

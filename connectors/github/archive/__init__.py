@@ -136,7 +136,7 @@ class GitHubArchive(FileReader[GitHubSettings]):
                 self.leave_out(FORK_OF_UNKNOWN)
             else:
                 return event
-        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
+        except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError):
             self.leave_out(UNKNOWN_SHAPE)
         return None
 

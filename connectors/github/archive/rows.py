@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
+from connectors import bounds
 from connectors.base import BadFile
 from connectors.timestamps import SECOND_MICROSECONDS, iso_microseconds
 
 FIRST_YEAR = "2015"
 HOUR = re.compile(r"(\d{4}-\d\d-\d\d)-(\d{1,2})\.")
 HOUR_MICROSECONDS = 3600 * SECOND_MICROSECONDS
-MOST_LINE_BYTES = 1 << 26
 GZIP_MAGIC, BYTE_ORDER_MARK = b"\x1f\x8b", b"\xef\xbb\xbf"
 ADVICE = "Download this hour again, or leave the file out"
 UNREADABLE = (OSError, EOFError, zlib.error)
@@ -123,11 +123,15 @@ def lines(path: Path) -> Iterator[bytes]:
         with path.open("rb") as file:
             is_packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         with gzip.open(path) if is_packed else path.open("rb") as file:
-            number = 0
-            while line := file.readline(MOST_LINE_BYTES):
-                number += 1
-                if len(line) == MOST_LINE_BYTES:
-                    what = f"line {number} is too long to be an event"
+            number, unpacked = 0, 0
+            most = max(path.stat().st_size, bounds.RATIO_COUNTS_FROM_BYTES)
+            while line := file.readline(bounds.MOST_LINE_BYTES + 1):
+                number, unpacked = number + 1, unpacked + len(line)
+                if len(line) > bounds.MOST_LINE_BYTES:
+                    what = bounds.beyond(f"line {number} has", "MOST_LINE_BYTES")
+                    raise BadFile(what, where=str(path), advice=ADVICE)
+                if unpacked > most * bounds.MOST_RATIO_TIMES:
+                    what = bounds.beyond("it unpacks to", "MOST_RATIO_TIMES") + " its size"
                     raise BadFile(what, where=str(path), advice=ADVICE)
                 if line.strip():
                     yield line.removeprefix(BYTE_ORDER_MARK)

@@ -1,6 +1,7 @@
 """Who is who in a file of attendees: rows of one person are one attendee."""
 
 from collections import Counter
+from unicodedata import normalize
 
 import msgspec
 
@@ -37,7 +38,7 @@ class AttendeeKeys:
             return f"{member}{self._suffix}"
         if rsvp_id:
             return f"rsvp:{rsvp_id}"
-        if "@" in address and (hashed := hash_email(self._hash, address)):
+        if "@" in normalize("NFKC", address) and (hashed := hash_email(self._hash, address)):
             return pseudonym("address", hashed)
         hashed = self._hash(name.casefold())
         one = event, hashed, self._day(cells) if name else ""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connectors import bounds
 from connectors.base import BadFile
 from connectors.files import json_stream
 from connectors.files.archives import open_archive
@@ -48,7 +49,7 @@ def test_what_cannot_be_read_is_one_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
 ) -> None:
     monkeypatch.setattr(json_stream, "PIECE_BYTES", 10)
-    monkeypatch.setattr(json_stream, "MOST_VALUE_CHARACTERS", 50 if "aa" in text else 1 << 20)
+    monkeypatch.setattr(bounds, "MOST_VALUE_CHARACTERS", 50 if "aa" in text else 1 << 20)
     (tmp_path / "file.json").write_text(text, encoding="utf-8")
     with pytest.raises(BadFile, match=message):
         values(tmp_path / "file.json")
