@@ -73,6 +73,7 @@ class Messages:
         after, is_last, is_whole = 0 if full else min(landed, window), False, True
         # The newest message that Discord names or that was landed; it may have been deleted.
         newest_known = max(landed, int(channel.last_message_id or START))
+        root = cursor.root
         while not is_last:
             as_of = api.platform_time
             page = api.messages(channel.id, after)
@@ -82,7 +83,6 @@ class Messages:
             is_whole &= len(set(ids)) == len(ids) and all(id >= low for id in ids)
             if is_last and after < newest_known:
                 is_whole &= not api.has_message(channel.id, str(newest_known))
-            root = cursor.root
             if isinstance(channel, Thread) and root is None:
                 root = thread_root(channel.id, page.rows)
             if is_whole:

@@ -10,6 +10,7 @@ from tests.support.installations import Installation
 from tests.support.tiny.discord import KEYS, TinyDiscord, message, moment, snowflake, thread
 
 HTML = "<!DOCTYPE html><title>Bad gateway</title>"
+DEEP = '{"x": ' + "[" * 9000 + "]" * 9000 + "}"
 FORBIDDEN = (403, '{"code": 50001, "message": "Missing Access"}')
 UNKNOWN_CHANNEL = (404, '{"code": 10003, "message": "Unknown Channel"}')
 PEOPLE = "select kind, count(*)::int from facts.activities group by kind order by kind"
@@ -61,6 +62,8 @@ def written(place: Installation) -> int:
         ((200, HTML), True),
         ((200, '{"messages": []}'), True),
         ((200, "null"), True),
+        ((200, f"[{DEEP}]"), True),
+        ((403, DEEP), True),
         ((400, HTML), True),
         ((403, HTML), True),
         ((400, '{"code": 50024}'), False),
@@ -154,6 +157,15 @@ def test_a_channel_is_read_whatever_its_last_message_is_said_to_be(
     tiny.channels[0]["last_message_id"] = stated
     sync(tiny, place)
     assert place.counts()["messages"] == 4
+
+
+def test_a_thread_with_a_row_twice_keeps_its_root(tiny: TinyDiscord, place: Installation) -> None:
+    tiny.active = [thread(500, "10")]
+    tiny.messages["500"] = [message(900 - n) for n in range(150)]
+    tiny.faults["channels/500/messages"] = lambda number, rows: [*rows[:-1], rows[-2]]
+    assert sync(tiny, place) == ("the thread 500 in #general",)
+    roots = "select distinct parent_id from facts.activities where kind = 'reply'"
+    assert place.facts_of(roots) == [(f"discord:{tiny.messages['500'][0]['id']}",)]
 
 
 def test_odd_rows_of_the_api(tiny: TinyDiscord, place: Installation) -> None:
