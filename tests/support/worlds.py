@@ -76,11 +76,12 @@ class World:
     def source(self, name: str = "slack", platform: str = "slack", /, **columns: Any) -> str:
         """A configured source; the columns of marts.sources can be given, times as text.
 
-        With `covered`, pairs of times, it has files that tell these times, and no sync.
+        With `covered`, pairs of times, it has files that tell these times, and a sync only where
+        `covered_to` is given as well.
         """
         if (stretches := columns.pop("covered", None)) is not None:
             names = ("covered_from", "covered_to")
-            columns |= {"kind": "import", "covered_to": None}
+            columns = {"covered_to": None} | columns
             columns["covered"] = [dict(zip(names, pair, strict=True)) for pair in stretches]
             columns.setdefault("last_success_at", max(end for _, end in stretches))
         covered_to = columns.pop("covered_to", self.covered_to)
@@ -235,8 +236,13 @@ class World:
             end = self._end_of_last_month()
             run = {name: end if value == LAST_MONTH else value for name, value in run.items()}
             succeeded, error = run.pop("last_success_at"), run.pop("last_error", None)
-            if succeeded:
-                _write_run(con, source, finished_at=succeeded, blind_spots=spots, **run)
+            run |= {"finished_at": succeeded, "blind_spots": spots}
+            covered = run.pop("covered", None)
+            if covered:
+                files = {"kind": "import", "covered": covered, "covered_to": None}
+                _write_run(con, source, **run | files)
+            if succeeded and (not covered or run["covered_to"]):
+                _write_run(con, source, **run)
             if error:
                 _write_run(con, source, finished_at=succeeded or NOW, error=error)
 

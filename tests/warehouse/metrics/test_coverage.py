@@ -1,11 +1,12 @@
 """What is known of each source, in any state and with any holes, against a plain rule."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,72 +23,122 @@ Stretch = tuple[datetime, datetime]
 class Told(NamedTuple):
     """One source: its state, the stretches that were read of it, and when somebody took part.
 
-    Of one that waits, acts were landed by a sync that failed.
+    Of one with a token the first stretch is a sync's, which may see all since ever, and the others
+    are of files. Of one that waits, acts were landed by a sync that failed.
     """
 
     state: str
     is_file: bool
+    sees_all: bool
     stretches: list[Stretch]
     acts: list[datetime]
-    until: date | None
+    until: date | None = None
 
 
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2024, 7, 15)).map(
-    lambda moment: moment.replace(minute=0, second=0, microsecond=0)
-)
-stretches = st.lists(
-    st.tuples(moments, st.integers(1, 2000)).map(
-        lambda pair: (pair[0], min(pair[0] + timedelta(hours=pair[1]), ASKED_AT))
+def moments_in(zone: ZoneInfo) -> st.SearchStrategy[datetime]:
+    """Full hours, and beginnings of days and months, where an error by a moment shows."""
+    first, last = date(2024, 1, 1), date(2024, 7, 15)
+    days = st.dates(first, last) | st.sampled_from([date(2024, month, 1) for month in range(1, 8)])
+    hours = st.tuples(st.dates(first, last), st.integers(0, 23)).map(
+        lambda pair: datetime.combine(pair[0], time(pair[1]))
     )
-    | st.tuples(moments, st.just(ASKED_AT)),
-    min_size=1,
-    max_size=4,
+    return hours | days.map(lambda day: utc_time(day, zone))
+
+
+def told_in(zone: ZoneInfo) -> st.SearchStrategy[Told]:
+    untils = st.none() | st.dates(date(2024, 2, 1), date(2024, 8, 2))
+    return untils.flatmap(lambda until: told_until(until, zone))
+
+
+def told_until(until: date | None, zone: ZoneInfo) -> st.SearchStrategy[Told]:
+    newest = min(utc_time(until, zone), ASKED_AT) if until else ASKED_AT
+    ends = moments_in(zone) | st.sampled_from([newest, ASKED_AT])
+    stretches = st.tuples(moments_in(zone), ends).filter(lambda pair: pair[0] < pair[1])
+    return st.builds(
+        Told,
+        st.sampled_from(STATES),
+        st.booleans(),
+        st.booleans(),
+        st.lists(stretches, min_size=1, max_size=4),
+        st.lists(moments_in(zone), max_size=4),
+        st.just(until),
+    )
+
+
+zones = st.sampled_from(["UTC", "Asia/Kathmandu", "America/New_York", "Asia/Tokyo"]).map(ZoneInfo)
+communities = zones.flatmap(
+    lambda zone: st.tuples(st.just(zone), st.lists(told_in(zone), min_size=1, max_size=3))
 )
-told = st.builds(
-    Told,
-    st.sampled_from(STATES),
-    st.booleans(),
-    stretches,
-    st.lists(moments, max_size=4),
-    st.none() | st.dates(date(2024, 2, 1), date(2024, 8, 2)),
-)
-zones = st.sampled_from(["UTC", "Asia/Kathmandu", "America/New_York", "Asia/Tokyo"])
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(told, min_size=1, max_size=3), zones, st.sampled_from(GRAINS), st.booleans())
-def test_completeness_and_the_ends_of_series_follow_a_plain_rule(
-    sources: list[Told], zone: str, grain: str, is_one_chosen: bool
-) -> None:
-    named = {f"s{number}": source for number, source in enumerate(sources)}
-    chosen = ("s0",) if is_one_chosen else tuple(named)
-    selection = Selection(grain, sources=chosen if is_one_chosen else (), asked_at=ASKED_AT)
-    with duckdb.connect() as con:
-        make(named, zone).build(con)
-        expected = plain([named[name] for name in chosen], ZoneInfo(zone), grain)
-        for name in PARTICIPATION:
-            found = metric_table(con, name, selection).to_pylist()
-            is_complete = {row["period"]: row["is_complete"] for row in found}
-            assert is_complete == expected, name
-        activity = [row["active_members"] for row in ask(con, "active_members", selection)]
-        assert None not in activity
-        assert activity[:1] != [0]
-        for name in OTHERS:
-            rows = ask(con, name, selection)
-            key = next(iter(catalogue()[name].columns))
-            assert {row[key]: row["is_complete"] for row in rows}.items() <= expected.items(), name
-
 
 # Of these every period has a row; others begin with the first of what they count.
 PARTICIPATION = ("active_members", "lifecycle", "concentration", "levels", "level_flow")
 # Cells and the month of `stickiness` are judged by more than their own period.
-OTHERS = [
+BY_PERIOD = [
     name
     for name, metric in catalogue().items()
     if "is_complete" in metric.columns
     and next(iter(metric.columns)) in ("period", "cohort")
-    and name not in (*PARTICIPATION, "retention", "stickiness")
+    and name not in ("retention", "stickiness")
 ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    communities,
+    st.sampled_from(GRAINS),
+    st.sets(st.sampled_from(BY_PERIOD), min_size=2, max_size=2),
+)
+def test_completeness_and_the_ends_of_series_follow_a_plain_rule(
+    community: tuple[ZoneInfo, list[Told]], grain: str, names: set[str]
+) -> None:
+    zone, sources = community
+    named = {f"s{number}": source for number, source in enumerate(sources)}
+    with duckdb.connect() as con:
+        make(named, zone.key).build(con)
+        expected = plain(sources, zone, grain)
+        everything = Selection(grain, asked_at=ASKED_AT)
+        for name in sorted(names):
+            check(name, ask(con, name, everything), expected)
+        rows = ask(con, "active_members", everything)
+        check("active_members", rows, expected)
+        activity = [row["active_members"] for row in rows]
+        assert None not in activity
+        assert activity[:1] != [0]
+        one = Selection(grain, sources=("s0",), asked_at=ASKED_AT)
+        expected = plain(sources[:1], zone, grain)
+        check("active_members", ask(con, "active_members", one), expected)
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+def test_every_number_by_period_follows_it(grain: str) -> None:
+    zone = ZoneInfo("Asia/Tokyo")  # where the day before ASKED_AT has just ended
+    january, march, june = (utc_time(date(2024, month, 1), zone) for month in (1, 3, 6))
+    sources = [
+        Told("ok", False, True, [(january, ASKED_AT)], [january, june]),
+        Told("ok", False, False, [(march, ASKED_AT), (january, datetime(2024, 2, 10))], [march]),
+        Told("ended", True, False, [(january, march), (datetime(2024, 3, 9), june)], [march]),
+        Told(
+            "ended", False, True, [(january, datetime(2024, 5, 23))], [january], date(2024, 5, 22)
+        ),
+        Told("waiting", False, False, [(january, march)], [january]),
+    ]
+    with duckdb.connect() as con:
+        make({f"s{number}": source for number, source in enumerate(sources)}, zone.key).build(con)
+        expected = plain(sources, zone, grain)
+        assert set(expected.values()) == ({False} if grain == "quarter" else {True, False})
+        for name in BY_PERIOD:
+            rows = ask(con, name, Selection(grain, asked_at=ASKED_AT))
+            assert rows, name
+            check(name, rows, expected)
+
+
+def check(name: str, rows: list[dict[str, Any]], expected: dict[date, bool]) -> None:
+    key = next(iter(catalogue()[name].columns))
+    is_complete = {row[key]: row["is_complete"] for row in rows}
+    if name in PARTICIPATION:
+        assert is_complete == expected, name
+    else:
+        assert is_complete.items() <= expected.items(), name
 
 
 def ask(con: duckdb.DuckDBPyConnection, name: str, selection: Selection) -> list[dict[str, Any]]:
@@ -103,12 +154,13 @@ def make(sources: dict[str, Told], zone: str) -> World:
             world.source(name, covered_to=None, last_success_at=None, **columns)
             take_part(world, name, source)
             continue
-        if source.is_file:
-            columns["covered"] = [(str(begin), str(end)) for begin, end in source.stretches]
-        else:
-            begin, end = source.stretches[0]
-            is_all = source.stretches[1:] == []
-            columns |= {"covered_to": str(end), "covered_from": None if is_all else str(begin)}
+        files = source.stretches
+        if not source.is_file:
+            (begin, end), *files = source.stretches
+            columns["covered_from"] = None if source.sees_all else str(begin)
+            columns["covered_to"] = str(end)
+        if files:
+            columns["covered"] = [(str(begin), str(end)) for begin, end in files]
         if source.state == "failed":
             columns["last_error"] = "429"
         world.source(name, **columns)
@@ -172,8 +224,8 @@ def is_whole(sources: Sequence[Told], begin: datetime, end: datetime, zone: Zone
 def read_of(source: Told) -> list[Stretch]:
     if source.is_file:
         return source.stretches
-    begin, end = source.stretches[0]
-    return [(ALWAYS if source.stretches[1:] == [] else begin, end)]
+    (begin, end), *files = source.stretches
+    return [(ALWAYS if source.sees_all else begin, end), *files]
 
 
 def merged(stretches: list[Stretch]) -> list[Stretch]:
