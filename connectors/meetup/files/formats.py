@@ -102,7 +102,7 @@ def _without_empty(value: Any) -> Any:
     if isinstance(value, list):
         return [kept for one in value if (kept := _without_empty(one)) not in EMPTY]
     if isinstance(value, dict):
-        pairs = ((name, _without_empty(one)) for name, one in value.items())
+        pairs = ((_without_empty(name), _without_empty(one)) for name, one in value.items())
         return {name: kept for name, kept in pairs if kept not in EMPTY}
     return value
 

@@ -127,3 +127,11 @@ def test_an_archive_covers_each_group_from_its_first_to_its_last_event(tmp_path:
         )
         for first, last in ((2012, 2014), (2019, 2020))
     ]
+
+
+def test_half_a_character_in_the_name_of_a_field_spoils_that_field_alone(tmp_path: Path) -> None:
+    place = FileInstallation(tmp_path / "place")
+    odd = {"max\ud800": 1, "group": {"urlname": "made-up", "na\ud800": 1}}
+    rows = [event("1", 3) | odd, event("2", 4)]
+    brought = place.bring("archive", write(tmp_path / "events.json", json.dumps(rows)))
+    assert brought.outcome.taken == 2
