@@ -76,13 +76,16 @@ class ChannelThreads:
             raise NotWhole("its list of threads is not whole", advice=AGAIN)
         if not self.is_active_whole:
             return
-        cursor = None if self.failed else str(newest)
+        # A thread that says it was archived in the future must not hide those to come.
+        cursor = None if self.failed else str(min(newest, as_of))
         if self.since:
             yield Page("threads", channel.id, [], as_of, cursor=cursor)
             return
         if present:
-            again = by_channel(api.active_threads())[channel.id]
-            present.update(record_key(thread.id) for thread in again)
+            again = api.active_threads()
+            if not again.is_whole:
+                raise NotWhole("the list of active threads is not whole", advice=AGAIN)
+            present.update(record_key(thread.id) for thread in by_channel(again)[channel.id])
         yield Page.end_of_list(
             "threads", channel.id, present, as_of, cursor=cursor, answers="thread_messages"
         )

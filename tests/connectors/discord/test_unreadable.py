@@ -168,6 +168,31 @@ def test_a_thread_with_a_row_twice_keeps_its_root(tiny: TinyDiscord, place: Inst
     assert place.facts_of(roots) == [(f"discord:{tiny.messages['500'][0]['id']}",)]
 
 
+def test_a_thread_archived_in_the_future_hides_none(tiny: TinyDiscord, place: Installation) -> None:
+    tiny.archived["10"] = [thread(600, "10", archived=-9000)]
+    tiny.messages["600"] = []
+    sync(tiny, place)
+    tiny.archived["10"] += [thread(601, "10", archived=-1)]
+    tiny.messages["601"] = [message(5)]
+    sync(tiny, place)
+    assert written(place) == 9
+
+
+def test_a_thread_that_was_reopened_meanwhile_is_not_gone(
+    tiny: TinyDiscord, place: Installation
+) -> None:
+    tiny.archived["10"], tiny.messages["600"] = [thread(600, "10", archived=90)], [message(95)]
+    sync(tiny, place)
+    tiny.archived["10"] = []
+    reopened, no_thread = thread(600, "10"), {"id": None}
+    path = "guilds/7/threads/active"
+    tiny.faults[path] = lambda number, rows: [*rows, no_thread] if number else rows
+    assert sync(tiny, place, full=True) == ("#general",)
+    tiny.faults[path] = lambda number, rows: [*rows, reopened] if number else rows
+    assert sync(tiny, place, full=True) == ()
+    assert place.counts(gone=True) == {}
+
+
 def test_odd_rows_of_the_api(tiny: TinyDiscord, place: Installation) -> None:
     odd: list[dict[str, Any]] = [
         {"reactions": None, "message_reference": None, "author": {"id": 31, "username": None}},
