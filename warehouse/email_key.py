@@ -72,8 +72,8 @@ def _derived(key: bytes, purpose: str) -> str:
 def _make(path: Path) -> None:
     draft = path.with_suffix(".tmp")
     try:
+        draft.touch(mode=0o600)
         draft.write_text(secrets.token_hex(KEY_LENGTH // 2), encoding="ascii")
-        draft.chmod(0o600)
         replace(path, draft)
     finally:
         draft.unlink(missing_ok=True)

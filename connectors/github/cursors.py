@@ -66,9 +66,12 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
         )
 
     def is_due(self, now: int) -> bool:
-        """Whether the list was read as a whole so long ago that deletions have to be found."""
+        """Whether the list was read as a whole so long ago that deletions have to be found.
+
+        A time far in the future is that of a wrong clock.
+        """
         is_at_rest = self.whole_at > 0 and self.backfill is None
-        return is_at_rest and now - self.whole_at >= WHOLE_AGAIN // timedelta(microseconds=1)
+        return is_at_rest and abs(now - self.whole_at) >= WHOLE_AGAIN // timedelta(microseconds=1)
 
 
 Steps = Iterator[tuple[list[ParsedRow], Cursor]]

@@ -116,3 +116,16 @@ def test_the_newest_issue_that_leaves_is_noticed_where_since_is_ignored(
     assert place.sync().unread_lists == ()
     gone = place.rows("select key from raw.records where stream = 'issues' and gone_at is not null")
     assert gone == [("3",)]
+
+
+def test_a_list_that_a_wrong_clock_read_as_a_whole_in_the_future_is_due(
+    changed: GitHubInstallation,
+) -> None:
+    [(text, whole_at)] = changed.rows(
+        "select cursor, (cursor ->> 'whole_at')::bigint from raw.cursors"
+        " where stream = 'comments' and (cursor ->> 'whole_at')::bigint > 0"
+    )
+    century = timedelta(days=36_500) // timedelta(microseconds=1)
+    later = text.replace(str(whole_at), str(whole_at + century))
+    changed.rows(f"update raw.cursors set cursor = '{later}' where stream = 'comments'")
+    assert changed.sync().landed.gone == 1
