@@ -127,10 +127,17 @@ def _quoting(path: Path, encoding: str, separator: str) -> int:
     except csv.Error as error:
         if separator == "\t":
             return csv.QUOTE_NONE
-        raise BadFile(
-            f"it is broken after row {read}: {error}", where=str(path), advice="Download it again"
-        ) from error
+        raise _broken(path, read, error) from error
     return csv.QUOTE_MINIMAL
+
+
+def _broken(path: Path, row: int, error: csv.Error) -> BadFile:
+    what = str(error)
+    if "field limit" in what:
+        what = bounds.beyond("a cell has", "MOST_CELL_CHARACTERS")
+    return BadFile(
+        f"it is broken after row {row}: {what}", where=str(path), advice="Download it again"
+    )
 
 
 def _rows(
@@ -139,16 +146,12 @@ def _rows(
     """Yield the header as row 1 and the rows below it; blank lines before it are passed over."""
     number, row_characters = 0, 0
 
-    def too_long(what: str, name: str) -> BadFile:
-        row = bounds.beyond(f"{what} of row {number + 1} has", name)
-        return BadFile(row, where=str(path), advice="Leave the row out, or download it again")
-
     def lines(file: IO[str]) -> Iterator[str]:
         nonlocal row_characters
         while line := file.readline(bounds.MOST_ROW_CHARACTERS + 1):
             row_characters += len(line)
             if row_characters > bounds.MOST_ROW_CHARACTERS:
-                raise too_long("the text", "MOST_ROW_CHARACTERS")
+                raise csv.Error(bounds.beyond("a row has", "MOST_ROW_CHARACTERS"))
             yield line.replace("\0", "")
 
     with path.open(encoding=encoding, errors="replace", newline="") as file:
@@ -167,6 +170,6 @@ def _rows(
                 number += 1
                 yield number, [cell.strip() for cell in cells]
         except csv.Error as error:
-            if "field limit" in str(error) and not strict:
-                raise too_long("a cell", "MOST_CELL_CHARACTERS") from error
-            raise
+            if strict:
+                raise
+            raise _broken(path, number, error) from error
