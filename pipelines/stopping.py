@@ -36,6 +36,8 @@ _last_words = list[Callable[[], object]]()
 
 def listen() -> None:
     """From now on, end on the signals that this process does not ignore (as under nohup)."""
+    if signal.getsignal(signal.SIGTERM) is _on_signal:
+        return
     guard()
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:

@@ -41,24 +41,22 @@ def run(settings: Settings) -> None:
             with prefect_server.available(settings) as server:
                 if server.is_ours:
                     deployed.end_lost_runs()
-                served = deployments(settings.file)
-                names = ", ".join(f"{one.flow_name}/{one.name}" for one in served)
-                address = server.address
-                say(f"serving {names}; the runs are shown on {address} (stop with Ctrl-C)")
-                serve(served, server)
+                serve(deployments(settings.file), server)
             stopping.check()
-            say(f"the Prefect server on {address} has ended: starting it anew")
+            say(f"the Prefect server on {server.address} has ended: starting it anew")
 
 
 def _keep_traces_away() -> None:
     """Print Prefect's messages without traces of its code, as where a server has gone."""
+    make_record = logging.getLogRecordFactory()
 
-    def without_trace(record: logging.LogRecord) -> bool:
-        record.exc_info = record.exc_text = None
-        return record.name != "asyncio"
+    def without_trace(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = make_record(*args, **kwargs)
+        record.exc_info = None
+        return record
 
-    for handler in (*logging.getLogger().handlers, *logging.getLogger("prefect").handlers):
-        handler.addFilter(without_trace)
+    logging.setLogRecordFactory(without_trace)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 def serve(served: list[RunnerDeployment], server: Server) -> None:
@@ -85,12 +83,17 @@ async def _serve(served: list[RunnerDeployment], server: Server) -> None:
     runner = Runner()
     for deployment in served:
         await runner.aadd_deployment(deployment)
+    names = ", ".join(f"{one.flow_name}/{one.name}" for one in served)
+    say(f"serving {names}; the runs are shown on {server.address} (stop with Ctrl-C)")
     serving = asyncio.ensure_future(runner.start())
     while not serving.done():
         await asyncio.wait([serving], timeout=LOOK_SECONDS)
-        if stopping.status() or (server.is_ours and server.is_gone()):
-            serving.cancel()
-            await asyncio.wait([serving])
+        if server.is_ours and server.is_gone():
+            runner.pause_on_shutdown = False  # It would ask the server, for a minute.
+        elif not stopping.status():
+            continue
+        serving.cancel()
+        await asyncio.wait([serving])
     if not serving.cancelled():
         serving.result()
 

@@ -44,6 +44,12 @@ SHARES = {
 SIGNALS = [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]
 SIGNALS += [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGINT]
 IN_A_ROW = 10
+ENVIRONMENT = {
+    "VITALS_TEST_TOKEN": SANDBOX_TOKEN,
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+}
+START_SECONDS = 0.5  # Before, Python itself answers to a signal.
 END_SECONDS, RUN_SECONDS = 15.0, 180.0
 MARK = "VITALS_BENCHMARK"
 
@@ -64,6 +70,7 @@ class Tally:
 
 def rows(kills: int = 1000) -> Iterator[Row]:
     """One row per command: how often it was ended, and that nothing came of it."""
+    os.environ |= ENVIRONMENT
     with tempfile.TemporaryDirectory() as folder:
         bench = _Bench(Path(folder))
         for command, share in SHARES.items():
@@ -154,12 +161,13 @@ class _Process:
 
     def __init__(self, folder: Path, config: Path, arguments: list[str]) -> None:
         self.mark, self.log = uuid.uuid4().hex, folder / "log"
-        module = arguments if arguments[0].startswith("tests.") else ["pipelines.cli", *arguments]
+        module = arguments if arguments[0].startswith("tests.") else ["pipelines", *arguments]
+        self.started = time.monotonic()
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *module],
                 cwd=folder,
-                env=process_environment(config) | {MARK: self.mark, **_tokens()},
+                env=process_environment(config) | {MARK: self.mark},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -183,6 +191,8 @@ class _Process:
     def end(self, number: signal.Signals, what: str, tally: Tally) -> None:
         """Send a signal, and note whatever of it has not ended soon after, or left a trace."""
         tally.kills += 1
+        if number != signal.SIGKILL:
+            self.wait(START_SECONDS - (time.monotonic() - self.started))
         self.process.send_signal(number)
         deadline = time.monotonic() + END_SECONDS
         while self.process.poll() is None or self._alive():
@@ -213,11 +223,6 @@ class _Process:
             except OSError:  # It has ended.
                 continue
         return found
-
-
-def _tokens() -> dict[str, str]:
-    kept = {"VITALS_TEST_TOKEN": SANDBOX_TOKEN, "DO_NOT_TRACK": "1"}
-    return kept | {"PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 
 
 def _arguments(command: str, folder: Path, world: object) -> list[str]:

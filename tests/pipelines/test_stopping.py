@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from connectors.base import Denied
+from connectors.sandbox.community import make_world
+from connectors.sandbox.server import serve
+from pipelines.failures import PartlyFailed
 from tests.support.hand_made.slack import SMALL, write_folder
 from tests.support.installations import Installation, process_environment
 
@@ -86,6 +90,21 @@ def test_a_sync_that_waits_for_a_platform_ends_and_writes_that_down(
     assert rows == [(name, "the sync was stopped. Run it again") for name in ("second", "slack")]
 
 
+def test_a_command_ends_while_it_is_still_being_imported(tmp_path: Path) -> None:
+    code = "import os, signal, sys; from pipelines.__main__ import main\n"
+    code += "class Finder:\n def find_spec(self, name, *_):\n"
+    code += "  if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
+    code += "sys.meta_path.insert(0, Finder()); main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=process_environment(tmp_path),
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
 def test_a_second_ctrl_c_ends_at_once(tmp_path: Path, silent: socket.socket) -> None:
     with running(place_at(tmp_path, silent), "sync") as process:
         connections = [silent.accept(), silent.accept()]
@@ -150,16 +169,19 @@ def test_the_sandbox_ends(tmp_path: Path, number: signal.Signals) -> None:
         assert process.returncode == STATUSES[number]
 
 
+def children_of(parent: int) -> list[int]:
+    command = ["ps", "-A", "-o", "ppid=,pid=,args="]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    lines = [line.split(None, 2) for line in listed.splitlines()]
+    return [int(pid) for of, pid, args in lines if int(of) == parent and args != " ".join(command)]
+
+
 def streamlit_of(process: subprocess.Popen[str]) -> int:
     """The process id of the dashboard's server, once it listens."""
     assert process.stdout is not None
     while "URL" not in process.stdout.readline():
         assert process.poll() is None
-    found = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-    )
-    pairs = [line.split() for line in found.stdout.splitlines()]
-    [child] = [int(pid) for pid, parent in pairs if int(parent) == process.pid]
+    [child] = children_of(process.pid)
     return child
 
 
@@ -189,6 +211,18 @@ def test_the_demo_s_sandbox_ends_with_it(tmp_path: Path) -> None:
         until(lambda: (tmp_path / "demo" / "vitals.toml").exists())
         process.kill()
         ended(process)
+
+
+def test_a_sandbox_that_dies_is_the_reason_why_the_demo_ends() -> None:
+    def demo() -> None:
+        with serve(make_world(members=5, days=5), in_process=False):
+            [sandbox] = children_of(os.getpid())
+            os.kill(sandbox, signal.SIGKILL)
+            os.waitid(os.P_PID, sandbox, os.WEXITED | os.WNOWAIT)
+            raise PartlyFailed("the connection failed")
+
+    with pytest.raises(Denied, match=r"the sandbox ended by itself\. Start again"):
+        demo()
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])

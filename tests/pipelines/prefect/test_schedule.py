@@ -30,7 +30,7 @@ def address(log: Path, which: int = 0) -> str | None:
 def server_of(process: subprocess.Popen[bytes]) -> int:
     """The process id of its Prefect server, the one child that outlives runs."""
     listed = subprocess.run(
-        ["ps", "-A", "-o", "ppid=,pid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-ww", "-o", "ppid=,pid=,args="], capture_output=True, text=True, check=True
     )
     lines = [line.split(None, 2) for line in listed.stdout.splitlines()]
     [pid] = [
