@@ -16,6 +16,7 @@ from tests.support.installations import Installation
 from tests.support.installations.meetup import MeetupInstallation
 from tests.support.tiny.meetup import TinyMeetup, group, rsvp
 
+NO_TIME = "2026-02-30T19:00Z"
 HTML = b"<!DOCTYPE html><html><body>Gone fishing</body></html>"
 
 
@@ -139,6 +140,8 @@ def put(query: str, path: str, value: object, name: str, body: dict[str, Any]) -
         ("Events", "groupByUrlname.events.edges.0.node.status", "PERHAPS", ("events", 2)),
         ("Events", "groupByUrlname.events.edges.0.node.maxTickets", "many", ("events", 3)),
         ("Events", "groupByUrlname.events.edges.0.node.maxTickets", 10**30, ("events", 3)),
+        ("Events", "groupByUrlname.events.edges.0.node.dateTime", NO_TIME, ("events", 3)),
+        ("Members", "groupByUrlname.members.edges.0.metadata.joinTime", NO_TIME, ("members", 3)),
         ("Events", "groupByUrlname.events.edges.0.node.title", "Caf\ud800", ("events", 3)),
         ("Members", "groupByUrlname.members.edges.0.node.id", None, ("members", 2)),
         ("Members", "groupByUrlname.members.edges.0.node.id", 3, ("members", 3)),
