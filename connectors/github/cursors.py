@@ -107,7 +107,7 @@ def newest_first(reader: ListReader, cursor: Cursor, seen: Reading) -> Steps:
             for parsed, moved in _down(reader, cursor, cursor.backfill, older):
                 cursor = moved
                 yield parsed, cursor
-            seen.take_holes(older)
+            seen.take_faults(older)
         except RateLimited:
             raise
         except (InvalidCursor, Retryable, Changed):

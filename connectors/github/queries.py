@@ -266,7 +266,7 @@ def _state(told: msgspec.Raw) -> ListState:
     text = bytes(told).decode()
     try:
         return ListState(text, _counted.decode(told).total_count if text else None)
-    except (msgspec.MsgspecError, AttributeError):
+    except msgspec.MsgspecError:
         return ListState(text)
 
 

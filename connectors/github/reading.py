@@ -39,8 +39,10 @@ class Reading:
         if any(isinstance(hole, Retryable) for hole in page.holes):
             self._note_hole(page.oldest)
 
-    def take_holes(self, other: "Reading") -> None:
-        """Note the holes of another part of the same list."""
+    def take_faults(self, other: "Reading") -> None:
+        """Note what another part of the same list could not show."""
+        self.has_shifted |= other.has_shifted
+        self.ends_early |= other.ends_early
         self.holes += other.holes
         if other.hole_time is not None:
             self._note_hole(other.hole_time)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
@@ -28,6 +28,7 @@ from connectors.github.rows import ParsedRow
 from connectors.privacy import HashPrivate
 
 RowT = TypeVar("RowT")
+AwareDatetime = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class PullLink(msgspec.Struct, frozen=True):
@@ -60,9 +61,9 @@ class Signature(msgspec.Struct, frozen=True):
 
     @property
     def at(self) -> datetime | None:
-        """The date; None for one that no calendar has."""
+        """The date; None for one that no calendar has, or without an offset."""
         try:
-            return msgspec.convert(self.date, datetime | None, strict=False)
+            return msgspec.convert(self.date, AwareDatetime | None, strict=False)
         except msgspec.ValidationError:
             return None
 

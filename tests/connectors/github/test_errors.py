@@ -156,9 +156,15 @@ LIMITED = Response(
 )
 
 
+@pytest.mark.parametrize("is_interrupted", [False, True])
 def test_a_list_that_github_ends_is_named_in_every_sync_and_goes_on_with_its_news(
-    place: GitHubInstallation, tiny: TinyGitHub, monkeypatch: pytest.MonkeyPatch
+    place: GitHubInstallation,
+    tiny: TinyGitHub,
+    monkeypatch: pytest.MonkeyPatch,
+    is_interrupted: bool,
 ) -> None:
+    second_page = Response(500, body=b"{}") if is_interrupted else LIMITED
+
     def fork(id: int) -> dict[str, Any]:
         return {"id": id, "created_at": time(id), "owner": {"login": f"f{id}", "id": id}}
 
@@ -167,9 +173,12 @@ def test_a_list_that_github_ends_is_named_in_every_sync_and_goes_on_with_its_new
 
     def limited(path: str, query: dict[str, str], etag: str | None) -> Response:
         is_late = path.endswith("/forks") and query.get("page") == "2"
-        return LIMITED if is_late else respond(path, query, etag)
+        return second_page if is_late else respond(path, query, etag)
 
     monkeypatch.setattr(tiny, "respond", limited)
+    if is_interrupted:
+        assert place.sync().unread_lists == (f"forks of {NAME}",)
+        second_page = LIMITED
     named = {f"forks of {NAME}": "GitHub shows only the beginning of a list as long as this"}
     for _ in range(2):
         assert place.sync().unread_lists == ()
