@@ -52,15 +52,23 @@ class GroupFinder:
         names = self._urlnames
         self.stated = len(names)
         unknown: list[str] = []
+        readable = ""
         for first in range(0, len(names), GROUPS_AT_ONCE):
             several = names[first : first + GROUPS_AT_ONCE]
-            found = self._queries.groups(several, since)
+            try:
+                found = self._queries.groups(several, since)
+            except (Retryable, Changed) as error:
+                if not readable:
+                    raise
+                self._queries.raise_if_down(readable, since, error)
+                found = [error] * len(several)
             for name, group in zip(several, found, strict=True):
                 if group is None:
                     unknown.append(name)
                 elif isinstance(group, SourceError):
                     self._context.could_not_read(f"the group {name}", group)
             if groups := [group for group in found if isinstance(group, GroupNode)]:
+                readable = groups[0].urlname
                 yield groups
         if not unknown:
             return

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.base import Changed, Denied, Retryable
-from connectors.meetup import queries
+from connectors.meetup import groups, queries
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
@@ -208,6 +208,17 @@ def test_a_group_that_always_fails_spares_the_others(
     assert place.counts()["rsvps"] == 6
     tiny.fault = None
     assert place.sync().unread_lists == ()
+    assert place.counts()["groups"] == 2
+
+
+def test_a_group_that_is_asked_for_alone_and_fails_spares_the_others(
+    tmp_path: Path, tiny: TinyMeetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "GROUPS_AT_ONCE", 1)
+    tiny.groups |= {name: group(n, name) for n, name in ((43, "abuja-data"), (44, "jos-data"))}
+    place = MeetupInstallation(tmp_path, tiny, 'groups = ["lagos-data", "abuja-data", "jos-data"]')
+    tiny.fault = refuse_for("abuja-data")
+    assert place.sync().unread_lists == ("the group abuja-data",)
     assert place.counts()["groups"] == 2
 
 
