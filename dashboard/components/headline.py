@@ -40,13 +40,12 @@ class Headline:
     @property
     def whole(self) -> float | None:
         """What the value is a share of; None where it is none."""
-        column = catalogue()[self.metric].shares.get(self.column)
-        return self.now[column] if self.now and column else None
+        return self.now[self._whole] if self.now and self._whole else None
 
     def said(self, row: Row) -> str:
         """The number of a row in words: 412, 56%, 1 of 4."""
-        if column := catalogue()[self.metric].shares.get(self.column):
-            return text.share_of(row[self.column], row[column])
+        if self._whole:
+            return text.share_of(row[self.column], row[self._whole])
         return text.number(row[self.column], self.unit)
 
     @property
@@ -55,8 +54,12 @@ class Headline:
         return not any(self._is_few(row) for row in (self.now, self.before) if row)
 
     def _is_few(self, row: Row) -> bool:
-        column = catalogue()[self.metric].shares.get(self.column)
-        return column is not None and text.is_few(row[column])
+        return self._whole is not None and text.is_few(row[self._whole])
+
+    @property
+    def _whole(self) -> str | None:
+        """The column that the value is a share of; None where it is none."""
+        return catalogue()[self.metric].shares.get(self.column)
 
     @property
     def change(self) -> str:
