@@ -1,5 +1,5 @@
 /*
-grain = "One row per period, source and kind with activities of which nobody knows whose they are, since the beginning of the chosen time."
+grain = "One row per period, source and kind with activities of which nobody knows whose they are, since the beginning of the first period that the chosen time touches."
 
 [columns]
 period = "First day of the period of the chosen grain"
