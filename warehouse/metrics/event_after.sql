@@ -50,7 +50,12 @@ is_complete = "The 30 days are over and the data covers them"
 share = "attendees"
 */
 with visits as (
-    select visits.event_id, visits.person_key, visits.starts_at, events.title, calendar.known_to
+    select
+        visits.event_id
+        , visits.person_key
+        , visits.starts_at
+        , events.title
+        , if(calendar.is_complete, calendar.known_to, null) as known_to
     from event_visits as visits
     join events using (event_id)
     left join calendar on calendar.period = events.date

@@ -57,7 +57,9 @@ def known(world: World) -> list[bool]:
         ([(EVER, "2024-06-10 00:00"), ("2024-06-12 00:00", NOW)], [True, False, False, True]),
         ([(EVER, "2024-06-04 00:00"), ("2024-06-05 00:00", NOW)], [False, False, False, False]),
         ([(EVER, "2024-07-01 00:00"), ("2024-07-02 00:00", NOW)], [True, True, True, True]),
-        ([("2024-05-20 00:00", NOW)], [False, False, False, False]),
+        # Of an incomplete period the joinings are counted; the day of the event is not known.
+        ([("2024-05-20 00:00", NOW)], [True, True, True, False]),
+        ([("2024-06-02 00:00", NOW)], [False, False, False, False]),
     ],
 )
 def test_days_after_are_known_where_no_gap_touches_them(

@@ -8,7 +8,7 @@ number = "Counts up by one from period to period"
 is_complete = "The period is over, and was read whole of every chosen source that had not ended before"
 is_chosen = "The chosen time touches the period"
 ends_at = "End of the period, UTC"
-known_to = "Until then no such source has a gap since the period's first day, UTC; null: the period is not over, or every source had ended before"
+known_to = "Until then no such source has a gap after the period's end, UTC; null: the period is not over, or every source had ended before it"
 */
 with step as (
     select case getvariable('grain')
@@ -66,6 +66,7 @@ with step as (
     select
         dated.period
         , dated.begins_at
+        , dated.ends_at
         , ends.source
         , ends.until_at
         , case
@@ -80,14 +81,16 @@ with step as (
 , read as (
     select
         judged.period
-        , bool_and(coalesce(coverages.covered_to >= judged.needed_to, false)) as is_whole
+        , bool_and(coalesce(within.covered_to >= judged.needed_to, false)) as is_whole
         , min(case
-            when coverages.covered_to >= judged.until_at then 'infinity'
-            else coalesce(coverages.covered_to, judged.begins_at)
+            when after.covered_to >= judged.until_at then 'infinity'
+            else coalesce(after.covered_to, judged.begins_at)
         end) as known_to
     from judged
-    asof left join marts.coverages
-        on coverages.source = judged.source and judged.begins_at >= coverages.covered_from
+    asof left join marts.coverages as within
+        on within.source = judged.source and judged.begins_at >= within.covered_from
+    asof left join marts.coverages as after
+        on after.source = judged.source and judged.ends_at >= after.covered_from
     group by judged.period
 )
 

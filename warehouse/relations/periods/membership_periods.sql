@@ -6,7 +6,7 @@ period = "First day of the period; weeks begin on Monday"
 next_period = "First day of the period after"
 is_complete = "The period is over, and was read whole of every chosen source that had not ended before"
 ends_at = "End of the period, UTC"
-known_to = "Until then no such source has a gap since the period's first day, UTC; null: see calendar"
+known_to = "Until then no such source has a gap after the period's end, UTC; null: see calendar"
 */
 with changes as (
     select
