@@ -45,7 +45,7 @@ Moment = Annotated[
 
 
 T = TypeVar("T")
-MOST_MENDED = 20
+MOST_MENDED = 50  # a group has up to 30 rows that are converted later
 MISFIT = re.compile(r"Expected `(?P<kind>[^`]*)`.* - at `\$(?P<path>[^`]+)`")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
@@ -62,16 +62,18 @@ def tolerant(value: Any, kind: type[T]) -> T:
             found = MISFIT.search(str(error))
             if found is None:
                 raise
-            _mend(value, found["path"], wants_text=found["kind"].startswith("str"))
+            _mend(value, found["path"], found["kind"])
     return msgspec.convert(value, kind, strict=False)
 
 
-def _mend(value: Any, path: str, *, wants_text: bool) -> None:
+def _mend(value: Any, path: str, kind: str) -> None:
     steps = [int(index) if index else name for name, index in STEP.findall(path)]
     *way, last = steps
     for step in way:
         value = value[step]
-    if wants_text and type(value[last]) in (int, float):
+    if kind == "raw":
+        value[last] = msgspec.Raw(json.dumps(value[last]).encode())
+    elif kind.startswith("str") and type(value[last]) in (int, float):
         value[last] = str(value[last])
     else:
         del value[last]

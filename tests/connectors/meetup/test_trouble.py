@@ -14,7 +14,7 @@ from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.installations import Installation
 from tests.support.installations.meetup import MeetupInstallation
-from tests.support.tiny.meetup import TinyMeetup, group, rsvp
+from tests.support.tiny.meetup import TinyMeetup, group, member, rsvp
 
 NO_TIME = "2026-02-30T19:00Z"
 HTML = b"<!DOCTYPE html><html><body>Gone fishing</body></html>"
@@ -171,6 +171,19 @@ def test_an_odd_item_is_left_out_alone(
     [(spots,)] = place.rows("select blind_spots from raw.runs")
     assert bool(spots) == (number < all_of_it)
     place.publish()
+
+
+def test_an_odd_field_of_a_group_takes_nothing_of_its_lists(
+    tmp_path: Path, tiny: TinyMeetup
+) -> None:
+    tiny.network = "data-africa"
+    place = MeetupInstallation(tmp_path, tiny, 'network = "data-africa"')
+    place.sync()
+    tiny.groups["lagos-data"]["members"] += [member(7, "2026-05-31")]
+    path = "proNetwork.groupsSearch.edges.0.node.lat"
+    tiny.alter = partial(put, "Network", path, "north")
+    place.sync()
+    assert place.counts()["members"] == 4
 
 
 def test_a_refusal_of_one_group_spares_the_others(tmp_path: Path, tiny: TinyMeetup) -> None:
