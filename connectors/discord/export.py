@@ -77,7 +77,8 @@ class DiscordExport(FileReader[DiscordSettings]):
         self._parents: dict[str, records.Channel] = {}
         self._authors: dict[str, tuple[int, FileAuthor]] = {}
         self._threads: dict[str, ThreadStart] = {}
-        self._told: dict[tuple[str, DateRange | None], dict[int, tuple[int, int]]] = {}
+        # By channel and asked dates: the parts, each with its first and last time.
+        self._told: dict[tuple[str, DateRange | None], dict[int, tuple[File, list[int]]]] = {}
         self._with_files: set[str] = set()
         self._server, self._newest = "", 0
         self._now = int(time.time()) * SECOND_MICROSECONDS
@@ -174,22 +175,32 @@ class DiscordExport(FileReader[DiscordSettings]):
                 encoded = self._encoded(messages, root)
                 yield Page(stream, partition, encoded, as_of)
         parts = self._told.setdefault((channel.id, file.head.date_range), {})
-        if interval := _interval(file, times, self._now):
-            parts[file.order[1]] = interval
+        parts[file.order[1]] = file, times
 
     def _encoded(self, messages: list[records.Message], root: str | None) -> list[Raw]:
         keep_text = self.context.store_text
         return [records.encode_message(m, root_id=root, keep_text=keep_text) for m in messages]
 
-    def _cover(self, parts: dict[int, tuple[int, int]]) -> None:
-        """Say what the parts of one export of a channel cover; parts that follow are one."""
-        begin: int | None = None
+    def _cover(self, parts: dict[int, tuple[File, list[int]]]) -> None:
+        """Say what the parts of one export of a channel cover; parts that follow are one.
+
+        A part tells from its first to its last message. The dates that were asked of the exporter
+        begin with the first part and end with the last one, at the latest with the export itself.
+        """
+        begins, ends = list[int](), list[int]()
         for part in sorted(parts):
-            first, last = parts[part]
-            begin = first if begin is None else min(begin, first)
+            file, times = parts[part]
+            begins += times[:1]
+            ends += [at + 1 for at in times[1:]]
+            asked = _range(file.head)
+            if part == 1 and (after := records.time_of(asked.after)):
+                begins.append(max(after, records.DISCORD_BEGAN_AT))
+            if part == max(parts) and (before := records.time_of(asked.before)):
+                ends.append(min(before, file.exported_at, self._now))
             if part + 1 not in parts:
-                self.covers(begin, last)
-                begin = None
+                if begins and ends and min(begins) < max(ends):
+                    self.covers(min(begins), max(ends))
+                begins, ends = [], []
 
     def _check_server(self, server: str, where: str) -> None:
         """Raise BadFile where a file is of another server than the files before it."""
@@ -261,21 +272,3 @@ def _order(name: str) -> tuple[str, int]:
 
 def _range(head: Head) -> DateRange:
     return head.date_range or DateRange()
-
-
-def _interval(file: File, times: list[int], now: int) -> tuple[int, int] | None:
-    """Return from when to before when a file tells all of its channel; None where nothing says.
-
-    That is from its first to its last message, or between the dates that were asked of the
-    exporter, up to the export itself.
-    """
-    asked = _range(file.head)
-    after, before = records.time_of(asked.after), records.time_of(asked.before)
-    begins = [*times[:1], *([max(after, records.DISCORD_BEGAN_AT)] if after else [])]
-    ends = [
-        *(at + 1 for at in times[1:]),
-        *([min(before, file.exported_at, now)] if before else []),
-    ]
-    if not begins or not ends or min(begins) >= max(ends):
-        return None
-    return min(begins), max(ends)

@@ -130,6 +130,19 @@ def test_a_file_covers_the_dates_that_were_asked_of_the_exporter(tmp_path: Path)
     assert covered(path) == [(at("2024-01-01T00:00:00"), at("2024-01-20T00:00:00"))]
 
 
+def test_a_part_that_is_missing_is_a_hole_in_the_dates_that_were_asked(tmp_path: Path) -> None:
+    asked = {"after": "2024-01-01T00:00:00+00:00", "before": "2024-06-01T00:00:00+00:00"}
+    more = {"dateRange": asked, "exportedAt": "2024-07-01T00:00:00+00:00"}
+    first = export(tmp_path, dated("2024-01-05", 1), name="a.json", **more)
+    third = export(tmp_path, dated("2024-05-05", 3), name="a [part 3].json", **more)
+    assert covered(first, third) == [
+        (at("2024-01-01T00:00:00"), at("2024-01-05T12:00:00") + 1),
+        (at("2024-05-05T12:00:00"), at("2024-06-01T00:00:00")),
+    ]
+    second = export(tmp_path, name="a [part 2].json", **more)
+    assert covered(first, second, third) == [(at("2024-01-01T00:00:00"), at("2024-06-01T00:00:00"))]
+
+
 def test_parts_that_follow_cover_what_lies_between_and_holes_stay(tmp_path: Path) -> None:
     days = ["2024-01-01", "2024-02-01", "2024-03-01", "2024-05-01"]
     names = ["a.json", "a [part 2].json", "a [part 3].json", "a [part 5].json"]
