@@ -4,6 +4,8 @@ The timeouts of `requests` hold for each read, so that a byte a minute goes on f
 """
 
 import io
+import json
+import logging
 import time
 from http.client import HTTPResponse
 from typing import Any
@@ -15,6 +17,9 @@ from connectors import bounds
 from connectors.redaction import redacted, redacted_bytes
 
 PIECE_BYTES = 1 << 16
+
+# It would print a trace, with the address, where a header has no colon.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class BeyondBound(Exception):
@@ -85,7 +90,7 @@ class BoundedAdapter(HTTPAdapter):
 
 
 def read_body(response: requests.Response, *, is_redacted: bool) -> None:
-    """Read the body, unpacked, and replace secrets of ours in it and in the headers.
+    """Read the body, unpacked, and replace bad bytes, and secrets of ours in it and in the headers.
 
     Raises BeyondBound, and what `requests` raises for a broken connection or body.
     """
@@ -99,10 +104,20 @@ def read_body(response: requests.Response, *, is_redacted: bool) -> None:
                 raise _too_long()
     finally:
         response.close()
-    content = bytes(body)
+    content = _text(bytes(body))
     response._content = redacted_bytes(content) if is_redacted else content
     for name, value in response.headers.items():
         response.headers[name] = redacted(value)
+
+
+def _text(content: bytes) -> bytes:
+    """Return a body whose bad bytes, if it is UTF-8, are replacement characters."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        if json.detect_encoding(content).startswith("utf-8"):
+            return content.decode("utf-8", "replace").encode()
+    return content
 
 
 def _too_slow() -> BeyondBound:

@@ -3,6 +3,7 @@
 A response is read within its bounds of time and size; our secrets in it are replaced at once.
 """
 
+import json
 import random
 import re
 import time
@@ -21,6 +22,7 @@ from connectors import bounds
 from connectors.base import Changed, Context, Denied, Retryable
 from connectors.bounded_http import BeyondBound, BoundedAdapter, read_body
 from connectors.redaction import keep_secret, quoted
+from connectors.tolerant import read_json
 
 T = TypeVar("T")
 
@@ -291,22 +293,24 @@ def decode_json(
 ) -> T:
     """Decode a response.
 
-    Raises Changed for an unknown shape, Retryable for invalid or truncated JSON, and Denied where
-    it comes with an error status: then something else answers in the platform's place.
+    What is nested too deeply in it is null. Raises Changed for an unknown shape, Retryable for
+    invalid or truncated JSON, and Denied where it comes with an error status: then something else
+    answers in the platform's place.
     """
     place = place_of(response, where)
     try:
-        return decoder.decode(response.content.removeprefix(BOM_UTF8))
+        content = response.content.removeprefix(BOM_UTF8)
+        try:
+            return decoder.decode(content)
+        except RecursionError:
+            return decoder.decode(json.dumps(read_json(content)))
     except msgspec.ValidationError as error:
         raise Changed(
             f"{platform}'s response has an unknown shape: {error}",
             where=place,
             advice="Update community-vitals, or report this line",
         ) from error
-    except RecursionError:
-        what = "the JSON is nested too deeply"
-        raise Changed(what, where=place, advice="Check base_url, or report this line") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         # The error would quote what was sent, which may be private.
         if response.status_code >= 400:
             raise Denied(

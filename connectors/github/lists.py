@@ -15,6 +15,7 @@ from connectors.github.records import Repository, iso_seconds
 from connectors.github.rest import RestList, rest_lists
 from connectors.github.rows import ListPage, ParsedRow
 from connectors.privacy import HashPrivate
+from connectors.tolerant import ODD_JSON
 
 PER_PAGE, SMALLEST_PAGE, DISCUSSIONS_PER_PAGE = 100, 10, 50
 
@@ -98,7 +99,7 @@ class RestReader(ListReader):
         for encoded in body:
             try:
                 row = self._list.parse(self._decoder.decode(encoded))
-            except (msgspec.MsgspecError, Changed) as error:
+            except (*ODD_JSON, Changed) as error:
                 what = f"a row has an unknown shape: {error}"
                 holes.append(Changed(what, where=self.where, advice=UPDATE_ADVICE))
             else:

@@ -34,6 +34,7 @@ from connectors.graphql import (
     all_pages,
 )
 from connectors.http import RateLimited
+from connectors.tolerant import ODD_JSON
 
 N = TypeVar("N")
 
@@ -266,7 +267,7 @@ def _state(told: msgspec.Raw) -> ListState:
     text = bytes(told).decode()
     try:
         return ListState(text, _counted.decode(told).total_count if text else None)
-    except msgspec.MsgspecError:
+    except (*ODD_JSON, AttributeError):
         return ListState(text)
 
 

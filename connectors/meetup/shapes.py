@@ -11,6 +11,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 import msgspec
 
 from connectors.graphql import Edges, GraphQLObject
+from connectors.tolerant import ODD_JSON
 
 EventStatus = Literal[
     "ACTIVE",
@@ -89,7 +90,7 @@ def understood(page: Edges[msgspec.Raw], kind: type[T]) -> Edges[T]:
     for edge in page.edges:
         try:
             sound.append(_decode(bytes(edge), kind))
-        except (msgspec.MsgspecError, ValueError) as error:
+        except (*ODD_JSON, ValueError) as error:
             misfit = misfit or error
     if misfit and not sound:
         raise msgspec.ValidationError(str(misfit)) from misfit

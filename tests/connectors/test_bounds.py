@@ -7,12 +7,15 @@ import zlib
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 
+import msgspec
 import pytest
 import requests
 
 from connectors import bounds
 from connectors.base import Context, Denied, Retryable
-from connectors.http import Client, Oversized, RateLimited
+from connectors.discord.rate_limits import BucketPacer
+from connectors.github.api import seconds_to_reset
+from connectors.http import Client, MinutePacer, Oversized, RateLimited, decode_json
 from connectors.paging import Endless, PageGuard
 from tests.support.local_http import served
 
@@ -126,6 +129,12 @@ def test_an_odd_response_may_work_later(respond: Respond) -> None:
     assert caught.value.where.startswith("here, list")
 
 
+def test_odd_headers_print_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    response = ask(raw(OK + b"no colon\r\nContent-Length: 2\r\n\r\n{}"))
+    assert response.status_code == requests.codes.ok
+    assert caplog.records == []
+
+
 def test_no_redirect_gets_the_token() -> None:
     with pytest.raises(Denied, match="redirects"):
         ask(
@@ -198,3 +207,37 @@ def test_a_list_without_an_end_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(Endless, match=r"50 pages [(]the bound MOST_PAGES") as caught:
         guard.turn("cursor", ["row"])
     assert caught.value.where == "here, list"
+
+
+def test_a_bad_byte_or_depth_costs_its_field_alone() -> None:
+    deep = b"[" * 50_000 + b"]" * 50_000
+    body = b'{"name": "caf\xe9", "deep": ' + deep + b', "id": 7}'
+    head = b"Content-Length: %d\r\n\r\n" % len(body)
+    response = ask(raw(OK + head + body))
+    decoder = msgspec.json.Decoder(dict[str, object])
+    found = decode_json(decoder, response, "here", "Board")
+    assert (found["name"], found["id"]) == ("caf\ufffd", 7)
+
+
+@pytest.mark.parametrize("reset", ["²", "-1", "NaN", "9" * 40, "9" * 5000, "0", ""])
+def test_odd_resets_are_short_waits(reset: str) -> None:
+    response = requests.Response()
+    response.status_code = 403
+    response.headers.update({"x-ratelimit-remaining": "0", "x-ratelimit-reset": reset})
+    assert 0 < seconds_to_reset(response) <= 61
+    policy = {"RateLimit-Policy": f"x;q={reset};w={reset}"}
+    limits = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": reset, **policy}
+    response.headers.update(limits)
+    pacer = BucketPacer()
+    pacer.note("channels/12345/messages", response, 0.0)
+    assert 0 <= pacer.delay("channels/12345/messages", None, 0.0) < 10**10
+
+
+def test_no_pacer_waits_for_longer_than_the_bound() -> None:
+    class Stopped(MinutePacer):
+        def delay(self, path: str, per_minute: int | None, now: float) -> float:
+            return 10.0**9
+
+    client = Client("http://127.0.0.1:9", {}, Context("here", str), Stopped())
+    with pytest.raises(RateLimited, match="MOST_WAIT_SECONDS"):
+        client.request("x", where="here", read=lambda response: response)

@@ -14,6 +14,7 @@ def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """
     silent = {"protocol_version": "HTTP/1.1", "log_message": lambda *_: None, "wbufsize": -1}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (handler,), silent))
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients may hang up
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
