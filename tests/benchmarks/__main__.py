@@ -11,6 +11,7 @@ from tests.benchmarks import (
     forecast,
     growth,
     importing,
+    kills,
     mutated,
     network,
     pages,
@@ -34,6 +35,7 @@ def main() -> int:
         pages,
         network,
         forecast,
+        kills,
     ):
         with console.status(f"{benchmark.__name__}, {time.monotonic() - started:.0f} s so far"):
             rows += benchmark.rows()

@@ -30,6 +30,7 @@ def test_a_bound_is_kept_or_broken() -> None:
         ("building", {"activities": 2_000, "records": 2_000, "repetitions": 1}, 3, "duckdb"),
         ("forecast", {"groups": 1, "members": 200, "days": 6, "hours_apart": 480}, 7, "duckdb"),
         ("network", {"members": 100, "pages": ()}, 7, "duckdb"),
+        ("kills", {"kills": 2, "commands": ["publish"]}, 1, "duckdb"),
         pytest.param(
             "pages",
             {"few": 500, "many": 1_000, "repetitions": 1, "pages": ("retention",)},
