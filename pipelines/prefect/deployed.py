@@ -65,24 +65,25 @@ def turn(settings: Settings) -> Iterator[None]:
         except Busy:
             raise NotNow("another run of this deployment is under way") from None
         deployment = DeploymentFilter(id=DeploymentFilterId(any_=[run.deployment_id]))
-        if run.auto_scheduled and (later := _done_since_due(client, deployment, run)):
+        if run.auto_scheduled and (later := done_since_due(client, deployment, run)):
             raise NotNow(f"the run {later.name} has done it since this one was due")
-        _end_lost(client, deployment, datetime.now(UTC) - LOST_AFTER)
+        end_lost(client, deployment, datetime.now(UTC) - LOST_AFTER)
         yield
 
 
 def end_lost_runs() -> None:
     """Mark what is still under way on a server as crashed: for one whose runs all are dead."""
     with get_client(sync_client=True) as client:
-        _end_lost(client, None, datetime.now(UTC))
+        end_lost(client, None, datetime.now(UTC))
         state = TaskRunFilterState(type=TaskRunFilterStateType(any_=UNDER_WAY))
         for task in client.read_task_runs(task_run_filter=TaskRunFilter(state=state)):
             client.set_task_run_state(task.id, Crashed(message=LOST), force=True)
 
 
-def _done_since_due(
+def done_since_due(
     client: SyncPrefectClient, deployment: DeploymentFilter, run: FlowRun
 ) -> FlowRun | None:
+    """A run of the deployment that began after this one was due, and has done all there was."""
     runs = client.read_flow_runs(
         flow_run_filter=FlowRunFilter(
             start_time=FlowRunFilterStartTime(after_=run.expected_start_time),
@@ -94,9 +95,10 @@ def _done_since_due(
     return next(done, None)
 
 
-def _end_lost(
+def end_lost(
     client: SyncPrefectClient, deployment: DeploymentFilter | None, before: datetime
 ) -> None:
+    """Mark runs as crashed that have been in one state since a time before this one."""
     state = FlowRunFilterState(type=FlowRunFilterStateType(any_=UNDER_WAY))
     runs = client.read_flow_runs(
         flow_run_filter=FlowRunFilter(state=state), deployment_filter=deployment

@@ -8,15 +8,22 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
+from pipelines.prefect import deployed
 from tests.support.prefect_runs import Api, environment, eventually, running, write_config
 from warehouse.db import Warehouse
 from warehouse.snapshots import open_current
+
+HOUR = timedelta(hours=1)
 
 pytestmark = pytest.mark.prefect
 
@@ -98,6 +105,15 @@ def test_a_laptop_syncs_by_itself(tmp_path: Path) -> None:
         assert run["auto_scheduled"]
         state = eventually(lambda: api.ended(run["id"]), log)
         assert state["type"] == "COMPLETED", state["message"]
+
+        # One that was due before that has nothing left to do, as after a night with the lid closed.
+        with temporary_settings({PREFECT_API_URL: api.url}), get_client(sync_client=True) as client:
+            these = DeploymentFilter(id=DeploymentFilterId(any_=[deployment["id"]]))
+            done = client.read_flow_run(run["id"])
+            for hours, expected in ((-1, done.name), (1, None)):
+                due = {"id": uuid4(), "expected_start_time": datetime.now(UTC) + hours * HOUR}
+                later = deployed.done_since_due(client, these, done.model_copy(update=due))
+                assert (later and later.name) == expected
 
         # The power is cut during a run.
         lost = start_run(api, deployment["id"], log)
