@@ -13,8 +13,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect reads it while it is imported.
-
 from prefect import Flow, State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.exceptions import FailedRun
