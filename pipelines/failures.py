@@ -66,7 +66,7 @@ def _explanation(error: Exception) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"unforeseen {type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}. "
-        "Nothing half-written was kept. Please report this line"
+        "What was landed is kept, and nothing is half-written. Please report this line"
     )
 
 

@@ -26,7 +26,7 @@ def read(body: Any) -> tuple[dict[str, int], list[str]]:
 
 
 def test_errors_are_given_beside_the_data_and_named_with_their_path() -> None:
-    errors = [{"message": "no", "path": ["a", 0]}, {"message": "m" * 300}]
+    errors = [{"message": "no", "path": ["a", 0]}, {"message": "m" * 400}]
     data, messages = read({"data": {"a": 1}, "errors": errors})
     assert data == {"a": 1}
     assert messages == ["no at a/0", "m" * 299 + "…"]
