@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from tests.support.paths import ROOT
 from tests.support.prefect_runs import Api, environment, eventually, running, write_config
-from warehouse.db import Warehouse
 from warehouse.snapshots import open_current
 
 pytestmark = pytest.mark.prefect
@@ -37,15 +35,10 @@ def said_by_a_sync_whose_server_dies(
 ) -> str:
     """What a sync says whose Prefect server is killed before it can land anything."""
     before, log = sandbox.stats()["requests"], folder / "sync.log"
-    with ExitStack() as stack:
-        lock = stack.enter_context(ExitStack())
-        lock.enter_context(Warehouse(folder / "data/vitals.duckdb").lock("warehouse"))
-        sync = stack.enter_context(
-            running("pipelines.cli", "sync", "--full", log=log, folder=folder, env=env)
-        )
+    sandbox.fault("stall", count=1, seconds=2.0)
+    with running("pipelines.cli", "sync", "--full", log=log, folder=folder, env=env) as sync:
         eventually(lambda: sandbox.stats()["requests"] != before or None, log)
         os.killpg(server.pid, signal.SIGKILL)
-        lock.close()
         assert sync.wait(60) == 1
     return log.read_text()
 
