@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connectors import redaction
 from connectors.sandbox.state import SANDBOX_TOKEN
 
 os.environ["VITALS_TEST_TOKEN"] = SANDBOX_TOKEN
@@ -24,6 +25,12 @@ def _refuse_strangers(address: Any) -> None:
         is_here = False
     if not is_here:
         raise AssertionError(f"a test wanted to connect to {address[0]}: use the sandbox")
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A made-up token of one test is an ordinary word in another."""
+    monkeypatch.setattr(redaction, "_secrets", frozenset())
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,10 +1,14 @@
 """Readers beside a writer, as real processes: they never fail and never see half of a state."""
 
 import multiprocessing
+import sys
 import time
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
@@ -65,7 +69,9 @@ def drain(seen: "Queue[Look | str]", looks: dict[int, list[Look]]) -> None:
         looks[told[0]].append(told)
 
 
-def test_readers_see_whole_states_only(tmp_path: Path) -> None:
+def test_readers_see_whole_states_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A page that another test ran is left as the main module, and each reader would run it.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     processes = multiprocessing.get_context("spawn")
     stop, seen = processes.Event(), processes.Queue()
     looks: dict[int, list[Look]] = {reader: [] for reader in range(READERS)}
