@@ -43,8 +43,23 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
 
 
-for logger in ("prefect.engine", "prefect.flow_runs"):
-    logging.getLogger(logger).addFilter(_is_news)
+def _keep_traces_away() -> None:
+    """Print messages without traces of Prefect's code, as where a server has gone."""
+    make_record = logging.getLogRecordFactory()
+
+    def without_trace(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = make_record(*args, **kwargs)
+        if _is_news(record):
+            record.exc_info = None
+        return record
+
+    logging.setLogRecordFactory(without_trace)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    for logger in ("prefect.engine", "prefect.flow_runs"):
+        logging.getLogger(logger).addFilter(_is_news)
+
+
+_keep_traces_away()
 
 
 @flow(name="sync")

@@ -1,7 +1,6 @@
 """`vitals schedule`: the deployments of prefect.yaml, served from one process without a worker."""
 
 import asyncio
-import logging
 import os
 import threading
 from contextvars import copy_context
@@ -32,7 +31,6 @@ def run(settings: Settings) -> None:
     A server of ours that dies is started anew. Raises Busy if another process serves this
     warehouse, ServerError without a server.
     """
-    _keep_traces_away()
     os.environ[stopping.PARENT] = str(os.getpid())  # The runs end with this process.
     warehouse = steps.open_warehouse(settings)
     with warehouse.lock("schedule", wait=False):
@@ -44,19 +42,6 @@ def run(settings: Settings) -> None:
                 serve(deployments(settings.file), server)
             stopping.check()
             say(f"the Prefect server on {server.address} has ended: starting it anew")
-
-
-def _keep_traces_away() -> None:
-    """Print Prefect's messages without traces of its code, as where a server has gone."""
-    make_record = logging.getLogRecordFactory()
-
-    def without_trace(*args: Any, **kwargs: Any) -> logging.LogRecord:
-        record = make_record(*args, **kwargs)
-        record.exc_info = None
-        return record
-
-    logging.setLogRecordFactory(without_trace)
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 def serve(served: list[RunnerDeployment], server: Server) -> None:
