@@ -29,7 +29,7 @@ from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS, microse
 
 FactT = TypeVar("FactT", bound=Fact)
 
-VERSION = 2
+VERSION = 3
 NOT_READABLE = "not readable"
 TOO_LONG = "an id that is too long"
 IN_THE_FUTURE = "dated in the future"

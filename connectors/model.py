@@ -59,6 +59,27 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     profile_joined_at: int | None = None
 
 
+class ClueRule(StrEnum):
+    """How a clue ties its account to others.
+
+    EMAIL: its platform verified that it has this e-mail address; the value is a pseudonym of it.
+    STATED: it names an account elsewhere as its own; the value is `github:kofi`, a kind of source
+    and a handle or id there.
+    """
+
+    EMAIL = "email"
+    STATED = "stated"
+
+
+class Clue(msgspec.Struct, frozen=True, gc=False):
+    """What an account shows of who it is elsewhere. Never a name, never a handle alone."""
+
+    account_id: str
+    rule: str
+    value: str
+    seen_at: int
+
+
 class Channel(msgspec.Struct, frozen=True, gc=False):
     """Where people talk or work: a channel, a repository.
 
@@ -234,6 +255,7 @@ class LeftOut(msgspec.Struct, frozen=True, gc=False):
 
 Fact = (
     Account
+    | Clue
     | Channel
     | Join
     | Activity
@@ -247,6 +269,7 @@ Fact = (
 )
 FACTS: dict[str, type[Fact]] = {
     "accounts": Account,
+    "clues": Clue,
     "channels": Channel,
     "joins": Join,
     "activities": Activity,

@@ -5,6 +5,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from unicodedata import normalize
 
 HashPrivate = Callable[[str], str]
@@ -21,6 +22,11 @@ _LABEL = (
 _DOMAIN = re.compile(rf"{_AT}(?:{_LABEL}+(?:{_DOT}{_LABEL}+)+|\[[0-9a-fA-F:.]+\])", re.VERBOSE)
 _SIGNS = (b"@", b"%40", b"%25", "\uff20".encode(), "\ufe6b".encode(), b"&", b"at)", b"at]")
 
+# Whoever has the role reads what is sent there: RFC 2142, and what organisations add to it.
+ROLES = frozenset(
+    Path(__file__).with_name("role_addresses.txt").read_text(encoding="ascii").split()
+)
+
 
 def hash_with(key: bytes) -> HashPrivate:
     """Return a function that hashes a private text with a key (HMAC-SHA256, hex)."""
@@ -35,6 +41,17 @@ def hash_email(hash_private: HashPrivate, address: str | None) -> str | None:
     """Return the keyed hash of an e-mail address, the same in any case and width; None for none."""
     plain = normalize("NFKC", address or "").strip().lower()
     return hash_private(plain) if plain else None
+
+
+def hash_own_email(hash_private: HashPrivate, address: str | None) -> str | None:
+    """Return the keyed hash of an address that one person has; None for a role's, as `info@`."""
+    plain = normalize("NFKC", address or "").strip().lower()
+    local = re.split(r"[@+]", plain, maxsplit=1)[0]
+    return (
+        None
+        if local.replace("-", "").replace("_", "") in ROLES
+        else hash_email(hash_private, plain)
+    )
 
 
 def cut_addresses(text: bytes) -> bytes:

@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from connectors.base import Connector
 from connectors.facts import facts_of
-from connectors.model import Fact, Record
+from connectors.model import Clue, Fact, Record
 from connectors.privacy import HashPrivate
 
 KINDS = ("email", "address", "walk-in")
@@ -30,9 +30,9 @@ def hidden_facts_of(
 ) -> Iterator[Fact]:
     """Yield the facts of a record; `hide` hashes the pseudonyms in their ids once more."""
     texts = (record.key, record.payload)
-    if any(f"{kind}:" in text for kind in KINDS for text in texts):
-        return (_hidden(fact, hide) for fact in facts_of(platform, source, record))
-    return facts_of(platform, source, record)
+    is_in_ids = any(f"{kind}:" in text for kind in KINDS for text in texts)
+    for fact in facts_of(platform, source, record):
+        yield _hidden(fact, hide) if is_in_ids or isinstance(fact, Clue) else fact
 
 
 def _hidden(fact: Fact, hide: HashPrivate) -> Fact:

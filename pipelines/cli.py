@@ -16,6 +16,7 @@ from typer.core import TyperArgument, TyperCommand
 from typer.exceptions import Abort, TyperException
 
 from pipelines import stopping
+from pipelines.people import commands as people
 from pipelines.terminal import Format, reporter, say, show
 from warehouse.files import own_files_only, tighten
 
@@ -37,6 +38,7 @@ ConfigOption = Annotated[
     typer.Option("--config", help="Path of vitals.toml; else $VITALS_CONFIG, else ./vitals.toml."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
+app.add_typer(people.app)
 
 
 class _NotInstalled:

@@ -52,6 +52,7 @@ class Privacy(_Table):
 class People(_Table):
     bots: list[str] = []
     staff: list[str] = []
+    file: str = "people.toml"
 
 
 class Levels(_Table):
@@ -77,6 +78,11 @@ class Settings(_Table):
     def warehouse_path(self) -> Path:
         """Where the warehouse lies; a relative path starts at the configuration's folder."""
         return (self.file.parent / self.warehouse.path).resolve()
+
+    @property
+    def people_path(self) -> Path:
+        """Where the decisions about who is who lie; they need not be there."""
+        return (self.file.parent / self.people.file).resolve()
 
     def source(self, name: str) -> SourceSettings:
         """Return the source of this name. Raises SettingsError for an unknown one."""

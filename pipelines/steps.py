@@ -1,11 +1,13 @@
 """The steps of the pipeline as plain functions: sync one source, build, publish."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+
+import duckdb
 
 from connectors import discovery, facts
 from connectors.base import Connector, Context, SourceError, SourceSettings
@@ -14,12 +16,15 @@ from connectors.privacy import hash_with
 from connectors.pseudonyms import hidden_facts_of
 from connectors.redaction import keep_secret, message, quoted
 from pipelines import stopping
+from pipelines.people import decisions
 from pipelines.settings import Settings
 from warehouse.build import build_marts
 from warehouse.configuration import (
     CommunitySettings,
     ConfiguredSource,
+    Decision,
     unconfigured_records,
+    unmatched_decisions,
     unmatched_people,
     write_configuration,
 )
@@ -235,9 +240,10 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
         fingerprint = f"{configured.kind}/{platform.version}/{facts.VERSION}"
         normalize = partial(hidden_facts_of, platform, hide)
         normalizers[configured.name] = Normalizer(fingerprint, normalize)
+    decided = decisions.read(settings)
     with warehouse.marts() as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
-        write_configuration(con, _community(settings), map(_configured, settings.sources))
+        configure(con, settings, decided)
         for source, kind, ended in runs_from_the_future(con):
             report.warn(
                 f"{source}: a {kind} ended on {ended:%Y-%m-%d} by a wrong clock, in the future. It "
@@ -249,11 +255,24 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
             report.warn(_not_counted(source, events))
         report.progress("marts", 0, None)
         build_marts(con, changed_dates)
+        for number, accounts in unmatched_decisions(con):
+            report.warn(
+                f"{settings.people_path}: decision {number}: no account is called "
+                f"{', '.join(accounts)}. It is kept, and counts once there is one"
+            )
         if unmatched := unmatched_people(con):
             report.warn(
                 f"{settings.file}: [people]: no account is called {', '.join(unmatched)}. Write "
                 "the name of the source, a colon, and the account's id or handle"
             )
+
+
+def configure(
+    con: duckdb.DuckDBPyConnection, settings: Settings, decided: Iterable[Decision]
+) -> None:
+    """Write what the configuration and the decisions say as facts, in the open transaction."""
+    sources = map(_configured, settings.sources)
+    write_configuration(con, _community(settings), sources, decided)
 
 
 def _not_counted(source: str, events: list[str]) -> str:

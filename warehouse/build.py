@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import msgspec
 
+from warehouse.persons import joined
 from warehouse.sqlfile import in_order, read_folder, tables_read
 
 MARTS = Path(__file__).parent / "marts"
@@ -45,6 +46,8 @@ class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     `whole_on` asks for a value: when it is another one than after the last build, it must not be.
     With `event` the table has the columns `event_key` and `date`, and its SELECT gives the rows of
     the events in `changed_events` (event_id, event_key) alone; in a whole build those are all.
+    With `joins_accounts` the SELECT gives links between accounts, and the table has the persons
+    whose accounts they join: see `warehouse.persons`.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     refresh_by: str = ""
     whole_on: str = ""
     is_view: bool = False
+    joins_accounts: bool = False
 
     @property
     def table(self) -> str:
@@ -139,7 +143,7 @@ def _refresh_events(con: duckdb.DuckDBPyConnection, mart: Mart) -> set[date]:
 
 def _create(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
     kind = "view" if mart.is_view else "table"
-    _run(con, mart, f"create or replace {kind} {mart.table} as {mart.sql}")
+    _run(con, mart, f"create or replace {kind} {mart.table} as {_select(con, mart)}")
     _check_columns(con, mart)
     _comment(con, mart, kind)
     _check_newest(con, mart)
@@ -148,8 +152,17 @@ def _create(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
 def _refill(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
     """Replaces all rows of a table that is there."""
     con.execute(f"delete from {mart.table}")
-    _run(con, mart, f"insert into {mart.table} {mart.sql}")
+    _run(con, mart, f"insert into {mart.table} {_select(con, mart)}")
     _check_newest(con, mart)
+
+
+def _select(con: duckdb.DuckDBPyConnection, mart: Mart) -> str:
+    """The SELECT of all rows of a table."""
+    if not mart.joins_accounts:
+        return mart.sql
+    _run(con, mart, mart.sql)
+    con.register("joined_accounts", joined(con.fetchall()))
+    return "from joined_accounts"
 
 
 def _check_newest(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:

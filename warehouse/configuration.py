@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 
@@ -10,6 +10,13 @@ TABLES = """
 create or replace table facts.settings (
     community varchar, timezone varchar, bots varchar[], staff varchar[], min_group_size integer,
     level_window_weeks integer, level_regular_weeks integer, level_core_weeks integer
+);
+create or replace table facts.decisions (
+    number integer, decided_at timestamp, decided_by varchar, what varchar, accounts varchar[],
+    why varchar, undoes integer, is_undone boolean
+);
+create table if not exists facts.suggestions (
+    account_a varchar, account_b varchar, probability double, reasons varchar[]
 );
 create or replace table facts.sources (
     source varchar, kind varchar, has_token boolean, until date
@@ -40,6 +47,20 @@ where
 order by entry
 """
 
+UNMATCHED_DECISIONS = """
+with written as (
+    select number, unnest(accounts) as account, generate_subscripts(accounts, 1) as place
+    from marts.decisions
+    where not is_undone and what <> 'undo'
+)
+
+select number, list(account order by place)
+from written
+anti join marts.decided_accounts using (number, place)
+group by number
+order by number
+"""
+
 
 @dataclass(frozen=True)
 class CommunitySettings:
@@ -56,6 +77,23 @@ class CommunitySettings:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """One decision about who is who. `undoes`: of an undo, the number of the decision.
+
+    `what` is merge, split, reject, bot or undo; `is_undone`: an undo in force takes it back.
+    """
+
+    number: int
+    at: datetime | None
+    by: str | None
+    what: str
+    accounts: Sequence[str]
+    why: str | None = None
+    undoes: int | None = None
+    is_undone: bool = False
+
+
+@dataclass(frozen=True)
 class ConfiguredSource:
     """One source. `until`: the local date from which on nothing more is expected of it."""
 
@@ -69,17 +107,27 @@ def write_configuration(
     con: duckdb.DuckDBPyConnection,
     settings: CommunitySettings,
     sources: Iterable[ConfiguredSource],
+    decisions: Iterable[Decision] = (),
 ) -> None:
-    """Write facts.settings and facts.sources, inside the open transaction."""
+    """Write facts.settings, facts.sources and facts.decisions, inside the open transaction."""
     con.execute(TABLES)
     con.execute("insert into facts.settings values (?, ?, ?, ?, ?, ?, ?, ?)", astuple(settings))
     for source in sources:
         con.execute("insert into facts.sources values (?, ?, ?, ?)", astuple(source))
+    for decision in decisions:
+        con.execute(
+            "insert into facts.decisions values (?, ?, ?, ?, ?, ?, ?, ?)", astuple(decision)
+        )
 
 
 def unconfigured_records(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return how many records were landed of each source that is not configured any more."""
     return dict(con.execute(UNCONFIGURED_RECORDS).fetchall())
+
+
+def unmatched_decisions(con: duckdb.DuckDBPyConnection) -> list[tuple[int, list[str]]]:
+    """Return decisions in force that name accounts which are not known, and those accounts."""
+    return con.execute(UNMATCHED_DECISIONS).fetchall()
 
 
 def unmatched_people(con: duckdb.DuckDBPyConnection) -> list[str]:

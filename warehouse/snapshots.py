@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse import query, versions
+from warehouse import people, query, versions
 from warehouse.build import MARTS, Mart
 from warehouse.db import Warehouse, checkpoint
 from warehouse.files import replace
@@ -119,6 +119,44 @@ class Snapshot:
             """,
             sources=list(sources),
         )[0]
+
+    def persons(self) -> pa.Table:
+        """Every person with their accounts: see `warehouse.people.persons`."""
+        with self._con.cursor() as con:
+            return people.persons(con)
+
+    def account_called(self, words: str) -> dict[str, Any]:
+        """The account that `source:id` or `source:handle` means. Raises query.BadQuestion."""
+        with self._con.cursor() as con:
+            found = people.accounts_called(con, words)
+            if len(found) == 1:
+                return found[0]
+            like = [row["account_id"] for row in found] or people.accounts_like(con, words)
+        what = "several accounts are" if found else "no account is"
+        raise query.BadQuestion(f"{what} called {words!r}. Name one of: {', '.join(like)}")
+
+    def accounts_of(self, person_ids: Collection[str]) -> list[str]:
+        """All accounts of some persons, sorted."""
+        query = """
+            select account_id from marts.authors
+            where list_contains($person_ids, person_id) order by account_id
+        """
+        return [row["account_id"] for row in self._rows(query, person_ids=list(person_ids))]
+
+    def kept_apart(self, accounts: Collection[str]) -> list[tuple[int, str, str]]:
+        """The decisions that keep two of these accounts apart: number, account, other account."""
+        query = """
+            select number, account_a, account_b from marts.decided_pairs
+            where not is_one and list_contains($accounts, account_a)
+                and list_contains($accounts, account_b)
+            order by number
+        """
+        return [tuple(row.values()) for row in self._rows(query, accounts=list(accounts))]
+
+    def shares_person(self, account_id: str) -> bool:
+        """Tell whether the person of an account has others."""
+        where = "account_id = $account_id and has_several_accounts"
+        return bool(self._rows(f"from marts.authors where {where}", account_id=account_id))
 
     def close(self) -> None:
         self._con.close()

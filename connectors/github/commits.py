@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 
 from connectors.github.records import WEB_FLOW, CoAuthor, Person, User, people
-from connectors.privacy import HashPrivate, cut_address, hash_email
+from connectors.privacy import HashPrivate, cut_address, hash_email, hash_own_email
 from connectors.pseudonyms import pseudonym
 
 WEB_FLOW_ADDRESS = "noreply@github.com"
@@ -24,20 +24,20 @@ def commit_author(
     Without a login, GitHub's own noreply addresses tell it. Any other address is an account of its
     own, named by a hash of the hash: the landed hash is for the warehouse alone.
     """
-    email_hash = hash_email(hash_private, email)
+    own_hash = hash_own_email(hash_private, email)
     if user is not None and user.login:
-        return User(user.login, user.id, user.type), None, email_hash
+        return User(user.login, user.id, user.type), None, own_hash
     address = (email or "").strip()
     if found := NOREPLY.fullmatch(address):
         id = int(found["id"]) if found["id"] else None
-        return User(found["login"].lower(), id), None, email_hash
+        return User(found["login"].lower(), id), None, own_hash
     if address.lower() == WEB_FLOW_ADDRESS:
-        return User(WEB_FLOW), None, email_hash
-    if email_hash is None:
+        return User(WEB_FLOW), None, None
+    if (email_hash := hash_email(hash_private, email)) is None:
         return None, None, None
     login = pseudonym("email", hashlib.sha256(email_hash.encode()).hexdigest())
     shown_name = cut_address(name.strip()) if name else None
-    return User(login), shown_name or None, email_hash
+    return User(login), shown_name or None, own_hash
 
 
 def co_authors(

@@ -10,6 +10,7 @@ import msgspec
 from connectors import model
 from connectors.base import raises_changed
 from connectors.github import records
+from connectors.pseudonyms import pseudonym
 from connectors.timestamps import microseconds
 
 # The records of each stream.
@@ -28,6 +29,7 @@ SHAPES: dict[str, type[msgspec.Struct]] = {
     "stars": records.Star,
     "forks": records.Fork,
 }
+BY_ADDRESS = "email:"  # begins the login of who is known by an address alone
 _decoders = {stream: msgspec.json.Decoder(shape) for stream, shape in SHAPES.items()}
 
 
@@ -49,7 +51,9 @@ def normalize(source: str, record: model.Record) -> list[model.Fact]:
     activity = _activity(source, channel_id, record.stream, content)
     if isinstance(content, records.Commit):
         others = list(_co_authored(source, channel_id, content))
-        return [*others] if others and isinstance(activity, model.LeftOut) else [activity, *others]
+        clues = _clues(source, content, record)
+        is_others_alone = others and isinstance(activity, model.LeftOut)
+        return [*others, *clues] if is_others_alone else [activity, *others, *clues]
     if isinstance(content, records.Item) and record.stream == "issues":
         state = records.State(content.number, content.created_at, content.user, content.is_pull)
         return [activity, _work_item(source, channel_id, state)]
@@ -101,6 +105,16 @@ def _co_authored(source: str, channel_id: str, commit: records.Commit) -> Iterat
         if isinstance(fact, model.Activity):
             login = (co_author.user.login or "").lower()
             yield msgspec.structs.replace(fact, activity_id=f"{fact.activity_id}:{login}")
+
+
+def _clues(source: str, commit: records.Commit, record: model.Record) -> Iterator[model.Clue]:
+    """Yield the author's address, where GitHub says whose it is: then its owner verified it."""
+    user = commit.user
+    if not commit.email_hash or user is None or not records.is_known(user):
+        return
+    if not (user.login or "").startswith(BY_ADDRESS):
+        value, rule = pseudonym("email", commit.email_hash), model.ClueRule.EMAIL.value
+        yield model.Clue(_account_id(source, user), rule, value, record.first_seen_at)
 
 
 def _details(stream: str, content: msgspec.Struct) -> Details:

@@ -31,6 +31,8 @@ from connectors.model import (
     Attendance,
     Channel,
     CheckIn,
+    Clue,
+    ClueRule,
     EventId,
     Fact,
     Join,
@@ -39,6 +41,7 @@ from connectors.model import (
     RsvpState,
 )
 from connectors.model import Group as GroupFact
+from connectors.pseudonyms import pseudonym
 
 RSVPS: dict[RsvpStatus, RsvpState] = {
     "YES": RsvpState.YES,
@@ -104,9 +107,13 @@ def _members(source: str, member: Member, record: Record) -> list[Fact]:
         stated_joined_at=joined_at,
         left_at=record.gone_at,
     )
-    if joined_at is None:
-        return [account]
-    return [account, Join(account_id, f"{source}:{record.partition}", joined_at)]
+    facts: list[Fact] = [account]
+    if member.email_hash:
+        value = pseudonym("email", member.email_hash)
+        facts.append(Clue(account_id, ClueRule.EMAIL.value, value, record.first_seen_at))
+    if joined_at is not None:
+        facts.append(Join(account_id, f"{source}:{record.partition}", joined_at))
+    return facts
 
 
 def _memberships(source: str, membership: FileMembership, record: Record) -> list[Fact]:

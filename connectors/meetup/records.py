@@ -20,7 +20,7 @@ from connectors.meetup.shapes import (
     VenueNode,
 )
 from connectors.model import Raw
-from connectors.privacy import HashPrivate, cut_addresses, hash_email
+from connectors.privacy import HashPrivate, cut_addresses, hash_own_email
 
 # Others await approval or payment, or were removed.
 MEMBER_STATUSES = ("ACTIVE", "LEADER")
@@ -196,7 +196,7 @@ def encode_member(edge: MemberEdge, hash_private: HashPrivate) -> Raw | None:
     node, metadata = edge.node, edge.metadata
     if node is None or metadata is None or metadata.status not in MEMBER_STATUSES:
         return None
-    email_hash = hash_email(hash_private, node.email)
+    email_hash = hash_own_email(hash_private, node.email)
     return encode(node.id, kept(Member, node, metadata, email_hash=email_hash))
 
 

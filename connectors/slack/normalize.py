@@ -7,6 +7,7 @@ import msgspec
 from connectors import model
 from connectors.base import raises_changed
 from connectors.model import ActivityKind
+from connectors.pseudonyms import pseudonym
 from connectors.slack import records
 
 HUMAN_SUBTYPES = frozenset({"", "me_message", "file_share", "file_comment", "thread_broadcast"})
@@ -40,7 +41,8 @@ def why_left_out(message: records.Message) -> str | None:
 def normalize(source: str, record: model.Record) -> Iterable[model.Fact]:
     """Return the facts of one raw record; a message that is gone is left out."""
     if record.stream in ("members", "file_authors"):
-        return [_account(source, _member_decoder.decode(record.payload), record)]
+        member = _member_decoder.decode(record.payload)
+        return [_account(source, member, record), *_clues(source, member, record)]
     if record.stream == "channels":
         channel = _channel_decoder.decode(record.payload)
         id = f"{source}:{channel.id}"
@@ -71,6 +73,13 @@ def _account(source: str, member: records.Member, record: model.Record) -> model
         is_listed=record.stream == "members",
         profile_joined_at=records.start_of_day(profile.start_date),
     )
+
+
+def _clues(source: str, member: records.Member, record: model.Record) -> Iterator[model.Clue]:
+    if member.email_hash:
+        value = pseudonym("email", member.email_hash)
+        rule = model.ClueRule.EMAIL.value
+        yield model.Clue(f"{source}:{member.id}", rule, value, record.first_seen_at)
 
 
 def _huddle_members(huddle: records.Huddle) -> list[str]:

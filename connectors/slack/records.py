@@ -11,7 +11,7 @@ import msgspec
 
 from connectors.base import Changed
 from connectors.model import Raw
-from connectors.privacy import HashPrivate, cut_addresses, hash_email
+from connectors.privacy import HashPrivate, cut_addresses, hash_own_email
 from connectors.timestamps import SECOND_MICROSECONDS, microseconds
 from connectors.tolerant import read_row
 
@@ -55,6 +55,7 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     is_restricted: bool | None = None
     is_ultra_restricted: bool | None = None
     is_invited_user: bool | None = None
+    is_email_confirmed: bool | None = None
     team_id: str | None = None
     profile: Profile | None = None
     email_hash: str | None = None
@@ -149,12 +150,13 @@ def encode_message(message: Message, *, keep_text: bool) -> Raw:
 
 
 def encode_member(member: Member, hash_private: HashPrivate) -> Raw:
-    """Return the record of a member, the e-mail address as a keyed hash."""
+    """Return the record of a member, a verified e-mail address of their own as a keyed hash."""
     profile = member.profile or Profile()
+    is_verified = member.is_email_confirmed is not False and not member.is_invited_user
     start_date = profile.start_date if start_of_day(profile.start_date) else None
     member = msgspec.structs.replace(
         member,
-        email_hash=hash_email(hash_private, profile.email),
+        email_hash=hash_own_email(hash_private, profile.email) if is_verified else None,
         profile=msgspec.structs.replace(profile, email=None, start_date=start_date),
     )
     return _raw(member.id, member)

@@ -30,7 +30,7 @@ from warehouse.staging import ACTIVITY_KEYS, TAKEN, table_columns
 NEITHER = "of people, places and events"  # as an outcome of records: no activity, nor left out
 
 # What becomes facts; the rest of `World.rows` becomes landed runs and records.
-TABLES = (*FACTS, "settings", "sources")
+TABLES = (*FACTS, "settings", "sources", "decisions", "suggestions")
 
 LANDED = f"""
 attach if not exists ':memory:' as landed;
@@ -109,6 +109,25 @@ class World:
         }
         usual |= {"is_bot": False, "first_seen_at": FIRST_SEEN, "is_listed": True}
         return self._add("accounts", source, usual | columns)
+
+    def clue(
+        self, name: str, rule: str, value: str, source: str = "slack", seen_at: str = FIRST_SEEN
+    ) -> None:
+        """What an account shows of who it is: the rule `email` or `stated`, and its value."""
+        row = {"source": source, "account_id": f"{source}:{name.lower()}"}
+        row |= {"rule": rule, "value": value, "seen_at": seen_at}
+        self.rows["clues"][len(self.rows["clues"])] = row
+
+    def decide(self, what: str, *accounts: str, is_undone: bool = False) -> None:
+        """A decision about who is who: merge, split, reject or bot, and `slack:ada`, …."""
+        number = len(self.rows["decisions"]) + 1
+        row = {"number": number, "what": what, "accounts": list(accounts)}
+        self.rows["decisions"][number] = row | {"is_undone": is_undone, "decided_at": FIRST_SEEN}
+
+    def suggest(self, account_a: str, account_b: str, probability: float = 0.9) -> None:
+        """A suggestion that one person has both accounts."""
+        row = {"account_a": account_a, "account_b": account_b, "probability": probability}
+        self.rows["suggestions"][len(self.rows["suggestions"])] = row | {"reasons": ["same name"]}
 
     def channel(self, name: str, source: str = "slack", **columns: Any) -> str:
         """A channel with a link; `general` is the general one."""
@@ -210,6 +229,7 @@ class World:
         """Replaces the schema `facts`, and what was landed, by this world."""
         con.execute("create schema if not exists facts")
         con.execute(CONFIGURATION)
+        con.execute("delete from facts.suggestions")
         for table in (*FACTS, TAKEN):
             columns = ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())
             con.execute(f"create or replace table facts.{table} ({columns})")

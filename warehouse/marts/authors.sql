@@ -9,19 +9,17 @@ person_key = "A number that stands for person_id"
 account_id = "The account"
 source = "Name of its source"
 person_id = "The person whose account it is"
-is_bot = "An account of its person is flagged by the platform or by the configuration: never a person"
+is_bot = "An account of its person is flagged by the platform, the configuration or a decision: never a person"
 is_staff = "An account of its person is listed as staff in the configuration"
 is_stranger = "Nothing is known of it but its id"
 is_member = "Counted as a member: neither bot nor staff"
 has_several_accounts = "The person has more than one account"
 */
 with accounts as (
-    select
-        source, account_id, also_id, source || ':' || handle as handle, is_bot
-        , false as is_stranger
+    select source, account_id, source || ':' || handle as handle, is_bot, false as is_stranger
     from marts.accounts
     union all
-    select distinct source, account_id, null, null, false, true
+    select distinct source, account_id, null, false, true
     from (
         select source, account_id from marts.stranger_days
         union all
@@ -43,18 +41,19 @@ with accounts as (
     select
         accounts.account_id
         , accounts.source
-        , case
-            when also_id is null then account_id
-            else min(account_id) over (partition by source, also_id)
-        end as person_id
+        , coalesce(shared_persons.person_id, accounts.account_id) as person_id
         , is_bot
-            or list_contains(listed.bots, lower(account_id))
+            or accounts.account_id in (
+                select account_id from marts.decided_accounts where what = 'bot'
+            )
+            or list_contains(listed.bots, lower(accounts.account_id))
             or coalesce(list_contains(listed.bots, lower(handle)), false) as is_bot
-        , list_contains(listed.staff, lower(account_id))
+        , list_contains(listed.staff, lower(accounts.account_id))
             or coalesce(list_contains(listed.staff, lower(handle)), false) as is_staff
         , is_stranger
     from accounts
     cross join listed
+    left join marts.shared_persons using (account_id)
 )
 
 , persons as (

@@ -1,0 +1,210 @@
+"""`vitals people`: who is who, and what was decided about it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.terminal import Format, reporter, say, show
+
+if TYPE_CHECKING:
+    from pipelines.people.decisions import What
+    from pipelines.settings import Settings
+    from warehouse.configuration import Decision
+
+app = typer.Typer(
+    name="people",
+    help="Who is who: join the accounts of a person, keep those of different people apart.",
+    no_args_is_help=True,
+)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Path of vitals.toml; else $VITALS_CONFIG, else ./vitals.toml."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+WhyOption = Annotated[str | None, typer.Option("--why", help="The reason, for those who ask.")]
+Account = Annotated[str, typer.Argument(help="An account: source:id or source:handle.")]
+Accounts = Annotated[list[str], typer.Argument(help="Accounts: source:id or source:handle.")]
+
+
+@app.command("list")
+def list_(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:
+    """List the persons with their accounts."""
+    from warehouse.snapshots import open_current
+
+    table = open_current(_load(config).warehouse_path).persons()
+    if format is not Format.JSON:
+        for place, name in enumerate(table.column_names):
+            if name in ("accounts", "sources"):
+                joined = [", ".join(values) for values in table[name].to_pylist()]
+                table = table.set_column(place, name, [joined])
+    show(table, format)
+
+
+@app.command()
+def merge(
+    accounts: Accounts,
+    yes: YesOption = False,
+    why: WhyOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say that one person has all these accounts."""
+    _decide(_load(config), "merge", accounts, yes, why)
+
+
+@app.command()
+def split(
+    account: Account,
+    yes: YesOption = False,
+    why: WhyOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say that an account is of nobody else: it leaves its person."""
+    _decide(_load(config), "split", [account], yes, why)
+
+
+@app.command()
+def reject(
+    account: Account,
+    other: Account,
+    yes: YesOption = False,
+    why: WhyOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say that two accounts are of different people; nobody is asked about them again."""
+    _decide(_load(config), "reject", [account, other], yes, why)
+
+
+@app.command()
+def bot(
+    account: Account,
+    yes: YesOption = False,
+    why: WhyOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say that an account is a bot: it counts nowhere."""
+    _decide(_load(config), "bot", [account], yes, why)
+
+
+@app.command()
+def undo(
+    number: Annotated[int | None, typer.Argument(help="Which decision; else the last.")] = None,
+    yes: YesOption = False,
+    why: WhyOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Take a decision back: everything is as if it had not been made."""
+    from pipelines.people import decisions
+    from warehouse.query import BadQuestion
+
+    settings = _load(config)
+    known = decisions.read(settings)
+    can_be = [d.number for d in known if not d.is_undone and d.what != "undo"]
+    if number is None and can_be:
+        number = can_be[-1]
+    if number not in [d.number for d in known if not d.is_undone]:
+        listed = ", ".join(map(str, can_be)) or "none"
+        named = "nothing can be undone" if number is None else f"decision {number} is not in force"
+        raise BadQuestion(f"{named}. Decisions in force: {listed}; see `vitals people decisions`")
+    _confirmed(settings, "undo", [], yes, why, undoes=number)
+
+
+@app.command("decisions")
+def decisions_(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:
+    """List what was decided, by whom and why."""
+    import pyarrow as pa
+
+    from pipelines.people import decisions
+
+    known = decisions.read(_load(config))
+    columns = {
+        "number": pa.array([d.number for d in known], pa.int64()),
+        "at": pa.array([d.at for d in known], pa.timestamp("us")),
+        "by": pa.array([d.by for d in known], pa.string()),
+        "what": pa.array([_what(d) for d in known], pa.string()),
+        "accounts": pa.array([list(d.accounts) for d in known], pa.list_(pa.string())),
+        "why": pa.array([d.why for d in known], pa.string()),
+        "is_undone": pa.array([d.is_undone for d in known], pa.bool_()),
+    }
+    if format is not Format.JSON:
+        columns["accounts"] = pa.array([", ".join(d.accounts) for d in known], pa.string())
+    show(pa.table(columns), format)
+
+
+def _what(decision: "Decision") -> str:
+    return f"undo {decision.undoes}" if decision.what == "undo" else decision.what
+
+
+def _decide(
+    settings: "Settings", what: "What", names: Sequence[str], yes: bool, why: str | None
+) -> None:
+    """Look the accounts up, and decide."""
+    from warehouse.query import BadQuestion
+    from warehouse.snapshots import open_current
+
+    snapshot = open_current(settings.warehouse_path)
+    found = [snapshot.account_called(name) for name in names]
+    accounts = list(dict.fromkeys(row["account_id"] for row in found))
+    persons = {row["person_id"] for row in found}
+    if len(accounts) < len(names):
+        raise BadQuestion(
+            f"{names[0]} and {names[1]} are the same account. Name two different ones"
+        )
+    if what == "merge" and len(persons) == 1:
+        raise BadQuestion(
+            f"{', '.join(accounts)} are of one person already. There is nothing to do"
+        )
+    if what == "split" and not snapshot.shares_person(accounts[0]):
+        raise BadQuestion(
+            f"{accounts[0]} is the only account of its person. There is nothing to do"
+        )
+    if what == "merge":
+        accounts = snapshot.accounts_of(sorted(persons))
+        for number, one, other in snapshot.kept_apart(accounts):
+            raise BadQuestion(
+                f"{one} and {other} are of different people by decision {number}. If that was "
+                f"wrong: `vitals people undo {number}`"
+            )
+    _confirmed(settings, what, accounts, yes, why)
+
+
+def _confirmed(
+    settings: "Settings",
+    what: "What",
+    accounts: Sequence[str],
+    yes: bool,
+    why: str | None,
+    undoes: int | None = None,
+) -> None:
+    """Show which numbers a decision moves, ask, write it down, build and publish."""
+    from pipelines import run
+    from pipelines.people import decisions, preview
+    from pipelines.steps import open_warehouse
+
+    known = decisions.read(settings)
+    new = decisions.next_decision(known, what, accounts, why=why, undoes=undoes)
+    moved = preview.moved(settings, decisions.with_one_more(known, new))
+    if moved.num_rows:
+        show(moved, Format.TABLE)
+    else:
+        say("no number moves")
+    named = f"undo decision {undoes}" if undoes else f"{what} {', '.join(accounts)}"
+    if not yes and not typer.confirm(f"{named}?", err=True):
+        say("nothing was decided")
+        return
+    decisions.write(settings, open_warehouse(settings), new)
+    say(f"decision {new.number}: {named}. `vitals people undo {new.number}` takes it back")
+    with reporter() as report:
+        run.summary(run.build(settings, run.in_this_process(report)))
+
+
+def _load(config: Path | None) -> "Settings":
+    from pipelines.settings import load
+    from warehouse.files import tighten
+
+    settings = load(config)
+    tighten(settings.warehouse_path)
+    return settings

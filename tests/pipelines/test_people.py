@@ -1,0 +1,218 @@
+"""`vitals people`: decisions in the file, what they move, and that undo restores everything."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.people import decisions
+from pipelines.settings import SettingsError
+from tests.support.installations import Installation, every_metric
+from tests.support.worlds import World
+from warehouse.configuration import Decision
+
+ADA, BO, CEM = "slack:U1", "slack:U2", "slack:U3"
+USERS = [
+    {"id": "U1", "name": "ada", "real_name": "Ada"},
+    {"id": "U2", "name": "bo", "real_name": "Bo"},
+    {"id": "U3", "name": "cem", "real_name": "Cem"},
+]
+# Each writes once on the first day of 2026.
+DAY = [
+    {"type": "message", "user": user["id"], "text": "a", "ts": f"176726160{number}.000100"}
+    for number, user in enumerate(USERS)
+]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Installation:
+    """Ada, Bo and Cem, who all wrote on Slack."""
+    export = tmp_path / "export"
+    (export / "general").mkdir(parents=True)
+    (export / "users.json").write_text(json.dumps(USERS))
+    (export / "channels.json").write_text('[{"id": "C1", "name": "general"}]')
+    (export / "general" / "2026-01-01.json").write_text(json.dumps(DAY))
+    place = Installation(tmp_path / "place")
+    place.import_export(export)
+    place.publish().close()
+    return place
+
+
+def people(place: Installation, *arguments: str) -> str:
+    """What `vitals people …` prints; it succeeds."""
+    result = place.vitals("people", *arguments)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def accounts(place: Installation) -> list[list[str]]:
+    """The accounts of every person."""
+    return [row["accounts"] for row in json.loads(people(place, "list", "--format", "json"))]
+
+
+def test_a_merge_says_what_it_moves_and_undo_takes_it_back(place: Installation) -> None:
+    before = every_metric(place.publish())
+    told = people(place, "merge", ADA, "slack:bo", "--yes", "--why", "they said so")
+    [persons] = [line for line in told.splitlines() if line.startswith("persons")]
+    assert persons.split()[-2:] == ["3", "2"]
+    assert accounts(place) == [[ADA, BO], [CEM]]
+    people(place, "undo", "--yes")
+    assert accounts(place) == [[ADA], [BO], [CEM]]
+    assert every_metric(place.publish()) == before
+    listed = json.loads(people(place, "decisions", "--format", "json"))
+    assert [(row["number"], row["what"], row["why"], row["is_undone"]) for row in listed] == [
+        (1, "merge", "they said so", True),
+        (2, "undo 1", None, False),
+    ]
+
+
+def test_a_merge_names_all_accounts_of_the_persons(place: Installation) -> None:
+    people(place, "merge", ADA, BO, "--yes")
+    people(place, "merge", BO, CEM, "--yes")
+    assert decisions.read(place.settings)[-1].accounts == [ADA, BO, CEM]
+    people(place, "split", ADA, "--yes")
+    assert accounts(place) == [[ADA], [BO, CEM]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["merge", ADA, "slack:nobody"], "no account is called 'slack:nobody'. Name one of: "),
+        (["merge", ADA, "slack:ada"], "are the same account. Name two different ones"),
+        (["split", ADA], "slack:U1 is the only account of its person"),
+        (["undo"], "nothing can be undone. Decisions in force: none"),
+        (["undo", "7"], "decision 7 is not in force"),
+    ],
+)
+def test_what_cannot_be_decided_is_one_clear_error(
+    place: Installation, arguments: list[str], message: str
+) -> None:
+    result = place.vitals("people", *arguments, "--yes")
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert not place.settings.people_path.exists()
+
+
+def test_what_was_rejected_stays_rejected(place: Installation) -> None:
+    people(place, "reject", ADA, BO, "--yes")
+    result = place.vitals("people", "merge", ADA, BO, "--yes")
+    assert result.returncode == 2
+    assert "are of different people by decision 1" in result.stderr
+    people(place, "undo", "1", "--yes")
+    people(place, "merge", ADA, BO, "--yes")
+    assert accounts(place) == [[ADA, BO], [CEM]]
+
+
+def test_nothing_is_decided_where_nobody_confirms_it(place: Installation) -> None:
+    result = place.vitals("people", "merge", ADA, BO)
+    assert result.returncode == 1
+    assert not place.settings.people_path.exists()
+
+
+HAND_WRITTEN = """\
+# Ours, please keep.
+[[decisions]]
+what = "merge"   # seen at the meetup
+accounts = ["slack:U1", "slack:gone"]
+"""
+
+
+def test_a_file_written_by_hand_keeps_its_comments_and_stops_no_build(place: Installation) -> None:
+    path = place.settings.people_path
+    path.write_text(HAND_WRITTEN)
+    result = place.vitals("people", "reject", ADA, BO, "--yes")
+    assert result.returncode == 0, result.stderr
+    assert "decision 1: no account is called slack:gone. It is kept" in result.stderr
+    assert path.read_text().startswith(HAND_WRITTEN)
+    assert [d.number for d in decisions.read(place.settings)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[[decisions]\n", "it is not valid TOML"),
+        ("[people]\n", "people is not known. Each decision begins with [[decisions]]"),
+        ("decisions = 3\n", "write each one under its own [[decisions]]"),
+        ('[[decisions]]\nwhat = "join"\n', "[[decisions]] 1: what: "),
+        ('[[decisions]]\nwhat = "merge"\naccounts = ["slack:U1"]\n', "merge needs at least 2"),
+        ('[[decisions]]\nwhat = "undo"\nundoes = 4\n', "it can only undo one before it"),
+        ('[[decisions]]\nwhat = "undo"\n', "an undo, and nothing else, names a decision there"),
+        ('[[decisions]]\nnumber = 5\nwhat = "undo"\nundoes = 4\n', "there is no decision 4"),
+        (
+            '[[decisions]]\nnumber = 1\nwhat = "split"\naccounts = ["slack:U1"]\n' * 2,
+            "[[decisions]] 2: number 1 is used twice. Give one of them another",
+        ),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(tmp_path: Path, content: str, message: str) -> None:
+    place = Installation(tmp_path)
+    place.settings.people_path.write_text(content)
+    with pytest.raises(SettingsError) as caught:
+        decisions.read(place.settings)
+    assert message in str(caught.value)
+    assert str(place.settings.people_path) in str(caught.value)
+
+
+def test_somebody_elses_decision_meanwhile_is_not_overwritten(place: Installation) -> None:
+    mine = decisions.next_decision([], "reject", [ADA, BO])
+    theirs = decisions.next_decision([], "merge", [ADA, BO])
+    decisions.write(place.settings, place.warehouse, theirs)
+    with pytest.raises(SettingsError, match="somebody else has decided something meanwhile"):
+        decisions.write(place.settings, place.warehouse, mine)
+    assert [d.what for d in decisions.read(place.settings)] == ["merge"]
+
+
+ACCOUNT = st.sampled_from([f"{source}:{name}" for source in ("slack", "github") for name in "abc"])
+STEP = st.one_of(
+    st.tuples(st.sampled_from(["merge", "reject"]), st.lists(ACCOUNT, min_size=2, max_size=3)),
+    st.tuples(st.just("split"), st.lists(ACCOUNT, min_size=1, max_size=1)),
+    st.tuples(st.just("bot"), st.lists(ACCOUNT, min_size=1, max_size=1)),
+    st.tuples(st.just("undo"), st.integers(1, 6)),
+)
+
+
+def marts(decided: list[Decision]) -> dict[str, list[Any]]:
+    """The rows of every mart of a small world with these decisions, but for the decisions."""
+    world = World()
+    for source in ("slack", "github"):
+        world.source(source, source)
+        for place, name in enumerate("abc"):
+            world.account(name, source)
+            first = world.act(name, f"2024-05-0{place + 1} 10:00", source=source)
+            world.act("a", "2024-05-06 10:00", answers=first, source=source)
+    world.clue("a", "email", "email:1")
+    world.clue("b", "email", "email:1", source="github")
+    for one in decided:
+        world.decide(one.what, *one.accounts, is_undone=one.is_undone)
+    with duckdb.connect() as con:
+        world.build(con)
+        tables = con.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts'"
+            " and table_name not in ('decisions', '_memory')"
+        ).fetchall()
+        return {
+            table: sorted(con.execute(f"from marts.{table}").fetchall(), key=repr)
+            for (table,) in tables
+        }
+
+
+@settings(max_examples=15, deadline=None)
+@given(steps=st.lists(STEP, max_size=6), order=st.randoms(use_true_random=False))
+def test_undoing_everything_in_any_order_restores_every_row(steps: list[Any], order: Any) -> None:
+    decided: list[Decision] = []
+    for what, told in steps:
+        if what != "undo":
+            new = decisions.next_decision(decided, what, told)
+        elif any(one.number == told and not one.is_undone for one in decided):
+            new = decisions.next_decision(decided, "undo", undoes=told)
+        else:
+            continue
+        decided = decisions.with_one_more(decided, new)
+    while in_force := [one for one in decided if one.what != "undo" and not one.is_undone]:
+        new = decisions.next_decision(decided, "undo", undoes=order.choice(in_force).number)
+        decided = decisions.with_one_more(decided, new)
+    assert marts(decided) == marts([])

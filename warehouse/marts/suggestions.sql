@@ -1,0 +1,22 @@
+/*
+grain = "One row per two accounts that may be of one person, which nobody has decided yet."
+unique = ["account_a", "account_b"]
+not_null = ["account_a", "account_b", "probability", "reasons"]
+
+[columns]
+account_a = "An account"
+account_b = "Another one"
+probability = "How likely one person has both, 0 to 1"
+reasons = "What speaks for it, in words"
+*/
+select suggestions.account_a, suggestions.account_b, suggestions.probability, suggestions.reasons
+from facts.suggestions
+join marts.authors as a on a.account_id = suggestions.account_a
+join marts.authors as b on b.account_id = suggestions.account_b
+anti join marts.decided_pairs as decided
+    on decided.account_a = suggestions.account_a and decided.account_b = suggestions.account_b
+where
+    a.person_key <> b.person_key
+    and not a.is_bot and not b.is_bot
+    and a.account_id not in (select account_id from marts.split_accounts)
+    and b.account_id not in (select account_id from marts.split_accounts)
