@@ -16,12 +16,18 @@ def test_active_members(world: World, tmp_path: Path) -> None:
     world.act("Cem", "2024-05-03 12:00", kind="reaction")
     world.rsvp(world.event("With a list at the door", "2024-08-01 18:00"), "Ada", "yes", "attended")
     world.rsvp(world.event("Without one", "2024-08-02 18:00"), "Bo", "yes")
+    for name in ("Ada", "Bo"):
+        world.act(name, "2024-09-01 10:00")
+        world.act(name, "2024-09-02 10:00", kind="issue", source="github")
+    world.decide("merge", "slack:ada", "github:ada")
+    world.suggest("github:bo", "slack:bo")
     assert rows(world.snapshot(tmp_path).metric("active_members")) == [
-        # period, active_members, is_complete, rsvp_only
-        ("2024-05-01", 2, True, 0),
-        ("2024-06-01", 0, True, 0),
-        ("2024-07-01", 1, True, 0),
-        ("2024-08-01", 2, True, 1),
+        # period, active_members, is_complete, rsvp_only, low, high
+        ("2024-05-01", 2, True, 0, 2, 2),
+        ("2024-06-01", 0, True, 0, 0, 0),
+        ("2024-07-01", 1, True, 0, 1, 1),
+        ("2024-08-01", 2, True, 1, 2, 2),
+        ("2024-09-01", 3, True, 0, 2, 4),
     ]
 
 
@@ -361,4 +367,41 @@ def test_overlap(world: World) -> None:
     with duckdb.connect() as con:
         world.build(con)
         make_one_person(con, "github:ada", "slack:ada")
-        assert rows(metric_table(con, "overlap", MONTHS)) == [("github+slack", 1), ("slack", 1)]
+        # sources, members, low, high
+        found = rows(metric_table(con, "overlap", MONTHS))
+        assert found == [("github+slack", 1, 1, 0), ("slack", 1, 1, 2)]
+
+
+def test_overlap_if_what_is_suggested_were_true(world: World) -> None:
+    for name in ("Ada", "Bo"):
+        world.act(name, "2024-05-01 10:00")
+    world.act("Ada", "2024-05-02 10:00", kind="issue", source="github")
+    world.act("Bo", "2024-05-02 10:00", kind="issue", source="github")
+    world.decide("merge", "slack:ada", "github:ada")
+    world.suggest("github:bo", "slack:bo")
+    with duckdb.connect() as con:
+        world.build(con)
+        found = rows(metric_table(con, "overlap", MONTHS))
+    assert found == [("github", 1, 0, 2), ("github+slack", 1, 2, 0), ("slack", 1, 0, 2)]
+
+
+def test_identities(world: World) -> None:
+    world.account("Ada")
+    world.account("Ada", "github", also_id="github:#1")
+    world.account("Lovelace", "github", also_id="github:#1")
+    world.account("Robo", is_bot=True)
+    world.act("Bo", "2024-05-01 10:00")
+    world.clue("Ada", "email", "email:1")
+    world.clue("Ada", "email", "email:1", source="github")
+    world.clue("Ada", "stated", "github:ada")
+    world.decide("merge", "slack:bo", "github:ada")
+    world.decide("reject", "slack:bo", "slack:ada")
+    with duckdb.connect() as con:
+        world.build(con)
+        # Bo was merged with an account that is Ada's, and later kept apart from Ada.
+        assert rows(metric_table(con, "identities", MONTHS)) == [
+            # rule, links, persons
+            ("*", 4, 2),
+            ("decision", 1, 1),
+            ("renamed", 1, 1),
+        ]
