@@ -254,7 +254,7 @@ def encode_interested(interested: Interested) -> Raw:
     """Return the record of one person's interest in a scheduled event or one occurrence of it."""
     raw = _encode(interested.user_id, interested)
     occurrence = interested.guild_scheduled_event_exception_id
-    return raw._replace(key=f"{raw.key}:{occurrence}") if occurrence else raw
+    return Raw(f"{raw.key}:{occurrence}", raw.payload) if occurrence else raw
 
 
 def _encode(snowflake: str, record: msgspec.Struct) -> Raw:

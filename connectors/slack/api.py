@@ -5,6 +5,7 @@ Slack sends most errors with HTTP 200 and `ok: false` (docs.slack.dev/apis/web-a
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import compress
 
 import msgspec
 import requests
@@ -194,7 +195,8 @@ class SlackApi:
             body = self._call(method, params | ({"cursor": cursor} if cursor else {}))
             if body.rows is None:
                 raise self._incomplete(method, "is missing in the response")
-            rows = [row for row in body.rows if method.key(row)]
+            keys = list(map(method.key, body.rows))
+            rows = list(compress(body.rows, keys))
             if lost := len(body.rows) - len(rows) + body.odd_rows:
                 self._note_lost(method, params, lost)
             if is_history and body.has_more:
@@ -203,7 +205,7 @@ class SlackApi:
             yield ListPage(rows, cursor, bool(body.has_more), is_understood=not lost)
             if not cursor:
                 return
-            guard.turn(cursor, [method.key(row) for row in rows])
+            guard.turn(cursor, list(filter(None, keys)))
 
     @property
     def _history_limit(self) -> int:

@@ -23,14 +23,6 @@ TS = re.compile(r"(\d{1,11})(?:\.(\d*))?", re.ASCII)
 SUBTYPE = re.compile(r"[a-z_]{1,40}")
 ID = re.compile(r"\w{1,40}", re.ASCII)
 TS_FIELDS = ("ts", "thread_ts", "latest_reply")
-# Fields of one word, its pattern, and what is written in the place of anything else.
-ONE_WORD_FIELDS = (
-    ("user", ID, None),
-    ("bot_id", ID, "unknown"),
-    ("subtype", SUBTYPE, "unknown"),
-    ("thread_ts", TS, None),
-    ("latest_reply", TS, None),
-)
 
 
 class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -142,11 +134,28 @@ def encode_message(message: Message, *, keep_text: bool) -> Raw:
     text = message.text if keep_text else None
     if message.text is not text or message.user_profile:
         message = msgspec.structs.replace(message, text=text, user_profile=None)
-    for name, word, instead in ONE_WORD_FIELDS:
-        value = getattr(message, name)
-        if value and not word.fullmatch(value):
-            message = msgspec.structs.replace(message, **{name: instead})
+    if odd := _odd_words(message):
+        message = msgspec.structs.replace(message, **odd)
     return _raw(message.ts, message)
+
+
+def _odd_words(message: Message) -> dict[str, str | None]:
+    """Return what is written in the place of fields that are to be one word, and are not.
+
+    Written out, for it is asked of each message.
+    """
+    instead: dict[str, str | None] = {}
+    if message.user and not ID.fullmatch(message.user):
+        instead["user"] = None
+    if message.bot_id and not ID.fullmatch(message.bot_id):
+        instead["bot_id"] = "unknown"
+    if message.subtype and not SUBTYPE.fullmatch(message.subtype):
+        instead["subtype"] = "unknown"
+    if message.thread_ts and not is_ts(message.thread_ts):
+        instead["thread_ts"] = None
+    if message.latest_reply and not is_ts(message.latest_reply):
+        instead["latest_reply"] = None
+    return instead
 
 
 def encode_member(member: Member, hash_private: HashPrivate) -> Raw:
