@@ -199,6 +199,8 @@ def _land_pages(
     records, flushed_at = 0, clock.monotonic()
 
     def cursors(stream: str, partitions: Collection[str]) -> dict[str, str]:
+        if not partitions:
+            return {}
         with warehouse.landing() as con:
             return read_cursors(con, run.source, stream, partitions)
 

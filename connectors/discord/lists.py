@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from connectors.base import BlindSpot, Context, Cursors, SourceError
-from connectors.discord.api import DiscordApi, Unreadable
+from connectors.discord.api import DiscordApi, NotWhole, Unreadable
 from connectors.discord.records import Channel
 from connectors.model import Page
+from connectors.paging import Endless
+
+MOST_FAILURES_IN_A_ROW = 5
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Lists:
     full: bool
     names: Counter[str] = field(default_factory=Counter)
     _unseen: set[str] = field(default_factory=set)
+    _failures_in_a_row: int = 0
 
     def label(self, channel: Channel) -> str:
         """Return a channel's name, told apart from another of the same name."""
@@ -35,14 +39,23 @@ class Lists:
         return f"#{channel.name}" + ("" if is_alone else f" ({channel.category or channel.id})")
 
     def could_not_read(self, what: str, error: SourceError) -> None:
-        """Note a list that failed alone. Raises what Discord answers where it answers nothing."""
-        self.api.me()
+        """Note a list that failed alone.
+
+        Raises what Discord answers where it answers nothing, and the error after too many in a row.
+        """
+        if not isinstance(error, NotWhole | Endless):
+            self._failures_in_a_row += 1
+            self.api.me()
         self.context.could_not_read(what, error)
+        if self._failures_in_a_row >= MOST_FAILURES_IN_A_ROW:
+            raise error
 
     def alone(self, what: str, pages: Iterator[Page]) -> Iterator[Page]:
         """Yield the pages, and note where they break off. Raises Unreadable."""
         try:
-            yield from pages
+            for page in pages:
+                self._failures_in_a_row = 0
+                yield page
         except Unreadable:
             raise
         except SourceError as error:

@@ -172,7 +172,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
 class Interested(msgspec.Struct, frozen=True, omit_defaults=True):
     guild_scheduled_event_id: Id
     user_id: Id
-    guild_scheduled_event_exception_id: str | None = None
+    guild_scheduled_event_exception_id: Id | None = None
     response: int | None = None
 
 

@@ -24,6 +24,8 @@ WEB_FLOW = "web-flow"
 
 # Numbers of GitHub fit 64 bits; one that does not is damaged.
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+# It becomes a part of addresses.
+FullName = Annotated[str, msgspec.Meta(pattern=r"^[\w.-]+/[\w.-]+$", max_length=300)]
 DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -45,8 +47,8 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Repository(msgspec.Struct, frozen=True, omit_defaults=True):
-    id: int
-    full_name: str
+    id: Number
+    full_name: FullName
     html_url: str
     node_id: str | None = None
     fork: bool | None = None

@@ -1,11 +1,19 @@
 """How a source's repositories are read: only what is new, from any interruption on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 import msgspec
 
-from connectors.base import BlindSpot, Context, Cursors, Denied, Retryable, SourceError
+from connectors.base import (
+    BlindSpot,
+    Context,
+    Cursors,
+    Denied,
+    Retryable,
+    SourceError,
+)
 from connectors.github.api import GitHubApi, Unreadable
 from connectors.github.cursors import Cursor
 from connectors.github.list_sync import ListSync
@@ -59,13 +67,15 @@ class GitHubSync:
             )
         yield from self._repositories.pages(self._api.platform_time)
         states = self._list_states(found)
+        known = self._known_cursors(found, cursors)
         for number, repository in enumerate(found):
             self._context.progress(repository.full_name, number, len(found))
             where = f"{self._context.source}, {repository.full_name}"
             self._has_lost_issues = False
             for reader in list_readers(self._api, repository, where, self._context.hash_private):
                 state = states.get(repository.id, {}).get(reader.stream, ListState())
-                yield from self._list_or_failure(reader, repository, cursors, state, full)
+                text = known(reader.stream).get(str(repository.id))
+                yield from self._list_or_failure(reader, repository, text, state, full)
         self._context.progress("repositories", len(found), len(found))
 
     def _list_states(self, found: list[Repository]) -> dict[int, dict[str, ListState]]:
@@ -87,22 +97,32 @@ class GitHubSync:
                 warn(error)
         return states
 
+    @staticmethod
+    def _known_cursors(
+        found: list[Repository], cursors: Cursors
+    ) -> Callable[[str], dict[str, str]]:
+        """Return what looks up the cursors of all repositories in a stream once."""
+        partitions = [str(repository.id) for repository in found]
+        return cache(lambda stream: cursors(stream, partitions))
+
     def _list_or_failure(
         self,
         reader: ListReader,
         repository: Repository,
-        cursors: Cursors,
+        stored: str | None,
         state: ListState,
         full: bool,
     ) -> Iterator[Page]:
-        """Yield a list's news. What fails for it alone becomes a blind spot of its own."""
+        """Yield a list's news since its stored cursor.
+
+        What fails for it alone becomes a blind spot of its own.
+        """
         name = f"{reader.stream.replace('_', ' ')} of {repository.full_name}"
         partition = str(repository.id)
-        text = cursors(reader.stream, [partition]).get(partition)
         one = ListSync(
             reader,
             name,
-            msgspec.json.decode(text, type=Cursor) if text else Cursor(),
+            msgspec.json.decode(stored, type=Cursor) if stored else Cursor(),
             state,
             self._api.platform_time,
             self._context,
