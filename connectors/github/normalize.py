@@ -110,7 +110,7 @@ def _co_authored(source: str, channel_id: str, commit: records.Commit) -> Iterat
 def _clues(source: str, commit: records.Commit, record: model.Record) -> Iterator[model.Clue]:
     """Yield the author's address, where GitHub says whose it is: then its owner verified it."""
     user = commit.user
-    if not commit.email_hash or user is None or not records.is_known(user):
+    if not commit.email_hash or user is None or not records.is_known(user) or records.is_bot(user):
         return
     if not (user.login or "").startswith(BY_ADDRESS):
         value, rule = pseudonym("email", commit.email_hash), model.ClueRule.EMAIL.value
