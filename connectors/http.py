@@ -260,8 +260,18 @@ class Client:
             raise Denied(
                 "the platform redirects to another address, to which no token is sent",
                 where=place,
-                advice="Set base_url to the address that does not redirect",
+                advice=f"If {_host_of(response)} is the platform's, set base_url to its address "
+                "there; else a proxy answers in place of the platform",
             )
+
+
+def _host_of(response: requests.Response) -> str:
+    """Return where a redirect leads."""
+    try:
+        host = urlsplit(response.headers.get("Location", "")).hostname
+    except ValueError:
+        host = None
+    return quoted(host) if host else "the other address"
 
 
 def _keep_secrets(headers: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from connectors.base import BlindSpot, Context, Cursors, SourceError
 from connectors.discord.api import DiscordApi, NotWhole, Unreadable
+from connectors.discord.permissions import CHANNEL_ADVICE
 from connectors.discord.records import Channel
 from connectors.model import Page
 from connectors.paging import Endless
@@ -72,8 +73,5 @@ class Lists:
         """Note once that a channel cannot be read."""
         if channel.id not in self._unseen:
             self._unseen.add(channel.id)
-            advice = (
-                f"Give the bot View Channel and Read Message History in #{channel.name}, and "
-                "Connect if it is a voice channel, then sync again"
-            )
+            advice = f"{CHANNEL_ADVICE.format(f'#{channel.name}')}, then sync again"
             self.context.blind_spots.append(BlindSpot(self.label(channel), reason, advice))

@@ -76,7 +76,7 @@ class GitHubConnector(Connector[GitHubSettings]):
 
     def check(self) -> list[str]:
         self._sync.check()
-        return [f"{spot.what}: {spot.reason}" for spot in self.context.blind_spots]
+        return [f"{spot.what}: {spot.reason}. {spot.advice}" for spot in self.context.blind_spots]
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         return self._sync.pages(cursors, full=full)

@@ -29,7 +29,7 @@ JUDGED = REDIRECTS | {304, 403, 429}
 UNREADABLE = {
     404: (
         "it does not exist, or the token may not see it",
-        "Check its name and the token's reach",
+        "Check its name in vitals.toml; if it is right, give the token access to this repository",
     ),
     410: ("it is switched off or deleted", "Switch it on in the repository's settings to see it"),
     451: ("it is blocked for legal reasons", "Nothing can be done from here"),
@@ -144,7 +144,7 @@ class GitHubApi:
             if isinstance(found, RestPage):
                 return found
             path = found
-        raise Unreadable("too many redirects", where=where, advice="Check the name")
+        raise Unreadable("too many redirects", where=where, advice="Check its name in vitals.toml")
 
     def query(
         self,

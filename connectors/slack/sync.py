@@ -16,6 +16,9 @@ from connectors.slack.records import Channel, encode_channel, encode_member
 
 # So many lists may fail one after the other before all of the platform counts as down.
 MOST_FAILURES_IN_A_ROW = 5
+MOST_NAMES = 5
+INVITE = "Invite the app: write /invite @ and its name in {}"
+ARCHIVED = "What is archived takes no app: import a workspace export to see it"
 ODD_ORDER = (Incomplete, Endless)
 
 
@@ -33,11 +36,15 @@ class WorkspaceSync:
         channels = next(self.api.channels()).rows
         if readable := [c for c in channels if c.is_member is not False and not c.is_archived]:
             next(self.api.history(readable[0].id, "", END_OF_KEYS))
-        unreadable = [c.name for c in channels if c.is_member is False]
-        if not unreadable:
-            return []
-        names = ", ".join(f"#{name}" for name in unreadable[:5])
-        return [f"messages of {len(unreadable)} channels where the app is no member: {names}"]
+        closed = [channel for channel in channels if channel.is_member is False]
+        return [
+            f"messages of {_several(names)} where the app is no member. {advice}"
+            for names, advice in (
+                ([c.name for c in closed if not c.is_archived], INVITE.format("each of them")),
+                ([c.name for c in closed if c.is_archived], ARCHIVED),
+            )
+            if names
+        ]
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         """Yield members and channels, then the new messages and replies of each channel."""
@@ -125,10 +132,15 @@ class WorkspaceSync:
             raise error
 
     def _note_unreadable(self, channel: Channel, reason: str) -> None:
-        advice = f"Invite the app in Slack: /invite in #{channel.name}, then sync again"
-        if channel.is_archived:
-            advice = "It is archived: import a workspace export to see it"
+        in_channel = f"#{channel.name}, then sync again"
+        advice = ARCHIVED if channel.is_archived else INVITE.format(in_channel)
         self.context.blind_spots.append(BlindSpot(f"#{channel.name}", reason, advice))
+
+
+def _several(names: list[str]) -> str:
+    shown = ", ".join(f"#{name}" for name in names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"{len(names)} channels ({shown}{more})"
 
 
 def _incomplete(is_repeated: bool) -> Incomplete:
