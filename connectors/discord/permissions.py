@@ -97,6 +97,7 @@ def unseen(api: DiscordApi, *, store_text: bool) -> list[str]:
     if closed:
         names = ", ".join(f"#{name}" for name in closed[:MOST_NAMES])
         more = f" and {len(closed) - MOST_NAMES} more" if len(closed) > MOST_NAMES else ""
-        what = f"messages of {len(closed)} channels that the bot may not read ({names}{more})"
+        many = f"{len(closed)} channel{'s' * (len(closed) > 1)}"
+        what = f"messages of {many} that the bot may not read ({names}{more})"
         found.append(f"{what}. {CHANNEL_ADVICE.format('each of them')}")
     return found

@@ -140,7 +140,7 @@ class WorkspaceSync:
 def _several(names: list[str]) -> str:
     shown = ", ".join(f"#{name}" for name in names[:MOST_NAMES])
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return f"{len(names)} channels ({shown}{more})"
+    return f"{len(names)} channel{'s' * (len(names) > 1)} ({shown}{more})"
 
 
 def _incomplete(is_repeated: bool) -> Incomplete:
