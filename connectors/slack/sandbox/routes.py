@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from connectors.sandbox.community import World
 from connectors.sandbox.conversation import Channel
+from connectors.sandbox.identities import identities
 from connectors.sandbox.state import Sandbox
 from connectors.slack.sandbox import messages as slack_messages
 from connectors.slack.sandbox.call import (
@@ -22,10 +24,15 @@ from connectors.slack.sandbox.call import (
     encode_cursor,
     parse,
 )
-from connectors.slack.sandbox.workspace import Workspace, channel_row, user_row
+from connectors.slack.sandbox.workspace import Workspace, channel_row, user_id, user_row
 
 BIG_TEAM = 500  # from so many users on, users.list insists on a limit
 _TYPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
+
+
+def account_ids(world: World) -> dict[int, str]:
+    """Return the id of everybody's account here, by the person's number."""
+    return {number: user_id(world, number) for number in identities(world, "slack")}
 
 
 class Slack:
