@@ -196,7 +196,9 @@ class Connector(ABC, Generic[SettingsT]):
     """One platform. `discovery.py` finds each subclass without a list.
 
     `version` counts changes of `normalize`: another number normalises all raw records again.
-    `began_on`: nothing on the platform is older; what says so has a wrong date.
+    `began_on`: nothing on the platform is older; what says so has a wrong date. `account_pages`
+    matches the address of an account's page, without https:// and www., whole, with the handle or
+    id as its first group; `account_handles` a handle alone.
     """
 
     kind: ClassVar[str]
@@ -204,6 +206,8 @@ class Connector(ABC, Generic[SettingsT]):
     began_on: ClassVar[date] = date(2000, 1, 1)
     streams: ClassVar[tuple[Stream, ...]]
     settings_model: ClassVar[type[SourceSettings]] = SourceSettings
+    account_pages: ClassVar[re.Pattern[str] | None] = None
+    account_handles: ClassVar[re.Pattern[str] | None] = None
     token_variable: ClassVar[str]
     token_advice: ClassVar[str]
 

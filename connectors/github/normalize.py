@@ -17,6 +17,7 @@ from connectors.timestamps import microseconds
 SHAPES: dict[str, type[msgspec.Struct]] = {
     "repositories": records.Repository,
     "people": records.Person,
+    "profiles": records.Profile,
     "issues": records.Item,
     "states": records.State,
     "comments": records.Comment,
@@ -29,7 +30,6 @@ SHAPES: dict[str, type[msgspec.Struct]] = {
     "stars": records.Star,
     "forks": records.Fork,
 }
-BY_ADDRESS = "email:"  # begins the login of who is known by an address alone
 _decoders = {stream: msgspec.json.Decoder(shape) for stream, shape in SHAPES.items()}
 
 
@@ -39,6 +39,8 @@ def normalize(source: str, record: model.Record) -> list[model.Fact]:
     content = _decoders[record.stream].decode(record.payload)
     if isinstance(content, records.Person):
         return [_account(source, content, record)]
+    if isinstance(content, records.Profile):
+        return list(_stated(source, content, record))
     if isinstance(content, records.Repository):
         channel_id = f"{source}:{content.id}"
         return [model.Channel(channel_id, content.full_name, url=content.html_url)]
@@ -112,9 +114,15 @@ def _clues(source: str, commit: records.Commit, record: model.Record) -> Iterato
     user = commit.user
     if not commit.email_hash or user is None or not records.is_known(user) or records.is_bot(user):
         return
-    if not (user.login or "").startswith(BY_ADDRESS):
+    if not (user.login or "").startswith(records.BY_ADDRESS):
         value, rule = pseudonym("email", commit.email_hash), model.ClueRule.EMAIL.value
         yield model.Clue(_account_id(source, user), rule, value, record.first_seen_at)
+
+
+def _stated(source: str, profile: records.Profile, record: model.Record) -> Iterator[model.Clue]:
+    rule = model.ClueRule.STATED.value
+    for account in profile.accounts_elsewhere:
+        yield model.Clue(f"{source}:{profile.login}", rule, account, record.first_seen_at)
 
 
 def _details(stream: str, content: msgspec.Struct) -> Details:

@@ -17,6 +17,7 @@ from connectors.model import Raw
 # A merged branch brings commits that are older than the newest one.
 LATE_COMMITS = timedelta(days=90)
 
+BY_ADDRESS = "email:"  # begins the login of who is known by an address alone
 GHOST = "ghost"
 # The login of commits that GitHub itself makes in the browser for nobody in particular.
 WEB_FLOW = "web-flow"
@@ -44,6 +45,13 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     id: int | None = None
     type: str | None = None
     name: str | None = None
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """Which accounts elsewhere an account names as its own: `meetup:123`."""
+
+    login: str
+    accounts_elsewhere: list[str]
 
 
 class Repository(msgspec.Struct, frozen=True, omit_defaults=True):

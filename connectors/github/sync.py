@@ -18,6 +18,7 @@ from connectors.github.api import GitHubApi, Unreadable
 from connectors.github.cursors import Cursor
 from connectors.github.list_sync import ListSync
 from connectors.github.lists import ListReader, list_readers
+from connectors.github.profiles import Profiles
 from connectors.github.queries import ListState, list_states
 from connectors.github.records import Person, Repository, person_key, raw
 from connectors.github.repositories import Repositories
@@ -49,6 +50,7 @@ class GitHubSync:
         self._api, self._context = api, context
         self._repositories = Repositories(api, names, context)
         self._met: set[str] = set()
+        self._profiles = Profiles(api, context)
         self._has_lost_issues = False
 
     def check(self) -> None:
@@ -95,6 +97,7 @@ class GitHubSync:
                 raise
             except (Unreadable, Retryable) as error:
                 warn(error)
+                self._profiles.are_readable = False  # GraphQL tells those, too
         return states
 
     @staticmethod
@@ -129,7 +132,7 @@ class GitHubSync:
             has_lost_rows=reader.stream in OF_ISSUES and self._has_lost_issues,
         )
         try:
-            yield from self._list_pages(one, reader.stream, partition, full)
+            yield from self._list_pages(one, reader.stream, partition, cursors, full)
         except Unreadable as error:
             self._context.blind_spots.append(BlindSpot(name, error.what, error.advice))
         except (Denied, RateLimited):
@@ -140,7 +143,9 @@ class GitHubSync:
             self._context.could_not_read(name, error)
         self._has_lost_issues |= reader.stream == "issues" and one.has_lost_rows
 
-    def _list_pages(self, one: ListSync, stream: str, partition: str, full: bool) -> Iterator[Page]:
+    def _list_pages(
+        self, one: ListSync, stream: str, partition: str, cursors: Cursors, full: bool
+    ) -> Iterator[Page]:
         """Yield a list's news: none where its state is that of the last read."""
         if not full and one.is_quiet:
             one.note_what_is_never_shown()
@@ -152,6 +157,10 @@ class GitHubSync:
                 for name, record in row.records:
                     if name in present:
                         present[name].add(record.key)
+            met = [person for row in parsed for person in self._not_met(row.people)]
+            if met:
+                yield Page("people", "", [raw(person_key(p), p) for p in met], as_of)
+                yield from self._profiles.pages(met, cursors, full=full)
             yield from self._row_pages(parsed, stream, partition, as_of, cursor)
         last, is_everything = one.end()
         if is_everything:
@@ -162,10 +171,7 @@ class GitHubSync:
     def _row_pages(
         self, rows: list[ParsedRow], own: str, partition: str, as_of: int, cursor: Cursor
     ) -> Iterator[Page]:
-        """Yield the people and the records of rows, those of the list's own stream last."""
-        people = [raw(person_key(p), p) for row in rows for p in self._not_met(row.people)]
-        if people:
-            yield Page("people", "", people, as_of)
+        """Yield the records of rows, those of the list's own stream last."""
         records: dict[str, list[Raw]] = defaultdict(list)
         for row in rows:
             for stream, record in row.records:

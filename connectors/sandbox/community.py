@@ -43,7 +43,7 @@ class Person:
         return f"{self.handle}@{EMAIL_DOMAIN}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """A community from `start` over `end` to `horizon`.
 

@@ -7,6 +7,7 @@ true of all but a few, and where it is not, two accounts claim the same one.
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from connectors.sandbox.community import EMAIL_DOMAIN, Person, World
 from connectors.sandbox.texture import TEXTURE
@@ -31,6 +32,7 @@ def identities(world: World, platform: str) -> dict[int, Identity]:
     return _everywhere(world)[platform]
 
 
+@lru_cache(maxsize=2)
 def _everywhere(world: World) -> dict[str, dict[int, Identity]]:
     rng = world.stream("identities")
     found: dict[str, dict[int, Identity]] = {"discord": {}, "github": {}, "meetup": {}, "slack": {}}

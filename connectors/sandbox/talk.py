@@ -19,6 +19,7 @@ from connectors.sandbox.conversation import (
 from connectors.sandbox.identities import identities
 from connectors.sandbox.texture import TEXTURE
 
+FEWEST_FOR_ROBOTS = 100  # a smaller community would hear nothing else
 RECENT = 14  # so many openers of a channel are still replied to
 _TALKATIVE = {"visitor": 0.5, "occasional": 0.35, "regular": 0.62, "core": 0.8}
 _REPLIED_TO_AT_ONCE = {"questions": 0.55, "general": 0.25, "introductions": 0.35, "chatter": 0.2}
@@ -207,7 +208,7 @@ def _huddle(state: Talk, day: int) -> None:
 
 def _robots(state: Talk) -> None:
     """Add what robots post that look human: at the same minute of every few hours, unanswered."""
-    for index, bot in enumerate(BOTS):
+    for index, bot in enumerate(BOTS if state.world.members >= FEWEST_FOR_ROBOTS else ()):
         channel = state.channels[index % 3 + 1]
         if bot.every_hours:
             begin = state.world.start + (7 * index % 60) * MINUTE

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from connectors.discovery import connectors, sandbox_routes
@@ -17,8 +18,7 @@ def truth(world: World) -> Iterator[tuple[int, str, str]]:
     Accounts that did nothing until now are among them. Robots are nobody's.
     """
     for kind in connectors():
-        served = sandbox_routes(kind)
-        for number, account in sorted(served.account_ids(world).items()) if served else ():
+        for number, account in sorted(_account_ids(world, kind).items()):
             yield number, kind, account
 
 
@@ -32,6 +32,10 @@ def write_truth(world: World, path: Path) -> None:
 
 def account_page(world: World, kind: str, number: int) -> str:
     """Return the address of a person's account, as people write it into their profiles."""
+    return TEXTURE.account_pages[kind].format(_account_ids(world, kind)[number])
+
+
+@lru_cache(maxsize=8)
+def _account_ids(world: World, kind: str) -> dict[int, str]:
     served = sandbox_routes(kind)
-    assert served is not None
-    return TEXTURE.account_pages[kind].format(served.account_ids(world)[number])
+    return served.account_ids(world) if served else {}

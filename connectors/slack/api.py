@@ -19,6 +19,7 @@ from connectors.slack.methods import (
     AUTH_TEST,
     CHANNELS,
     HISTORY,
+    PROFILE_FIELDS,
     REPLIES,
     THROTTLED_METHODS,
     USERS,
@@ -105,6 +106,10 @@ class SlackApi:
     def workspace(self) -> AuthTest:
         """Return what `auth.test` says about the token."""
         return self._call(AUTH_TEST, {})
+
+    def profile_labels(self) -> dict[str, str]:
+        """Return the labels of the custom fields of profiles, by the ids of the fields."""
+        return self._call(PROFILE_FIELDS, {}).labels
 
     def members(self) -> Iterator[ListPage[Member]]:
         """Yield pages of every member, deactivated ones and bots included."""

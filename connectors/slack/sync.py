@@ -6,11 +6,11 @@ first, and before each page of them the threads that it shows to have changed.
 
 from collections.abc import Iterator
 
-from connectors.base import BlindSpot, Context, Cursors, SourceError
+from connectors.base import BlindSpot, Changed, Context, Cursors, Denied, SourceError
 from connectors.http import RateLimited
 from connectors.model import END_OF_KEYS, Page
 from connectors.paging import Endless
-from connectors.slack.api import Incomplete, Skipped, SlackApi
+from connectors.slack.api import Incomplete, Refused, Skipped, SlackApi
 from connectors.slack.history import OF_ONE_LIST, RESCAN_EVERY_DAYS, ChannelSync
 from connectors.slack.records import Channel, encode_channel, encode_member
 
@@ -83,6 +83,7 @@ class WorkspaceSync:
 
     def _members(self, as_of: int) -> Iterator[Page]:
         """Land the members; who is missing from a list that was read whole has left."""
+        labels = self._profile_labels()
         present: set[str] = set()
         is_understood, is_repeated = True, False
         try:
@@ -92,7 +93,7 @@ class WorkspaceSync:
                 # Who was only invited is no member yet.
                 members = [m for m in page.rows if not m.is_invited_user]
                 present.update(m.id for m in members)
-                records = [encode_member(m, self.context.hash_private) for m in members]
+                records = [encode_member(m, self.context.hash_private, labels) for m in members]
                 yield Page("members", "", records, as_of)
         except OF_ONE_LIST as error:
             self._failed("the list of members", error)
@@ -101,6 +102,17 @@ class WorkspaceSync:
             self._failed("the list of members", _incomplete(is_repeated))
         elif is_understood:
             yield Page.end_of_list("members", "", present, as_of, cursor="{}")
+
+    def _profile_labels(self) -> dict[str, str]:
+        """Return the labels of custom profile fields; without their scope only addresses count."""
+        try:
+            return self.api.profile_labels()
+        except (Denied, Refused, Changed) as error:
+            what = "handles in custom profile fields"
+            self.context.blind_spots.append(BlindSpot(what, error.what, error.advice))
+        except OF_ONE_LIST as error:
+            self._failed("the custom profile fields", error)
+        return {}
 
     def _channels(self, found: dict[str, Channel], links: str, as_of: int) -> Iterator[Page]:
         """Land the channels, and add them to `found` by id."""

@@ -154,6 +154,7 @@ class GitHubWorld:
         self.names = {FIRST_USER_ID + number: one.name for number, one in there.items()}
         self.named = {FIRST_USER_ID + number: one.names for number, one in there.items()}
         self.accounts = {number: _account(number, one) for number, one in there.items()}
+        self.number_of = {one.login: number for number, one in self.accounts.items()}
         self.repos = [
             Repo(7000 + n, name, world.start + n * MINUTE, was, name == "upstream-copy",
                  name == "attic")

@@ -8,11 +8,17 @@ from connectors.sandbox.conversation import BOTS, COLLECTOR, STRANGERS, SYSTEM, 
 from connectors.sandbox.identities import identities
 from connectors.sandbox.talk import talk
 from connectors.sandbox.text import TEXT_MARK
+from connectors.sandbox.truth import account_page
 
 Json = dict[str, Any]
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = 36**8
+PROFILE_FIELDS = (
+    ("Xf0SANDBOX1", "GitHub", "text"),
+    ("Xf0SANDBOX2", "Website", "link"),
+    ("Xf0SANDBOX3", "Team", "text"),
+)
 _ALWAYS_SO: Json = {  # what every channel here has in common
     "is_im": False,
     "is_mpim": False,
@@ -106,6 +112,8 @@ def _human_user(workspace: Workspace, person: Person, now: int) -> Json:
     known = workspace.identities[person.number]
     row = _bare_user(workspace, person.number, known.handle, known.name, changed)
     row["profile"]["email"] = known.email
+    for kind, number in known.names:
+        row["profile"] |= _naming(workspace, kind, number)
     row["profile"]["status_text"] = f"{TEXT_MARK} today"
     if person.number % 50 == 7:
         row["profile"]["start_date"] = _day_of(person.joined_at)
@@ -126,6 +134,18 @@ def _human_user(workspace: Workspace, person: Person, now: int) -> Json:
         "is_email_confirmed": True,
         "has_2fa": False,
     }
+
+
+def _naming(workspace: Workspace, kind: str, number: int) -> Json:
+    """What a profile shows that names an account elsewhere: in the title, or in a custom field."""
+    page = account_page(workspace.world, kind, number)
+    if number % 3 == 0:
+        return {"title": f"{TEXT_MARK} keeper, {page}"}
+    handle, site, team = (id for id, _, _ in PROFILE_FIELDS)
+    filled = {team: {"value": TEXT_MARK, "alt": ""}}
+    if number % 3 == 1 and kind == "github":
+        return {"fields": filled | {handle: {"value": page.rpartition("/")[2], "alt": ""}}}
+    return {"fields": filled | {site: {"value": page, "alt": "me"}}}
 
 
 def _automatic_user(workspace: Workspace, number: int) -> Json:
