@@ -23,7 +23,7 @@ from warehouse.query import (
 from warehouse.snapshots import Snapshot
 from warehouse.sqlfile import tables_read
 
-PAGES = ("overview", "engagement", "retention", "conversations", "code", "events", "data")
+PAGES = ("today", "overview", "engagement", "retention", "conversations", "code", "events", "data")
 
 RELATIONS_BY_NAME = {relation.name: relation for relation in relations(relation_files())}
 
