@@ -23,6 +23,7 @@ MADE = (
     "vitals.marts.duckdb",
     "vitals.marts.duckdb.wal",
     "email.key",
+    "today.json",
     "snapshots",
     "locks",
     "prefect",

@@ -61,7 +61,7 @@ def _own_files(warehouse_path: Path) -> Iterator[Path]:
     folder, stem = warehouse_path.parent, warehouse_path.stem
     for file in (warehouse_path.name, f"{stem}.marts.duckdb"):
         yield from (folder / file, folder / f"{file}.wal")
-    yield folder / "email.key"
+    yield from (folder / "email.key", folder / "today.json")
     own = [folder / name for name in ("locks", "snapshots", "prefect")]
     for top in (*own, *folder.glob("import-*.tmp")):
         for found, _, files in os.walk(top):  # It passes over what cannot be read.
