@@ -65,7 +65,7 @@ class DoneItems:
         """Mark an item as done, or put it off for a time. Raises ItemsError."""
         now = datetime.now(UTC).replace(microsecond=0)
         with self._changed() as items:
-            items[key] = Mark(now, put_off and now + put_off)
+            items[key] = Mark(now, now + put_off if put_off else None)
 
     def take_back(self, key: str) -> None:
         """Remove the mark of an item. Raises ItemsError."""

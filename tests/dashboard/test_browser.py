@@ -61,7 +61,7 @@ def page(chromium: "playwright.Browser") -> Iterator["playwright.Page"]:
 
 
 def visit(page: "playwright.Page", address: str, name: str, query: str = EVERYTHING) -> None:
-    page.goto(f"{address}/{'' if name == 'overview' else name}{query}")
+    page.goto(f"{address}/{'' if name == 'today' else name}{query}")
     page.get_by_role("heading", name=HEADINGS[name]).wait_for()
     page.wait_for_function(SETTLED)
 

@@ -9,6 +9,7 @@ from connectors.model import ActivityKind
 from tests.support.worlds import NOW, World
 from tests.warehouse.metrics import test_code as test_metric_code
 from tests.warehouse.metrics import test_examples as test_metric_examples
+from tests.warehouse.metrics import test_today as test_metric_today
 from tests.warehouse.metrics.events import test_metrics as test_metric_events
 from warehouse.query import (
     RELATIONS,
@@ -83,7 +84,7 @@ def test_every_share_says_what_it_is_of(metric: Metric) -> None:
 
 @pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
 def test_the_worked_example_is_acted_out(metric: Metric) -> None:
-    modules = (test_metric_examples, test_metric_code, test_metric_events)
+    modules = (test_metric_examples, test_metric_code, test_metric_today, test_metric_events)
     assert any(hasattr(module, f"test_{metric.name}") for module in modules)
 
 
