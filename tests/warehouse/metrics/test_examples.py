@@ -259,30 +259,6 @@ def test_sync_cost(tmp_path: Path) -> None:
     assert rows(snapshot.people("sync_cost", MONTHS, row)) == [("slack:ada", "ada", 2)]
 
 
-def test_drifting(tmp_path: Path) -> None:
-    world = World(covered_to="2024-06-20 00:00")
-    ada = [f"2024-{month:02}-{day:02}" for month in (4, 5) for day in range(1, 32, 3)]
-    ada.remove("2024-04-31")
-    bo = ["2024-04-05", "2024-04-19", "2024-05-03", "2024-05-17", "2024-05-31"]
-    world.acts({"Ada": ada, "Bo": bo, "Cem": ["2024-05-31"]})
-    link = f"https://slack.example/general/p{len(ada)}"
-    assert rows(world.snapshot(tmp_path).metric("drifting")) == [
-        ("2024-05-31 12:00", "slack:ada", "ada", 3.0, 3, 20, 21, link)
-    ]
-
-
-def test_unanswered(tmp_path: Path) -> None:
-    world = World(covered_to="2024-05-04 10:00")
-    asked = world.act("Ada", "2024-05-01 10:00")
-    world.act("Ada", "2024-05-01 10:05", answers=asked)
-    other = world.act("Bo", "2024-05-01 11:00")
-    world.act("Ada", "2024-05-01 11:05", answers=other)
-    link = "https://slack.example/general/p1"
-    assert rows(world.snapshot(tmp_path).metric("unanswered")) == [
-        ("2024-05-01 10:00", asked, "slack", "general", "slack:ada", "ada", 259200.0, link)
-    ]
-
-
 def test_known_times(tmp_path: Path) -> None:
     world = World(covered_to=None)
     months = [("2024-01-01 00:00", "2024-02-01 00:00"), ("2024-03-03 00:00", "2024-06-01 00:00")]
