@@ -59,6 +59,7 @@ class GitHubSync:
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         """Yield the repositories, then of each the lists that may have news."""
+        self._cursors = cursors
         found = self._repositories.find(cursors)
         if not found:
             spots = [f"{s.what}: {s.reason}. {s.advice}" for s in self._context.blind_spots]
@@ -132,7 +133,7 @@ class GitHubSync:
             has_lost_rows=reader.stream in OF_ISSUES and self._has_lost_issues,
         )
         try:
-            yield from self._list_pages(one, reader.stream, partition, cursors, full)
+            yield from self._list_pages(one, reader.stream, partition, full)
         except Unreadable as error:
             self._context.blind_spots.append(BlindSpot(name, error.what, error.advice))
         except (Denied, RateLimited):
@@ -143,9 +144,7 @@ class GitHubSync:
             self._context.could_not_read(name, error)
         self._has_lost_issues |= reader.stream == "issues" and one.has_lost_rows
 
-    def _list_pages(
-        self, one: ListSync, stream: str, partition: str, cursors: Cursors, full: bool
-    ) -> Iterator[Page]:
+    def _list_pages(self, one: ListSync, stream: str, partition: str, full: bool) -> Iterator[Page]:
         """Yield a list's news: none where its state is that of the last read."""
         if not full and one.is_quiet:
             one.note_what_is_never_shown()
@@ -160,7 +159,7 @@ class GitHubSync:
             met = [person for row in parsed for person in self._not_met(row.people)]
             if met:
                 yield Page("people", "", [raw(person_key(p), p) for p in met], as_of)
-                yield from self._profiles.pages(met, cursors, full=full)
+                yield from self._profiles.pages(met, self._cursors, full=full)
             yield from self._row_pages(parsed, stream, partition, as_of, cursor)
         last, is_everything = one.end()
         if is_everything:
