@@ -39,13 +39,13 @@ def normalize(source: str, record: model.Record) -> list[model.Fact]:
     content = _decoders[record.stream].decode(record.payload)
     if isinstance(content, records.Person):
         return [_account(source, content, record)]
-    if isinstance(content, records.Profile):
-        return list(_stated(source, content, record))
     if isinstance(content, records.Repository):
         channel_id = f"{source}:{content.id}"
         return [model.Channel(channel_id, content.full_name, url=content.html_url)]
     if record.gone_at is not None:
         return [model.LeftOut("deleted")]
+    if isinstance(content, records.Profile):
+        return list(_stated(source, content, record))
     channel_id = f"{source}:{record.partition}"
     if isinstance(content, records.State):
         is_over = content.closed_at or content.merged_at
