@@ -1,17 +1,17 @@
 """What was marked on the page Today: it stays, whoever writes, and a broken file is left alone."""
 
 import json
-import multiprocessing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from warehouse import done_items
+from warehouse.db import Warehouse
 from warehouse.done_items import DoneItems, ItemsError, item_key
 
 WEEK = timedelta(days=7)
-WRITERS, EACH = 2, 20
 
 
 @pytest.fixture
@@ -106,21 +106,15 @@ def test_a_file_or_folder_of_somebody_else_is_named(items: DoneItems) -> None:
         elsewhere.mark("a")
 
 
-def mark_many(path: Path, writer: int) -> None:
-    for number in range(EACH):
-        DoneItems(path).mark(f"{writer}-{number}")
-
-
 def test_of_two_writers_nothing_is_lost(items: DoneItems) -> None:
-    context = multiprocessing.get_context("spawn")
-    path = items.path.with_name("vitals.duckdb")
-    writers = [context.Process(target=mark_many, args=(path, n)) for n in range(WRITERS)]
-    for writer in writers:
+    writer = Thread(target=items.mark, args=("mine",))
+    with Warehouse(items.path.with_name("vitals.duckdb")).lock("today"):
         writer.start()
-    for writer in writers:
-        writer.join()
-    assert [writer.exitcode for writer in writers] == [0] * WRITERS
-    assert len(items.marks()) == WRITERS * EACH
+        writer.join(0.3)
+        assert writer.is_alive(), "it waits for the other to end"
+        write(items, {"theirs": {"marked_at": ago(1)}})
+    writer.join()
+    assert set(items.marks()) == {"mine", "theirs"}
 
 
 def test_a_key_tells_no_name() -> None:

@@ -36,7 +36,9 @@ def press(app: AppTest, label: str, number: int = 0) -> AppTest:
 
 @pytest.fixture
 def world() -> World:
-    """Bo answers most in #help and nobody in #memes; Eve drifts away; Cem has become a regular."""
+    """Bo answers most in #help and nobody in #memes; Eve drifts away; Cem has become a regular.
+
+    #standup fell silent, #lounge did not; github failed; an event is near."""
     world = World(covered_to=ago(0))
     world.source("slack", last_success_at=NOW)
     world.source("github", "github", last_success_at=ago(3), covered_to=ago(3), last_error="401")
@@ -45,8 +47,9 @@ def world() -> World:
         world.act("Bo", ago(70 - 3 * number), answers=asked, channel="help")
         world.act("Ada", ago(70 - 3 * number), channel="memes")
         for _ in range(5):
-            world.act("Bo", ago(70 - 3 * number), kind="huddle", channel="standup")
-    world.act("Bo", ago(5), kind="huddle", channel="help")
+            for channel in ("standup", "lounge"):
+                world.act("Bo", ago(70 - 3 * number), kind="huddle", channel=channel)
+    world.act("Bo", ago(5), kind="huddle", channel="lounge")
     for days in REGULAR_DAYS:
         world.act("Eve", ago(days), kind="huddle", channel="help")
     for days in (30, 21, 14, 1):
@@ -73,6 +76,7 @@ def test_what_waits_is_listed_by_kind(open_page: Open, world: World) -> None:
     assert event.startswith("**Vectors**, ")
     assert event.endswith("Lagos · 1 said yes")
     broken = section(app, "2 things do not work")
+    assert len(broken) == 2
     assert broken[0] == "**github** failed at its last attempt"
     assert broken[1].startswith(r"**\#standup** fell silent, after 60 contributions")
     assert (
