@@ -47,8 +47,8 @@ where database_name = current_catalog() and not internal
 """
 
 COLUMNS = """
-select table_name, column_name from information_schema.columns
-where table_catalog = current_catalog() and table_schema = ?
+select table_name, column_name from duckdb_columns()
+where database_name = current_catalog() and schema_name = ?
 """
 
 

@@ -26,7 +26,8 @@ from warehouse.sqlfile import tables_read
 
 PAGES = ("today", "overview", "engagement", "retention", "conversations", "code", "events", "data")
 
-RELATIONS_BY_NAME = {relation.name: relation for relation in relations(relation_files())}
+PARSER = duckdb.connect()
+RELATIONS_BY_NAME = {relation.name: relation for relation in relations(PARSER, relation_files())}
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +91,12 @@ def test_the_worked_example_is_acted_out(metric: Metric) -> None:
 
 @pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
 def test_only_shared_relations_are_read(metric: Metric) -> None:
-    assert not {table for table in tables_read(metric.sql) if "." in table}
+    assert not {table for table in tables_read(PARSER, metric.sql) if "." in table}
 
 
 @pytest.mark.parametrize("relation", RELATIONS_BY_NAME.values(), ids=RELATIONS_BY_NAME)
 def test_relations_read_marts_and_each_other(relation: Relation) -> None:
-    schemas = {table.split(".")[0] for table in tables_read(relation.sql) if "." in table}
+    schemas = {table.split(".")[0] for table in tables_read(PARSER, relation.sql) if "." in table}
     assert schemas <= {"marts"}
 
 
