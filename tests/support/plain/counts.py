@@ -259,6 +259,11 @@ class Export:
         people = len({act.who for act in self.participations})
         return [("slack", people, people, people)]
 
+    def identities(self, grain: str) -> list[Row]:
+        """On one platform nothing joins two accounts."""
+        accounts = {*self.listed, *(act.who for act in self.acts)}
+        return [("*", len(accounts), len(accounts))]
+
     # Growth.
 
     @cached_property
