@@ -162,8 +162,13 @@ def import_(
 
 
 @app.command()
-def build(config: ConfigOption = None) -> None:
-    """Rebuild the marts and publish a snapshot."""
+def build(
+    full: Annotated[
+        bool, typer.Option("--full", help="Make everything anew from what was landed.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Bring the marts up to what was landed, and publish a snapshot."""
     from pipelines import run
     from pipelines.prefect import server
 
@@ -171,10 +176,10 @@ def build(config: ConfigOption = None) -> None:
     if server.is_configured():
         from pipelines.prefect import flows
 
-        flows.run_flow(flows.build, settings.file)
+        flows.run_flow(flows.build, settings.file, full=full)
         return
     with reporter() as report:
-        results = run.build(settings, run.in_this_process(report))
+        results = run.build(settings, run.in_this_process(report), full=full)
     run.summary(results)
 
 

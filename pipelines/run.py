@@ -56,11 +56,11 @@ def sync(
     return results + (build(settings, runner) if is_built else [])
 
 
-def build(settings: Settings, runner: Runner) -> list[Result]:
-    """Build, and publish a snapshot if that succeeded."""
+def build(settings: Settings, runner: Runner, *, full: bool = False) -> list[Result]:
+    """Build, or build anew from what was landed, and publish a snapshot if that succeeded."""
 
     def build_marts(report: Reporter) -> str:
-        steps.build(settings, report)
+        steps.build(settings, report, full=full)
         return "built"
 
     def publish(report: Reporter) -> str:

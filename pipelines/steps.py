@@ -233,8 +233,11 @@ def _write_run(warehouse: Warehouse, run: Run, context: Context) -> None:
         write_run(con, run)
 
 
-def build(settings: Settings, report: Reporter = SILENT) -> None:
-    """Bring facts and marts up to what was landed, in one transaction: all of it, or nothing."""
+def build(settings: Settings, report: Reporter = SILENT, *, full: bool = False) -> None:
+    """Bring facts and marts up to what was landed, in one transaction: all of it, or nothing.
+
+    With `full` they are made anew, with the same rows.
+    """
     normalizers, warehouse = {}, open_warehouse(settings)
     hide = hash_with(id_key(warehouse))
     for configured in settings.sources:
@@ -243,7 +246,7 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
         normalize = partial(hidden_facts_of, platform, hide)
         normalizers[configured.name] = Normalizer(fingerprint, normalize)
     decided = decisions.read(settings)
-    with warehouse.marts() as con:
+    with warehouse.marts(anew=full) as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
         configure(con, settings, decided)
         for source, kind, ended in runs_from_the_future(con):

@@ -74,11 +74,11 @@ class Warehouse:
                 yield con
 
     @contextmanager
-    def marts(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def marts(self, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open facts and marts in one transaction, with what was landed as `landed`, read-only.
 
         Both are brought up to the layout of this program: the marts are made anew from the facts,
-        and the facts from what was landed.
+        and the facts from what was landed. With `anew` so they are in any case.
         """
         with self.landing():
             pass
@@ -86,7 +86,7 @@ class Warehouse:
             path = str(self.path).replace("'", "''")
             con.execute(f"attach '{path}' as landed (read_only)")
             with transaction(con):
-                if stated.layout < MARTS.layout:
+                if anew or stated.layout < MARTS.layout:
                     con.execute("drop schema if exists facts cascade")
                     con.execute("drop schema if exists marts cascade")
                 versions.state(con, MARTS)

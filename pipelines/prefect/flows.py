@@ -96,17 +96,18 @@ def sync(
 
 
 @flow(name="build")
-def build(config: str | None = None) -> State[Any]:
+def build(config: str | None = None, full: bool = False) -> State[Any]:
     """Rebuild the marts and publish a snapshot.
 
     Args:
         config: Path of vitals.toml; else $VITALS_CONFIG, else ./vitals.toml.
+        full: Make facts and marts anew from what was landed.
     """
 
     def work() -> list[Result]:
         settings = _load(config)
         with deployed.turn(settings):
-            return run.build(settings, as_tasks)
+            return run.build(settings, as_tasks, full=full)
 
     return _state(work)
 

@@ -14,6 +14,7 @@ from pipelines.settings import SettingsError
 from tests.support.installations import Installation, every_metric
 from tests.support.worlds import World
 from warehouse.configuration import Decision
+from warehouse.snapshots import open_current
 
 ADA, BO, CEM = "slack:U1", "slack:U2", "slack:U3"
 USERS = [
@@ -216,3 +217,11 @@ def test_undoing_everything_in_any_order_restores_every_row(steps: list[Any], or
         new = decisions.next_decision(decided, "undo", undoes=order.choice(in_force).number)
         decided = decisions.with_one_more(decided, new)
     assert marts(decided) == marts([])
+
+
+def test_a_full_build_gives_the_same_rows(place: Installation) -> None:
+    people(place, "merge", ADA, BO, "--yes")
+    before = every_metric(place.publish())
+    built = place.vitals("build", "--full")
+    assert built.returncode == 0, built.stderr
+    assert every_metric(open_current(place.settings.warehouse_path)) == before
