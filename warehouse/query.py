@@ -69,12 +69,22 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Relation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A shared relation: what metrics may read."""
+    """A shared relation: what metrics may read.
+
+    With `is_kept` its few rows are found once per question; else it is a view, planned anew
+    wherever it is read.
+    """
 
     name: str
     grain: str
     columns: dict[str, str]
     sql: str
+    is_kept: bool = False
+
+    @property
+    def statement(self) -> str:
+        kind = "table" if self.is_kept else "view"
+        return f"create or replace temp {kind} {self.name} as {self.sql}"
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -242,7 +252,7 @@ def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sq
         con.execute(f'set variable "{variable}" = ?::{kind}', [value])
     con.execute(MACROS)
     for relation in relations(con, tables_read(con, sql)):
-        con.execute(f"create or replace temp view {relation.name} as {relation.sql}")
+        con.execute(relation.statement)
 
 
 @cache

@@ -119,7 +119,7 @@ def relations_of_the_world(world: World) -> Iterator[duckdb.DuckDBPyConnection]:
         world.build(con)
         metric_table(con, "active_members", Selection())
         for relation in RELATIONS_BY_NAME.values():
-            con.execute(f"create or replace temp view {relation.name} as {relation.sql}")
+            con.execute(relation.statement)
         yield con
 
 

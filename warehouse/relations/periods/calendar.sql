@@ -1,5 +1,6 @@
 /*
 grain = "One row per period of the chosen grain, from the first date that occurs anywhere in the data to its end."
+is_kept = true
 
 [columns]
 period = "First day of the period; weeks begin on Monday"

@@ -1,5 +1,6 @@
 /*
 grain = "One row: from when to when the chosen sources are known."
+is_kept = true
 
 [columns]
 first_date = "Date of the first participation"

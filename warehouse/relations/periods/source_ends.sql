@@ -1,5 +1,6 @@
 /*
 grain = "One row per chosen source of which anything is known or expected: until when its data goes."
+is_kept = true
 
 [columns]
 source = "Name of the source"
