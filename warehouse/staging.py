@@ -66,8 +66,8 @@ ACTIVITY_COLUMNS = {
 }
 
 EXISTING_COLUMNS = """
-select table_name, column_name, lower(data_type) from information_schema.columns
-where table_schema = 'facts' and table_catalog = current_catalog()
+select table_name, column_name, lower(data_type) from duckdb_columns()
+where schema_name = 'facts' and database_name = current_catalog()
     and table_name in (select unnest(?))
 """
 

@@ -51,40 +51,40 @@ with accounts as (
         , list_contains(listed.staff, lower(accounts.account_id))
             or coalesce(list_contains(listed.staff, lower(handle)), false) as is_staff
         , is_stranger
+        , shared_persons.person_id is not null as is_shared
     from accounts
     cross join listed
     left join marts.shared_persons using (account_id)
 )
 
 , persons as (
-    select person_id, bool_or(is_bot) as is_bot, bool_or(is_staff) as is_staff
+    select
+        person_id
+        , bool_or(is_bot) as is_bot
+        , bool_or(is_staff) as is_staff
+        , count(*) > 1 as has_several_accounts
     from mapped
+    where is_shared
     group by person_id
 )
 
 , keyed as (
     select
         md5_number_lower(mapped.account_id) as account_key
-        , md5_number_lower(person_id) as person_key
+        , if(mapped.is_shared, md5_number_lower(person_id), account_key) as person_key
         , mapped.account_id
         , mapped.source
         , person_id
-        , persons.is_bot
-        , persons.is_staff
+        , coalesce(persons.is_bot, mapped.is_bot) as is_bot
+        , coalesce(persons.is_staff, mapped.is_staff) as is_staff
         , mapped.is_stranger
+        , coalesce(persons.has_several_accounts, false) as has_several_accounts
     from mapped
-    join persons using (person_id)
-)
-
-, doubled as (
-    select person_key
-    from keyed
-    group by person_key
-    having count(*) > 1
+    left join persons using (person_id)
 )
 
 select
-    *
+    * exclude (has_several_accounts)
     , not is_bot and not is_staff as is_member
-    , person_key in (select person_key from doubled) as has_several_accounts
+    , has_several_accounts
 from keyed

@@ -19,11 +19,11 @@ with written as (
 -- Who is on no list is known by an id alone.
 , known as (
     select account_id, lower(account_id) as word from marts.accounts
-    union
+    union all
     select account_id, lower(source || ':' || handle) from marts.accounts
-    union
+    union all
     select account_id, lower(account_id) from marts.stranger_days
-    union
+    union all
     select account_id, lower(account_id) from marts.attendances where account_id is not null
 )
 
