@@ -84,6 +84,8 @@ class Warehouse:
             pass
         with self.lock("warehouse"), versions.opened(self.marts_path, MARTS) as (con, stated):
             path = str(self.path).replace("'", "''")
+            # It makes a file 3 % smaller, and half of all that writing it costs.
+            con.execute("set disabled_compression_methods = 'fsst'")
             con.execute(f"attach '{path}' as landed (read_only)")
             with transaction(con):
                 if anew or stated.layout < MARTS.layout:
