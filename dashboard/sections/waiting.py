@@ -1,5 +1,6 @@
 """What waits for a manager: items of one line, made of what the metrics know."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from dashboard.data import Row
 from dashboard.sections import events, standouts
 from dashboard.view import View, period_start
 from warehouse.done_items import item_key
+from warehouse.query import Selection
 
 # The newest days of the data, whose messages and moves are looked at.
 RECENT = timedelta(days=14)
@@ -50,7 +52,8 @@ class Section(NamedTuple):
 
 
 def sections(view: View) -> list[Section]:
-    """Everything that waits under the chosen sources, whatever the chosen period."""
+    """Everything that waits under the chosen sources, whatever the chosen period and grain."""
+    view = replace(view, selection=Selection("week", sources=view.selection.sources))
     newest = view.newest or datetime.now(view.zone).date()
     recent = view.between(newest - RECENT, None)
     usual = view.between(newest - RECENT - USUAL, newest - RECENT)
@@ -60,7 +63,7 @@ def sections(view: View) -> list[Section]:
     unanswered = view.rows("unanswered", recent, MOST_ROWS)
     questions = [row for row in unanswered if row["activity_id"] not in welcome]
     regulars = view.rows("drifting", view.between(newest - RECENT - USUAL, None))
-    moves = view.rows("moved_up", view.between(newest - RECENT, None))
+    moves = view.rows("moved_up", recent)
     return [
         _questions(questions, channels_before, len(unanswered) == MOST_ROWS),
         Section(

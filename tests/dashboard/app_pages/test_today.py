@@ -86,6 +86,15 @@ def test_what_waits_is_listed_by_kind(open_page: Open, world: World) -> None:
     assert ":gray[· read 3 days ago]" in texts(app)
 
 
+def test_neither_period_nor_grain_changes_what_waits(open_page: Open, world: World) -> None:
+    app = open_page("today", world, period="4 weeks", grain="quarter")
+    [thanked] = [part.value for part in app.markdown if "became a regular" in part.value]
+    assert thanked.endswith((":gray[· this week]", ":gray[· last week]"))
+    assert "1 question, 1 newcomer, 1 regular, 1 person to thank" in texts(app)
+    assert app.selectbox(key="period").disabled
+    assert app.session_state.view.grain == "quarter", "other pages keep it"
+
+
 def test_every_item_leads_to_its_place(open_page: Open, world: World) -> None:
     app = open_page("today", world)
     links = [link.proto.url for link in app.get("link_button")]
@@ -163,3 +172,17 @@ def test_nothing_to_do_is_said_kindly(open_page: Open) -> None:
 def test_an_old_history_says_how_old_it_is(open_page: Open, published: Path) -> None:
     assert "The newest activity is from 11 Jun 2024: so it was then." in texts(open_page("today"))
     assert not DoneItems(published).path.exists(), "looking marks nothing"
+
+
+def test_a_mark_that_cannot_be_written_is_said(
+    open_page: Open, world: World, tmp_path: Path
+) -> None:
+    app = open_page("today", world)
+    (tmp_path / "today.json.tmp").mkdir()
+    app = press(app, "Done")
+    assert "today.json: it cannot be written" in app.warning[0].value.replace("\\", "")
+    assert "1 question" in app.markdown[1].value
+    (tmp_path / "today.json.tmp").rmdir()
+    app = press(app, "Done")
+    assert not app.warning
+    assert "question" not in app.markdown[1].value
