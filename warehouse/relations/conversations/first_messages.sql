@@ -45,16 +45,18 @@ with newcomers as (
     from written
 )
 
-, noticed as (
-    select distinct threads.person_key
+, followed as materialized (
+    select threads.person_key, later.account_key
     from threads
     join marts.activities as later using (parent_key)
-    join marts.authors on authors.account_key = later.account_key
-    where
-        later.date >= getvariable('start')
-        and later.occurred_at >= threads.occurred_at
-        and not authors.is_bot
-        and authors.person_key <> threads.person_key
+    where later.date >= getvariable('start') and later.occurred_at >= threads.occurred_at
+)
+
+, noticed as (
+    select distinct followed.person_key
+    from followed
+    join marts.authors using (account_key)
+    where not authors.is_bot and authors.person_key <> followed.person_key
 )
 
 select
