@@ -62,25 +62,28 @@ def summary(sections: Sequence[tuple[Section, Sequence[Item]]]) -> str:
     return text.sentence(f"{text.join(counted)} {verb} for you.")
 
 
-def draw(section: Section, items: Sequence[Item], marks: Mapping[str, Mark] | None) -> None:
-    """Draws one section: the first items that wait, and the rest where it is asked for."""
+def draw(section: Section, items: Sequence[Item], marks: Mapping[str, Mark], fixed: bool) -> None:
+    """Draws one section: the first items that wait, the rest where asked for, and the marked ones.
+
+    `fixed`: nothing can be marked now.
+    """
     with st.container(border=True, gap="xsmall"):
         title = f"{how_many(section, items)} {section.verb[len(items) != 1]}"
         st.markdown(f"##### {text.sentence(title if items else section.nothing)}")
         if section.note and items:
             st.caption(section.note)
         for item in items[:SHOWN]:
-            waiting_line(item, is_fixed=marks is None)
+            waiting_line(item, fixed=fixed)
         if len(items) > SHOWN and wants_more(section, len(items) - SHOWN):
             for item in items[SHOWN:MOST]:
-                waiting_line(item, is_fixed=marks is None)
+                waiting_line(item, fixed=fixed)
             if len(items) > MOST:
                 page_link(
                     section.page, f"The first {MOST} are here; {section.page.capitalize()} has more"
                 )
-        for item in section.items:
-            if marks and item.key in marks:
-                marked_line(item, marks[item.key])
+        marked = [item for item in section.items if item.key in marks]
+        for item in marked[:MOST]:
+            marked_line(item, marks[item.key])
 
 
 def wants_more(section: Section, number: int) -> bool:
@@ -88,8 +91,8 @@ def wants_more(section: Section, number: int) -> bool:
     return st.toggle(f"{text.count(number)} more", key=f"more-{section.noun[0]}")
 
 
-def waiting_line(item: Item, *, is_fixed: bool) -> None:
-    """One item with its place and its two buttons; `is_fixed`: nothing can be marked now."""
+def waiting_line(item: Item, *, fixed: bool) -> None:
+    """One item with its place and its two buttons; `fixed`: nothing can be marked now."""
     with line(item):
         st.button(
             "Done",
@@ -98,7 +101,7 @@ def waiting_line(item: Item, *, is_fixed: bool) -> None:
             icon=":material/check:",
             on_click=mark,
             args=(item.key,),
-            disabled=is_fixed,
+            disabled=fixed,
         )
         st.button(
             "Later",
@@ -108,7 +111,7 @@ def waiting_line(item: Item, *, is_fixed: bool) -> None:
             help="Put it off for a week",
             on_click=mark,
             args=(item.key, WEEK),
-            disabled=is_fixed,
+            disabled=fixed,
         )
 
 
@@ -168,6 +171,6 @@ if view.newest and datetime.now(view.zone).date() - view.newest > waiting.RECENT
 with_done = st.toggle("Show what is done or put off", key="with-done", disabled=marks is None)
 for section, items in left:
     if items or (with_done and section.items):
-        draw(section, items, marks if with_done or marks is None else {})
+        draw(section, items, marks or {} if with_done else {}, fixed=marks is None)
 if quiet := [section.nothing for section, items in left if not items]:
     st.caption(text.sentence(f"{text.join(quiet)}."))
