@@ -16,6 +16,7 @@ PAGES = {
     "conversations": ("Conversations", ":material/forum:"),
     "code": ("Code", ":material/code:"),
     "events": ("Events", ":material/event:"),
+    "people": ("People", ":material/badge:"),
     "metrics": ("Metrics", ":material/menu_book:"),
     "data": ("Data", ":material/database:"),
 }
@@ -33,7 +34,10 @@ page = st.navigation(
         st.Page(FOLDER / "app_pages" / f"{name}.py", title=title, icon=icon, default=name == FIRST)
         for name, (title, icon) in PAGES.items()
     ]
-    + [st.Page(FOLDER / "app_pages" / "event.py", title="Event", visibility="hidden")]
+    + [
+        st.Page(FOLDER / "app_pages" / f"{title.lower()}.py", title=title, visibility="hidden")
+        for title in ("Event", "Member")
+    ]
 )
 try:
     snapshot = data.current(data.warehouse())

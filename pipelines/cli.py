@@ -298,7 +298,7 @@ def dashboard(
             "the acts of every member, for there is no sign-in. If everybody may: add "
             "--public-without-sign-in"
         )
-    serving.serve_dashboard(_load(config).warehouse_path, host, port)
+    serving.serve_dashboard(_load(config), host, port)
 
 
 @app.command()
@@ -315,7 +315,7 @@ def demo(
     say(f"everything is in {config.parent}; try: vitals metric active_members --config {config}")
     if not no_dashboard:
         port = serving.free_port(serving.PORT)
-        serving.serve_dashboard(_load(config).warehouse_path, serving.HOST, port)
+        serving.serve_dashboard(_load(config), serving.HOST, port)
 
 
 @app.command()

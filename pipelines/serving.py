@@ -9,6 +9,7 @@ from pathlib import Path
 import dashboard
 from pipelines import child
 from pipelines.failures import ServerError
+from pipelines.settings import Settings
 from pipelines.terminal import say
 
 PORT = 8501
@@ -16,12 +17,13 @@ HOST = "127.0.0.1"
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
-def serve_dashboard(warehouse: Path, host: str, port: int) -> None:
-    """Serve the dashboard of a warehouse until it is stopped.
+def serve_dashboard(settings: Settings, host: str, port: int) -> None:
+    """Serve the dashboard of a configuration until it is stopped.
 
     On this machine alone, requests that name another host are refused: a page of a stranger whose
-    name leads to this machine would read the answers. Raises ServerError where it cannot listen,
-    or when the server ends by itself.
+    name leads to this machine would read the answers. Where others reach it, it is not
+    told the configuration: strangers must not decide who is who. Raises ServerError where it cannot
+    listen, or when the server ends by itself.
     """
     expect_free(host, port)
     arguments = ["run", str(Path(dashboard.__file__).parent / "app.py")]
@@ -29,7 +31,10 @@ def serve_dashboard(warehouse: Path, host: str, port: int) -> None:
     arguments += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     if is_this_machine(host):
         arguments += [part for name in THIS_MACHINE for part in ("--server.allowedHosts", name)]
-    environment = os.environ | {"VITALS_WAREHOUSE": str(warehouse)}
+    environment = os.environ | {
+        "VITALS_WAREHOUSE": str(settings.warehouse_path),
+        "VITALS_DASHBOARD_CONFIG": str(settings.file.absolute()) if is_this_machine(host) else "",
+    }
     shown = f"[{host}]" if ":" in host else host
     say(f"the dashboard is on http://{shown}:{port} (stop it with Ctrl-C)")
     with child.running("streamlit", *arguments, env=environment) as streamlit:

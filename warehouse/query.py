@@ -105,6 +105,14 @@ class Selection(msgspec.Struct, frozen=True):
 
 
 EVERYTHING = Selection()
+LEVEL = """
+select level
+from member_levels
+join marts.authors using (person_key)
+where
+    authors.account_id = $account_id
+    and member_levels.period = (select max(period) from chosen_periods)
+"""
 
 
 @cache
@@ -151,6 +159,13 @@ def periods_table(con: duckdb.DuckDBPyConnection, selection: Selection) -> pa.Ta
     query = "select period, is_complete from calendar where is_chosen order by period"
     _choose(con, selection.grain, selection, query)
     return con.execute(query).to_arrow_table()
+
+
+def level_of(con: duckdb.DuckDBPyConnection, account_id: str, selection: Selection) -> str | None:
+    """The level of an account's person in the newest chosen period; None: it has none."""
+    _choose(con, selection.grain, selection, LEVEL.replace("$account_id", "null"))
+    found = con.execute(LEVEL, {"account_id": account_id}).fetchone()
+    return found[0] if found else None
 
 
 def people_table(

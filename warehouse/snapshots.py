@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse import people, query, versions
+from warehouse import member, people, query, versions
 from warehouse.build import MARTS, Mart
 from warehouse.db import Warehouse, checkpoint
 from warehouse.files import how_to_get_at, replace
@@ -157,6 +157,51 @@ class Snapshot:
         """Tell whether the person of an account has others."""
         where = "account_id = $account_id and has_several_accounts"
         return bool(self._rows(f"from marts.authors where {where}", account_id=account_id))
+
+    def suggestions(self, most: int) -> list[dict[str, Any]]:
+        """Pairs of accounts that may be one person's: see `warehouse.member.suggestions`."""
+        with self._con.cursor() as con:
+            return member.suggestions(con, most)
+
+    def persons_called(self, words: str, most: int) -> list[dict[str, Any]]:
+        """The persons in whose names or handles these words are: person_id, name, accounts."""
+        with self._con.cursor() as con:
+            return member.called(con, words, most)
+
+    def decisions(self) -> list[dict[str, Any]]:
+        """What was decided about who is who, newest first, as marts.decisions has it."""
+        with self._con.cursor() as con:
+            return member.decisions(con)
+
+    def member(self, account_id: str) -> list[dict[str, Any]]:
+        """All accounts of the person of an account: see `warehouse.member.accounts`."""
+        with self._con.cursor() as con:
+            return member.accounts(con, account_id)
+
+    def timeline(self, account_id: str, most: int, skipped: int = 0) -> pa.Table:
+        """What the person of an account did, newest first: times, places and links, no text."""
+        with self._con.cursor() as con:
+            return member.timeline(con, account_id, most, skipped)
+
+    def events_of(self, account_id: str) -> pa.Table:
+        """The events that the person of an account said yes to or was at, newest first."""
+        with self._con.cursor() as con:
+            return member.events(con, account_id)
+
+    def talks_with(self, account_id: str, most: int) -> pa.Table:
+        """Whom the person of an account answers and who answers them, most first."""
+        with self._con.cursor() as con:
+            return member.talks_with(con, account_id, most)
+
+    def links_of(self, account_id: str) -> list[dict[str, Any]]:
+        """What joins the accounts of the person of an account, and why."""
+        with self._con.cursor() as con:
+            return member.links(con, account_id)
+
+    def level_of(self, account_id: str, selection: Selection) -> str | None:
+        """The level of the person of an account in the newest chosen period; None: it has none."""
+        with self._con.cursor() as con:
+            return query.level_of(con, account_id, selection)
 
     def close(self) -> None:
         self._con.close()

@@ -8,11 +8,13 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from dashboard import data, text
+from dashboard.components import members
 from dashboard.data import Row
 from dashboard.view import View
 from warehouse.tables import to_csv
 
 HEAD, LINE = 38, 35
+MEMBER = "member"
 _SHARES = ("share", "dau_mau", "low", "high", "trend")
 _SHARE_ENDS = ("_share", "_rate", "_low", "_high")
 
@@ -32,6 +34,10 @@ def show(
     """Draws the columns of `order`; returns the row that the reader chose, where one can be."""
     shown = readable(table, view, shares)
     said = meanings or {}
+    if "person_id" in shown.column_names:
+        pages = [members.address(person) for person in shown.column("person_id").to_pylist()]
+        shown = shown.append_column(MEMBER, pa.array(pages, pa.string()))
+        order = [*order, MEMBER]
     return st.dataframe(
         shown,
         hide_index=True,
@@ -108,7 +114,7 @@ def _column(field: pa.Field, meaning: str | None, view: View) -> Any:
     config = st.column_config
     label = text.label(field.name)
     number_format = None
-    if field.name == "link":
+    if field.name in ("link", MEMBER):
         return config.LinkColumn(label, help=meaning, display_text="open")
     if pa.types.is_timestamp(field.type):
         zone = view.zone.key if field.type.tz else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -25,9 +25,21 @@ ConfigOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+PreviewOption = Annotated[
+    bool, typer.Option("--preview", help="Print which numbers it moves, and decide nothing.")
+]
 WhyOption = Annotated[str | None, typer.Option("--why", help="The reason, for those who ask.")]
 Account = Annotated[str, typer.Argument(help="An account: source:id or source:handle.")]
 Accounts = Annotated[list[str], typer.Argument(help="Accounts: source:id or source:handle.")]
+
+
+class Asked(NamedTuple):
+    """How a decision is asked for."""
+
+    is_confirmed: bool
+    is_preview: bool
+    why: str | None
+    format: Format
 
 
 @app.command("list")
@@ -49,10 +61,12 @@ def merge(
     accounts: Accounts,
     yes: YesOption = False,
     why: WhyOption = None,
+    preview: PreviewOption = False,
     config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,
 ) -> None:
     """Say that one person has all these accounts."""
-    _decide(_load(config), "merge", accounts, yes, why)
+    _decide(_load(config), "merge", accounts, Asked(yes, preview, why, format))
 
 
 @app.command()
@@ -60,10 +74,12 @@ def split(
     account: Account,
     yes: YesOption = False,
     why: WhyOption = None,
+    preview: PreviewOption = False,
     config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,
 ) -> None:
     """Say that an account is of nobody else: it leaves its person."""
-    _decide(_load(config), "split", [account], yes, why)
+    _decide(_load(config), "split", [account], Asked(yes, preview, why, format))
 
 
 @app.command()
@@ -72,10 +88,12 @@ def reject(
     other: Account,
     yes: YesOption = False,
     why: WhyOption = None,
+    preview: PreviewOption = False,
     config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,
 ) -> None:
     """Say that two accounts are of different people; nobody is asked about them again."""
-    _decide(_load(config), "reject", [account, other], yes, why)
+    _decide(_load(config), "reject", [account, other], Asked(yes, preview, why, format))
 
 
 @app.command()
@@ -83,10 +101,12 @@ def bot(
     account: Account,
     yes: YesOption = False,
     why: WhyOption = None,
+    preview: PreviewOption = False,
     config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,
 ) -> None:
     """Say that an account is a bot: it counts nowhere."""
-    _decide(_load(config), "bot", [account], yes, why)
+    _decide(_load(config), "bot", [account], Asked(yes, preview, why, format))
 
 
 @app.command()
@@ -94,7 +114,9 @@ def undo(
     number: Annotated[int | None, typer.Argument(help="Which decision; else the last.")] = None,
     yes: YesOption = False,
     why: WhyOption = None,
+    preview: PreviewOption = False,
     config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,
 ) -> None:
     """Take a decision back: everything is as if it had not been made."""
     from pipelines.people import decisions
@@ -109,7 +131,7 @@ def undo(
         listed = ", ".join(map(str, can_be)) or "none"
         named = "nothing can be undone" if number is None else f"decision {number} is not in force"
         raise BadQuestion(f"{named}. Decisions in force: {listed}; see `vitals people decisions`")
-    _confirmed(settings, "undo", [], yes, why, undoes=number)
+    _confirmed(settings, "undo", [], Asked(yes, preview, why, format), undoes=number)
 
 
 @app.command("decisions")
@@ -138,9 +160,7 @@ def _what(decision: "Decision") -> str:
     return f"undo {decision.undoes}" if decision.what == "undo" else decision.what
 
 
-def _decide(
-    settings: "Settings", what: "What", names: Sequence[str], yes: bool, why: str | None
-) -> None:
+def _decide(settings: "Settings", what: "What", names: Sequence[str], asked: Asked) -> None:
     """Look the accounts up, and decide."""
     from warehouse.query import BadQuestion
     from warehouse.snapshots import open_current
@@ -168,15 +188,14 @@ def _decide(
                 f"{one} and {other} are of different people by decision {number}. If that was "
                 f"wrong: `vitals people undo {number}`"
             )
-    _confirmed(settings, what, accounts, yes, why)
+    _confirmed(settings, what, accounts, asked)
 
 
 def _confirmed(
     settings: "Settings",
     what: "What",
     accounts: Sequence[str],
-    yes: bool,
-    why: str | None,
+    asked: Asked,
     undoes: int | None = None,
 ) -> None:
     """Show which numbers a decision moves, ask, write it down, build and publish."""
@@ -185,14 +204,16 @@ def _confirmed(
     from pipelines.steps import open_warehouse
 
     known = decisions.read(settings)
-    new = decisions.next_decision(known, what, accounts, why=why, undoes=undoes)
+    new = decisions.next_decision(known, what, accounts, why=asked.why, undoes=undoes)
     moved = preview.moved(settings, decisions.with_one_more(known, new))
-    if moved.num_rows:
-        show(moved, Format.TABLE)
+    if moved.num_rows or asked.format is Format.JSON:
+        show(moved, asked.format)
     else:
         say("no number moves")
+    if asked.is_preview:
+        return
     named = f"undo decision {undoes}" if undoes else f"{what} {', '.join(accounts)}"
-    if not yes and not typer.confirm(f"{named}?", err=True):
+    if not asked.is_confirmed and not typer.confirm(f"{named}?", err=True):
         say("nothing was decided")
         return
     decisions.write(settings, open_warehouse(settings), new)

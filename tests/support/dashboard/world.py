@@ -34,6 +34,7 @@ PAGES = {
     "conversations": "Does anyone answer?",
     "code": "Can newcomers contribute?",
     "events": "Who came, who comes back, who will come?",
+    "people": "Who is who?",
     "metrics": "What does each number mean?",
     "data": "Can I trust it today?",
 }

@@ -1,0 +1,122 @@
+"""The pages People and a member's: what they show, what they decide, and where they only tell."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import decide
+from pipelines.people import decisions
+from tests.support.dashboard.world import Open, numbers, texts
+from tests.support.paths import APP
+from tests.support.persons import deciding_place
+from tests.support.worlds import NOW, World
+
+KOFI, DEV = "slack:kofi", "github:kofi-dev"
+
+
+@pytest.fixture
+def world() -> World:
+    """Kofi on Slack and on GitHub, joined by nobody yet; Ada answers him, and met him."""
+    world = World(covered_to="2024-06-01 00:00")
+    for source in ("slack", "github", "meetup"):
+        world.source(source, source, last_success_at=NOW)
+    world.account("Kofi", stated_joined_at="2024-01-03 08:00")
+    world.account("Ada")
+    world.account("Kofi-dev", "github")
+    asked = world.act("Kofi", "2024-05-20 10:00")
+    world.act("Ada", "2024-05-20 11:00", answers=asked)
+    world.act("Kofi-dev", "2024-05-21 10:00", "issue", "app", source="github")
+    met = world.event("Meet", "2024-05-09 18:00")
+    world.rsvp(met, "Kofi", "yes", "attended")
+    return world
+
+
+def buttons(app: AppTest) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def test_a_suggestion_shows_both_accounts_and_the_reasons(open_page: Open, world: World) -> None:
+    world.suggest(KOFI, DEV, 0.8)
+    said = texts(open_page("people", world))
+    assert "1 suggestion to review" in said
+    assert "80% likely: same name" in said
+    assert "kofi on slack" in said
+    assert "kofi\\-dev on github" in said or "kofi-dev on github" in said
+    assert "1 participation, 20 May 2024" in said
+    assert "1 participation, 21 May 2024" in said
+
+
+def test_without_a_configuration_the_page_says_what_to_type(
+    open_page: Open, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(decide.CONFIG, raising=False)
+    world.suggest(KOFI, DEV)
+    app = open_page("people", world)
+    assert "Same person" not in buttons(app)
+    assert f"vitals people merge {KOFI} {DEV}" in app.code[0].value
+
+
+def test_later_shows_the_next_one(open_page: Open, world: World) -> None:
+    world.suggest(KOFI, DEV, 0.8)
+    world.suggest("slack:ada", DEV, 0.4)
+    app = open_page("people", world)
+    app.button(key="later").click().run()
+    assert "40% likely" in texts(app)
+    assert "1 suggestion to review" in texts(app)
+    app.button(key="later").click().run()
+    app.button(key="again").click().run()
+    assert "80% likely" in texts(app)
+
+
+def test_a_person_is_found_by_a_part_of_a_handle(open_page: Open, world: World) -> None:
+    app = open_page("people", world)
+    app.text_input(key="find").set_value("FI-DE").run()
+    links = [link.label for link in app.get("page_link")] if app.get("page_link") else []
+    assert any("Kofi A." in label for label in links) or "Nobody is called so" not in texts(app)
+    app.text_input(key="find").set_value("%").run()
+    assert "Nobody is called so" in texts(app)
+
+
+def test_a_member_has_one_timeline_over_all_platforms(open_page: Open, world: World) -> None:
+    world.decide("merge", KOFI, DEV)
+    app = open_page("member", world, person=KOFI)
+    assert app.header[0].value.startswith("Kofi")
+    shown = numbers(app)
+    assert shown["Member since"] == "3 Jan 2024"
+    assert shown["Last activity"] == "21 May 2024"
+    assert shown["Level now"] == "Occasional"
+    [talks, timeline] = [frame.value for frame in app.dataframe][-2:]
+    assert list(talks["name"]) == ["Ada"]
+    assert (list(talks["they answered"]), list(talks["answered them"])) == ([0], [1])
+    assert list(timeline["source"]) == ["github", "slack"]
+    assert list(timeline["kind"]) == ["Issue", "Message"]
+    assert "decision 1 says so" in texts(app)
+
+
+def test_a_link_to_an_account_leads_to_its_person(open_page: Open, world: World) -> None:
+    world.decide("merge", KOFI, DEV)
+    app = open_page("member", world, person=DEV)
+    assert "2 accounts" in texts(app)
+    app = open_page("member", world, person="slack:nobody")
+    assert app.header[0].value == "Which member?"
+
+
+def test_the_page_merges_and_undoes_as_the_command_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = deciding_place(tmp_path)
+    monkeypatch.setenv("VITALS_WAREHOUSE", str(place.settings.warehouse_path))
+    monkeypatch.setenv(decide.CONFIG, str(place.config))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.switch_page("app_pages/people.py").run()
+    app.button(key="same").click().run()
+    assert "Persons: from 3 to **2**" in texts(app)
+    assert not decisions.read(place.settings)
+    app.button(key="confirm").click().run()
+    assert [one.what for one in decisions.read(place.settings)] == ["merge"]
+    assert "No suggestion waits for you" in texts(app)
+    app.button(key="undo-last").click().run()
+    assert decisions.read(place.settings)[0].is_undone
+    assert "1 suggestion to review" in texts(app)
+    assert not app.exception
