@@ -84,6 +84,12 @@ def certainty(low: float | None, high: float | None) -> str:
     return f"between {share(low)} and {share(high)} with 95% certainty"
 
 
+def between(*numbers: int) -> str:
+    """Where a number lies of which several are possible: between 380 and 455; "" for one alone."""
+    low, high = count(min(numbers)), count(max(numbers))
+    return "" if low == high else f"between {low} and {high}"
+
+
 def duration(seconds: float | None) -> str:
     """40 s, 42 min, 5 h, 3 days."""
     if seconds is None:

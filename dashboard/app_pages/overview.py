@@ -12,10 +12,13 @@ from dashboard.charts.rows import ranked
 from dashboard.components import number_cards
 from dashboard.components.cards import card
 from dashboard.components.headline import Headline, headline, newest_finished
+from dashboard.data import Row
 from dashboard.sections import activity, events, standouts
 from dashboard.view import View, shift
 
 NEAR = timedelta(days=14)
+MOST_OPEN = 3
+BY_WHO_IS_WHO = "by who is who"
 PEOPLE = Series("active_members", "active people", colour=colours.BLUE)
 MEMBERS = (
     Series("joined", "Joined", colour=colours.GREEN),
@@ -40,7 +43,7 @@ def headlines(view: View) -> list[Headline]:
         active, "Active people", "active_members", "active_members", "count", "up", grain
     )
     found = [
-        replace(people, note=events.by_a_yes_alone(people.now)),
+        replace(people, note=_notes_of_people(view, people.now)),
         headline(lifecycle, "New people", "lifecycle", "new", "count", "up", grain),
         headline(back, f"Came back next {grain}", "retention", "share", "share", "up", grain),
         headline(
@@ -55,6 +58,15 @@ def headlines(view: View) -> list[Headline]:
         came = headline(held, "Came to events", "event_trend", "attended", "count", "up", grain)
         found.append(replace(came, note=events.came_how(came.now)))
     return found
+
+
+def _notes_of_people(view: View, active: Row | None) -> str:
+    """How far the active people hang on yeses alone and, over several sources, on who is who."""
+    found = [events.by_a_yes_alone(active)]
+    if active is not None and len(view.sources) > 1:
+        between = text.between(active["low"], active["active_members"], active["high"])
+        found.append(between and f"{text.sentence(between)} {BY_WHO_IS_WHO}")
+    return ". ".join(note for note in found if note)
 
 
 def notes(view: View, active: Headline) -> list[standouts.Note]:
@@ -119,6 +131,11 @@ def where(view: View) -> None:
     shades = [own.get(row["sources"], view.shade(colours.SLATE)) for row in rows]
     figure = ranked(rows, "places", Series("members", "people"), shades)
     note = "Everybody once. Accounts on two sources are two people until they are joined."
+    possible = [(row, text.between(row["low"], row["members"], row["high"])) for row in rows]
+    if said := [
+        f"{text.markdown(row['places'])} {between}" for row, between in possible if between
+    ]:
+        note = f"{note} {text.sentence(BY_WHO_IS_WHO)}: {', '.join(said[:MOST_OPEN])}."
     card(view, "overlap", title, rows, figure, note)
 
 

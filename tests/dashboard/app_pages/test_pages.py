@@ -94,6 +94,25 @@ def test_overlap_is_shown_where_there_are_several_sources(open_page: Open) -> No
     assert "people take part on" not in texts(open_page(period="all", source=["slack"]))
 
 
+def test_overview_says_how_far_numbers_hang_on_who_is_who(open_page: Open, tmp_path: Path) -> None:
+    """Ada's accounts are joined, two of them on Slack; Bo's are only suggested; Cem has one."""
+    world = World()
+    for name in ("Ada", "Bo"):
+        world.act(name, "2024-05-01 10:00")
+        world.act(name, "2024-05-02 10:00", kind="issue", source="github")
+    world.acts({"Ada2": ["2024-05-03"], "Cem": ["2024-05-03"]})
+    world.decide("merge", "slack:ada", "slack:ada2", "github:ada")
+    world.suggest("github:bo", "slack:bo")
+    said = texts(open_page("overview", world, period="all", grain="month"))
+    assert "May 2024. Between 3 and 6 by who is who" in said
+    assert (
+        "By who is who: slack between 1 and 4, github between 0 and 2, "
+        r"github \+ slack between 0 and 2." in said
+    )
+    alone = open_page("overview", tmp_path / "vitals.duckdb", period="all", source=["slack"])
+    assert "who is who" not in texts(alone)
+
+
 def test_the_filters_come_from_the_url_and_bad_values_fall_back(open_page: Open) -> None:
     view = open_page(period="26 weeks", grain="month", source=["slack"]).session_state.view
     assert view.selection == Selection("month", date(2023, 12, 1), sources=("slack",))
