@@ -84,7 +84,9 @@ def test_an_error_of_one_item_spares_the_others(
         "data": {"repository": {"pullRequests": pulls}},
         "errors": [{"type": "FORBIDDEN", "path": path, "message": "no"}],
     }
-    tiny.oddities["/graphql"] = [NO_LIST_STATES, Response(body=json.dumps(body).encode())]
+    no_profiles = error("no profiles today")
+    answer = Response(body=json.dumps(body).encode())
+    tiny.oddities["/graphql"] = [NO_LIST_STATES, no_profiles, answer]
     place.sync()
     assert "reviews" not in place.counts()
     assert place.counts()["comments"] == 6

@@ -74,6 +74,8 @@ class PagedGitHub:
         assert match is not None
         if match[1] == "Pulse":
             return 200, {}, {"data": {"nodes": [self._pulse()] if self.counts else []}}
+        if match[1] == "Profiles":
+            return 200, {}, {"data": {}}
         name = QUERIES[match[1]]
         shown = self.show(name, asked["variables"].get("after") or "", "")
         more = {"hasNextPage": shown.next is not None, "endCursor": shown.next or None}
