@@ -34,6 +34,7 @@ from warehouse.future_runs import runs_from_the_future
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.snapshots import publish
 from warehouse.staging import Normalizer, stage, unknown_events
+from warehouse.suggestions import suggest
 
 FLUSH_RECORDS = 40_000
 FLUSH_SECONDS = 5.0
@@ -249,6 +250,8 @@ def build(settings: Settings, report: Reporter = SILENT, *, full: bool = False) 
     with warehouse.marts(anew=full) as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
         configure(con, settings, decided)
+        report.progress("suggestions of who is who", 0, None)
+        suggest(con)
         for source, kind, ended in runs_from_the_future(con):
             report.warn(
                 f"{source}: a {kind} ended on {ended:%Y-%m-%d} by a wrong clock, in the future. It "

@@ -32,6 +32,20 @@ group by authors.person_id
 order by authors.person_id
 """
 
+SUGGESTIONS = """
+select
+    suggestions.probability
+    , suggestions.account_a
+    , a.name as name_a
+    , suggestions.account_b
+    , b.name as name_b
+    , suggestions.reasons
+from marts.suggestions
+left join marts.accounts as a on a.account_id = suggestions.account_a
+left join marts.accounts as b on b.account_id = suggestions.account_b
+order by suggestions.probability desc, suggestions.account_a, suggestions.account_b
+"""
+
 ACCOUNTS_CALLED = """
 select authors.account_id, authors.person_id, authors.is_bot, accounts.handle, accounts.name
 from marts.authors
@@ -62,6 +76,13 @@ def persons(con: duckdb.DuckDBPyConnection) -> pa.Table:
     The times are those of the first and the last participation, UTC; null: there was none.
     """
     return con.execute(PERSONS).to_arrow_table()
+
+
+def open_suggestions(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """One row per open suggestion, likeliest first: probability, account_a, name_a, account_b,
+    name_b, reasons.
+    """
+    return con.execute(SUGGESTIONS).to_arrow_table()
 
 
 def accounts_called(con: duckdb.DuckDBPyConnection, words: str) -> list[dict[str, Any]]:

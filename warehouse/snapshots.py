@@ -125,6 +125,11 @@ class Snapshot:
         with self._con.cursor() as con:
             return people.persons(con)
 
+    def open_suggestions(self) -> pa.Table:
+        """All open suggestions: see `warehouse.people.open_suggestions`."""
+        with self._con.cursor() as con:
+            return people.open_suggestions(con)
+
     def account_called(self, words: str) -> dict[str, Any]:
         """The account that `source:id` or `source:handle` means. Raises query.BadQuestion."""
         with self._con.cursor() as con:

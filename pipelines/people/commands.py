@@ -57,6 +57,18 @@ def list_(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> N
 
 
 @app.command()
+def suggest(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:
+    """List accounts that may be one person's, likeliest first."""
+    from warehouse.snapshots import open_current
+
+    table = open_current(_load(config).warehouse_path).open_suggestions()
+    if format is not Format.JSON:
+        joined = [", ".join(reasons) for reasons in table["reasons"].to_pylist()]
+        table = table.set_column(table.column_names.index("reasons"), "reasons", [joined])
+    show(table, format)
+
+
+@app.command()
 def merge(
     accounts: Accounts,
     yes: YesOption = False,

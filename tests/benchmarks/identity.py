@@ -16,14 +16,15 @@ from pipelines.demo import CONFIGURATION, TOKEN_VARIABLE, sources
 from pipelines.settings import load
 from pipelines.steps import build, open_warehouse, sync_source
 from tests.benchmarks.measure import Row
+from warehouse.suggestions import PROBABILITIES
 
 Pair = tuple[str, str]
 
 
 def rows(sizes: Mapping[int, int] | None = None) -> Iterator[Row]:
     """Precision and recall of sure links; `sizes` are days of the community by its members."""
-    for members, days in (sizes or {300: 365, 20_000: 3}).items():
-        linked, true = sure_pairs(make_world(members=members, days=days))
+    for members, days in (sizes or {300: 365, 3_000: 30}).items():
+        linked, true, suggested = told_pairs(make_world(members=members, days=days))
         right = len(linked & true)
         what = f"of pairs of accounts that {members:,} members have"
         precision = right / max(1, len(linked))
@@ -31,22 +32,32 @@ def rows(sizes: Mapping[int, int] | None = None) -> Iterator[Row]:
         yield Row(f"precision of sure links, {what}", *told, precision, at_least=1)
         told = f"{right:,} joined", f"{len(true):,} there"
         yield Row(f"recall of sure links, {what}", *told, right / max(1, len(true)))
+        for reason, probability in PROBABILITIES.items():
+            pairs = {pair for pair, reasons in suggested.items() if reason in reasons}
+            told = f"{len(pairs & true):,} right", f"{len(pairs):,} suggested at {probability:.0%}"
+            yield Row(f"{reason}: {what}", *told, len(pairs & true) / max(1, len(pairs)))
+        found = suggested.keys() & true
+        told = f"{len(found):,} suggested", f"{len(true - linked):,} not joined"
+        yield Row(f"recall of suggestions, {what}", *told, len(found) / max(1, len(true - linked)))
 
 
-def sure_pairs(world: World) -> tuple[set[Pair], set[Pair]]:
-    """Return the pairs of accounts that are joined after a sync, and those that are one person's.
+def told_pairs(world: World) -> tuple[set[Pair], set[Pair], dict[Pair, list[str]]]:
+    """Return the pairs of accounts that are joined after a sync, those that are one person's, and
+    those that are suggested, with the reasons.
 
-    Accounts that are nobody's or that no platform has shown are in neither.
+    Accounts that are nobody's or that no platform has shown are in none.
     """
     owners = {f"{kind}:{account}": str(person) for person, kind, account in truth(world)}
-    persons = _persons(world)
+    persons, suggested = _synced(world)
     known = owners.keys() & persons.keys()
     true = {account: owners[account] for account in known}
-    return _pairs({account: persons[account] for account in known}), _pairs(true)
+    joined = {account: persons[account] for account in known}
+    told = {pair: why for pair, why in suggested.items() if known.issuperset(pair)}
+    return _pairs(joined), _pairs(true), told
 
 
-def _persons(world: World) -> dict[str, str]:
-    """Sync and build; return the person of every account."""
+def _synced(world: World) -> tuple[dict[str, str], dict[Pair, list[str]]]:
+    """Sync and build; return the person of every account, and the suggestions with reasons."""
     os.environ[TOKEN_VARIABLE] = SANDBOX_TOKEN
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -62,8 +73,11 @@ def _persons(world: World) -> dict[str, str]:
             select account_id, coalesce(person_id, account_id)
             from marts.accounts left join marts.shared_persons using (account_id)
         """
+        suggested = "select account_a, account_b, reasons from marts.suggestions"
         with open_warehouse(settings).marts() as con:
-            return dict(con.execute(query).fetchall())
+            persons = dict(con.execute(query).fetchall())
+            rows = con.execute(suggested).fetchall()
+        return persons, {(a, b): reasons for a, b, reasons in rows}
 
 
 def _pairs(persons: Mapping[str, str]) -> set[Pair]:

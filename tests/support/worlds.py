@@ -96,7 +96,7 @@ class World:
         self.rows["runs"][name] = defaults | columns
         return name
 
-    def account(self, name: str, source: str = "slack", **columns: Any) -> str:
+    def account(self, name: str, /, source: str = "slack", **columns: Any) -> str:
         """An account on the member list: `Ada` is `slack:ada`, with the handle `ada`.
 
         With `is_listed=False` it is on none, and only its name is known.

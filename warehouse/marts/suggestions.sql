@@ -9,6 +9,13 @@ account_b = "Another one"
 probability = "How likely one person has both, 0 to 1"
 reasons = "What speaks for it, in words"
 */
+with in_use as (
+    select distinct authors.person_key, authors.source
+    from marts.authors
+    left join marts.accounts using (account_id)
+    where accounts.left_at is null
+)
+
 select suggestions.account_a, suggestions.account_b, suggestions.probability, suggestions.reasons
 from facts.suggestions
 join marts.authors as a on a.account_id = suggestions.account_a
@@ -18,5 +25,12 @@ anti join marts.decided_pairs as decided
 where
     a.person_key <> b.person_key
     and not a.is_bot and not b.is_bot
+    -- Two persons who both use one platform are two.
+    and not exists (
+        select 1
+        from in_use as use_a
+        join in_use as use_b using (source)
+        where use_a.person_key = a.person_key and use_b.person_key = b.person_key
+    )
     and a.account_id not in (select account_id from marts.split_accounts)
     and b.account_id not in (select account_id from marts.split_accounts)
