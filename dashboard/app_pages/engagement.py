@@ -1,5 +1,7 @@
 """Engagement: who takes part, how, when, and how much hangs on a few?"""
 
+from collections import Counter
+
 import streamlit as st
 
 from dashboard import colours, text
@@ -7,8 +9,10 @@ from dashboard.charts import bars
 from dashboard.charts.figure import Series
 from dashboard.charts.heatmaps import Cell, grid
 from dashboard.charts.lines import lines
+from dashboard.charts.rows import ranked
 from dashboard.components.cards import card
 from dashboard.components.headline import newest_finished
+from dashboard.data import Row
 from dashboard.sections import activity
 from dashboard.view import View
 
@@ -19,6 +23,8 @@ ROLLING = (
     Series("dau", "On the day", colour=colours.GREY),
 )
 LEVELS = ("core", "regular", "occasional")
+LEVELS_UP = ("none", "occasional", "regular", "core")
+MOVES = {1: colours.GREEN, 0: colours.BLUE, -1: colours.VERMILION}
 MADE_BY_TEN = "of all contributions by the ten most active"
 TOP_TEN = Series("top10_share", MADE_BY_TEN, "share", colour=colours.PURPLE)
 STICKINESS = Series("dau_mau", "of the month's days", "share", colour=colours.GREEN)
@@ -113,6 +119,40 @@ def levels(view: View) -> None:
     card(view, "levels", title, rows, figure)
 
 
+def moves(view: View) -> None:
+    """Who moved up a level, held it or moved down since the period before."""
+    found = view.rows("level_flow")
+    last = newest_finished(found)
+    rows = [
+        row | {"move": f"{row['from_level']} to {row['to_level']}"}
+        for row in found
+        if last and row["period"] == last["period"] and row["members"]
+    ]
+    rows.sort(key=lambda row: (-_steps(row), -row["members"]))
+    title = "Who moved up a level, and who moved down"
+    if rows:
+        by_way = Counter[int]()
+        for row in rows:
+            by_way[_way(row)] += row["members"]
+        up, held, down = (text.count(by_way[way]) for way in (1, 0, -1))
+        when = text.during(rows[0]["period"], view.grain)
+        title = f"{up} moved up a level {when}, {held} held theirs, {down} moved down"
+    shades = [view.shade(MOVES[_way(row)]) for row in rows]
+    figure = ranked(rows, "move", Series("members", "people"), shades)
+    note = f"Since the {view.grain} before. Green: up, blue: held, orange: down. A bar names them."
+    card(view, "level_flow", title, rows, figure, note)
+
+
+def _steps(row: Row) -> int:
+    """By how many levels the people of a row moved up."""
+    return LEVELS_UP.index(row["to_level"]) - LEVELS_UP.index(row["from_level"])
+
+
+def _way(row: Row) -> int:
+    """1: the people of a row moved up, -1: down, 0: they held their level."""
+    return (_steps(row) > 0) - (_steps(row) < 0)
+
+
 def stickiness(view: View) -> None:
     """On how many days of a month an active member is there."""
     rows = view.with_totals("stickiness", view.rows("stickiness"), "period")
@@ -133,6 +173,7 @@ with left:
     lifecycle(view)
     activity.concentration(view, "concentration", TOP_TEN, f"Share {MADE_BY_TEN}.", top=1)
     levels(view)
+    moves(view)
 with right:
     volume(view)
     hours(view)

@@ -1,14 +1,14 @@
 """Overview: is the community healthy, and what changed?"""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, timedelta
 
 import streamlit as st
 
 from dashboard import colours, data, text
-from dashboard.charts import bars
+from dashboard.charts import bars, upset
 from dashboard.charts.figure import Series
-from dashboard.charts.rows import ranked
 from dashboard.components import number_cards
 from dashboard.components.cards import card
 from dashboard.components.headline import Headline, headline, newest_finished
@@ -116,26 +116,29 @@ def members(view: View) -> None:
 
 def where(view: View) -> None:
     """People by source, and on several."""
-    found = sorted(view.rows("overlap"), key=lambda row: (-row["members"], row["sources"]))
-    rows = [row | {"places": row["sources"].replace("+", " + ")} for row in found]
-    own = colours.sources(view.kinds, view.is_dark)
+    rows = sorted(view.rows("overlap"), key=lambda row: (-row["members"], row["sources"]))
     title = "Where people take part"
+    note = "Everybody once. Accounts on two sources are two people until they are joined."
     if rows:
-        several = [row for row in rows if row["sources"] not in own]
-        on_several = view.total("overlap", several)["members"]
-        people = text.plural(view.total("overlap", rows)["members"], "person", "people")
-        title = f"{text.count(on_several)} of {people} take part on several sources"
-        if not on_several:
+        places = Counter[int]()
+        for row in rows:
+            places[len(row["sources"].split(upset.JOINED_BY))] += row["members"]
+        people = text.plural(places.total(), "person", "people")
+        title = f"{text.count(places.total() - places[1])} of {people} take part on several sources"
+        if places.total() == places[1]:
             main = text.markdown(rows[0]["sources"])
             title = f"{text.count(rows[0]['members'])} of {people} take part on {main}"
-    shades = [own.get(row["sources"], view.shade(colours.SLATE)) for row in rows]
-    figure = ranked(rows, "places", Series("members", "people"), shades)
-    note = "Everybody once. Accounts on two sources are two people until they are joined."
-    possible = [(row, text.between(row["low"], row["members"], row["high"])) for row in rows]
-    if said := [
-        f"{text.markdown(row['places'])} {between}" for row, between in possible if between
-    ]:
-        note = f"{note} {text.sentence(BY_WHO_IS_WHO)}: {', '.join(said[:MOST_OPEN])}."
+        counted = [f"{text.count(places[number])} on {number}" for number in sorted(places)]
+        note = f"Sources at once: {text.join(counted)}. {note}"
+    possible = [
+        f"{text.markdown(row['sources'].replace('+', ' + '))} {between}"
+        for row in rows
+        if (between := text.between(row["low"], row["members"], row["high"]))
+    ]
+    if possible:
+        note = f"{note} {text.sentence(BY_WHO_IS_WHO)}: {', '.join(possible[:MOST_OPEN])}."
+    series = Series("members", "people")
+    figure = upset.upset(view, rows, "sources", series, view.shade(colours.SLATE))
     card(view, "overlap", title, rows, figure, note)
 
 

@@ -89,6 +89,9 @@ def readable(table: pa.Table, view: View, shares: Mapping[str, str] | None = Non
             column = pa.array(said, pa.string())
         elif _is_share(field):
             column = pc.multiply(column.cast(pa.float64()), 100.0)
+        elif field.name == "stage":
+            named = [text.sentence(stage.replace("_", " ")) for stage in column.to_pylist()]
+            column = pa.array(named, pa.string())
         elif field.name.endswith("_seconds"):
             column = pc.divide(column.cast(pa.float64()), 3600.0)
         elif field.name == "starts_at" and "utc_offset_minutes" in table.column_names:

@@ -14,7 +14,8 @@ USERS = [
 
 
 def deciding_place(folder: Path) -> Installation:
-    """Ada, Bo and Cem, who all wrote on Slack on 1 January 2026; Ada and Bo may be one."""
+    """Ada, Bo and Cem, who all wrote on Slack on 1 January 2026; Ada and Bo may be one, Bo and Cem
+    as well."""
     export = folder / "export"
     (export / "general").mkdir(parents=True)
     (export / "users.json").write_text(json.dumps(USERS))
@@ -28,6 +29,10 @@ def deciding_place(folder: Path) -> Installation:
     place.import_export(export)
     place.publish().close()
     with duckdb.connect(str(place.warehouse.marts_path)) as con:
-        con.execute("insert into facts.suggestions values ('slack:U1', 'slack:U2', 0.9, ['same'])")
+        con.execute("""
+            insert into facts.suggestions values
+                ('slack:U1', 'slack:U2', 0.9, ['same name']),
+                ('slack:U2', 'slack:U3', 0.4, ['both write at night'])
+        """)
     place.publish().close()
     return place

@@ -2,11 +2,11 @@
 title = "From events to contributions"
 question = "How many who come to an event join, take part and contribute afterwards?"
 definition = """
-The CHAOSS conversion rate. came (A): the persons who were at an event in the chosen time; where
+The CHAOSS conversion rate. came: the persons who were at an event in the chosen time; where
 nobody was checked in, a yes counts as having come. The next stages are counted from the first of
-these events. joined (D0): those who then joined another platform or starred a repository; where no
-member list tells when they joined, their first activity there counts as joining. took_part (D1):
-those of joined who took part since, other than at an event. contributed (D2): those of took_part
+these events. joined: those who then joined another platform or starred a repository; where no
+member list tells when they joined, their first activity there counts as joining. took_part:
+those of joined who took part since, other than at an event. contributed: those of took_part
 who contributed code (a commit or a pull request), or answered another person with a reply, comment
 or review. comparison_share is the same share among the persons who joined any source in the chosen
 time and were never at an event, counted from their joining. All but came is unknown where no

@@ -1,0 +1,60 @@
+"""The page People in a real Chromium: suggestions are reviewed with the keyboard alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.decide import CONFIG
+from pipelines.people import decisions
+from tests.support.dashboard.server import CHROMIUM, dashboard_server
+from tests.support.installations import Installation
+from tests.support.persons import deciding_place
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+]
+PHONE = {"width": 390, "height": 844}
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Installation:
+    return deciding_place(tmp_path)
+
+
+@pytest.fixture
+def page(place: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator["playwright.Page"]:
+    """A phone on the page People of a dashboard that may decide."""
+    monkeypatch.setenv(CONFIG, str(place.config))
+    with (
+        dashboard_server(place.settings.warehouse_path) as address,
+        playwright.sync_playwright() as driver,
+    ):
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport=PHONE)
+        page.set_default_timeout(60_000)
+        page.goto(f"{address}/people")
+        page.get_by_text("2 suggestions to review").wait_for()
+        yield page
+        browser.close()
+
+
+def test_a_merge_is_reviewed_and_undone_with_the_keyboard_alone(
+    page: "playwright.Page", place: Installation
+) -> None:
+    page.keyboard.press("s")
+    page.get_by_text("Persons: from 3 to 2", exact=True).wait_for()
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= PHONE["width"]
+    assert not decisions.read(place.settings)
+    page.keyboard.press("y")
+    page.get_by_text("1 suggestion to review").wait_for()
+    assert [one.what for one in decisions.read(place.settings)] == ["merge"]
+    page.keyboard.press("l")
+    page.get_by_text("No suggestion waits for you").wait_for()
+    page.keyboard.press("u")
+    page.get_by_text("1 suggestion to review").wait_for()
+    assert decisions.read(place.settings)[0].is_undone
