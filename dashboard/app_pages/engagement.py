@@ -173,8 +173,8 @@ with left:
     lifecycle(view)
     activity.concentration(view, "concentration", TOP_TEN, f"Share {MADE_BY_TEN}.", top=1)
     levels(view)
-    moves(view)
 with right:
     volume(view)
     hours(view)
     stickiness(view)
+    moves(view)

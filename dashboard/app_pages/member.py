@@ -27,8 +27,8 @@ def number_cards(view: View, accounts: list[Row], account_id: str) -> None:
     shown = [
         ("Level now", text.sentence(level) if level else text.DASH),
         ("Member since", text.day(min(joined)) if joined else text.DASH),
-        ("First activity", text.day(min(firsts)) if firsts else text.DASH),
-        ("Last activity", text.day(max(lasts)) if lasts else text.DASH),
+        ("First took part", text.day(min(firsts)) if firsts else text.DASH),
+        ("Last took part", text.day(max(lasts)) if lasts else text.DASH),
     ]
     with st.container(horizontal=True):
         for label, value in shown:

@@ -1,5 +1,6 @@
 """The page People in a real Chromium: suggestions are reviewed with the keyboard alone."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
 ]
 PHONE = {"width": 390, "height": 844}
+SETTLED = """() => document.querySelector('[data-testid=stApp]')
+    ?.getAttribute('data-test-script-state') === 'notRunning'"""
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -38,6 +41,7 @@ def page(place: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator["play
         page.set_default_timeout(60_000)
         page.goto(f"{address}/people")
         page.get_by_text("2 suggestions to review").wait_for()
+        page.wait_for_function(SETTLED)
         yield page
         browser.close()
 
@@ -46,15 +50,18 @@ def test_a_merge_is_reviewed_and_undone_with_the_keyboard_alone(
     page: "playwright.Page", place: Installation
 ) -> None:
     page.keyboard.press("s")
-    page.get_by_text("Persons: from 3 to 2", exact=True).wait_for()
+    page.get_by_text(re.compile("^Persons: from 3 to 2$")).wait_for()
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= PHONE["width"]
+    page.wait_for_function(SETTLED)
     assert not decisions.read(place.settings)
     page.keyboard.press("y")
     page.get_by_text("1 suggestion to review").wait_for()
     assert [one.what for one in decisions.read(place.settings)] == ["merge"]
+    page.wait_for_function(SETTLED)
     page.keyboard.press("l")
     page.get_by_text("No suggestion waits for you").wait_for()
+    page.wait_for_function(SETTLED)
     page.keyboard.press("u")
     page.get_by_text("1 suggestion to review").wait_for()
     assert decisions.read(place.settings)[0].is_undone

@@ -67,7 +67,7 @@ def test_later_shows_the_next_one(open_page: Open, world: World) -> None:
 def test_a_person_is_found_by_a_part_of_a_handle(open_page: Open, world: World) -> None:
     app = open_page("people", world)
     app.text_input(key="find").set_value("FI-DE").run()
-    assert "Kofi-dev (github:kofi-dev)" in [link.proto.label for link in app.get("page_link")]
+    assert r"Kofi-dev \(github\:kofi-dev\)" in [link.proto.label for link in app.get("page_link")]
     app.text_input(key="find").set_value("%").run()
     assert "Nobody is called so" in texts(app)
 
@@ -78,7 +78,7 @@ def test_a_member_has_one_timeline_over_all_platforms(open_page: Open, world: Wo
     assert app.header[0].value.startswith("Kofi")
     shown = numbers(app)
     assert shown["Member since"] == "3 Jan 2024"
-    assert shown["Last activity"] == "21 May 2024"
+    assert shown["Last took part"] == "21 May 2024"
     assert shown["Level now"] == "Occasional"
     [talks, timeline] = [frame.value for frame in app.dataframe][-2:]
     assert list(talks["name"]) == ["Ada"]
