@@ -66,7 +66,6 @@ def review(suggestions: list[Row], is_asked: bool) -> None:
             with column, st.container(border=True):
                 account(row[side])
         if not decide.is_possible():
-            st.caption(COMMANDS)
             pair = _pair(row)
             st.code(f"{decide.command('merge', *pair)}\n{decide.command('reject', *pair)}", "bash")
         answers(row, is_asked=is_asked)

@@ -71,6 +71,13 @@ def test_a_merge_says_what_it_moves_and_undo_takes_it_back(place: Installation) 
     ]
 
 
+def test_a_preview_decides_nothing(place: Installation) -> None:
+    moved = json.loads(people(place, "merge", ADA, BO, "--preview", "--format", "json"))
+    [persons] = [row for row in moved if row["metric"] == "persons"]
+    assert (persons["before"], persons["after"]) == (3, 2)
+    assert not decisions.read(place.settings)
+
+
 def test_a_merge_names_all_accounts_of_the_persons(place: Installation) -> None:
     people(place, "merge", ADA, BO, "--yes")
     people(place, "merge", BO, CEM, "--yes")

@@ -149,7 +149,7 @@ def test_names_are_text(open_page: Open) -> None:
 
 def test_a_failed_source_is_named_on_every_card(open_page: Open) -> None:
     said = texts(open_page("engagement"))
-    assert said.count("Without the newest of github") == 7
+    assert said.count("Without the newest of github") == 8
     assert "github failed" in said
     alone = texts(open_page("engagement", source=["slack"]))
     assert "github" not in alone
