@@ -1,6 +1,6 @@
 """Links to a member's page."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
@@ -20,4 +20,4 @@ def link(account_id: str, label: str) -> None:
 def address(account_id: str | None) -> str | None:
     """The address of the page of an account's person, for a table."""
     query = st.query_params.to_dict() | {"person": account_id}
-    return account_id and f"/member?{urlencode(query)}"
+    return account_id and urljoin(st.context.url or "/", f"member?{urlencode(query)}")
