@@ -1,15 +1,21 @@
 """Who is who, decided on a page: what a decision moves, its confirmation, and what was done."""
 
+import re
+from datetime import date
+
 import streamlit as st
 
 from dashboard import decide, text
 from dashboard.data import Row
 from dashboard.decide import Decided, DecisionError
+from warehouse.query import catalogue
 
 ASKED, DONE, ERROR = "deciding-asked", "deciding-done", "deciding-error"
 WORKING = "Building the numbers anew. This takes a moment."
 COUNTING = "Counting what it moves."
-MOST_MOVED = 12
+SHOWN_MOVED = 5
+FIRST = ("persons", "active_members")
+DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 def ask(words: str, *arguments: str) -> None:
@@ -57,11 +63,11 @@ def _done(done: Decided) -> None:
 def _question(words: str, arguments: tuple[str, ...], moved: list[Row]) -> None:
     with st.container(border=True):
         st.markdown(f"##### {text.markdown(words)}?")
-        st.markdown(
-            "\n".join(f"- {moves(row)}" for row in moved[:MOST_MOVED]) or "No number moves."
-        )
-        if len(moved) > MOST_MOVED:
-            st.caption(f"And {len(moved) - MOST_MOVED} more numbers.")
+        lines = [f"- {moves(row)}" for row in sorted(moved, key=_place)]
+        st.markdown("\n".join(lines[:SHOWN_MOVED]) or "No number moves.")
+        if rest := lines[SHOWN_MOVED:]:
+            with st.expander(f"{text.plural(len(rest), 'more number')}"):
+                st.markdown("\n".join(rest))
         with st.container(horizontal=True):
             if st.button("Confirm", key="confirm", type="primary", shortcut="y"):
                 do(words, *arguments)
@@ -71,11 +77,25 @@ def _question(words: str, arguments: tuple[str, ...], moved: list[Row]) -> None:
 
 
 def moves(row: Row) -> str:
-    """One number that a decision moves: Active members, 2026-10-01: from 3 to 2."""
-    name = text.label(row["metric"])
-    parts = [part for part in (row["row"], text.label(row["number"]).lower()) if part]
-    named = text.markdown(", ".join([name, *(part for part in parts if part != name.lower())]))
+    """One number that a decision moves: Active members, Q4 2026: from 3 to 2."""
+    metric = catalogue().get(row["metric"])
+    name = metric.title if metric else text.label(row["metric"])
+    parts = [name, _row_in_words(row["row"])]
+    if row["number"] != row["metric"]:
+        parts.append(text.label(row["number"]).lower())
+    named = text.markdown(", ".join(part for part in parts if part))
     return f"{named}: from {_number(row['before'])} to **{_number(row['after'])}**"
+
+
+def _place(row: Row) -> tuple[int, str]:
+    """How far down a number stands: persons and active members before all others."""
+    name = row["metric"]
+    return (FIRST.index(name) if name in FIRST else len(FIRST)), name
+
+
+def _row_in_words(named: str) -> str:
+    """What a row stands for, with quarters as people write them: Q4 2026 new."""
+    return DAY.sub(lambda day: text.period(date.fromisoformat(day[0]), "quarter"), named)
 
 
 def _number(value: float | None) -> str:
