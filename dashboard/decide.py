@@ -18,11 +18,12 @@ from dashboard.data import Row
 # Set by `vitals dashboard` together with VITALS_WAREHOUSE, so that both are of one place.
 CONFIG = "VITALS_DASHBOARD_CONFIG"
 NUMBER = re.compile(r"^decision (\d+): ", re.M)
+ERROR = re.compile(r"^error: (.*)", re.M | re.S)
 MOST_SECONDS = 900
 
 
 class DecisionError(Exception):
-    """Nothing was decided; says why in one line."""
+    """Nothing was decided; says why."""
 
 
 class Decided(NamedTuple):
@@ -57,10 +58,10 @@ def command(*arguments: str) -> str:
 
 def _run(arguments: tuple[str, ...], *options: str) -> subprocess.CompletedProcess[str]:
     what, *accounts = arguments
-    told = [what, *options, "--config", os.environ[CONFIG], "--", *accounts]
+    asked = [what, *options, "--config", os.environ[CONFIG], "--", *accounts]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pipelines", "people", *told],
+            [sys.executable, "-m", "pipelines", "people", *asked],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -70,6 +71,6 @@ def _run(arguments: tuple[str, ...], *options: str) -> subprocess.CompletedProce
     except subprocess.TimeoutExpired:
         raise DecisionError(f"no answer within {MOST_SECONDS} seconds. Try again") from None
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["the command failed without a word"]
-        raise DecisionError(lines[-1])
+        told = ERROR.search(done.stderr)
+        raise DecisionError(told[1].strip() if told else "the command failed without a word")
     return done

@@ -1,10 +1,21 @@
-"""What a decision moves, in words."""
+"""A decision on a page: what it moves, in words, and why it was not made."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dashboard import decide
 from dashboard.sections import deciding
+from tests.support.installations import Installation
+
+MISTAKES = """\
+[[decisions]]
+what = "marry"
+[[decisions]]
+what = "merge"
+accounts = ["slack:U1"]
+"""
 
 
 def moved(metric: str, row: str, number: str, before: float | None) -> dict[str, Any]:
@@ -31,3 +42,17 @@ def moved(metric: str, row: str, number: str, before: float | None) -> dict[str,
 )
 def test_a_number_that_moves_is_told_in_words(row: dict[str, Any], said: str) -> None:
     assert deciding.moves(row) == said
+
+
+def test_every_mistake_in_the_file_of_decisions_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Installation(tmp_path)
+    place.publish().close()
+    place.settings.people_path.write_text(MISTAKES)
+    monkeypatch.setenv(decide.CONFIG, str(place.config))
+    with pytest.raises(decide.DecisionError) as refused:
+        decide.decide("taken back", "undo", "1")
+    [first, second] = str(refused.value).splitlines()
+    assert first.startswith(f"{place.settings.people_path}: [[decisions]] 1: what: ")
+    assert second.endswith("accounts: merge needs at least 2 different ones")

@@ -7,11 +7,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from dashboard.decide import CONFIG
+from pipelines import serving
+from pipelines.failures import ServerError
 from tests.support.installations import Installation, process_environment
 from tests.support.paths import ROOT
 
@@ -90,6 +94,22 @@ def test_other_machines_are_served_on_request_alone(place: Installation, host: s
     [line] = done.stderr.splitlines()
     assert line.startswith(f"error: --host {host}: whoever reaches port 8501 of this machine would")
     assert "--public-without-sign-in" in line
+
+
+@pytest.mark.parametrize(("host", "is_told"), [("127.0.0.1", True), ("0.0.0.0", False)])
+def test_only_on_this_machine_a_dashboard_may_decide_who_is_who(
+    place: Installation, monkeypatch: pytest.MonkeyPatch, host: str, is_told: bool
+) -> None:
+    def running(*_: str, env: Mapping[str, str]) -> NoReturn:
+        told.append(env[CONFIG])
+        raise ServerError("enough")
+
+    told: list[str] = []
+    monkeypatch.setenv(CONFIG, "somebody else's")
+    monkeypatch.setattr(serving.child, "running", running)
+    with pytest.raises(ServerError, match="enough"):
+        serving.serve_dashboard(place.settings, host, serving.free_port(serving.PORT))
+    assert told == [str(place.config) if is_told else ""]
 
 
 def test_a_taken_port_is_an_error_before_anything_is_announced(
