@@ -20,8 +20,8 @@ PROBABILITIES = {
     "same name and same handle": 0.79,
     "same first name and initial": 0.64,
     "same handle": 0.6,
-    "same name": 0.53,
-    "the handle of one is the name of the other": 0.44,
+    "the handle of one is the name of the other": 0.49,
+    "same name": 0.39,
 }
 
 SUGGESTED = """

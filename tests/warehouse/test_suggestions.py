@@ -40,7 +40,9 @@ def world() -> World:
         ("kodes", "Kofi A.", "same first name and initial"),
         ("kofi_agyeman1", "K.", "same handle"),
         # One word is no name that tells people apart.
-        ("kodes", "kofiagyeman", "the handle of one is the name of the other"),
+        ("kodes", "kofiagyeman", "same name"),
+        ("kodes", "kofi.agyeman", "same name, which nobody else has"),
+        ("agyeman", "K. Agyeman", None),
         ("kodes", "Kofi Mensah", None),
         ("ama", "Ama Mensah", None),
         ("123456", "", None),
