@@ -28,6 +28,7 @@ from typing import ClassVar, Generic, Literal, TypeVar
 import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 
+from connectors.forgetting import Naming
 from connectors.model import Activity, Fact, Page, Record
 from connectors.privacy import HashPrivate
 from connectors.redaction import keep_secret, quoted, sentence
@@ -197,12 +198,14 @@ class Connector(ABC, Generic[SettingsT]):
 
     `version` counts changes of `normalize`: another number normalises all raw records again.
     `began_on`: nothing on the platform is older; what says so has a wrong date.
+    `naming`: where its records name accounts, so that one can be forgotten.
     """
 
     kind: ClassVar[str]
     version: ClassVar[int]
     began_on: ClassVar[date] = date(2000, 1, 1)
     streams: ClassVar[tuple[Stream, ...]]
+    naming: ClassVar[Naming]
     settings_model: ClassVar[type[SourceSettings]] = SourceSettings
     token_variable: ClassVar[str]
     token_advice: ClassVar[str]

@@ -68,7 +68,7 @@ class Contents:
 
 
 LANDED = Contents(
-    "warehouse", 1, "raw", "records", frozenset({"source", "stream", "record_id", "payload"})
+    "warehouse", 2, "raw", "records", frozenset({"source", "stream", "record_id", "payload"})
 )
 MARTS = Contents(
     "file of facts and marts", 1, "facts", "state", frozenset({"source", "fingerprint"})

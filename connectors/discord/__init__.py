@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.discord.normalize import normalize
-from connectors.discord.records import REREAD
+from connectors.discord.records import NAMING, REREAD
 from connectors.model import Page
 
 
@@ -51,6 +51,7 @@ class DiscordConnector(Connector[DiscordSettings]):
         Stream("interested", "whole list"),
     )
     settings_model = DiscordSettings
+    naming = NAMING
     normalize = staticmethod(normalize)
     token_variable = "DISCORD_BOT_TOKEN"
     token_advice = (

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.github.normalize import normalize
-from connectors.github.records import LATE_COMMITS
+from connectors.github.records import LATE_COMMITS, NAMING
 from connectors.model import Page
 
 
@@ -54,6 +54,7 @@ class GitHubConnector(Connector[GitHubSettings]):
         Stream("stars", "newest first"),
     )
     settings_model = GitHubSettings
+    naming = NAMING
     normalize = staticmethod(normalize)
     token_variable = "GITHUB_TOKEN"
     token_advice = (

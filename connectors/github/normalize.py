@@ -9,6 +9,7 @@ import msgspec
 
 from connectors import model
 from connectors.base import raises_changed
+from connectors.forgetting import BY_ADDRESS
 from connectors.github import records
 from connectors.pseudonyms import pseudonym
 from connectors.timestamps import microseconds
@@ -29,7 +30,6 @@ SHAPES: dict[str, type[msgspec.Struct]] = {
     "stars": records.Star,
     "forks": records.Fork,
 }
-BY_ADDRESS = "email:"  # begins the login of who is known by an address alone
 _decoders = {stream: msgspec.json.Decoder(shape) for stream, shape in SHAPES.items()}
 
 

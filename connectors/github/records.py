@@ -12,6 +12,7 @@ from typing import Annotated
 
 import msgspec
 
+from connectors.forgetting import Naming
 from connectors.model import Raw
 
 # A merged branch brings commits that are older than the newest one.
@@ -25,6 +26,28 @@ WEB_FLOW = "web-flow"
 # Numbers of GitHub fit 64 bits; one that does not is damaged.
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 DIGITS = re.compile(r"\d{1,18}", re.ASCII)
+
+
+BY_LOGIN = ("user.login",)
+NAMING = Naming(
+    fields={
+        "people": ("login",),
+        "commits": ("user.login", "co_authors.user.login"),
+        "issues": BY_LOGIN,
+        "states": BY_LOGIN,
+        "comments": BY_LOGIN,
+        "review_comments": BY_LOGIN,
+        "reviews": BY_LOGIN,
+        "discussions": BY_LOGIN,
+        "discussion_comments": BY_LOGIN,
+        "releases": BY_LOGIN,
+        "stars": BY_LOGIN,
+        "forks": BY_LOGIN,
+    },
+    about=frozenset({"people"}),
+    keyed=frozenset({"stars"}),
+    number="id",
+)
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.meetup.normalize import normalize
+from connectors.meetup.records import NAMING
 from connectors.model import Page
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class MeetupConnector(Connector[MeetupSettings]):
         Stream("event_ids", "oldest first"),
         Stream("rsvps", "whole list"),
     )
+    naming = NAMING
     normalize = staticmethod(normalize)
     settings_model: ClassVar[type[SourceSettings]] = MeetupSettings
     token_variable = "MEETUP_TOKEN"

@@ -9,7 +9,7 @@ from datetime import date
 from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.model import Page
 from connectors.slack.normalize import normalize
-from connectors.slack.records import REREAD
+from connectors.slack.records import NAMING, REREAD
 
 
 class SlackConnector(Connector[SourceSettings]):
@@ -24,6 +24,7 @@ class SlackConnector(Connector[SourceSettings]):
         Stream("messages", "newest first", reread=REREAD),
         Stream("replies", "oldest first"),
     )
+    naming = NAMING
     normalize = staticmethod(normalize)
     token_variable = "SLACK_BOT_TOKEN"
     token_advice = (

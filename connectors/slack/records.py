@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from connectors.base import Changed
+from connectors.forgetting import Naming
 from connectors.model import Raw
 from connectors.privacy import HashPrivate, cut_addresses, hash_own_email
 from connectors.timestamps import SECOND_MICROSECONDS, microseconds
@@ -30,6 +31,28 @@ ONE_WORD_FIELDS = (
     ("subtype", SUBTYPE, "unknown"),
     ("thread_ts", TS, None),
     ("latest_reply", TS, None),
+)
+
+IN_MESSAGES = (
+    "user",
+    "comment.user",
+    "reactions.users",
+    "room.participant_history",
+    "room.participants",
+)
+IN_MEMBERS = ("id",)
+NAMING = Naming(
+    fields={
+        "members": IN_MEMBERS,
+        "file_authors": IN_MEMBERS,
+        "messages": IN_MESSAGES,
+        "replies": IN_MESSAGES,
+    },
+    about=frozenset({"members", "file_authors"}),
+    words="text",
+    kept=frozenset(
+        {"deleted", "updated", "is_bot", "is_restricted", "is_ultra_restricted", "start_date"}
+    ),
 )
 
 
