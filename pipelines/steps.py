@@ -11,6 +11,7 @@ import duckdb
 
 from connectors import discovery, facts
 from connectors.base import Connector, Context, SourceError, SourceSettings
+from connectors.forgetting import Forgetter, Tombstone
 from connectors.model import Page
 from connectors.privacy import hash_with
 from connectors.pseudonyms import hidden_facts_of
@@ -30,6 +31,7 @@ from warehouse.configuration import (
 )
 from warehouse.db import Warehouse
 from warehouse.email_key import email_key, id_key
+from warehouse.forgotten import rewrite_landed, tombstones, write_forgotten
 from warehouse.future_runs import runs_from_the_future
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.snapshots import publish
@@ -210,8 +212,9 @@ def _land_pages(
         batch.clear()
         records, flushed_at = 0, clock.monotonic()
 
+    forgetter = forgetter_of(warehouse, run.source, connector_class(connector.kind))
     try:
-        for page in connector.pages(cursors, full=full):
+        for page in map(forgetter.page, connector.pages(cursors, full=full)):
             run.covered_to = run.covered_to or utc_time(page.as_of)
             batch.append(page)
             stopping.check()
@@ -220,7 +223,24 @@ def _land_pages(
                 flush()
     finally:
         flush()
+        rewrite_found(warehouse, forgetter)
     return landed
+
+
+def forgetter_of(
+    warehouse: Warehouse, name: str, platform: type[Connector[SourceSettings]]
+) -> Forgetter:
+    """Return what takes forgotten accounts out of all that is landed on a source."""
+    with warehouse.landing() as con:
+        stones = [Tombstone(*row) for row in tombstones(con, name)]
+    return Forgetter(name, platform.naming, hash_with(email_key(warehouse)), stones)
+
+
+def rewrite_found(warehouse: Warehouse, forgetter: Forgetter) -> None:
+    """Rewrite what is landed where more accounts turned out to be of forgotten people."""
+    if forgetter.new:
+        rewrites = {forgetter.source: (forgetter.new_ids, forgetter.raw)}
+        rewrite_landed(warehouse, rewrites, forgetter.new)
 
 
 def _write_run(warehouse: Warehouse, run: Run, context: Context) -> None:
@@ -235,9 +255,13 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
     """Bring facts and marts up to what was landed, in one transaction: all of it, or nothing."""
     normalizers, warehouse = {}, open_warehouse(settings)
     hide = hash_with(id_key(warehouse))
+    with warehouse.landing() as con:
+        forgotten = {s.name: len(tombstones(con, s.name)) for s in settings.sources}
     for configured in settings.sources:
         platform = connector_class(configured.kind)
         fingerprint = f"{configured.kind}/{platform.version}/{facts.VERSION}"
+        if forgotten[configured.name]:
+            fingerprint += f"/{forgotten[configured.name]}"
         normalize = partial(hidden_facts_of, platform, hide)
         normalizers[configured.name] = Normalizer(fingerprint, normalize)
     decided = decisions.read(settings)
@@ -273,6 +297,7 @@ def configure(
     """Write what the configuration and the decisions say as facts, in the open transaction."""
     sources = map(_configured, settings.sources)
     write_configuration(con, _community(settings), sources, decided)
+    write_forgotten(con)
 
 
 def _not_counted(source: str, events: list[str]) -> str:

@@ -143,6 +143,16 @@ class Snapshot:
         """
         return [row["account_id"] for row in self._rows(query, person_ids=list(person_ids))]
 
+    def identities_of(self, person_id: str) -> list[dict[str, Any]]:
+        """The accounts of a person: account_id, source, handle, also_id, is_bot."""
+        query = """
+            select authors.account_id, authors.source, accounts.handle, accounts.also_id
+                , coalesce(accounts.is_bot, false) as is_bot
+            from marts.authors left join marts.accounts using (account_id)
+            where person_id = $person_id order by account_id
+        """
+        return self._rows(query, person_id=person_id)
+
     def kept_apart(self, accounts: Collection[str]) -> list[tuple[int, str, str]]:
         """The decisions that keep two of these accounts apart: number, account, other account."""
         query = """

@@ -112,6 +112,36 @@ def undo(
     _confirmed(settings, "undo", [], yes, why, undoes=number)
 
 
+@app.command()
+def forget(account: Account, yes: YesOption = False, config: ConfigOption = None) -> None:
+    """Remove a person's data everywhere and for good; the counts stay."""
+    from pipelines import run, steps
+    from pipelines.people import forgetting
+    from warehouse.forgotten import drop_older_snapshots
+    from warehouse.snapshots import open_current
+
+    settings = _load(config)
+    snapshot = open_current(settings.warehouse_path)
+    person = snapshot.account_called(account)["person_id"]
+    accounts = snapshot.identities_of(person)
+    snapshot.close()
+    named = ", ".join(row["account_id"] for row in accounts)
+    if not yes and not typer.confirm(f"forget {named}? It cannot be undone", err=True):
+        say("nobody was forgotten")
+        return
+    counts = forgetting.forget(settings, accounts)
+    with reporter() as report:
+        run.summary(run.build(settings, run.in_this_process(report)))
+    for source, records in counts.items():
+        print(f"{source}: {records} landed records rewritten")
+    older = drop_older_snapshots(steps.open_warehouse(settings))
+    print(f"facts and marts made anew; {older} older snapshots removed")
+    say(
+        f"Remove the person from [people] in {settings.file} by hand, and from backups. If this "
+        "was broken off, run it again"
+    )
+
+
 @app.command("decisions")
 def decisions_(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:
     """List what was decided, by whom and why."""
