@@ -1,7 +1,7 @@
 """Forgotten accounts: their tombstones, and how what is landed is rewritten without them."""
 
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -65,7 +65,7 @@ def write_forgotten(con: duckdb.DuckDBPyConnection) -> None:
 
 def rewrite_landed(
     warehouse: Warehouse,
-    rewrites: dict[str, tuple[Collection[str], Rewrite]],
+    rewrites: Mapping[str, tuple[Collection[str], Rewrite]],
     stones: Sequence[Stone],
 ) -> dict[str, int]:
     """Write the file of what is landed anew, without accounts that are forgotten.
