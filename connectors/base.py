@@ -197,7 +197,9 @@ class Connector(ABC, Generic[SettingsT]):
     """One platform. `discovery.py` finds each subclass without a list.
 
     `version` counts changes of `normalize`: another number normalises all raw records again.
-    `began_on`: nothing on the platform is older; what says so has a wrong date.
+    `began_on`: nothing on the platform is older; what says so has a wrong date. `account_pages`
+    matches the address of an account's page, without https:// and www., whole, with the handle or
+    id as its first group; `account_handles` a handle alone.
     `naming`: where its records name accounts, so that one can be forgotten.
     """
 
@@ -207,6 +209,8 @@ class Connector(ABC, Generic[SettingsT]):
     streams: ClassVar[tuple[Stream, ...]]
     naming: ClassVar[Naming]
     settings_model: ClassVar[type[SourceSettings]] = SourceSettings
+    account_pages: ClassVar[re.Pattern[str] | None] = None
+    account_handles: ClassVar[re.Pattern[str] | None] = None
     token_variable: ClassVar[str]
     token_advice: ClassVar[str]
 

@@ -36,6 +36,7 @@ class Naming:
     fields: by stream, the paths of ids, `user.login`; lists on the way are passed through.
     about: the streams that tell of one account each.
     keyed: further streams whose keys begin with the id of an account.
+    lists: the streams of which each partition is of one account, and has its id for a name.
     number: the field beside an id that holds the account's number, which outlasts a new handle.
     words: the field with what the author of a record wrote.
     kept: the fields that stay of what is told about an account, beside its id.
@@ -45,6 +46,7 @@ class Naming:
     fields: Mapping[str, Collection[str]]
     about: frozenset[str]
     keyed: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
     number: str = ""
     words: str = ""
     kept: frozenset[str] = frozenset()
@@ -113,14 +115,18 @@ class Forgetter:
         """Return a page in which no forgotten account is named."""
         if not self._tombstones:
             return page
-        present, cursor = page.present, page.cursor
+        present, cursor, partition = page.present, page.cursor, page.partition
+        if page.stream in self.naming.lists:
+            partition = self._id(partition) or partition
         if page.stream in self.naming.about | self.naming.keyed:
             if present is not None:
                 present = frozenset(self.key(page.stream, key) for key in present)
             if cursor is not None:
                 cursor = self._cursor(cursor)
         records = [self.raw(page.stream, record) for record in page.records]
-        return dataclasses.replace(page, records=records, present=present, cursor=cursor)
+        return dataclasses.replace(
+            page, partition=partition, records=records, present=present, cursor=cursor
+        )
 
     def raw(self, stream: str, raw: Raw) -> Raw:
         """Return a record in which no forgotten account is named; the same one where none was."""

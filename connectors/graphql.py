@@ -137,9 +137,9 @@ class Edges(Connection, Generic[T], frozen=True):
 
 
 class Nodes(Connection, Generic[T], frozen=True):
-    """A page of plain items; one that has an error is null."""
+    """A page of plain items."""
 
-    nodes: list[T | None]
+    nodes: list[T]
 
     @property
     def items(self) -> Sequence[object]:

@@ -3,7 +3,6 @@
 A response is read within its bounds of time and size; our secrets in it are replaced at once.
 """
 
-import json
 import random
 import re
 import time
@@ -22,7 +21,7 @@ from connectors import bounds
 from connectors.base import Changed, Context, Denied, Retryable
 from connectors.bounded_http import BeyondBound, BoundedAdapter, read_body
 from connectors.redaction import keep_secret, quoted
-from connectors.tolerant import read_json
+from connectors.tolerant import decode
 
 T = TypeVar("T")
 
@@ -261,8 +260,18 @@ class Client:
             raise Denied(
                 "the platform redirects to another address, to which no token is sent",
                 where=place,
-                advice="Set base_url to the address that does not redirect",
+                advice=f"If {_host_of(response)} is the platform's, set base_url to its address "
+                "there; else a proxy answers in place of the platform",
             )
+
+
+def _host_of(response: requests.Response) -> str:
+    """Return where a redirect leads."""
+    try:
+        host = urlsplit(response.headers.get("Location", "")).hostname
+    except ValueError:
+        host = None
+    return quoted(host) if host else "the other address"
 
 
 def _keep_secrets(headers: Mapping[str, str]) -> None:
@@ -293,17 +302,13 @@ def decode_json(
 ) -> T:
     """Decode a response.
 
-    What is nested too deeply in it is null. Raises Changed for an unknown shape, Retryable for
-    invalid or truncated JSON, and Denied where it comes with an error status: then something else
-    answers in the platform's place.
+    What is nested too deeply in it is null, as is NaN. Raises Changed for an unknown shape,
+    Retryable for invalid or truncated JSON, and Denied where it comes with an error status: then
+    something else answers in the platform's place.
     """
     place = place_of(response, where)
     try:
-        content = response.content.removeprefix(BOM_UTF8)
-        try:
-            return decoder.decode(content)
-        except RecursionError:
-            return decoder.decode(json.dumps(read_json(content)))
+        return decode(response.content.removeprefix(BOM_UTF8), decoder)
     except msgspec.ValidationError as error:
         raise Changed(
             f"{platform}'s response has an unknown shape: {error}",

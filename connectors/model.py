@@ -298,7 +298,7 @@ class Record(NamedTuple):
     landed_at: int | None = None
 
 
-class Raw(NamedTuple):
+class Raw(msgspec.Struct, frozen=True, gc=False):
     """One scrubbed record on its way to the warehouse. `key` is unique in its partition."""
 
     key: str

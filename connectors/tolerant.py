@@ -5,6 +5,8 @@ marks, and halves of characters.
 """
 
 import json
+import math
+import re
 import types
 import typing
 from functools import cache
@@ -14,10 +16,16 @@ import msgspec
 
 from connectors import json_depth
 
+K = TypeVar("K")
 T = TypeVar("T", bound=msgspec.Struct)
 
 LARGEST_NUMBER = 2**63 - 1
 MOST_DIGITS = 19
+# A character of two halves, or a half alone, which no decoder takes and no file can hold.
+HALF = rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+CHARACTER = re.compile(
+    rb"(?P<whole>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|" + HALF
+)
 UNIONS = (typing.Union, types.UnionType)
 # What msgspec raises for JSON that `read_json` and `read_row` may still understand.
 ODD_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -26,11 +34,32 @@ ODD_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 def read_json(content: bytes) -> Any:
     """Return JSON with a byte order mark, halves of characters, or bytes that are no UTF-8.
 
-    A whole number that is too long for any use is None, as is what is nested too deeply. Raises
+    A number that is too long for any use or none is None, as is what is nested too deeply. Raises
     ValueError where it is no JSON.
     """
+    if b"\\ud" in content.lower():
+        content = CHARACTER.sub(lambda found: found["whole"] or rb"\ufffd", content)
     text = content.decode(json.detect_encoding(content), "replace")
-    return json_depth.load(text, strict=False, parse_int=_whole_number)
+    return json_depth.load(
+        text,
+        strict=False,
+        parse_int=_whole_number,
+        parse_float=_finite,
+        parse_constant=lambda name: None,
+    )
+
+
+def decode(content: bytes, decoder: msgspec.json.Decoder[K]) -> K:
+    """Decode JSON; what is none for a strict decoder is first read as `read_json` does.
+
+    Raises ValidationError where it has another shape, and ValueError where it is no JSON.
+    """
+    try:
+        return decoder.decode(content)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return decoder.decode(json.dumps(read_json(content)).encode())
 
 
 def read_row(row: object, shape: type[T]) -> T | None:
@@ -51,6 +80,11 @@ def convert_row(row: object, shape: type[T]) -> T | None:
 
 def _whole_number(digits: str) -> int | None:
     return int(digits) if len(digits.lstrip("-")) <= MOST_DIGITS else None
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
 
 
 def _fitted(value: Any, kind: Any) -> Any:

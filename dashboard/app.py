@@ -1,6 +1,5 @@
 """Community Vitals: `vitals dashboard` runs this with VITALS_WAREHOUSE set."""
 
-import os
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +9,7 @@ from dashboard.components import frame
 from warehouse.snapshots import NoSnapshot
 
 PAGES = {
+    "today": ("Today", ":material/today:"),
     "overview": ("Overview", ":material/monitor_heart:"),
     "engagement": ("Engagement", ":material/groups:"),
     "retention": ("Retention", ":material/repeat:"),
@@ -19,6 +19,7 @@ PAGES = {
     "metrics": ("Metrics", ":material/menu_book:"),
     "data": ("Data", ":material/database:"),
 }
+FIRST = "today"
 FOLDER = Path(__file__).parent
 
 st.set_page_config(
@@ -29,19 +30,19 @@ st.set_page_config(
 )
 page = st.navigation(
     [
-        st.Page(
-            FOLDER / "app_pages" / f"{name}.py", title=title, icon=icon, default=name == "overview"
-        )
+        st.Page(FOLDER / "app_pages" / f"{name}.py", title=title, icon=icon, default=name == FIRST)
         for name, (title, icon) in PAGES.items()
     ]
     + [st.Page(FOLDER / "app_pages" / "event.py", title="Event", visibility="hidden")]
 )
 try:
-    snapshot = data.current(Path(os.environ.get("VITALS_WAREHOUSE", "data/vitals.duckdb")))
+    snapshot = data.current(data.warehouse())
 except NoSnapshot as nothing:
     st.header("Nothing to show yet")
     st.text(str(nothing))
     st.code("vitals sync\nvitals import slack-export PATH --source slack", language="bash")
     st.stop()
-st.session_state.view = frame.draw(snapshot, st.session_state.get("view"))
+st.session_state.view = frame.draw(
+    snapshot, st.session_state.get("view"), has_period=page.title != PAGES[FIRST][0]
+)
 page.run()

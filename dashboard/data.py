@@ -1,5 +1,6 @@
 """What pages ask of the published snapshot, cached."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,11 @@ def opened(path: Path) -> Snapshot:
             _opened[path] = snapshot = Snapshot(path)
             _last.append(snapshot)
         return snapshot
+
+
+def warehouse() -> Path:
+    """The warehouse that this dashboard shows."""
+    return Path(os.environ.get("VITALS_WAREHOUSE", "data/vitals.duckdb"))
 
 
 def current(warehouse: Path) -> Snapshot:

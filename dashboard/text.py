@@ -138,6 +138,12 @@ def age(since: timedelta) -> str:
     return "less than a day"
 
 
+def span(length: timedelta) -> str:
+    """How long something takes or took: 42 min, 5 h, 3 days, 2 months."""
+    seconds = max(length.total_seconds(), 0)
+    return duration(seconds) if seconds < 2 * 86_400 else age(length)
+
+
 def during(first: date, grain: str) -> str:
     """When something was: in October 2026, in the week of 9 Nov 2026, on 9 Nov 2026."""
     return f"{'on' if grain == 'day' else 'in'} {period(first, grain)}"

@@ -236,9 +236,9 @@ def metric(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Print the rows of one metric: the numbers that the dashboard shows."""
-    from warehouse.query import BadQuestion, Selection, catalogue
+    from warehouse.query import BadQuestion, Selection, metric_files
 
-    if name not in catalogue():
+    if name not in metric_files():
         raise BadQuestion(f"there is no metric {name!r}. `vitals metrics` lists them")
     if start and end and end < start:
         raise BadQuestion(f"--to {end:%Y-%m-%d} lies before --from {start:%Y-%m-%d}: swap them")

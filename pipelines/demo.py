@@ -10,17 +10,20 @@ from connectors.discovery import connectors, sandbox_routes
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import run, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
+from connectors.sandbox.truth import write_truth
 from pipelines.terminal import say
 
 FOLDER = "demo"
 # What a demo makes in its folder; anything else there is somebody's own.
 MADE = (
     "vitals.toml",
+    "people-truth.csv",
     "vitals.duckdb",
     "vitals.duckdb.wal",
     "vitals.marts.duckdb",
     "vitals.marts.duckdb.wal",
     "email.key",
+    "today.json",
     "snapshots",
     "locks",
     "prefect",
@@ -81,6 +84,7 @@ def prepare() -> Path:
     now = datetime.now(UTC)
     say(f"making up a community of {MEMBERS} people over {DAYS} days")
     world = make_world(seed=SEED, members=MEMBERS, days=DAYS, end=now.date())
+    write_truth(world, folder / "people-truth.csv")
     os.environ[TOKEN_VARIABLE] = SANDBOX_TOKEN
     options = Options(limits=False, clock_start=int(now.timestamp() * 1_000_000))
     with serve(world, options, in_process=False) as sandbox:

@@ -13,6 +13,7 @@ from connectors.base import SourceError
 from connectors.redaction import message
 from pipelines.settings import SettingsError
 from warehouse.build import BuildError
+from warehouse.files import how_to_get_at
 from warehouse.query import BadQuestion
 from warehouse.snapshots import NoSnapshot
 from warehouse.versions import WarehouseError
@@ -97,5 +98,7 @@ def _file_trouble(error: BaseException) -> str | None:
             "and run the command again; nothing is half-written"
         )
     if number in NO_RIGHT and path:
-        return f"{where} read or written ({reason}). Check whose it is, and who may read and write"
+        is_read_only = number == errno.EROFS
+        advice = "Choose a place on another disk" if is_read_only else how_to_get_at(Path(path))
+        return f"{where} read or written ({reason}). {advice}"
     return None

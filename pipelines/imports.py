@@ -167,8 +167,8 @@ def _rows(
     cannot be read to `unreadable`.
     """
     source = reader.settings.name
-    for key, content in page.records:
-        payload = content.decode()
+    for raw in page.records:
+        key, payload = raw.key, raw.payload.decode()
         record = Record(page.stream, page.partition, key, payload, page.as_of, None, acts.now)
         taken = reason = None
         for fact in normalize(source, record):

@@ -201,6 +201,8 @@ def _land_pages(
     records, flushed_at = 0, clock.monotonic()
 
     def cursors(stream: str, partitions: Collection[str]) -> dict[str, str]:
+        if not partitions:
+            return {}
         with warehouse.landing() as con:
             return read_cursors(con, run.source, stream, partitions)
 
@@ -305,8 +307,8 @@ def _not_counted(source: str, events: list[str]) -> str:
     more = f" and {len(ids) - MOST_NAMES} more" if len(ids) > MOST_NAMES else ""
     return (
         f"{source}: who came to {', '.join(ids[:MOST_NAMES])}{more} is not counted, for no file "
-        "says when that was. Sync, import an archive of the events, or import their lists again "
-        "with the time: --set starts_at=2026-01-31T18:30"
+        "says when that was. Sync, import an archive of the events, or import the list of each "
+        f"again with its id and its time: --set event={ids[0]} --set starts_at=2026-01-31T18:30"
     )
 
 

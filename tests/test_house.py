@@ -20,7 +20,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "connectors": {"connectors"},
     "warehouse": {"warehouse", "connectors.model"},
     "pipelines": {"pipelines", "connectors", "warehouse", "dashboard"},
-    "dashboard": {"dashboard", "warehouse.query", "warehouse.snapshots", "warehouse.tables"},
+    "dashboard": {
+        "dashboard",
+        "warehouse.done_items",
+        "warehouse.query",
+        "warehouse.snapshots",
+        "warehouse.tables",
+    },
 }
 DROPPED_BY_DUCKDB_2 = re.compile(
     r"\.pl\(\)|\.fetch_arrow_table\(|\.arrow\(\)|\bon conflict\b|[(,] *\w+ -> ", re.I

@@ -78,7 +78,8 @@ def build_marts(
     """
     marts = {f"marts.{mart.name}": mart for mart in read_folder(folder, Mart).values()}
     reads = {
-        table: tables_read(mart.sql) | ({FINGERPRINTS} if mart.refresh_by == "event" else set())
+        table: tables_read(con, mart.sql)
+        | ({FINGERPRINTS} if mart.refresh_by == "event" else set())
         for table, mart in marts.items()
     }
     con.execute("create schema if not exists marts")

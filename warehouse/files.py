@@ -1,6 +1,8 @@
 """The files of a warehouse: for their owner alone, and on the disk before they count."""
 
 import os
+import pwd
+import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -27,11 +29,39 @@ def tighten(warehouse_path: Path) -> None:
                 path.chmod(stat.S_IMODE(found.st_mode) & ~FOR_OTHERS)
 
 
+def how_to_get_at(path: Path) -> str:
+    """Return what to do where this user may not read or write a file, or what is in a folder."""
+    for barred in (*reversed(path.absolute().parents), path.absolute()):
+        try:
+            found = barred.stat()
+        except OSError:
+            break
+        needed = os.R_OK | os.W_OK | os.X_OK if barred.is_dir() else os.R_OK | os.W_OK
+        is_on_the_way = barred != path.absolute() and barred != path.absolute().parent
+        if os.access(barred, os.X_OK if is_on_the_way else needed):
+            continue
+        if found.st_uid == os.geteuid():
+            return f"It is yours: chmod u+rwX {shlex.quote(str(barred))}"
+        owner, user = _user_name(found.st_uid), _user_name(os.geteuid())
+        return (
+            f"{barred} belongs to {owner}, and you are {user}: run the command as {owner}, or "
+            "choose a place that is yours"
+        )
+    return "Choose a place where you may read and write"
+
+
+def _user_name(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
+
+
 def _own_files(warehouse_path: Path) -> Iterator[Path]:
     folder, stem = warehouse_path.parent, warehouse_path.stem
     for file in (warehouse_path.name, f"{stem}.marts.duckdb"):
         yield from (folder / file, folder / f"{file}.wal")
-    yield folder / "email.key"
+    yield from (folder / "email.key", folder / "today.json")
     own = [folder / name for name in ("locks", "snapshots", "prefect")]
     for top in (*own, *folder.glob("import-*.tmp")):
         for found, _, files in os.walk(top):  # It passes over what cannot be read.

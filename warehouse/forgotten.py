@@ -28,7 +28,9 @@ RECORDS = """
 insert into copy.raw.records by name
 with all_records as (
     select records.* replace (
-        coalesce(rewritten.key, records.key) as key
+        if(records.partition = records.key, coalesce(rewritten.key, records.key), records.partition)
+            as partition
+        , coalesce(rewritten.key, records.key) as key
         , coalesce(rewritten.payload, records.payload) as payload
     )
     from main_file.raw.records as records
@@ -40,6 +42,15 @@ qualify row_number() over (
     partition by source, stream, partition, key order by first_seen_at, record_id
 ) = 1
 order by record_id
+"""
+
+CURSORS = """
+insert into copy.raw.cursors
+from main_file.raw.cursors
+where not exists (
+    select 1 from (select unnest(?) as word)
+    where lower(partition) = word or contains(lower(cursor), '"' || word || '"')
+)
 """
 
 TABLES = """
@@ -100,12 +111,8 @@ def rewrite_landed(
         for schema, table in con.execute(TABLES).fetchall():
             con.execute(f"insert into copy.{schema}.{table} from main_file.{schema}.{table}")
         # A cursor of a list of accounts may name its newest one: that list is read anew.
-        words = [f'"{word.lower()}"' for words, _ in rewrites.values() for word in words]
-        con.execute(
-            "insert into copy.raw.cursors from main_file.raw.cursors where not exists (select 1 "
-            "from (select unnest(?) as word) where contains(lower(cursor), word))",
-            [words],
-        )
+        words = [word.lower() for words, _ in rewrites.values() for word in words]
+        con.execute(CURSORS, [words])
         if stones:
             con.executemany("insert into copy.raw.forgotten values (?, ?, ?, ?)", stones)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
+from itertools import repeat
 from typing import Literal
 
 import duckdb
@@ -161,21 +162,17 @@ def land(
     newest statement counts, in whatever order they are landed.
     """
     load_id, last_record_id = next_load(con, source)
-    records = {
-        (page.stream, page.partition, raw.key): (raw.payload, page.as_of)
-        for page in pages
-        for raw in page.records
-    }
+    incoming = _records_table(pages, source, load_id, last_record_id, origin)
     result = Landed()
-    if records:
-        con.register("incoming", _records_table(records, source, load_id, last_record_id, origin))
+    if incoming.num_rows:
+        con.register("incoming", incoming)
         result = merge_incoming(con, load_id)
         if origin == "file":
             tell_earlier(con)
     result.gone = mark_gone(con, source, load_id, pages, origin)
     _move_cursors(con, source, pages)
     platform_time = max((page.as_of for page in pages), default=0) if origin == "api" else 0
-    end_load(con, source, load_id, last_record_id + len(records), platform_time)
+    end_load(con, source, load_id, last_record_id + incoming.num_rows, platform_time)
     return result
 
 
@@ -229,21 +226,29 @@ def end_load(
 
 
 def _records_table(
-    records: dict[tuple[str, str, str], tuple[bytes, int]],
-    source: str,
-    load_id: int,
-    last_record_id: int,
-    origin: str,
+    pages: Sequence[Page], source: str, load_id: int, last_record_id: int, origin: str
 ) -> pa.Table:
-    count = len(records)
-    streams, partitions, keys = zip(*records, strict=True)
-    payloads, times = zip(*records.values(), strict=True)
+    """The last copy of each record. A tuple for each of them would cost more than the rest."""
+    copies: dict[tuple[str, str], tuple[dict[str, bytes], dict[str, int]]] = {}
+    for page in pages:
+        payload_of, time_of = copies.setdefault((page.stream, page.partition), ({}, {}))
+        payload_of |= {raw.key: raw.payload for raw in page.records}
+        time_of |= dict.fromkeys([raw.key for raw in page.records], page.as_of)
+    streams, partitions, keys = list[str](), list[str](), list[str]()
+    payloads, times = list[bytes](), list[int]()
+    for (stream, partition), (payload_of, time_of) in copies.items():
+        streams += repeat(stream, len(payload_of))
+        partitions += repeat(partition, len(payload_of))
+        keys += payload_of.keys()
+        payloads += payload_of.values()
+        times += time_of.values()
+    count = len(keys)
     return pa.table(
         {
             "source": pa.repeat(source, count),
-            "stream": pa.array(streams),
-            "partition": pa.array(partitions),
-            "key": pa.array(keys),
+            "stream": pa.array(streams, pa.string()),
+            "partition": pa.array(partitions, pa.string()),
+            "key": pa.array(keys, pa.string()),
             "record_id": pa.array(range(last_record_id + 1, last_record_id + 1 + count)),
             "load_id": pa.repeat(load_id, count),
             "origin": pa.repeat(origin, count),
@@ -263,28 +268,25 @@ def mark_gone(
 ) -> int:
     """Mark what pages vouch to be gone among records of their own origin; return how many."""
     covers: list[tuple[object, ...]] = []
-    present: list[tuple[int, str]] = []
+    numbers: list[int] = []
+    keys: list[str] = []
     for number, page in enumerate(pages):
         if page.covers is not None:
-            keys = page.present if page.present is not None else {r.key for r in page.records}
-            present += [(number, key) for key in keys]
+            shown = page.present if page.present is not None else {r.key for r in page.records}
+            keys += shown
+            numbers += repeat(number, len(shown))
             place = (number, page.stream, page.partition)
             covers.append((*place, *page.covers, page.as_of, page.answers))
     if not covers:
         return 0
-    con.register("covers", _table(covers, COVERS))
-    con.register("present", _table(present, PRESENT))
+    con.register("covers", pa.table(list(zip(*covers, strict=True)), schema=COVERS))
+    con.register("present", pa.table([numbers, keys], schema=PRESENT))
     gone = 0
     asked = {"source": source, "load_id": load_id, "origin": origin}
     for query in (GONE_RECORDS, GONE_REPLIES):
         [(count,)] = con.execute(query, asked).fetchall()
         gone += count
     return gone
-
-
-def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    return pa.table(columns, schema=schema)
 
 
 def _move_cursors(con: duckdb.DuckDBPyConnection, source: str, pages: Sequence[Page]) -> None:

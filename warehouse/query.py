@@ -104,19 +104,25 @@ def catalogue() -> dict[str, Metric]:
 
 
 @cache
+def metric_files() -> dict[str, Path]:
+    """The file of every metric by its name, sorted."""
+    return {path.stem: path for path in sorted(METRICS.glob("*.sql"))}
+
+
+@cache
 def relation_files() -> dict[str, Path]:
     """The file of every shared relation by its name, sorted by folder."""
     return {path.stem: path for path in sorted(RELATIONS.rglob("*.sql"))}
 
 
-def relations(names: Iterable[str]) -> list[Relation]:
+def relations(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[Relation]:
     """The shared relations among these names and all that they read, each after what it reads."""
     reads: dict[str, frozenset[str]] = {}
     waiting = set(names)
     while waiting:
         name = waiting.pop()
         if name in relation_files() and name not in reads:
-            reads[name] = tables_read(_relation(name).sql)
+            reads[name] = tables_read(con, _relation(name).sql)
             waiting |= reads[name]
     return [_relation(name) for name in in_order(reads)]
 
@@ -208,11 +214,12 @@ def _limited(query: str, limit: int | None) -> str:
     return query if limit is None else f"{query}\nlimit {int(limit)}"
 
 
+@cache
 def _metric(name: str) -> Metric:
-    metrics = catalogue()
-    if name not in metrics:
-        raise BadQuestion(f"there is no metric {name!r}; there are: {', '.join(metrics)}")
-    return metrics[name]
+    files = metric_files()
+    if name not in files:
+        raise BadQuestion(f"there is no metric {name!r}; there are: {', '.join(files)}")
+    return read_described(files[name], Metric)
 
 
 def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sql: str) -> None:
@@ -234,7 +241,7 @@ def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sq
         variable, kind = typed.split("::")
         con.execute(f'set variable "{variable}" = ?::{kind}', [value])
     con.execute(MACROS)
-    for relation in relations(tables_read(sql)):
+    for relation in relations(con, tables_read(con, sql)):
         con.execute(f"create or replace temp view {relation.name} as {relation.sql}")
 
 

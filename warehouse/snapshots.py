@@ -18,7 +18,7 @@ import pyarrow as pa
 from warehouse import people, query, versions
 from warehouse.build import MARTS, Mart
 from warehouse.db import Warehouse, checkpoint
-from warehouse.files import replace
+from warehouse.files import how_to_get_at, replace
 from warehouse.query import EVERYTHING, Selection
 from warehouse.sqlfile import read_folder
 from warehouse.totals import totals_table
@@ -218,7 +218,7 @@ def current_path(warehouse_path: Path) -> Path:
         ) from None
     except PermissionError as error:
         raise NoSnapshot(
-            f"{file} cannot be read: check whose it is, and who may read it"
+            f"{file} cannot be read ({error.strerror}). {how_to_get_at(file)}"
         ) from error
 
 

@@ -4,7 +4,6 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,11 +11,10 @@ from typing import Any, TypeVar
 import duckdb
 import msgspec
 
-from warehouse import versions
-
 Described = TypeVar("Described")
 
 _HEADER = re.compile(r"\s*/\*(.*?)\*/\s*", re.DOTALL)
+_tables_read: dict[str, frozenset[str]] = {}
 
 
 class BadSqlFile(ValueError):
@@ -45,23 +43,23 @@ def read_folder(folder: Path, shape: type[Described]) -> dict[str, Described]:
     return {path.stem: read_described(path, shape) for path in sorted(folder.glob("*.sql"))}
 
 
-@cache
-def tables_read(sql: str) -> frozenset[str]:
+def tables_read(con: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
     """The tables that a SELECT reads, as written: `marts.people`, `member_days`.
 
-    Names of its own CTEs are among them. Raises BadSqlFile where the SELECT does not parse.
+    Names of its own CTEs are among them. Any connection can parse it; what it holds is not asked.
+    Raises BadSqlFile where the SELECT does not parse.
     """
-    with _parser().cursor() as con:
-        rows = con.execute("select json_serialize_sql(?)", [sql]).fetchall()
+    if sql not in _tables_read:
+        _tables_read[sql] = _parsed(con, sql)
+    return _tables_read[sql]
+
+
+def _parsed(con: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
+    rows = con.execute("select json_serialize_sql(?)", [sql]).fetchall()
     tree = json.loads(rows[0][0])
     if tree["error"]:
         raise BadSqlFile(f"{tree['error_message']} in: {sql[:200]}")
     return frozenset(_base_tables(tree))
-
-
-@cache
-def _parser() -> duckdb.DuckDBPyConnection:
-    return versions.connect()
 
 
 def in_order(reads: Mapping[str, Iterable[str]]) -> list[str]:

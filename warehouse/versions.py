@@ -47,8 +47,8 @@ where database_name = current_catalog() and not internal
 """
 
 COLUMNS = """
-select table_name, column_name from information_schema.columns
-where table_catalog = current_catalog() and table_schema = ?
+select table_name, column_name from duckdb_columns()
+where database_name = current_catalog() and schema_name = ?
 """
 
 
@@ -58,20 +58,37 @@ class WarehouseError(Exception):
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file of ours holds in which layout, and the table by which it was known before."""
+    """What a file of ours holds in which layout, and the table by which it was known before.
+
+    `other_file`: what to do about somebody else's file in its place. `remedy`: about a damaged one.
+    """
 
     what: str
     layout: int
     schema: str
     table: str
     columns: frozenset[str]
+    other_file: str
+    remedy: str
 
 
 LANDED = Contents(
-    "warehouse", 2, "raw", "records", frozenset({"source", "stream", "record_id", "payload"})
+    "warehouse",
+    2,
+    "raw",
+    "records",
+    frozenset({"source", "stream", "record_id", "payload"}),
+    other_file="Name another file in vitals.toml: [warehouse] path",
+    remedy="put back your last copy of it, together with the email.key beside it",
 )
 MARTS = Contents(
-    "file of facts and marts", 1, "facts", "state", frozenset({"source", "fingerprint"})
+    "file of facts and marts",
+    1,
+    "facts",
+    "state",
+    frozenset({"source", "fingerprint"}),
+    other_file="Move it away, and `vitals build` makes a new one",
+    remedy="delete it, and `vitals build` makes a new one",
 )
 
 
@@ -116,7 +133,7 @@ def opened(path: Path, contents: Contents) -> Iterator[tuple[duckdb.DuckDBPyConn
                 read_stated(con, path, contents)
         con = connect(path)
     except duckdb.Error as error:
-        raise WarehouseError(_why_closed(path, error)) from error
+        raise WarehouseError(_why_closed(path, contents, error)) from error
     try:
         yield con, read_stated(con, path, contents)
     finally:
@@ -194,12 +211,12 @@ def _create(path: Path) -> None:
 
 def _foreign(path: Path, contents: Contents) -> WarehouseError:
     return WarehouseError(
-        f"{path} is no {contents.what} of Community Vitals, and was left as it is. Name another "
-        "file in vitals.toml: [warehouse] path"
+        f"{path} is no {contents.what} of Community Vitals, and was left as it is. "
+        f"{contents.other_file}"
     )
 
 
-def _why_closed(path: Path, error: duckdb.Error) -> str:
+def _why_closed(path: Path, contents: Contents, error: duckdb.Error) -> str:
     reason = next(iter(str(error).splitlines()), "")
     if TOO_NEW_FORMAT in reason:
         return (
@@ -208,5 +225,5 @@ def _why_closed(path: Path, error: duckdb.Error) -> str:
         )
     return (
         f"{path} cannot be opened: {reason}. If another program has it open, close that; if it is "
-        "damaged, put back your last copy of it"
+        f"damaged, {contents.remedy}"
     )

@@ -4,6 +4,7 @@ Reactions are counted in the records. To read who gave them takes one request fo
 and is done only where `reactors = true`.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -52,6 +53,8 @@ class DiscordConnector(Connector[DiscordSettings]):
     )
     settings_model = DiscordSettings
     naming = NAMING
+    account_pages = re.compile(r"discord(?:app)?\.com/users/(\d{15,20})", re.I)
+    account_handles = re.compile(r"[a-z\d_.]{2,32}", re.I)
     normalize = staticmethod(normalize)
     token_variable = "DISCORD_BOT_TOKEN"
     token_advice = (

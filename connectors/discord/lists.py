@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from connectors.base import BlindSpot, Context, Cursors, SourceError
-from connectors.discord.api import DiscordApi, Unreadable
+from connectors.discord.api import DiscordApi, NotWhole, Unreadable
+from connectors.discord.permissions import CHANNEL_ADVICE
 from connectors.discord.records import Channel
 from connectors.model import Page
+from connectors.paging import Endless
+
+MOST_FAILURES_IN_A_ROW = 5
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Lists:
     full: bool
     names: Counter[str] = field(default_factory=Counter)
     _unseen: set[str] = field(default_factory=set)
+    _failures_in_a_row: int = 0
 
     def label(self, channel: Channel) -> str:
         """Return a channel's name, told apart from another of the same name."""
@@ -35,14 +40,23 @@ class Lists:
         return f"#{channel.name}" + ("" if is_alone else f" ({channel.category or channel.id})")
 
     def could_not_read(self, what: str, error: SourceError) -> None:
-        """Note a list that failed alone. Raises what Discord answers where it answers nothing."""
-        self.api.me()
+        """Note a list that failed alone.
+
+        Raises what Discord answers where it answers nothing, and the error after too many in a row.
+        """
+        if not isinstance(error, NotWhole | Endless):
+            self._failures_in_a_row += 1
+            self.api.me()
         self.context.could_not_read(what, error)
+        if self._failures_in_a_row >= MOST_FAILURES_IN_A_ROW:
+            raise error
 
     def alone(self, what: str, pages: Iterator[Page]) -> Iterator[Page]:
         """Yield the pages, and note where they break off. Raises Unreadable."""
         try:
-            yield from pages
+            for page in pages:
+                self._failures_in_a_row = 0
+                yield page
         except Unreadable:
             raise
         except SourceError as error:
@@ -59,8 +73,5 @@ class Lists:
         """Note once that a channel cannot be read."""
         if channel.id not in self._unseen:
             self._unseen.add(channel.id)
-            advice = (
-                f"Give the bot View Channel and Read Message History in #{channel.name}, and "
-                "Connect if it is a voice channel, then sync again"
-            )
+            advice = f"{CHANNEL_ADVICE.format(f'#{channel.name}')}, then sync again"
             self.context.blind_spots.append(BlindSpot(self.label(channel), reason, advice))

@@ -22,6 +22,10 @@ NAMES = {
 
 MEMBERS_INTENT = 1 << 14 | 1 << 15
 CONTENT_INTENT = 1 << 18 | 1 << 19
+MOST_NAMES = 5
+CHANNEL_ADVICE = (
+    "Give the bot View Channel and Read Message History in {}, and Connect if it is a voice channel"
+)
 BOT_PAGE = "under Bot at discord.com/developers/applications"
 MEMBERS_BLIND_SPOT = BlindSpot(
     "members: when they joined and who left",
@@ -91,6 +95,9 @@ def unseen(api: DiscordApi, *, store_text: bool) -> list[str]:
         found.append(f"text of messages. Switch on Message Content Intent {BOT_PAGE}")
     closed = [channel.name for channel in api.channels() if access.missing(channel)]
     if closed:
-        names = ", ".join(f"#{name}" for name in closed[:5])
-        found.append(f"messages of {len(closed)} channels that the bot may not read: {names}")
+        names = ", ".join(f"#{name}" for name in closed[:MOST_NAMES])
+        more = f" and {len(closed) - MOST_NAMES} more" if len(closed) > MOST_NAMES else ""
+        many = f"{len(closed)} channel{'s' * (len(closed) > 1)}"
+        what = f"messages of {many} that the bot may not read ({names}{more})"
+        found.append(f"{what}. {CHANNEL_ADVICE.format('each of them')}")
     return found

@@ -193,7 +193,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
 class Interested(msgspec.Struct, frozen=True, omit_defaults=True):
     guild_scheduled_event_id: Id
     user_id: Id
-    guild_scheduled_event_exception_id: str | None = None
+    guild_scheduled_event_exception_id: Id | None = None
     response: int | None = None
 
 
@@ -275,7 +275,7 @@ def encode_interested(interested: Interested) -> Raw:
     """Return the record of one person's interest in a scheduled event or one occurrence of it."""
     raw = _encode(interested.user_id, interested)
     occurrence = interested.guild_scheduled_event_exception_id
-    return raw._replace(key=f"{raw.key}:{occurrence}") if occurrence else raw
+    return Raw(f"{raw.key}:{occurrence}", raw.payload) if occurrence else raw
 
 
 def _encode(snowflake: str, record: msgspec.Struct) -> Raw:

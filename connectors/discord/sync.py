@@ -36,6 +36,9 @@ from connectors.discord.records import (
 from connectors.discord.threads import ChannelThreads, by_channel
 from connectors.model import END_OF_KEYS, Page
 
+SERVER_ADVICE = "Give the bot's role View Channels in the settings of the server, then sync again"
+EVENT_ADVICE = "Give the bot View Channel and Connect in the channel of the event, then sync again"
+
 
 class ServerSync:
     """One sync of one server.
@@ -115,7 +118,7 @@ class ServerSync:
         try:
             events = self.api.events()
         except Unreadable as error:
-            spot = BlindSpot("scheduled events", str(error), "Give the bot View Channels")
+            spot = BlindSpot("scheduled events", str(error), SERVER_ADVICE)
             self.context.blind_spots.append(spot)
             return
         for event in events:
@@ -154,7 +157,7 @@ class ServerSync:
                 is_whole &= len(interested.rows) == interested.sent
                 yield Page("interested", event.id, records, as_of)
         except Unreadable as error:
-            spot = BlindSpot(f"who is interested in the event {event.id}", str(error), "")
+            spot = BlindSpot(f"who is interested in the event {event.id}", str(error), EVENT_ADVICE)
             self.context.blind_spots.append(spot)
             return
         if len(people) < (event.user_count or 0):
@@ -200,7 +203,7 @@ class ServerSync:
                 self.context.could_not_read("active threads", not_whole)
             return listed
         except Unreadable as error:
-            spot = BlindSpot("threads", str(error), "Give the bot View Channels")
+            spot = BlindSpot("threads", str(error), SERVER_ADVICE)
             self.context.blind_spots.append(spot)
         except SourceError as error:
             self.lists.could_not_read("active threads", error)

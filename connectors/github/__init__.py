@@ -14,6 +14,15 @@ from connectors.github.normalize import normalize
 from connectors.github.records import LATE_COMMITS, NAMING
 from connectors.model import Page
 
+# What stands where a login does, and is none.
+RESERVED = (
+    "about|account|apps|blog|collections|contact|customer-stories|dashboard|enterprise|events|"
+    "explore|features|issues|join|login|logout|marketplace|new|notifications|organizations|orgs|"
+    "pricing|pulls|readme|search|security|sessions|settings|signup|site|solutions|sponsors|stars|"
+    "team|topics|trending|users"
+)
+LOGIN = rf"(?!(?:{RESERVED})$)[a-z\d](?:[a-z\d]|-(?=[a-z\d])){{0,38}}"
+
 
 class GitHubSettings(SourceSettings):
     """A source of GitHub repositories."""
@@ -36,11 +45,12 @@ class GitHubConnector(Connector[GitHubSettings]):
     """Repositories of GitHub or a GitHub Enterprise server, seen with one token."""
 
     kind = "github"
-    version = 4
+    version = 5
     began_on = date(2007, 10, 1)
     streams = (
         Stream("repositories", "whole list"),
         Stream("people", "whole list"),
+        Stream("profiles", "whole list"),
         Stream("issues", "oldest first"),
         Stream("states", "oldest first"),
         Stream("comments", "oldest first"),
@@ -55,6 +65,8 @@ class GitHubConnector(Connector[GitHubSettings]):
     )
     settings_model = GitHubSettings
     naming = NAMING
+    account_pages = re.compile(rf"github\.com/({LOGIN})", re.I)
+    account_handles = re.compile(LOGIN, re.I)
     normalize = staticmethod(normalize)
     token_variable = "GITHUB_TOKEN"
     token_advice = (
@@ -77,7 +89,7 @@ class GitHubConnector(Connector[GitHubSettings]):
 
     def check(self) -> list[str]:
         self._sync.check()
-        return [f"{spot.what}: {spot.reason}" for spot in self.context.blind_spots]
+        return [f"{spot.what}: {spot.reason}. {spot.advice}" for spot in self.context.blind_spots]
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         return self._sync.pages(cursors, full=full)

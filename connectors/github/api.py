@@ -29,7 +29,7 @@ JUDGED = REDIRECTS | {304, 403, 429}
 UNREADABLE = {
     404: (
         "it does not exist, or the token may not see it",
-        "Check its name and the token's reach",
+        "Check its name in vitals.toml; if it is right, give the token access to this repository",
     ),
     410: ("it is switched off or deleted", "Switch it on in the repository's settings to see it"),
     451: ("it is blocked for legal reasons", "Nothing can be done from here"),
@@ -144,7 +144,7 @@ class GitHubApi:
             if isinstance(found, RestPage):
                 return found
             path = found
-        raise Unreadable("too many redirects", where=where, advice="Check the name")
+        raise Unreadable("too many redirects", where=where, advice="Check its name in vitals.toml")
 
     def query(
         self,
@@ -154,8 +154,9 @@ class GitHubApi:
         where: str,
         note_hole: Callable[[SourceError], None],
         can_shrink: bool = False,
+        are_items: bool = False,
     ) -> T:
-        """Return the data of a query. `can_shrink` as in `get`.
+        """Return the data of a query, whose fields `are_items` of a list. `can_shrink` as in `get`.
 
         An item of a list that has an error is null, and `note_hole` gets the error.
         """
@@ -168,7 +169,9 @@ class GitHubApi:
                 response,
                 where,
                 "GitHub",
-                lambda error: self._judge(error, response, where, holes.append, can_shrink),
+                lambda error: self._judge(
+                    error, response, where, holes.append, can_shrink, are_items
+                ),
             )
             for hole in holes:
                 if _is_hollow(data):
@@ -225,12 +228,13 @@ class GitHubApi:
         where: str,
         note_hole: Callable[[SourceError], None],
         can_shrink: bool,
+        are_items: bool,
     ) -> None:
         """Note an error that is about a single item of a list; raise any other."""
         place, kind = http.place_of(response, where), str(error.type)
         if kind in ("RATE_LIMITED", "RATE_LIMIT"):
             raise self._limited(response, place)
-        is_item = any(isinstance(step, int) for step in error.path or ())
+        is_item = any(are_items or isinstance(step, int) for step in error.path or ())
         if kind in TOO_MUCH or "timeout" in error.message.lower():
             too_long = TooBig if can_shrink else Retryable
             found: SourceError = too_long(

@@ -18,6 +18,7 @@ from connectors.timestamps import microseconds
 SHAPES: dict[str, type[msgspec.Struct]] = {
     "repositories": records.Repository,
     "people": records.Person,
+    "profiles": records.Profile,
     "issues": records.Item,
     "states": records.State,
     "comments": records.Comment,
@@ -44,6 +45,8 @@ def normalize(source: str, record: model.Record) -> list[model.Fact]:
         return [model.Channel(channel_id, content.full_name, url=content.html_url)]
     if record.gone_at is not None:
         return [model.LeftOut("deleted")]
+    if isinstance(content, records.Profile):
+        return list(_stated(source, content, record))
     channel_id = f"{source}:{record.partition}"
     if isinstance(content, records.State):
         is_over = content.closed_at or content.merged_at
@@ -110,11 +113,17 @@ def _co_authored(source: str, channel_id: str, commit: records.Commit) -> Iterat
 def _clues(source: str, commit: records.Commit, record: model.Record) -> Iterator[model.Clue]:
     """Yield the author's address, where GitHub says whose it is: then its owner verified it."""
     user = commit.user
-    if not commit.email_hash or user is None or not records.is_known(user):
+    if not commit.email_hash or user is None or not records.is_known(user) or records.is_bot(user):
         return
     if not (user.login or "").startswith(BY_ADDRESS):
         value, rule = pseudonym("email", commit.email_hash), model.ClueRule.EMAIL.value
         yield model.Clue(_account_id(source, user), rule, value, record.first_seen_at)
+
+
+def _stated(source: str, profile: records.Profile, record: model.Record) -> Iterator[model.Clue]:
+    rule = model.ClueRule.STATED.value
+    for account in profile.accounts_elsewhere:
+        yield model.Clue(f"{source}:{profile.login}", rule, account, record.first_seen_at)
 
 
 def _details(stream: str, content: msgspec.Struct) -> Details:

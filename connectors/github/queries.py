@@ -4,13 +4,12 @@ They are used where REST would need a call per item (reviews, discussions), give
 than 40,000 rows (stars), or a call per list to learn that nothing is new (list states).
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from connectors.base import Changed, Denied, SourceError
+from connectors.base import Changed, Denied, Retryable, SourceError
 from connectors.github.api import UPDATE_ADVICE, GitHubApi
 from connectors.github.records import (
     DIGITS,
@@ -24,112 +23,41 @@ from connectors.github.records import (
     raw,
 )
 from connectors.github.rows import ListPage, ParsedRow
+from connectors.github.shapes import (
+    Actor,
+    CommentNode,
+    DiscussionNode,
+    ListStates,
+    ListStatesData,
+    NestedListData,
+    PullNode,
+    ReplyNode,
+    RepositoryData,
+    RepositoryNode,
+    ReviewNode,
+    StarEdge,
+    decoded,
+)
 from connectors.graphql import (
     PAGE_INFO,
     Connection,
-    Edges,
-    GraphQLObject,
     Nodes,
     Query,
     all_pages,
 )
-from connectors.http import RateLimited
+from connectors.http import LATER, RateLimited
 from connectors.tolerant import ODD_JSON
 
 N = TypeVar("N")
+ConnectionT = TypeVar("ConnectionT", bound=Connection)
 
 
-class Actor(GraphQLObject, frozen=True):
-    login: str
-    typename: str = msgspec.field(default="User", name="__typename")
-    database_id: int | None = None
+class NestedQuery(Query[NestedListData], Generic[N]):
+    """The query for further pages of a list within another one: its name and its rows' type."""
 
-    @property
-    def user(self) -> User:
-        """The same account as REST writes it: an app's login ends in [bot]."""
-        is_bare = self.typename == "Bot" and not self.login.endswith("[bot]")
-        return User(
-            f"{self.login}[bot]" if is_bare else self.login, self.database_id, self.typename
-        )
-
-
-class ReviewNode(GraphQLObject, frozen=True):
-    """`databaseId` is too small for today's numbers, `fullDatabaseId` is not on older servers."""
-
-    database_id: int | None = None
-    full_database_id: str | int | None = None
-    submitted_at: datetime | None = None
-    author: Actor | None = None
-
-
-class PullNode(GraphQLObject, frozen=True):
-    id: str
-    number: int
-    updated_at: datetime
-    reviews: Nodes[ReviewNode] | None = None
-
-
-class ReplyNode(GraphQLObject, frozen=True):
-    database_id: int | None
-    created_at: datetime
-    author: Actor | None = None
-
-
-class CommentNode(GraphQLObject, frozen=True):
-    id: str
-    database_id: int | None
-    created_at: datetime
-    replies: Nodes[ReplyNode] | None = None
-    author: Actor | None = None
-
-
-class DiscussionNode(GraphQLObject, frozen=True):
-    id: str
-    number: int
-    created_at: datetime
-    updated_at: datetime
-    comments: Nodes[CommentNode] | None = None
-    author: Actor | None = None
-
-
-class StarEdge(GraphQLObject, frozen=True):
-    starred_at: datetime
-    node: Actor | None = None
-
-
-class RepositoryNode(GraphQLObject, frozen=True):
-    pull_requests: Nodes[PullNode] | None = None
-    discussions: Nodes[DiscussionNode] | None = None
-    stargazers: Edges[StarEdge | None] | None = None
-
-
-class RepositoryData(GraphQLObject, frozen=True):
-    repository: RepositoryNode | None = None
-
-
-class ListStates(GraphQLObject, frozen=True):
-    """The state of each list of a repository, as GitHub writes it: only a difference matters."""
-
-    database_id: int
-    issues: msgspec.Raw = msgspec.Raw()
-    pull_requests: msgspec.Raw = msgspec.Raw()
-    discussions: msgspec.Raw = msgspec.Raw()
-    stargazers: msgspec.Raw = msgspec.Raw()
-    forks: msgspec.Raw = msgspec.Raw()
-    releases: msgspec.Raw = msgspec.Raw()
-    default_branch_ref: msgspec.Raw = msgspec.Raw()
-
-
-class ListStatesData(GraphQLObject, frozen=True):
-    nodes: list[ListStates | None]
-
-
-class NestedList(GraphQLObject, Generic[N], frozen=True):
-    more: Nodes[N] | None = None
-
-
-class NestedListData(GraphQLObject, Generic[N], frozen=True):
-    node: NestedList[N] | None = None
+    def __init__(self, text: str, name: str, row: type[N]) -> None:
+        super().__init__(text, NestedListData)
+        self.name, self.row = name, row
 
 
 AUTHOR = """author {
@@ -211,11 +139,11 @@ STARS = _repository_query(
 )
 
 
-def _nested_query(parent: str, connection: str, node: type[N]) -> Query[NestedListData[N]]:
+def _nested_query(parent: str, connection: str, row: type[N]) -> NestedQuery[N]:
     fields = f"... on {parent} {{ more: {connection} }}"
-    name = f"More{connection.partition('(')[0].capitalize()}"
-    text = f"query {name}($id: ID!, $after: String) {{ node(id: $id) {{ {fields} }} }}"
-    return Query(text, NestedListData[node])  # type: ignore[valid-type]
+    name = connection.partition("(")[0]
+    asked = f"query More{name.capitalize()}($id: ID!, $after: String)"
+    return NestedQuery(f"{asked} {{ node(id: $id) {{ {fields} }} }}", name, row)
 
 
 MORE_REVIEWS = _nested_query(
@@ -242,7 +170,8 @@ def list_states(
 ) -> dict[int, dict[str, ListState]]:
     """Return the state of each list by its stream, by the repository's number."""
     found = api.query(LIST_STATES, {"ids": ids}, where=where, note_hole=note_hole)
-    return {node.database_id: _by_stream(node) for node in found.nodes if node is not None}
+    nodes = decoded(found.nodes, ListStates, where, note_hole)
+    return {node.database_id: _by_stream(node) for node in nodes}
 
 
 def _by_stream(states: ListStates) -> dict[str, ListState]:
@@ -285,20 +214,22 @@ class GitHubQueries:
 
     def reviews(self, first: int, after: str, can_shrink: bool) -> ListPage:
         """Return pull requests with their reviews, the last updated first."""
-        found = self._query(REVIEWS, first, after, can_shrink).pull_requests or Nodes([])
-        return self._page(found, [self._parse_pull(node) for node in found.nodes if node])
+        found = self._told(self._query(REVIEWS, first, after, can_shrink).pull_requests)
+        nodes = self._decoded(found.nodes, PullNode)
+        return self._page(found, [self._parse_pull(node) for node in nodes])
 
     def discussions(self, first: int, after: str, can_shrink: bool) -> ListPage:
         """Return discussions with their comments and replies, the last updated first."""
-        found = self._query(DISCUSSIONS, first, after, can_shrink).discussions or Nodes([])
-        return self._page(found, [self._parse_discussion(node) for node in found.nodes if node])
+        found = self._told(self._query(DISCUSSIONS, first, after, can_shrink).discussions)
+        nodes = self._decoded(found.nodes, DiscussionNode)
+        return self._page(found, [self._parse_discussion(node) for node in nodes])
 
     def stars(self, first: int, after: str, can_shrink: bool) -> ListPage:
         """Return stars, the newest first."""
-        found = self._query(STARS, first, after, can_shrink).stargazers or Edges([])
+        found = self._told(self._query(STARS, first, after, can_shrink).stargazers)
         rows = []
-        for edge in found.edges:
-            if edge and edge.node:
+        for edge in self._decoded(found.edges, StarEdge):
+            if edge.node:
                 login, time = edge.node.login, iso_seconds(edge.starred_at)
                 record = raw(login, Star(edge.starred_at, edge.node.user))
                 rows.append(ParsedRow([("stars", record)], time, [], login, time))
@@ -321,23 +252,39 @@ class GitHubQueries:
         )
         return data.repository or RepositoryNode()
 
+    def _told(self, found: ConnectionT | None) -> ConnectionT:
+        """Return a list. Raises Retryable where GitHub tells nothing of it: it may have rows."""
+        if found is None:
+            raise _not_told("the list", self._where)
+        return found
+
+    def _decoded(self, rows: Iterable[msgspec.Raw], kind: type[N]) -> Iterator[N]:
+        """Yield the rows that are understood; another one is a hole of the page."""
+        return decoded(rows, kind, self._where, self._holes.append)
+
     def _all_nodes(
-        self, first: Nodes[N] | None, query: Query[NestedListData[N]], id: str
+        self, first: Nodes[msgspec.Raw] | None, nested: NestedQuery[N], id: str
     ) -> Iterator[N]:
         """Yield the items of a list within another one, of further pages too.
 
-        Where it cannot be read to its end, that is a hole of the page.
+        Where it cannot be read to its end, or GitHub tells nothing of it, that is a hole of the
+        page.
         """
 
-        def next_page(after: str) -> Nodes[N] | None:
+        def next_page(after: str) -> Nodes[msgspec.Raw] | None:
             found = self._api.query(
-                query, {"id": id, "after": after}, where=self._where, note_hole=self._holes.append
+                nested,
+                {"id": id, "after": after},
+                where=self._where,
+                note_hole=self._holes.append,
             )
-            return found.node.more if found.node else None
+            return self._told(found.node.more if found.node else None)
 
         try:
-            for page in all_pages(next_page, first or Nodes([]), self._where):
-                yield from (node for node in page.nodes if node is not None)
+            if first is None:
+                raise _not_told(f"the {nested.name} of an item", self._where)
+            for page in all_pages(next_page, first, self._where):
+                yield from self._decoded(page.nodes, nested.row)
         except (Denied, RateLimited):
             raise
         except SourceError as error:
@@ -380,6 +327,10 @@ class GitHubQueries:
     def _note_no_number(self, of_what: str) -> None:
         what = f"GitHub tells no number of {of_what}"
         self._holes.append(Changed(what, where=self._where, advice=UPDATE_ADVICE))
+
+
+def _not_told(what: str, where: str) -> Retryable:
+    return Retryable(f"GitHub tells nothing of {what}", where=where, advice=LATER)
 
 
 def _user(actor: Actor | None) -> User | None:

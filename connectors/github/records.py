@@ -25,6 +25,8 @@ WEB_FLOW = "web-flow"
 
 # Numbers of GitHub fit 64 bits; one that does not is damaged.
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+# It becomes a part of addresses.
+FullName = Annotated[str, msgspec.Meta(pattern=r"^[\w.-]+/[\w.-]+$", max_length=300)]
 DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -32,6 +34,7 @@ BY_LOGIN = ("user.login",)
 NAMING = Naming(
     fields={
         "people": ("login",),
+        "profiles": ("login",),
         "commits": ("user.login", "co_authors.user.login"),
         "issues": BY_LOGIN,
         "states": BY_LOGIN,
@@ -44,8 +47,9 @@ NAMING = Naming(
         "stars": BY_LOGIN,
         "forks": BY_LOGIN,
     },
-    about=frozenset({"people"}),
+    about=frozenset({"people", "profiles"}),
     keyed=frozenset({"stars"}),
+    lists=frozenset({"profiles"}),
     number="id",
 )
 
@@ -67,9 +71,16 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str | None = None
 
 
+class Profile(msgspec.Struct, frozen=True):
+    """Which accounts elsewhere an account names as its own: `meetup:123`."""
+
+    login: str
+    accounts_elsewhere: list[str] = []
+
+
 class Repository(msgspec.Struct, frozen=True, omit_defaults=True):
-    id: int
-    full_name: str
+    id: Number
+    full_name: FullName
     html_url: str
     node_id: str | None = None
     fork: bool | None = None

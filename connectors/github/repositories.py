@@ -7,13 +7,14 @@ import msgspec
 from connectors.base import BlindSpot, Context, Cursors, Denied, SourceError
 from connectors.github.api import GitHubApi, Unreadable
 from connectors.github.records import Repository, raw
+from connectors.github.shapes import decoded
 from connectors.http import RateLimited
 from connectors.model import Page
 from connectors.paging import PageGuard
 
 STREAM = "repositories"
 _one = msgspec.json.Decoder(Repository)
-_many = msgspec.json.Decoder(list[Repository])
+_many = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class ListedPage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -96,8 +97,14 @@ class Repositories:
         response = self._api.get(path, _many, where=where, etag=known.etag if known else "")
         if response.body is None and known:
             return known
-        own = [r for r in response.body or () if not r.fork]
-        return ListedPage(path, response.etag, own, response.next)
+        holes: list[SourceError] = []
+        found = list(decoded(response.body or (), Repository, where, holes.append))
+        if holes:
+            what = f"{len(holes)} of the repositories of {name}"
+            self._context.blind_spots.append(BlindSpot(what, holes[0].what, holes[0].advice))
+        own = [r for r in found if not r.fork]
+        # A page with rows that nobody understands is asked for again, so that they are named again.
+        return ListedPage(path, "" if holes else response.etag, own, response.next)
 
     def _single(self, name: str, known: ListedPage | None) -> ListedPage:
         """Ask for a renamed repository by its newer name, while that one exists."""

@@ -1,15 +1,24 @@
 """How a source's repositories are read: only what is new, from any interruption on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 import msgspec
 
-from connectors.base import BlindSpot, Context, Cursors, Denied, Retryable, SourceError
+from connectors.base import (
+    BlindSpot,
+    Context,
+    Cursors,
+    Denied,
+    Retryable,
+    SourceError,
+)
 from connectors.github.api import GitHubApi, Unreadable
 from connectors.github.cursors import Cursor
 from connectors.github.list_sync import ListSync
 from connectors.github.lists import ListReader, list_readers
+from connectors.github.profiles import Profiles
 from connectors.github.queries import ListState, list_states
 from connectors.github.records import Person, Repository, person_key, raw
 from connectors.github.repositories import Repositories
@@ -41,6 +50,7 @@ class GitHubSync:
         self._api, self._context = api, context
         self._repositories = Repositories(api, names, context)
         self._met: set[str] = set()
+        self._profiles = Profiles(api, context)
         self._has_lost_issues = False
 
     def check(self) -> None:
@@ -49,6 +59,7 @@ class GitHubSync:
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         """Yield the repositories, then of each the lists that may have news."""
+        self._cursors = cursors
         found = self._repositories.find(cursors)
         if not found:
             spots = [f"{s.what}: {s.reason}. {s.advice}" for s in self._context.blind_spots]
@@ -59,13 +70,15 @@ class GitHubSync:
             )
         yield from self._repositories.pages(self._api.platform_time)
         states = self._list_states(found)
+        known = self._known_cursors(found, cursors)
         for number, repository in enumerate(found):
             self._context.progress(repository.full_name, number, len(found))
             where = f"{self._context.source}, {repository.full_name}"
             self._has_lost_issues = False
             for reader in list_readers(self._api, repository, where, self._context.hash_private):
                 state = states.get(repository.id, {}).get(reader.stream, ListState())
-                yield from self._list_or_failure(reader, repository, cursors, state, full)
+                text = known(reader.stream).get(str(repository.id))
+                yield from self._list_or_failure(reader, repository, text, state, full)
         self._context.progress("repositories", len(found), len(found))
 
     def _list_states(self, found: list[Repository]) -> dict[int, dict[str, ListState]]:
@@ -85,24 +98,35 @@ class GitHubSync:
                 raise
             except (Unreadable, Retryable) as error:
                 warn(error)
+                self._profiles.are_readable = False  # GraphQL tells those, too
         return states
+
+    @staticmethod
+    def _known_cursors(
+        found: list[Repository], cursors: Cursors
+    ) -> Callable[[str], dict[str, str]]:
+        """Return what looks up the cursors of all repositories in a stream once."""
+        partitions = [str(repository.id) for repository in found]
+        return cache(lambda stream: cursors(stream, partitions))
 
     def _list_or_failure(
         self,
         reader: ListReader,
         repository: Repository,
-        cursors: Cursors,
+        stored: str | None,
         state: ListState,
         full: bool,
     ) -> Iterator[Page]:
-        """Yield a list's news. What fails for it alone becomes a blind spot of its own."""
+        """Yield a list's news since its stored cursor.
+
+        What fails for it alone becomes a blind spot of its own.
+        """
         name = f"{reader.stream.replace('_', ' ')} of {repository.full_name}"
         partition = str(repository.id)
-        text = cursors(reader.stream, [partition]).get(partition)
         one = ListSync(
             reader,
             name,
-            msgspec.json.decode(text, type=Cursor) if text else Cursor(),
+            msgspec.json.decode(stored, type=Cursor) if stored else Cursor(),
             state,
             self._api.platform_time,
             self._context,
@@ -132,6 +156,10 @@ class GitHubSync:
                 for name, record in row.records:
                     if name in present:
                         present[name].add(record.key)
+            met = [person for row in parsed for person in self._not_met(row.people)]
+            if met:
+                yield Page("people", "", [raw(person_key(p), p) for p in met], as_of)
+                yield from self._profiles.pages(met, self._cursors, full=full)
             yield from self._row_pages(parsed, stream, partition, as_of, cursor)
         last, is_everything = one.end()
         if is_everything:
@@ -142,10 +170,7 @@ class GitHubSync:
     def _row_pages(
         self, rows: list[ParsedRow], own: str, partition: str, as_of: int, cursor: Cursor
     ) -> Iterator[Page]:
-        """Yield the people and the records of rows, those of the list's own stream last."""
-        people = [raw(person_key(p), p) for row in rows for p in self._not_met(row.people)]
-        if people:
-            yield Page("people", "", people, as_of)
+        """Yield the records of rows, those of the list's own stream last."""
         records: dict[str, list[Raw]] = defaultdict(list)
         for row in rows:
             for stream, record in row.records:

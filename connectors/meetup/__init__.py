@@ -5,6 +5,7 @@ responses. What a query costs of the 500 points a minute is not published, so qu
 RSVPs inside of events inside of groups), and ten groups without news cost one query.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
@@ -92,6 +93,8 @@ class MeetupConnector(Connector[MeetupSettings]):
         Stream("rsvps", "whole list"),
     )
     naming = NAMING
+    account_pages = re.compile(r"meetup\.com/(?:[\w-]+/){0,2}members/(\d{1,15})", re.I)
+    account_handles = re.compile(r"\d{5,15}", re.I)
     normalize = staticmethod(normalize)
     settings_model: ClassVar[type[SourceSettings]] = MeetupSettings
     token_variable = "MEETUP_TOKEN"

@@ -3,7 +3,6 @@
 Facts about the platform: www.meetup.com/graphql, and responses that clients have recorded.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -32,13 +31,6 @@ UPDATE = "Update Community Vitals"
 TOKEN_ADVICE = (
     "Make a new token at www.meetup.com/api/oauth/list, or use the JWT flow, whose tokens are "
     "renewed by themselves (client_key, member_id, signing_key, key_id)"
-)
-
-
-# A character of two halves, or a half alone, which no decoder takes.
-HALF = rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
-CHARACTER = re.compile(
-    rb"(?P<whole>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|" + HALF
 )
 
 
@@ -117,8 +109,6 @@ class MeetupApi:
             raise Denied("Meetup refuses the query", where=place, advice=TOKEN_ADVICE)
         if response.content.lstrip()[:1] == b"<":
             raise WebPage("a web page came in place of data", where=place, advice=LATER)
-        if b"\\ud" in response.content.lower():
-            response._content = CHARACTER.sub(lambda m: m["whole"] or rb"\ufffd", response.content)
         return query.read(response, where, "Meetup", lambda error: self._raise_for(error, place))
 
     def _raise_for(self, error: Error, place: str) -> None:

@@ -19,6 +19,7 @@ from connectors.meetup.shapes import (
     RsvpNode,
     understood,
 )
+from connectors.tolerant import ODD_JSON, decode
 
 T = TypeVar("T")
 
@@ -211,8 +212,8 @@ class MeetupQueries:
 
     def _group(self, found: bytes, where: str) -> GroupNode | SourceError | None:
         try:
-            return msgspec.json.decode(found, type=GroupNode | None)
-        except msgspec.MsgspecError as error:
+            return decode(found, _group)
+        except (*ODD_JSON, ValueError) as error:
             return _changed(error, where)
 
     def raise_if_down(self, urlname: str, since: str, error: SourceError) -> None:
@@ -264,6 +265,9 @@ class MeetupQueries:
         if found is None or found.token != event.token:
             raise IdChanged("the event has another id by now", where=where)
         return self.understood(found.rsvps, Edge[RsvpNode], urlname)
+
+
+_group: msgspec.json.Decoder[GroupNode | None] = msgspec.json.Decoder(GroupNode | None)
 
 
 def _changed(error: Exception, where: str) -> Changed:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 import msgspec
 
 from connectors.graphql import Edges, GraphQLObject
-from connectors.tolerant import ODD_JSON
+from connectors.tolerant import ODD_JSON, read_json
 
 EventStatus = Literal[
     "ACTIVE",
@@ -101,7 +101,7 @@ def _decode(edge: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(edge, type=kind)
     except msgspec.MsgspecError:
-        return tolerant(json.loads(edge), kind)
+        return tolerant(read_json(edge), kind)
 
 
 class Edge(GraphQLObject, Generic[T], frozen=True):

@@ -31,10 +31,14 @@ that signs assertions for Meetup (its names are in `connectors.meetup.sandbox.to
 100 chapters, 10,000 events and 500,000 RSVPs is `make_world(members=50_000, days=2_300)` with
 `Options(platforms=("meetup",))`.
 
+`truth.truth(world)` tells which person owns which account, `truth.write_truth(world, path)` writes
+it as CSV; `vitals demo` leaves it beside its configuration as people-truth.csv.
+
 To find out whether private text was kept anywhere, search for `text.TEXT_MARK` (it is in every
 message and private profile field) and for `community.EMAIL_DOMAIN`.
 
 To add a platform, write `connectors/KIND/sandbox/routes.py` with
-`routes(sandbox: Sandbox) -> list[BaseRoute]`. It takes the people from `world.people` and random
+`routes(sandbox: Sandbox) -> list[BaseRoute]` and `account_ids(world) -> dict[int, str]`. It takes
+the people from `world.people`, who they are there from `identities(world, "KIND")`, and random
 numbers from `world.stream("KIND")`, and shows what has happened until `sandbox.clock.now()`.
 """

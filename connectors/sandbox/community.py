@@ -25,6 +25,7 @@ class Person:
 
     number: int
     name: str
+    latin_name: str
     handle: str
     timezone: str
     timezone_label: str
@@ -42,7 +43,7 @@ class Person:
         return f"{self.handle}@{EMAIL_DOMAIN}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """A community from `start` over `end` to `horizon`.
 
@@ -128,13 +129,14 @@ def _person(
     regions = TEXTURE.regions
     region = rng.choices(regions, [region.share for region in regions])[0]
     zone, label, offset = rng.choice(region.timezones)
-    name, handle = _name(rng, region, number)
+    name, latin_name, handle = _name(rng, region, number)
     role, habit = _role_and_habit(rng, number, world.members)
     days = _days_around(rng, habit, (joined_at - world.start) // DAY, calendar)
     night_owl = rng.random() < 0.12
     return Person(
         number=number,
         name=name,
+        latin_name=latin_name,
         handle=_unused(handle, handles),
         timezone=zone,
         timezone_label=label,
@@ -157,15 +159,16 @@ def _leaving(rng: random.Random, world: World, joined_at: int, days: tuple[int, 
     return left_at if left_at < world.horizon else None
 
 
-def _name(rng: random.Random, region: Region, number: int) -> tuple[str, str]:
-    """A name as its owner writes it, and a handle in Latin letters."""
+def _name(rng: random.Random, region: Region, number: int) -> tuple[str, str, str]:
+    """A name as its owner writes it, the same in Latin letters, and a handle."""
     given, family = rng.choice(region.given), rng.choice(region.family)
     written = f"{given.partition('|')[0]} {family.partition('|')[0]}"
-    latin = [part.rpartition("|")[2].lower() for part in (given, family)]
+    in_latin = [part.rpartition("|")[2] for part in (given, family)]
+    latin = [part.lower() for part in in_latin]
     handle = rng.choice([".".join(latin), latin[0] + latin[1][0], "_".join(latin), latin[0]])
     if 3 <= number < 3 + len(TEXTURE.awkward.names):
-        return TEXTURE.awkward.names[number - 3], handle
-    return written, handle
+        return (awkward := TEXTURE.awkward.names[number - 3]), awkward, handle
+    return written, " ".join(in_latin), handle
 
 
 def _unused(handle: str, taken: set[str]) -> str:

@@ -20,6 +20,7 @@ class Bot(msgspec.Struct, frozen=True):
     name: str
     has_account: bool
     is_flagged: bool
+    every_hours: int = 0  # it looks human, posts at the same minute, and nobody ever answers it
 
 
 BOTS = [
@@ -27,6 +28,9 @@ BOTS = [
     Bot("standup-buddy", has_account=True, is_flagged=True),
     Bot("Ines Calder", has_account=True, is_flagged=False),
     Bot("community-vitals", has_account=True, is_flagged=True),
+    Bot("Release Watch", has_account=True, is_flagged=False, every_hours=12),
+    Bot("Leo Marsh", has_account=True, is_flagged=False, every_hours=8),
+    Bot("paperbot", has_account=True, is_flagged=False, every_hours=24),
 ]
 COLLECTOR = 3  # the bot whose token the sandbox hands out
 STRANGERS = ["Priya Outsider", "Tom Elsewhere"]  # from another workspace, on no member list

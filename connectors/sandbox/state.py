@@ -9,7 +9,14 @@ from connectors.sandbox.community import SECOND, World
 from connectors.sandbox.faults import Faults
 
 SANDBOX_TOKEN = "xoxb-000000000000-000000000000-sandboxNotASecret"
-SCOPES = ("channels:read", "channels:history", "users:read", "users:read.email", "team:read")
+SCOPES = (
+    "channels:read",
+    "channels:history",
+    "users:read",
+    "users:read.email",
+    "users.profile:read",
+    "team:read",
+)
 MINUTE = 60.0
 
 

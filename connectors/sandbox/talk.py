@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from connectors.sandbox.channels import MINUTE, join_channels, open_channels
 from connectors.sandbox.community import DAY, HOUR, SECOND, Person, World
 from connectors.sandbox.conversation import (
+    BOTS,
     COLLECTOR,
     STRANGERS,
     SYSTEM,
@@ -15,8 +16,10 @@ from connectors.sandbox.conversation import (
     bot_author,
     stranger_author,
 )
+from connectors.sandbox.identities import identities
 from connectors.sandbox.texture import TEXTURE
 
+FEWEST_FOR_ROBOTS = 100  # a smaller community would hear nothing else
 RECENT = 14  # so many openers of a channel are still replied to
 _TALKATIVE = {"visitor": 0.5, "occasional": 0.35, "regular": 0.62, "core": 0.8}
 _REPLIED_TO_AT_ONCE = {"questions": 0.55, "general": 0.25, "introductions": 0.35, "chatter": 0.2}
@@ -30,6 +33,7 @@ class Talk:
     world: World
     rng: random.Random
     channels: list[Channel]
+    people: list[Person] = field(default_factory=list)  # those who are on this platform
     channels_of: dict[int, list[Channel]] = field(default_factory=dict)  # repeated by weight
     today: list[int] = field(default_factory=list)  # who says something today
 
@@ -38,9 +42,12 @@ def talk(world: World, platform: str) -> list[Channel]:
     """Return the channels of one platform with all that is said in them until the horizon."""
     rng = world.stream(platform)
     state = Talk(world, rng, open_channels(world, rng))
-    for person in world.people:
+    there = identities(world, platform)
+    state.people = [person for person in world.people if person.number in there]
+    for person in state.people:
         state.channels_of[person.number] = join_channels(state.channels, person, rng)
     _say_everything(state)
+    _robots(state)
     for channel in state.channels:
         _bots_and_strangers(state, channel)
         _housekeeping(state, channel)
@@ -50,7 +57,7 @@ def talk(world: World, platform: str) -> list[Channel]:
 
 def _say_everything(state: Talk) -> None:
     days: list[list[int]] = [[] for _ in range((state.world.horizon - state.world.start) // DAY)]
-    for person in state.world.people:
+    for person in state.people:
         for day in person.days:
             days[day].append(person.number)
     for day, around in enumerate(days):
@@ -197,6 +204,17 @@ def _huddle(state: Talk, day: int) -> None:
     )
     end = entered[-1][0] + rng.randrange(5 * MINUTE, 2 * HOUR)
     channel.posts.append(Post(begin, SYSTEM, "huddle", edited_at=end, huddle=entered))
+
+
+def _robots(state: Talk) -> None:
+    """Add what robots post that look human: at the same minute of every few hours, unanswered."""
+    for index, bot in enumerate(BOTS if state.world.members >= FEWEST_FOR_ROBOTS else ()):
+        channel = state.channels[index % 3 + 1]
+        if bot.every_hours:
+            begin = state.world.start + (7 * index % 60) * MINUTE
+            for at in range(begin, state.world.horizon, bot.every_hours * HOUR):
+                if at > channel.created_at:
+                    channel.posts.append(Post(at, bot_author(index), "message"))
 
 
 def _bots_and_strangers(state: Talk, channel: Channel) -> None:

@@ -84,6 +84,7 @@ class Texture(msgspec.Struct, frozen=True):
     channels: list[ChannelPlan]
     words: Words
     gatherings: Gatherings
+    account_pages: dict[str, str]
 
 
 TEXTURE = msgspec.convert(

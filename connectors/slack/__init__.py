@@ -3,6 +3,7 @@
 Facts about the platform come from docs.slack.dev: methods, rate limits, message subtypes.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,7 +17,7 @@ class SlackConnector(Connector[SourceSettings]):
     """A Slack workspace, read with a bot or user token of the community's own internal app."""
 
     kind = "slack"
-    version = 3
+    version = 4
     began_on = date(2013, 1, 1)
     streams = (
         Stream("members", "whole list"),
@@ -25,11 +26,15 @@ class SlackConnector(Connector[SourceSettings]):
         Stream("replies", "oldest first"),
     )
     naming = NAMING
+    account_pages = re.compile(
+        r"[\w-]+(?:\.enterprise)?\.slack\.com/team/([UW][A-Z\d]{5,20})", re.I
+    )
     normalize = staticmethod(normalize)
     token_variable = "SLACK_BOT_TOKEN"
     token_advice = (
         "Create an internal app at api.slack.com/apps with the bot scopes channels:read, "
-        "channels:history, users:read and team:read, install it, and copy its bot token (xoxb-…)"
+        "channels:history, users:read, users:read.email, users.profile:read and team:read, install "
+        "it, and copy its bot token (xoxb-…)"
     )
 
     def __init__(self, settings: SourceSettings, context: Context) -> None:

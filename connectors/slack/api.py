@@ -5,6 +5,7 @@ Slack sends most errors with HTTP 200 and `ok: false` (docs.slack.dev/apis/web-a
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import compress
 
 import msgspec
 import requests
@@ -18,6 +19,7 @@ from connectors.slack.methods import (
     AUTH_TEST,
     CHANNELS,
     HISTORY,
+    PROFILE_FIELDS,
     REPLIES,
     THROTTLED_METHODS,
     USERS,
@@ -104,6 +106,10 @@ class SlackApi:
     def workspace(self) -> AuthTest:
         """Return what `auth.test` says about the token."""
         return self._call(AUTH_TEST, {})
+
+    def profile_labels(self) -> dict[str, str]:
+        """Return the labels of the custom fields of profiles, by the ids of the fields."""
+        return self._call(PROFILE_FIELDS, {}).labels
 
     def members(self) -> Iterator[ListPage[Member]]:
         """Yield pages of every member, deactivated ones and bots included."""
@@ -194,7 +200,8 @@ class SlackApi:
             body = self._call(method, params | ({"cursor": cursor} if cursor else {}))
             if body.rows is None:
                 raise self._incomplete(method, "is missing in the response")
-            rows = [row for row in body.rows if method.key(row)]
+            keys = list(map(method.key, body.rows))
+            rows = list(compress(body.rows, keys))
             if lost := len(body.rows) - len(rows) + body.odd_rows:
                 self._note_lost(method, params, lost)
             if is_history and body.has_more:
@@ -203,7 +210,7 @@ class SlackApi:
             yield ListPage(rows, cursor, bool(body.has_more), is_understood=not lost)
             if not cursor:
                 return
-            guard.turn(cursor, [method.key(row) for row in rows])
+            guard.turn(cursor, list(filter(None, keys)))
 
     @property
     def _history_limit(self) -> int:

@@ -117,8 +117,8 @@ class ChannelSync:
             messages = page.rows
             yield from self._threads(messages, self._thread_reread_days(is_rescan))
             high = backfill.down_to
-            low = min((m.ts for m in messages), default=high)
-            top = backfill.top or max((m.ts for m in messages), default="")
+            low = min([m.ts for m in messages], default=high)
+            top = backfill.top or max([m.ts for m in messages], default="")
             if page.is_last:
                 cursor = self._finished(before, floor, top, low)
                 covers = (self._complete_from(floor, low), high)

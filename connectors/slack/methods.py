@@ -33,6 +33,27 @@ class AuthTest(Body, frozen=True):
         return f"{self.url.rstrip('/')}/archives"
 
 
+class ProfileField(msgspec.Struct, frozen=True):
+    id: str = ""
+    label: str | None = None
+
+
+class TeamProfile(msgspec.Struct, frozen=True):
+    fields: list[ProfileField] | None = None
+
+
+class ProfileFields(Body, frozen=True):
+    """The custom fields of profiles in a workspace."""
+
+    profile: TeamProfile | None = None
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each field is called, by its id."""
+        fields = (self.profile and self.profile.fields) or []
+        return {field.id: field.label for field in fields if field.label}
+
+
 Row = TypeVar("Row", Member, Channel, Message)
 
 
@@ -120,6 +141,7 @@ def _ts(row: Message) -> str:
 
 # The calls a minute are those of the method's tier in MethodsRateLimits.java of Slack's Java SDK.
 AUTH_TEST = Method("auth.test", AuthTest, 600)
+PROFILE_FIELDS = Method("team.profile.get", ProfileFields, 50)
 USERS = ListMethod("users.list", Members, 20, _id, lambda row: read_row(row, Member))
 CHANNELS = ListMethod("conversations.list", Channels, 20, _id, lambda row: read_row(row, Channel))
 HISTORY = ListMethod("conversations.history", Messages, 50, _ts, read_message)

@@ -80,6 +80,9 @@ def _clues(source: str, member: records.Member, record: model.Record) -> Iterato
         value = pseudonym("email", member.email_hash)
         rule = model.ClueRule.EMAIL.value
         yield model.Clue(f"{source}:{member.id}", rule, value, record.first_seen_at)
+    for account in member.accounts_elsewhere or ():
+        rule = model.ClueRule.STATED.value
+        yield model.Clue(f"{source}:{member.id}", rule, account, record.first_seen_at)
 
 
 def _huddle_members(huddle: records.Huddle) -> list[str]:

@@ -5,7 +5,10 @@ here. The API and the export send the same shapes, the export with some numbers 
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -13,6 +16,7 @@ from connectors.base import Changed
 from connectors.forgetting import Naming
 from connectors.model import Raw
 from connectors.privacy import HashPrivate, cut_addresses, hash_own_email
+from connectors.profiles import accounts_elsewhere
 from connectors.timestamps import SECOND_MICROSECONDS, microseconds
 from connectors.tolerant import read_row
 
@@ -21,17 +25,11 @@ REREAD = timedelta(days=30)  # behind the newest message, for edits, deletions a
 TOKEN = re.compile(rb"x(?:ox[a-z]|app)[.-][\w.-]{8,}")
 MOST_SECONDS = 99_999_999_999
 TS = re.compile(r"(\d{1,11})(?:\.(\d*))?", re.ASCII)
+MOST_FIELDS = 100
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
 SUBTYPE = re.compile(r"[a-z_]{1,40}")
 ID = re.compile(r"\w{1,40}", re.ASCII)
 TS_FIELDS = ("ts", "thread_ts", "latest_reply")
-# Fields of one word, its pattern, and what is written in the place of anything else.
-ONE_WORD_FIELDS = (
-    ("user", ID, None),
-    ("bot_id", ID, "unknown"),
-    ("subtype", SUBTYPE, "unknown"),
-    ("thread_ts", TS, None),
-    ("latest_reply", TS, None),
-)
 
 IN_MESSAGES = (
     "user",
@@ -62,6 +60,8 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
     email: str | None = None
     start_date: str | None = None
     bot_id: str | None = None
+    title: str | None = None
+    fields: Any = None
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -82,6 +82,7 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     team_id: str | None = None
     profile: Profile | None = None
     email_hash: str | None = None
+    accounts_elsewhere: list[str] | None = None
 
 
 class Channel(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -165,24 +166,60 @@ def encode_message(message: Message, *, keep_text: bool) -> Raw:
     text = message.text if keep_text else None
     if message.text is not text or message.user_profile:
         message = msgspec.structs.replace(message, text=text, user_profile=None)
-    for name, word, instead in ONE_WORD_FIELDS:
-        value = getattr(message, name)
-        if value and not word.fullmatch(value):
-            message = msgspec.structs.replace(message, **{name: instead})
+    if odd := _odd_words(message):
+        message = msgspec.structs.replace(message, **odd)
     return _raw(message.ts, message)
 
 
-def encode_member(member: Member, hash_private: HashPrivate) -> Raw:
-    """Return the record of a member, a verified e-mail address of their own as a keyed hash."""
+def _odd_words(message: Message) -> dict[str, str | None]:
+    """Return what is written in the place of fields that are to be one word, and are not.
+
+    Written out, for it is asked of each message.
+    """
+    instead: dict[str, str | None] = {}
+    if message.user and not ID.fullmatch(message.user):
+        instead["user"] = None
+    if message.bot_id and not ID.fullmatch(message.bot_id):
+        instead["bot_id"] = "unknown"
+    if message.subtype and not SUBTYPE.fullmatch(message.subtype):
+        instead["subtype"] = "unknown"
+    if message.thread_ts and not is_ts(message.thread_ts):
+        instead["thread_ts"] = None
+    if message.latest_reply and not is_ts(message.latest_reply):
+        instead["latest_reply"] = None
+    return instead
+
+
+def encode_member(
+    member: Member, hash_private: HashPrivate, labels: Mapping[str, str] = NO_LABELS
+) -> Raw:
+    """Return the record of a member, a verified e-mail address of their own as a keyed hash.
+
+    Of the title and the custom fields only the accounts elsewhere are kept that they name; `labels`
+    are those of the fields, by id.
+    """
     profile = member.profile or Profile()
     is_verified = member.is_email_confirmed is not False and not member.is_invited_user
     start_date = profile.start_date if start_of_day(profile.start_date) else None
     member = msgspec.structs.replace(
         member,
         email_hash=hash_own_email(hash_private, profile.email) if is_verified else None,
-        profile=msgspec.structs.replace(profile, email=None, start_date=start_date),
+        accounts_elsewhere=_accounts_elsewhere(profile, labels) or None,
+        profile=msgspec.structs.replace(
+            profile, email=None, start_date=start_date, title=None, fields=None
+        ),
     )
     return _raw(member.id, member)
+
+
+def _accounts_elsewhere(profile: Profile, labels: Mapping[str, str]) -> list[str]:
+    fields = profile.fields if isinstance(profile.fields, dict) else {}
+    filled = [
+        (labels.get(id) or str(field.get("label") or ""), field.get("value"))
+        for id, field in list(fields.items())[:MOST_FIELDS]
+        if isinstance(field, dict)
+    ]
+    return accounts_elsewhere("slack", [profile.title], filled)
 
 
 def encode_author(user: str, profile: UserProfile) -> Raw:

@@ -6,16 +6,19 @@ first, and before each page of them the threads that it shows to have changed.
 
 from collections.abc import Iterator
 
-from connectors.base import BlindSpot, Context, Cursors, SourceError
+from connectors.base import BlindSpot, Changed, Context, Cursors, Denied, SourceError
 from connectors.http import RateLimited
 from connectors.model import END_OF_KEYS, Page
 from connectors.paging import Endless
-from connectors.slack.api import Incomplete, Skipped, SlackApi
+from connectors.slack.api import Incomplete, Refused, Skipped, SlackApi
 from connectors.slack.history import OF_ONE_LIST, RESCAN_EVERY_DAYS, ChannelSync
 from connectors.slack.records import Channel, encode_channel, encode_member
 
 # So many lists may fail one after the other before all of the platform counts as down.
 MOST_FAILURES_IN_A_ROW = 5
+MOST_NAMES = 5
+INVITE = "Invite the app: write /invite @ and its name in {}"
+ARCHIVED = "What is archived takes no app: import a workspace export to see it"
 ODD_ORDER = (Incomplete, Endless)
 
 
@@ -33,11 +36,15 @@ class WorkspaceSync:
         channels = next(self.api.channels()).rows
         if readable := [c for c in channels if c.is_member is not False and not c.is_archived]:
             next(self.api.history(readable[0].id, "", END_OF_KEYS))
-        unreadable = [c.name for c in channels if c.is_member is False]
-        if not unreadable:
-            return []
-        names = ", ".join(f"#{name}" for name in unreadable[:5])
-        return [f"messages of {len(unreadable)} channels where the app is no member: {names}"]
+        closed = [channel for channel in channels if channel.is_member is False]
+        return [
+            f"messages of {_several(names)} where the app is no member. {advice}"
+            for names, advice in (
+                ([c.name for c in closed if not c.is_archived], INVITE.format("each of them")),
+                ([c.name for c in closed if c.is_archived], ARCHIVED),
+            )
+            if names
+        ]
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         """Yield members and channels, then the new messages and replies of each channel."""
@@ -76,6 +83,7 @@ class WorkspaceSync:
 
     def _members(self, as_of: int) -> Iterator[Page]:
         """Land the members; who is missing from a list that was read whole has left."""
+        labels = self._profile_labels()
         present: set[str] = set()
         is_understood, is_repeated = True, False
         try:
@@ -85,7 +93,7 @@ class WorkspaceSync:
                 # Who was only invited is no member yet.
                 members = [m for m in page.rows if not m.is_invited_user]
                 present.update(m.id for m in members)
-                records = [encode_member(m, self.context.hash_private) for m in members]
+                records = [encode_member(m, self.context.hash_private, labels) for m in members]
                 yield Page("members", "", records, as_of)
         except OF_ONE_LIST as error:
             self._failed("the list of members", error)
@@ -94,6 +102,17 @@ class WorkspaceSync:
             self._failed("the list of members", _incomplete(is_repeated))
         elif is_understood:
             yield Page.end_of_list("members", "", present, as_of, cursor="{}")
+
+    def _profile_labels(self) -> dict[str, str]:
+        """Return the labels of custom profile fields; without their scope only addresses count."""
+        try:
+            return self.api.profile_labels()
+        except (Denied, Refused, Changed) as error:
+            what = "handles in custom profile fields"
+            self.context.blind_spots.append(BlindSpot(what, error.what, error.advice))
+        except OF_ONE_LIST as error:
+            self._failed("the custom profile fields", error)
+        return {}
 
     def _channels(self, found: dict[str, Channel], links: str, as_of: int) -> Iterator[Page]:
         """Land the channels, and add them to `found` by id."""
@@ -125,10 +144,15 @@ class WorkspaceSync:
             raise error
 
     def _note_unreadable(self, channel: Channel, reason: str) -> None:
-        advice = f"Invite the app in Slack: /invite in #{channel.name}, then sync again"
-        if channel.is_archived:
-            advice = "It is archived: import a workspace export to see it"
+        in_channel = f"#{channel.name}, then sync again"
+        advice = ARCHIVED if channel.is_archived else INVITE.format(in_channel)
         self.context.blind_spots.append(BlindSpot(f"#{channel.name}", reason, advice))
+
+
+def _several(names: list[str]) -> str:
+    shown = ", ".join(f"#{name}" for name in names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"{len(names)} channel{'s' * (len(names) > 1)} ({shown}{more})"
 
 
 def _incomplete(is_repeated: bool) -> Incomplete:

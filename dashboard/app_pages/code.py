@@ -15,8 +15,8 @@ from dashboard.view import View
 
 HOUR = 3600
 NO_REPOSITORY = """\
-None of the chosen sources has a repository. Choose one that has above, or add one to vitals.toml,
-and run `vitals sync`, or bring in its history with `vitals import github-archive`:"""
+None of the chosen sources has a repository. Choose one that has above, or add one to vitals.toml
+as below. Then run `vitals sync`, or `vitals import github-archive PATH --source github`:"""
 EXAMPLE = """\
 [[sources]]
 name = "github"

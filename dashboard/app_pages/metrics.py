@@ -8,7 +8,7 @@ from dashboard.components.cards import card
 from dashboard.view import View
 from warehouse.query import Metric, catalogue
 
-ORDER = ("overview", "engagement", "retention", "conversations", "code", "events", "data")
+ORDER = ("today", "overview", "engagement", "retention", "conversations", "code", "events", "data")
 
 
 def matching(wanted: str) -> list[Metric]:

@@ -17,8 +17,11 @@ NEWER = ":material/update: Newer data was published, and this page shows it now.
 QUIET = timedelta(days=7)
 
 
-def draw(snapshot: Snapshot, before: View | None) -> View:
-    """Draws the frame and returns what the page shows; `before` is what it showed last."""
+def draw(snapshot: Snapshot, before: View | None, *, has_period: bool = True) -> View:
+    """Draws the frame and returns what the page shows; `before` is what it showed last.
+
+    A page without a period keeps what was chosen on others, and lets nobody choose.
+    """
     path = snapshot.path
     settings = snapshot.settings()
     zone = ZoneInfo(settings["timezone"])
@@ -27,7 +30,7 @@ def draw(snapshot: Snapshot, before: View | None) -> View:
     )
     top.markdown(f"**{text.markdown(settings['community'])}**", width="content")
     kinds = {row["source"]: row["kind"] for row in snapshot.sources()}
-    weeks, grain, sources = _filters(list(kinds))
+    weeks, grain, sources = _filters(list(kinds), has_period)
     freshness = data.metric(path, "freshness", Selection(sources=sources)).to_pylist()
     as_of = f"Data as of {text.clock(snapshot.as_of.astimezone(zone))}"
     top.caption(" · ".join([as_of, *(_state(row, zone) for row in freshness)]), width="content")
@@ -41,7 +44,7 @@ def draw(snapshot: Snapshot, before: View | None) -> View:
     return View(path, selection, tuple(freshness), kinds, zone, newest, is_dark)
 
 
-def _filters(sources: list[str]) -> tuple[int | None, str, tuple[str, ...]]:
+def _filters(sources: list[str], has_period: bool) -> tuple[int | None, str, tuple[str, ...]]:
     """The chosen weeks, grain and sources; of a value in the URL that is no option the default."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         weeks = st.selectbox(
@@ -51,6 +54,7 @@ def _filters(sources: list[str]) -> tuple[int | None, str, tuple[str, ...]]:
             key="period",
             bind="query-params",
             width=140,
+            disabled=not has_period,
         )
         grain = st.segmented_control(
             "By",
@@ -59,6 +63,7 @@ def _filters(sources: list[str]) -> tuple[int | None, str, tuple[str, ...]]:
             required=True,
             key="grain",
             bind="query-params",
+            disabled=not has_period,
         )
         picked = st.pills(
             "Sources",

@@ -54,6 +54,11 @@ def to_come(view: View) -> list[Row]:
 
 def announcement(view: View, row: Row) -> str:
     """An event to come as Markdown: what, when, where, who said yes, how many to expect."""
+    return f"{invitation(view, row)} · {text.expectation(row)}"
+
+
+def invitation(view: View, row: Row) -> str:
+    """An event to come as Markdown: what, when, where, who said yes."""
     said = [f"**{text.markdown(row['title'])}**, {view.begins(row)}"]
     if row["group"]:
         said[0] += f", {text.markdown(row['group'])}"
@@ -61,7 +66,7 @@ def announcement(view: View, row: Row) -> str:
         said.append(f"{text.count(row['yes_now'])} said yes")
     elif row["interested"] is not None:
         said.append(f"{text.count(row['interested'])} interested")
-    return " · ".join([*said, text.expectation(row)])
+    return " · ".join(said)
 
 
 def came_how(trend: Row | None) -> str:

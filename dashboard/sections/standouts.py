@@ -13,6 +13,12 @@ ENOUGH_PARTICIPATIONS = 20
 MANY_POINTS = 0.15
 FEW_PEOPLE = 3
 MOST_CHANNELS = 3
+# States of a source that somebody must do something about.
+STATES = {
+    "failed": "failed at its last attempt",
+    "stale": "was not read for more than a day",
+    "waiting": "waits: nothing of it was ever read",
+}
 
 
 class Note(NamedTuple):
@@ -106,13 +112,8 @@ def of_waiting(responses: Row) -> list[Note]:
 
 def of_sources(freshness: Iterable[Row]) -> list[Note]:
     """That a source is stale, failed or waits."""
-    states = {
-        "failed": "failed at its last attempt",
-        "stale": "was not read for more than a day",
-        "waiting": "waits: nothing of it was ever read",
-    }
     return [
-        Note(f"{text.markdown(row['source'])} {states[row['state']]}", "data")
+        Note(f"{text.markdown(row['source'])} {STATES[row['state']]}", "data")
         for row in freshness
-        if row["state"] in states
+        if row["state"] in STATES
     ]

@@ -23,6 +23,7 @@ from pipelines.terminal import say
 
 DEFINITION = Path(__file__).with_name("prefect.yaml")
 LOOK_SECONDS = 1.0
+MOST_RETRIES = "2"
 
 
 def run(settings: Settings) -> None:
@@ -32,6 +33,9 @@ def run(settings: Settings) -> None:
     warehouse, ServerError without a server.
     """
     os.environ[stopping.PARENT] = str(os.getpid())  # The runs end with this process.
+    if not prefect_server.is_configured():
+        # A run whose server was killed with us would ask it for a minute before it begins.
+        os.environ["PREFECT_CLIENT_MAX_RETRIES"] = MOST_RETRIES
     warehouse = steps.open_warehouse(settings)
     with warehouse.lock("schedule", wait=False):
         say("waiting for the Prefect server")

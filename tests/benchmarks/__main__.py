@@ -10,6 +10,7 @@ from tests.benchmarks import (
     building,
     forecast,
     growth,
+    identity,
     importing,
     kills,
     mutated,
@@ -35,6 +36,7 @@ def main() -> int:
         pages,
         network,
         forecast,
+        identity,
         kills,
     ):
         with console.status(f"{benchmark.__name__}, {time.monotonic() - started:.0f} s so far"):

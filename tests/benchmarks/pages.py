@@ -15,7 +15,7 @@ from tests.support.dashboard.server import CHROMIUM, dashboard_server
 from warehouse.build import build_marts
 
 SAME = 1.5
-PAGES = ("overview", "engagement", "retention", "conversations", "code")
+PAGES = ("today", "overview", "engagement", "retention", "conversations", "code")
 WARM_UP = "?period=4+weeks"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PAINTED = """() => {

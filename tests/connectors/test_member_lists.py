@@ -47,8 +47,8 @@ def test_only_a_list_makes_members(two_platforms: Snapshot) -> None:
         ("2024-06-01", 0, None, None, None, None, True),
     ]
     assert rows(two_platforms.metric("active_members")) == [
-        ("2024-05-01", 3, True, 0),
-        ("2024-06-01", 0, True, 0),
+        ("2024-05-01", 3, True, 0, 3, 3),
+        ("2024-06-01", 0, True, 0, 0, 0),
     ]
 
 

@@ -43,7 +43,7 @@ def open_page(published: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         for key, value in query.items():
             app.query_params[key] = value
         app.run()
-        if name != "overview":
+        if name != "today":
             app.switch_page(f"app_pages/{name}.py").run()
         assert not app.exception
         return app

@@ -10,6 +10,7 @@ import pytest
 from tests.support.dashboard import world as dashboard_world
 from tests.support.dashboard.server import CHROMIUM, dashboard_server
 from tests.support.dashboard.world import PAGES
+from tests.support.worlds import NOW, World
 from warehouse.query import Selection
 from warehouse.snapshots import Snapshot
 
@@ -61,7 +62,7 @@ def page(chromium: "playwright.Browser") -> Iterator["playwright.Page"]:
 
 
 def visit(page: "playwright.Page", address: str, name: str, query: str = EVERYTHING) -> None:
-    page.goto(f"{address}/{'' if name == 'overview' else name}{query}")
+    page.goto(f"{address}/{'' if name == 'today' else name}{query}")
     page.get_by_role("heading", name=HEADINGS[name]).wait_for()
     page.wait_for_function(SETTLED)
 
@@ -192,3 +193,29 @@ def test_a_tab_of_yesterday_is_redrawn_by_a_click_on_a_card(
         page.get_by_text("Newer data was published").wait_for()
         page.wait_for_function(SETTLED)
         assert page.get_by_test_id("stException").count() == 0
+
+
+def test_what_one_manager_has_done_another_sees_as_done(
+    page: "playwright.Page", tmp_path: Path
+) -> None:
+    world = World(covered_to=NOW)
+    world.source("slack", last_success_at=NOW)
+    for name in ("Ada", "Bo"):
+        world.act(name, NOW, channel="help")
+    world.snapshot(tmp_path).close()
+    with dashboard_server(tmp_path / "vitals.duckdb") as address:
+        visit(page, address, "today", "")
+        page.get_by_text("2 newcomers wait for you.").wait_for()
+        line = page.get_by_test_id("stHorizontalBlock").filter(has_text="ada wrote")
+        line.first.get_by_role("button", name="Done").click()
+        page.get_by_text("1 newcomer waits for you.").wait_for()
+        with page.context.browser.new_context(viewport=SIZES["phone"]) as context:
+            other = context.new_page()
+            visit(other, address, "today", "")
+            other.get_by_text("1 newcomer waits for you.").wait_for()
+            assert other.get_by_text("ada wrote").count() == 0
+            other.get_by_text("Show what is done or put off").click()
+            other.get_by_role("button", name="Take back").click()
+            other.get_by_text("2 newcomers wait for you.").wait_for()
+        visit(page, address, "today", "")
+        page.get_by_text("2 newcomers wait for you.").wait_for()

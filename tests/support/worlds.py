@@ -332,12 +332,14 @@ def _write_run(con: duckdb.DuckDBPyConnection, source: str, **columns: Any) -> N
 
 
 def make_one_person(con: duckdb.DuckDBPyConnection, *account_ids: str) -> None:
-    """Lets the marts know that these accounts are one person's, the last account's."""
+    """Decide that these accounts are one person's, and bring the marts up to that."""
     con.execute(
-        "update marts.authors set person_key = md5_number_lower(?), person_id = ?,"
-        " has_several_accounts = true where account_id in (select unnest(?))",
-        [account_ids[-1], account_ids[-1], list(account_ids)],
+        "insert into facts.decisions (number, what, accounts, is_undone)"
+        " select count(*) + 1, 'merge', ?, false from facts.decisions",
+        [list(account_ids)],
     )
+    with transaction(con):
+        build_marts(con, None)
 
 
 def rows(table: pa.Table) -> list[tuple[Any, ...]]:

@@ -10,9 +10,10 @@ from functools import lru_cache
 
 import msgspec
 
-from connectors.sandbox.community import DAY, SECOND, World
+from connectors.sandbox.community import DAY, SECOND, Person, World
 from connectors.sandbox.conversation import BOTS, STRANGERS, Post
 from connectors.sandbox.conversation import Channel as WorldChannel
+from connectors.sandbox.identities import identities
 from connectors.sandbox.talk import talk
 
 GUILD_ID = 1_100_000_000_000_000_001
@@ -34,6 +35,14 @@ _KINDS = {
 def snowflake(at: int, low: int) -> int:
     """Return the id of something created at a time in microseconds; `low` has 22 bits."""
     return ((at // 1000 - EPOCH_MILLISECONDS) << 22) | low
+
+
+def user_id(person: Person) -> int:
+    """Return the id of an account; those of 2015 have a digit less than today's."""
+    made_at = person.joined_at - (person.number % 700) * DAY
+    if person.number % 9 == 4:
+        made_at = (EPOCH_MILLISECONDS + 86_400_000 * (20 + person.number % 200)) * 1000
+    return snowflake(made_at, person.number)
 
 
 class Message(msgspec.Struct, gc=False):
@@ -117,7 +126,8 @@ class Guild:
     def __init__(self, world: World) -> None:
         self.world = world
         origins = talk(world, "discord")
-        self.user_ids = {p.number: self._user_id(p.number, p.joined_at) for p in world.people}
+        self.identities = identities(world, "discord")
+        self.user_ids = {n: user_id(world.people[n]) for n in self.identities}
         for index in range(len(BOTS)):
             self.user_ids[-10 - index] = snowflake(world.start - 90 * DAY, 2_000_000 + index)
         for index in range(len(STRANGERS)):
@@ -132,13 +142,6 @@ class Guild:
         self.threads_of: dict[int, list[Thread]] = {channel: [] for channel in self.channels}
         for thread in self.threads.values():
             self.threads_of[thread.parent.id].append(thread)
-
-    def _user_id(self, number: int, joined_at: int) -> int:
-        """Return an id of an account; those of 2015 have a digit less than today's."""
-        made_at = joined_at - (number % 700) * DAY
-        if number % 9 == 4:
-            made_at = (EPOCH_MILLISECONDS + 86_400_000 * (20 + number % 200)) * 1000
-        return snowflake(made_at, number)
 
     def find(self, channel_id: int, now: int) -> Channel | None:
         """Return the channel or thread of this id if it exists."""
@@ -164,7 +167,7 @@ class Guild:
         """Return the numbers of everybody on the member list, sorted by id."""
         numbers = [
             person.number
-            for person in self.world.people
+            for person in map(self.world.people.__getitem__, self.identities)
             if person.joined_at <= now and not (person.left_at and person.left_at <= now)
         ]
         numbers += [-10 - index for index, bot in enumerate(BOTS) if bot.has_account]
@@ -226,7 +229,7 @@ class Guild:
     def _add_join_notes(self) -> None:
         """Add Discord's own message about each person who joined, in the first channel."""
         channel = next(iter(self.channels.values()))
-        for person in self.world.people:
+        for person in map(self.world.people.__getitem__, self.identities):
             at, low = person.joined_at, (person.number & 0x3FFFF) << 4 | 15
             channel.messages.append(Message(snowflake(at, low), at, USER_JOIN, person.number))
 

@@ -33,8 +33,18 @@ from connectors.discord.sandbox.call import (
     overwrites,
     parse,
 )
-from connectors.discord.sandbox.guild import FORUM, GUILD_ID, MEDIA, Channel, Guild, Thread
+from connectors.discord.sandbox.guild import (
+    FORUM,
+    GUILD_ID,
+    MEDIA,
+    Channel,
+    Guild,
+    Thread,
+    user_id,
+)
 from connectors.discord.sandbox.scheduled_events import ScheduledEvent, make_events
+from connectors.sandbox.community import World
+from connectors.sandbox.identities import identities
 from connectors.sandbox.state import Sandbox
 
 SOURCE_KEYS = [f'server = "{GUILD_ID}"']
@@ -42,6 +52,12 @@ ROOT = "/discord/api/v10"
 FOREVER = 2**64
 Parameters = dict[str, tuple[int, int] | str]
 Handler = Callable[["Discord", Request, Json], Any]
+
+
+def account_ids(world: World) -> dict[int, str]:
+    """Return the id of everybody's account here, by the person's number."""
+    there = identities(world, "discord")
+    return {number: str(user_id(world.people[number])) for number in there}
 
 
 class Discord:

@@ -51,7 +51,7 @@ def iso(at: int) -> str:
 def name_of(guild: Guild, number: int) -> tuple[str, str]:
     """Return username and display name of an author."""
     if number >= 0:
-        person = guild.world.people[number]
+        person = guild.identities[number]
         return person.handle, person.name
     name = STRANGERS[-100 - number] if number <= -100 else BOTS[-10 - number].name
     return name.lower().replace(" ", "."), name

@@ -44,7 +44,9 @@ def make_events(guild: Guild) -> list[ScheduledEvent]:
         known = bisect_right(joins, starts_at)
         crowd = rng.sample(range(known), min(known, rng.randrange(3, 130)))
         interested = tuple(
-            (max(joins[number], created_at) + rng.randrange(DAY), number) for number in crowd
+            (max(joins[number], created_at) + rng.randrange(DAY), number)
+            for number in crowd
+            if number in guild.identities
         )
         events.append(
             ScheduledEvent(

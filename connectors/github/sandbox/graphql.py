@@ -82,8 +82,7 @@ def _resolve(source: Node, info: Any, **arguments: Any) -> Any:
 def execute(text: str, given: Mapping[str, Any], root: Node) -> dict[str, Any]:
     """Return the response to a query. Raises InvalidQuery where there is no data at all."""
     document = _document(text)
-    (operation,) = document.definitions
-    assert isinstance(operation, OperationDefinitionNode)
+    [operation] = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
     declared = {one.variable.name.value for one in operation.variable_definitions or ()}
     for name in given.keys() - declared:
         raise InvalidQuery(f"Variable ${name} was provided but not declared")

@@ -26,7 +26,8 @@ from connectors.github.sandbox.graphql import InvalidQuery, execute
 from connectors.github.sandbox.rows import Row, Rows
 from connectors.github.sandbox.schema import Root
 from connectors.github.sandbox.world import ORGANISATION, Commit, GitHubWorld, Repo
-from connectors.sandbox.community import SECOND
+from connectors.sandbox.community import SECOND, World
+from connectors.sandbox.identities import identities
 from connectors.sandbox.state import Sandbox
 from connectors.timestamps import microseconds
 
@@ -37,6 +38,11 @@ SOURCE_KEYS = [
 ]
 FOREVER = 2**63
 SORTED = {"sort": ("created", "updated"), "direction": ("asc", "desc"), "since": ()}
+
+
+def account_ids(world: World) -> dict[int, str]:
+    """Return the login of everybody's account here, by the person's number."""
+    return {number: one.handle for number, one in identities(world, "github").items()}
 
 
 class GitHub:

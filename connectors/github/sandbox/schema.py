@@ -15,6 +15,8 @@ from connectors.github.sandbox.world import (
     Repo,
     Thread,
 )
+from connectors.sandbox.text import TEXT_MARK
+from connectors.sandbox.truth import account_page
 
 
 def plain(typename: str, **values: Any) -> Node:
@@ -91,6 +93,7 @@ class Root:
         self.fields: Node = {
             "repository": self.repository,
             "node": self.node,
+            "user": self.user,
             "nodes": lambda ids: [self._node_or_failure(id) for id in ids],
         }
 
@@ -102,6 +105,25 @@ class Root:
         raise FieldError(
             "NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'."
         )
+
+    def user(self, login: str) -> Node:
+        """A person's account with its profile."""
+        number = self.world.number_of.get(login.lower())
+        if number is not None:
+            return self._profile(number, self.world.accounts[number])
+        raise FieldError("NOT_FOUND", f"Could not resolve to a User with the login of '{login}'.")
+
+    def _profile(self, number: int, who: Account) -> Node:
+        """A profile: what it names elsewhere is in its bio, its website or its links."""
+        pages = [account_page(self.world.world, *named) for named in self.world.named[who.id]]
+        here = number // 2 % 4
+        links = ["https://social.sandbox.invalid/@me", *(pages if here == 2 else [])]
+        shown = [plain("SocialAccount", displayName=url, url=url) for url in links]
+        return (actor(who) or {}) | {
+            "bio": f"{TEXT_MARK}. {pages[0]}" if pages and here == 0 else TEXT_MARK,
+            "websiteUrl": pages[0] if pages and here in (1, 3) else None,
+            "socialAccounts": lambda first: connection(shown, lambda one: one, first),
+        }
 
     def node(self, id: str) -> Node:
         """Anything by its opaque id."""

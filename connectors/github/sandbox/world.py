@@ -5,12 +5,12 @@ is a function of the clock.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from connectors.sandbox.community import DAY, HOUR, SECOND, Person, World
+from connectors.sandbox.identities import Identity, identities
 
 ORGANISATION = "makers"
 MINUTE = 60 * SECOND
@@ -150,8 +150,11 @@ class GitHubWorld:
         self.world, self._rng, self._ids = world, world.stream("github"), FIRST_ID
         self.bots = [Account(name, 900 + n, f"{900 + n}+{name}@users.noreply.github.com")
                      for n, name in enumerate(BOTS)]  # fmt: skip
-        self.names = {FIRST_USER_ID + person.number: person.name for person in world.people}
-        self.accounts = {p.number: _account(p) for p in world.people if p.number % 4 != 3}
+        there = identities(world, "github")
+        self.names = {FIRST_USER_ID + number: one.name for number, one in there.items()}
+        self.named = {FIRST_USER_ID + number: one.names for number, one in there.items()}
+        self.accounts = {number: _account(number, one) for number, one in there.items()}
+        self.number_of = {one.login: number for number, one in self.accounts.items()}
         self.repos = [
             Repo(7000 + n, name, world.start + n * MINUTE, was, name == "upstream-copy",
                  name == "attic")
@@ -270,9 +273,8 @@ class GitHubWorld:
             listed.sort(key=lambda item: (item.at, item.id))
 
 
-def _account(person: Person) -> Account:
-    login = re.sub(r"[^a-z0-9]+", "-", person.handle.lower()).strip("-") + f"-{person.number}"
-    id = FIRST_USER_ID + person.number
-    is_private = person.number % 5 == 0
-    email = f"{id}+{login}@users.noreply.github.com" if is_private else person.email
-    return Account(login, id, email)
+def _account(number: int, known: Identity) -> Account:
+    id = FIRST_USER_ID + number
+    is_private = number % 5 == 0
+    email = f"{id}+{known.handle}@users.noreply.github.com" if is_private else known.email
+    return Account(known.handle, id, email)

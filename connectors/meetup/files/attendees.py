@@ -117,6 +117,12 @@ class MeetupAttendees(TableReader):
         memberships = [encode(member, FileMembership(member, at)) for member, at in joined.items()]
         yield Page("file_memberships", "", memberships, as_of)
         starts_at, title = self.options.starts_at, self.options.title
+        if starts_at and not default:
+            raise BadFile(
+                "starts_at is the time of one event, and the file has a column of events",
+                where=str(table.text.path),
+                advice="Say of which one it is: --set event=ID, as in that column",
+            )
         if default and starts_at:
             events[default] = _event(default, title, starts_at, table.zone, self._default_group())
         yield Page("file_events", "", [encode(e.id, e) for e in events.values()], as_of)

@@ -101,7 +101,7 @@ def _last_rsvp(rsvp: Rsvp, now: int) -> tuple[int, str]:
 
 
 def _member(rows: Rows, group: Group, membership: Membership) -> list[Any]:
-    person, now = rows.view.people[membership.person], rows.now
+    person, now = rows.view.known[membership.person], rows.now
     past = [
         (event, rsvp, state[1])
         for event, rsvp in group.rsvps_of.get(membership.person, ())
@@ -136,7 +136,7 @@ def _member(rows: Rows, group: Group, membership: Membership) -> list[Any]:
 
 def _attendee(rows: Rows, group: Group, current: CurrentRsvp) -> list[Any]:
     _, rsvp, _, status = current
-    person = rows.view.people[rsvp.person]
+    person = rows.view.known[rsvp.person]
     membership = group.membership_of[rsvp.person]
     rsvp_at, said = _last_rsvp(rsvp, rows.now)
     is_known = bool(said)

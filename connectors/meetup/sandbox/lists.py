@@ -24,10 +24,10 @@ def memberships(
         if membership.status(view.now) in statuses
         and (ids is None or FIRST_MEMBER + membership.person in ids)
         and FIRST_MEMBER + membership.person not in without
-        and name in view.people[membership.person].name.casefold()
+        and name in view.known[membership.person].name.casefold()
     ]
     keys: dict[str | None, Any] = {
-        "NAME": lambda membership: view.people[membership.person].name.casefold(),
+        "NAME": lambda membership: view.known[membership.person].name.casefold(),
         "LAST_VISITED": lambda membership: view.last_seen_at(group, membership),
         "ROLE": lambda membership: membership.role == "MEMBER",
     }
@@ -84,7 +84,7 @@ def rsvps(
     ]
     field = order.get("sortField")
     if field == "NAME":
-        found.sort(key=lambda one: view.people[one.rsvp.person].name.casefold())
+        found.sort(key=lambda one: view.known[one.rsvp.person].name.casefold())
     elif field in ("DATETIME", "LOCAL_TIME"):
         found.sort(key=lambda one: (one.at, one.id))
     if order.get("sortOrder") == "DESC":

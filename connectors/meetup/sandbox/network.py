@@ -137,5 +137,5 @@ def _is_member_chosen(view: View, person: int, asked: Json) -> bool:
         and id not in (asked.get("excludedUsers") or ())
         and (ids is None or any(str(group.id) in ids for group in groups))
         and (roles is None or any(g.membership_of[person].role in roles for g in groups))
-        and name in view.people[person].name.casefold()
+        and name in view.known[person].name.casefold()
     )

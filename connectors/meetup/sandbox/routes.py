@@ -13,19 +13,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.meetup.sandbox.model import Group
+from connectors.meetup.sandbox.model import FIRST_MEMBER, Group
 from connectors.meetup.sandbox.page import Json
 from connectors.meetup.sandbox.rows import COLLECTOR, Rows
 from connectors.meetup.sandbox.schema import execute
 from connectors.meetup.sandbox.token import NotGranted, Tokens
 from connectors.meetup.sandbox.view import View
 from connectors.meetup.sandbox.world import NETWORK, NETWORK_ID, MeetupWorld
-from connectors.sandbox.community import SECOND
+from connectors.sandbox.community import SECOND, World
+from connectors.sandbox.identities import identities
 from connectors.sandbox.state import Sandbox
 
 # The lines of vitals.toml that a source of this kind needs besides its address and token.
 SOURCE_KEYS = [f'network = "{NETWORK}"']
 POINTS, WINDOW_SECONDS = 500, 60.0
+
+
+def account_ids(world: World) -> dict[int, str]:
+    """Return the id of everybody's account here, by the person's number."""
+    return {number: str(FIRST_MEMBER + number) for number in identities(world, "meetup")}
 
 
 class Query(msgspec.Struct):

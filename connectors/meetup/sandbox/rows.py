@@ -73,7 +73,7 @@ class Rows:
     def _network_member(self, found: tuple[int, int]) -> Json:
         person, joined_at = found
         return {
-            "node": self.member(person) | {"email": self.view.people[person].email},
+            "node": self.member(person) | {"email": self.view.known[person].email},
             "metadata": lambda: self._member_analytics(person, joined_at),
         }
 
@@ -183,7 +183,7 @@ class Rows:
 
     def member(self, number: int) -> Json:
         """Return a person's account; its e-mail address is shown to its owner alone."""
-        person = self.view.people[number]
+        person, known = self.view.people[number], self.view.known[number]
         is_own = number == COLLECTOR
         groups = self.view.meetup.groups_of.get(number, [])
         leads = [c for c in groups if c.membership_of[number].role != "MEMBER"]
@@ -191,9 +191,9 @@ class Rows:
         home = groups[0].city if groups and number % 4 else None
         return {
             "id": str(id),
-            "name": person.name,
+            "name": known.name,
             "username": None,
-            "email": person.email if is_own else "",
+            "email": known.email if is_own else "",
             "bio": f"Makes things, {TEXT_MARK}." if number % 3 == 0 else "",
             "memberUrl": f"{SITE}/members/{id}",
             "memberPhoto": None,
@@ -265,7 +265,7 @@ class Rows:
         }
 
     def _host(self, number: int) -> Json:
-        return {"name": self.view.people[number].name, "member": lambda: self.member(number)}
+        return {"name": self.view.known[number].name, "member": lambda: self.member(number)}
 
     def _rsvps(
         self,

@@ -22,6 +22,7 @@ class View:
 
     def __init__(self, meetup: MeetupWorld, now: int) -> None:
         self.meetup, self.now, self.people = meetup, now, meetup.world.people
+        self.known = meetup.identities
 
     @property
     def groups(self) -> list[Group]:

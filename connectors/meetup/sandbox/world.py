@@ -11,6 +11,7 @@ from functools import cached_property
 from connectors.meetup.sandbox.model import CITIES, Event, Group, Membership
 from connectors.meetup.sandbox.rsvps import Crowd, add_rsvps
 from connectors.sandbox.community import DAY, HOUR, SECOND, Person, World
+from connectors.sandbox.identities import identities
 from connectors.timestamps import microseconds
 
 NETWORK = "made-up-makers"
@@ -23,7 +24,7 @@ class MeetupWorld:
     """The network's groups. How many there are follows from the members, unless it is given."""
 
     def __init__(self, world: World, groups: int | None = None) -> None:
-        self.world = world
+        self.world, self.identities = world, identities(world, "meetup")
         rng = world.stream("meetup")
         usual = 2 + min(2, world.members // 200) if world.members < 2000 else world.members // 500
         count = groups or usual
@@ -82,7 +83,7 @@ class MeetupWorld:
         """Let people into the groups near them, and a few into another one as well."""
         near = _near(self.groups)
         for person in self.world.people:
-            if person.number and rng.random() > 0.75:
+            if person.number not in self.identities or (person.number and rng.random() > 0.75):
                 continue
             home = self.groups[0]
             if person.number:

@@ -100,12 +100,12 @@ def _message(workspace: Workspace, channel: Channel, post: Post, now: int) -> Js
     """A message with what only exports add: the author's profile, a parent's replies."""
     row = message_row(workspace, channel, post, now)
     if post.author >= 0 and "client_msg_id" in row:
-        person = workspace.world.people[post.author]
+        person = workspace.identities[post.author]
         row |= {"user_team": workspace.team_id, "source_team": workspace.team_id}
         row["user_profile"] = {
             "name": person.handle,
             "real_name": person.name,
-            "display_name": person.handle if person.number % 4 else "",
+            "display_name": person.handle if post.author % 4 else "",
             "team": workspace.team_id,
             "is_restricted": False,
             "is_ultra_restricted": False,

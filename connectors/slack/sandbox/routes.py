@@ -8,8 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from connectors.sandbox.community import World
 from connectors.sandbox.conversation import Channel
+from connectors.sandbox.identities import identities
 from connectors.sandbox.state import Sandbox
+from connectors.sandbox.text import TEXT_MARK
 from connectors.slack.sandbox import messages as slack_messages
 from connectors.slack.sandbox.call import (
     Arguments,
@@ -22,10 +25,21 @@ from connectors.slack.sandbox.call import (
     encode_cursor,
     parse,
 )
-from connectors.slack.sandbox.workspace import Workspace, channel_row, user_row
+from connectors.slack.sandbox.workspace import (
+    PROFILE_FIELDS,
+    Workspace,
+    channel_row,
+    user_id,
+    user_row,
+)
 
 BIG_TEAM = 500  # from so many users on, users.list insists on a limit
 _TYPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
+
+
+def account_ids(world: World) -> dict[int, str]:
+    """Return the id of everybody's account here, by the person's number."""
+    return {number: user_id(world, number) for number in identities(world, "slack")}
 
 
 class Slack:
@@ -118,6 +132,23 @@ def _team_info(slack: Slack, arguments: Arguments) -> dict[str, Any]:
         "is_verified": False,
     }
     return {"team": team}
+
+
+def _team_profile(slack: Slack, arguments: Arguments) -> dict[str, Any]:
+    fields = [
+        {
+            "id": id,
+            "ordering": ordering,
+            "label": label,
+            "hint": f"{TEXT_MARK}?",
+            "type": kind,
+            "possible_values": None,
+            "options": None,
+            "is_hidden": False,
+        }
+        for ordering, (id, label, kind) in enumerate(PROFILE_FIELDS)
+    ]
+    return {"profile": {"fields": fields}}
 
 
 def _users_list(slack: Slack, arguments: Arguments) -> dict[str, Any]:
@@ -213,6 +244,7 @@ _SPAN = {"oldest": "ts", "latest": "ts", "inclusive": "bool"}
 METHODS = {
     "auth.test": Method(_auth_test, 600, None, {}),
     "team.info": Method(_team_info, 50, "team:read", {"team": "str"}),
+    "team.profile.get": Method(_team_profile, 50, "users.profile:read", {"visibility": "str"}),
     "users.list": Method(
         _users_list, 20, "users:read", _PAGE | {"include_locale": "bool"}, max_limit=1000
     ),

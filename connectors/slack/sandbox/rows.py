@@ -49,7 +49,7 @@ def _said(workspace: Workspace, post: Post, now: int) -> Json:
     if post.kind != "bot":
         row["user"] = workspace.user_ids[post.author]
     bot = -10 - post.author if -100 < post.author <= -10 else post.via
-    if bot >= 0:
+    if bot >= 0 and not BOTS[bot].every_hours:
         row |= _by_bot(workspace, bot)
     else:
         mark = hashlib.md5(str(post.at).encode(), usedforsecurity=False).hexdigest()

@@ -5,13 +5,20 @@ from typing import Any
 
 from connectors.sandbox.community import SECOND, Person, World
 from connectors.sandbox.conversation import BOTS, COLLECTOR, STRANGERS, SYSTEM, Channel
+from connectors.sandbox.identities import identities
 from connectors.sandbox.talk import talk
 from connectors.sandbox.text import TEXT_MARK
+from connectors.sandbox.truth import account_page
 
 Json = dict[str, Any]
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = 36**8
+PROFILE_FIELDS = (
+    ("Xf0SANDBOX1", "GitHub", "text"),
+    ("Xf0SANDBOX2", "Website", "link"),
+    ("Xf0SANDBOX3", "Team", "text"),
+)
 _ALWAYS_SO: Json = {  # what every channel here has in common
     "is_im": False,
     "is_mpim": False,
@@ -22,16 +29,32 @@ _ALWAYS_SO: Json = {  # what every channel here has in common
 }
 
 
+def _id(world: World, prefix: str, number: int) -> str:
+    """A ten-character id; a bijection, so that two numbers never share one."""
+    shuffled = (number * 1_000_003_000_027 + world.seed * 7_919 + 55_555_555) % _SPACE
+    digits = []
+    for _ in range(8):
+        shuffled, digit = divmod(shuffled, 36)
+        digits.append(_DIGITS[digit])
+    return f"{prefix}0{''.join(digits)}"
+
+
+def user_id(world: World, number: int) -> str:
+    """Return the id of a person's account."""
+    return _id(world, "U", number)
+
+
 class Workspace:
     """One world's Slack workspace: who is who there and what was said in which channel."""
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.identities = identities(world, "slack")
         self.team_id = self._id("T", 1)
         self.channels = talk(world, "slack")
         self.channel_ids = [self._id("C", channel.number) for channel in self.channels]
         self.channels_by_id = dict(zip(self.channel_ids, self.channels, strict=True))
-        self.user_ids = {person.number: self._id("U", person.number) for person in world.people}
+        self.user_ids = {number: user_id(world, number) for number in self.identities}
         self.user_ids[SYSTEM] = "USLACKBOT"
         for index in range(len(BOTS)):
             self.user_ids[-10 - index] = self._id("U", 10_000_000 + index)
@@ -40,13 +63,7 @@ class Workspace:
         self.authors_by_id = {user_id: number for number, user_id in self.user_ids.items()}
 
     def _id(self, prefix: str, number: int) -> str:
-        """A ten-character id; a bijection, so that two numbers never share one."""
-        shuffled = (number * 1_000_003_000_027 + self.world.seed * 7_919 + 55_555_555) % _SPACE
-        digits = []
-        for _ in range(8):
-            shuffled, digit = divmod(shuffled, 36)
-            digits.append(_DIGITS[digit])
-        return f"{prefix}0{''.join(digits)}"
+        return _id(self.world, prefix, number)
 
     def bot_id(self, index: int) -> str:
         """The B… id of a bot."""
@@ -69,7 +86,8 @@ class Workspace:
 
     def user_numbers(self, now: int) -> list[int]:
         """Everybody on the member list as of `now`, in an order that means nothing."""
-        numbers = [person.number for person in self.world.people if person.joined_at <= now]
+        people = self.world.people
+        numbers = [number for number in self.identities if people[number].joined_at <= now]
         numbers += [-10 - index for index, bot in enumerate(BOTS) if bot.has_account]
         numbers.append(SYSTEM)
         return sorted(numbers, key=lambda number: self.user_ids[number][::-1])
@@ -91,8 +109,11 @@ def user_row(workspace: Workspace, number: int, now: int, *, email: bool, locale
 def _human_user(workspace: Workspace, person: Person, now: int) -> Json:
     is_gone = person.left_at is not None and person.left_at <= now
     changed = person.left_at if is_gone and person.left_at else person.joined_at
-    row = _bare_user(workspace, person.number, person.handle, person.name, changed)
-    row["profile"]["email"] = person.email
+    known = workspace.identities[person.number]
+    row = _bare_user(workspace, person.number, known.handle, known.name, changed)
+    row["profile"]["email"] = known.email
+    for kind, number in known.names:
+        row["profile"] |= _naming(workspace, kind, number)
     row["profile"]["status_text"] = f"{TEXT_MARK} today"
     if person.number % 50 == 7:
         row["profile"]["start_date"] = _day_of(person.joined_at)
@@ -113,6 +134,18 @@ def _human_user(workspace: Workspace, person: Person, now: int) -> Json:
         "is_email_confirmed": True,
         "has_2fa": False,
     }
+
+
+def _naming(workspace: Workspace, kind: str, number: int) -> Json:
+    """What a profile shows that names an account elsewhere: in the title, or in a custom field."""
+    page = account_page(workspace.world, kind, number)
+    if number % 3 == 0:
+        return {"title": f"{TEXT_MARK} keeper, {page}"}
+    handle, site, team = (id for id, _, _ in PROFILE_FIELDS)
+    filled = {team: {"value": TEXT_MARK, "alt": ""}}
+    if number % 3 == 1 and kind == "github":
+        return {"fields": filled | {handle: {"value": page.rpartition("/")[2], "alt": ""}}}
+    return {"fields": filled | {site: {"value": page, "alt": "me"}}}
 
 
 def _automatic_user(workspace: Workspace, number: int) -> Json:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from connectors.base import SourceError
+from connectors.base import Retryable, SourceError
+from connectors.discord.lists import MOST_FAILURES_IN_A_ROW
 from tests.support.installations import Installation
 from tests.support.tiny.discord import KEYS, TinyDiscord, message, moment, snowflake, thread
 
@@ -243,3 +244,14 @@ def test_two_channels_of_one_name(tiny: TinyDiscord, place: Installation) -> Non
     assert blind(place) == ["#general (Text)"]
     places = place.facts_of("select name, place from facts.channels order by all")
     assert places == [("general", "Text"), ("general", "Voice")]
+
+
+def test_after_five_failures_in_a_row_no_more_is_asked(
+    tiny: TinyDiscord, place: Installation
+) -> None:
+    tiny.channels = [{"id": str(n), "type": 0, "name": f"c{n}"} for n in range(10, 30)]
+    tiny.statuses = {"channels/.*": (500, "{}")}
+    with tiny.served(), pytest.raises(Retryable, match="the platform has a fault"):
+        place.sync()
+    failed = {path for path in tiny.asked if path.startswith("channels/")}
+    assert len(failed) == MOST_FAILURES_IN_A_ROW

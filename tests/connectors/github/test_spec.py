@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from connectors import http
+from connectors.github.profiles import profiles_query
 from connectors.github.queries import QUERIES
 from connectors.github.sandbox.graphql import SCHEMA
 from connectors.sandbox.community import World
@@ -81,8 +82,8 @@ def test_every_request_pins_the_version(exchanged: list[Any]) -> None:
 
 
 def test_queries_agree(schema: Any) -> None:
-    for query in QUERIES:
-        assert graphql.validate(schema, graphql.parse(query.text)) == []
+    for text in (*(query.text for query in QUERIES), profiles_query(2)):
+        assert graphql.validate(schema, graphql.parse(text)) == []
 
 
 def test_what_is_served_is_a_part_of_the_real_schema(schema: Any) -> None:
@@ -101,6 +102,7 @@ def test_graphql_responses_agree(schema: Any, exchanged: list[Any]) -> None:
             graphql.parse(asked["query"]),
             data,
             variable_values=asked["variables"],
+            field_resolver=lambda source, info, **_: source.get(info.path.key),  # with its alias
             type_resolver=lambda value, *_: value.get("__typename", guess(value)),
         )
         assert result.errors is None, result.errors[:3]

@@ -331,8 +331,8 @@ def test_whatever_a_field_holds_it_is_read_or_refused(
     except SourceError:
         return
     for page in pages:
-        for key, payload in page.records:
-            record = Record(page.stream, page.partition, key, payload.decode(), 0, None)
+        for raw in page.records:
+            record = Record(page.stream, page.partition, raw.key, raw.payload.decode(), 0, None)
             assert normalize("here", record)
 
 

@@ -118,7 +118,7 @@ def test_a_polite_sync_is_never_refused_and_loses_no_time(
 
 
 def test_throttled_mode_is_recognised_explained_and_survived(tmp_path: Path) -> None:
-    with serve(make_world(members=12, days=20), Options(limits=True, throttled=True)) as sandbox:
+    with serve(make_world(members=16, days=20), Options(limits=True, throttled=True)) as sandbox:
         place = Installation(tmp_path / "throttled", sandbox)
         place.sync()
         warnings = [w for w in place.warnings if "one request a minute" in w]

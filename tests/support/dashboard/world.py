@@ -27,6 +27,7 @@ CHECKED = "Night of $x^2$"
 UNCHECKED = "=Vectors"
 CANCELLED = "Rained off"
 PAGES = {
+    "today": "What waits for you today?",
     "overview": "Is the community healthy, and what changed?",
     "engagement": "Who takes part, how, when, and how much hangs on a few?",
     "retention": "Do people stay?",

@@ -1,66 +1,40 @@
-"""A sandbox whose answers have something odd in one field of some of their rows."""
+"""Servers of the platforms whose every list has sound rows, and rows with an odd field each."""
 
 import json
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from typing import Any
-from unittest.mock import patch
+from urllib.parse import parse_qsl, urlsplit
 
-from connectors.sandbox import server
-from connectors.sandbox.community import World
-from connectors.sandbox.faults import App, Message, Receive, Scope, Send
-from connectors.sandbox.state import Options
-from tests.support.odd.values import ODD_VALUES, as_json, paths, put
+from tests.support.local_http import served
+from tests.support.odd import discord, github, meetup, slack
+from tests.support.odd.values import Rows, as_json
 
-
-class OddAnswers:
-    """Changes a `share` of the rows in every answer of an app: in each, one field by chance."""
-
-    def __init__(self, app: App, share: float, seed: int) -> None:
-        self.app, self.share = app, share
-        self._chance = random.Random(seed)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http" or scope["path"].startswith("/sandbox/"):
-            await self.app(scope, receive, send)
-            return
-        parts: list[Message] = []
-
-        async def keep(message: Message) -> None:
-            parts.append(message)
-
-        await self.app(scope, receive, keep)
-        body = b"".join(part.get("body", b"") for part in parts[1:])
-        content = as_json(self._odd(json.loads(body))).encode() if body else body
-        headers = [pair for pair in parts[0]["headers"] if pair[0] != b"content-length"]
-        headers.append((b"content-length", str(len(content)).encode()))
-        await send({**parts[0], "headers": headers})
-        await send({"type": "http.response.body", "body": content})
-
-    def _odd(self, value: Any) -> Any:
-        """Return a value with something odd in some of the rows of its outermost lists."""
-        if isinstance(value, dict):
-            return {name: self._odd(inner) for name, inner in value.items()}
-        if isinstance(value, list):
-            for row in value:
-                if isinstance(row, dict) and self._chance.random() < self.share:
-                    odd = self._chance.choice(list(ODD_VALUES.values()))
-                    put(row, self._chance.choice(paths(row)), odd)
-        return value
+PLATFORMS = {"discord": discord, "github": github, "meetup": meetup, "slack": slack}
 
 
 @contextmanager
-def serve_odd(world: World, share: float, seed: int) -> Iterator[server.Running]:
-    """Serve a community whose answers have an odd value in one field of a `share` of their rows."""
-    sound = server.create_app
+def serving(kind: str, found: dict[str, Rows]) -> Iterator[str]:
+    """Serve these lists as a platform does; yields the address."""
+    platform = PLATFORMS[kind]
 
-    def odd(world: World, options: Options | None = None) -> OddAnswers:
-        return OddAnswers(sound(world, options), share, seed)
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            self._send(parts.path, dict(parse_qsl(parts.query)))
 
-    with (
-        patch.object(server, "create_app", odd),
-        server.serve(world, Options(limits=False)) as running,
-    ):
-        yield running
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            self._send(self.path, json.loads(self.rfile.read(length)))
+
+        def _send(self, path: str, query: dict[str, Any]) -> None:
+            found_body = platform.answer(path, query, found)
+            body = as_json({} if found_body is None else found_body).encode()
+            self.send_response(404 if found_body is None else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    with served(Handler) as url:
+        yield url

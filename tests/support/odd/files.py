@@ -11,10 +11,8 @@ from typing import Any
 
 from tests.support.hand_made import discord as discord_rows
 from tests.support.hand_made.slack import ADA, BO, GENERAL, write_folder
-from tests.support.odd.values import HUGE_TEXT, as_json
+from tests.support.odd.values import HUGE_TEXT, Many, Row, as_json
 
-# Yields records that it lets be made by their numbers, all sound or each odd in another field.
-Many = Callable[..., Iterator[Any]]
 # Writes a file into a folder; returns it and how many rows it has.
 Make = Callable[[Path, Many], tuple[Path, int]]
 MAY = 1_714_550_400
@@ -22,7 +20,6 @@ NAME = "makers/tiny"
 SOUND_ROWS = 100  # a table that begins with a NUL is no text
 PERSON = {"login": "ada", "id": 1, "type": "User"}
 AT = "2025-05-01T12:00:00Z"
-Row = dict[str, Any]
 
 
 def slack_message(number: int) -> Row:

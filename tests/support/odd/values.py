@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -29,6 +30,24 @@ ODD_VALUES: dict[str, Any] = {
     "true": True,
 }
 Path = tuple[str | int, ...]
+Row = dict[str, Any]
+# Yields records that it lets be made by their numbers, all sound or each odd in another field.
+Many = Callable[..., Iterator[Any]]
+
+
+@dataclass
+class Rows:
+    """The rows of one list: some sound ones, and others. `is_shown`: somebody asked for them."""
+
+    sound: list[Row]
+    others: list[Row]
+    is_shown: bool = False
+
+    @property
+    def all(self) -> list[Row]:
+        """Every row, the sound ones first; they count as shown."""
+        self.is_shown = True
+        return [*self.sound, *self.others]
 
 
 def odd_records(
@@ -42,6 +61,23 @@ def odd_records(
     for path in paths(make(0)):
         for odd in () if path == (but,) else ODD_VALUES.values():
             yield put(make(next(numbers)), path, odd)
+
+
+def huge_records(
+    make: Callable[[int], Any], numbers: Iterator[int] | None = None, but: str = ""
+) -> Iterator[Any]:
+    """Yield records with 10 MB of text in the first and in the last field that holds text."""
+    numbers, record = numbers or count(1), make(0)
+    texts = [path for path in paths(record) if path != (but,) and isinstance(at(record, path), str)]
+    for path in (texts[0], texts[-1]):
+        yield put(make(next(numbers)), path, HUGE_TEXT)
+
+
+def at(value: Any, path: Path) -> Any:
+    """Return the field of a value."""
+    for step in path:
+        value = value[step]
+    return value
 
 
 def paths(value: Any) -> list[Path]:

@@ -125,7 +125,10 @@ class Export:
 
     def active_members(self, grain: str) -> list[Row]:
         active = self.active(grain)
-        return [(p, len(active[p]), self.is_complete(p, grain), 0) for p in self.periods(grain)]
+        return [
+            (p, len(active[p]), self.is_complete(p, grain), 0, len(active[p]), len(active[p]))
+            for p in self.periods(grain)
+        ]
 
     def lifecycle(self, grain: str) -> Iterator[Row]:
         active = {period: set(people) for period, people in self.active(grain).items()}
@@ -253,7 +256,8 @@ class Export:
             before = now
 
     def overlap(self, grain: str) -> list[Row]:
-        return [("slack", len({act.who for act in self.participations}))]
+        people = len({act.who for act in self.participations})
+        return [("slack", people, people, people)]
 
     # Growth.
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from connectors.github.sandbox.call import etag_of
-from connectors.github.sandbox.graphql import Node, execute
+from connectors.github.sandbox.graphql import FieldError, Node, execute
 from connectors.github.sandbox.schema import connection, plain
 from tests.support.local_http import served
 
@@ -121,6 +121,7 @@ def _root(tiny: TinyGitHub) -> Node:
         "repository": lambda **given: _repository(tiny),
         "node": node,
         "nodes": lambda ids: [_repository(tiny)],
+        "user": lambda login: FieldError("NOT_FOUND", f"no User with the login of '{login}'"),
     }
 
 

@@ -68,6 +68,8 @@ class TinySlack:
     def _body(self, path: str, params: dict[str, str]) -> dict[str, Any]:
         if path == "auth.test":
             return {"url": "https://tiny.invalid/", "bot_id": "B1"}
+        if path == "team.profile.get":
+            return {"profile": {"fields": []}}
         if path == "users.list":
             return {"members": [{"id": user, "name": user.lower()} for user in ("U1", "U2")]}
         if path == "conversations.list":

@@ -80,7 +80,7 @@ def test_an_event_near_midnight_falls_into_the_local_month(tmp_path: Path) -> No
     world.rsvp(world.event("Night", "2024-05-31 16:00"), "Ada", "yes")
     snapshot = world.snapshot(tmp_path)
     assert [row[:3] for row in rows(snapshot.metric("event_trend"))] == [("2024-06-01", 1, 1)]
-    assert rows(snapshot.metric("active_members")) == [("2024-06-01", 1, True, 1)]
+    assert rows(snapshot.metric("active_members")) == [("2024-06-01", 1, True, 1, 1, 1)]
     june = Selection(start=date(2024, 6, 1))
     assert snapshot.metric("event_attendance", june).num_rows == 1
 
@@ -198,7 +198,7 @@ def test_a_yes_no_longer_counts_alone_once_somebody_is_checked_in(tmp_path: Path
         world.rsvp(event, "Cem", "yes", "attended")
         world.build(con, changed_dates=set())
         found = rows(metric_table(con, "active_members", Selection()))
-    assert found == [("2024-05-01", 1, True, 0)]
+    assert found == [("2024-05-01", 1, True, 0, 1, 1)]
 
 
 def test_what_nobody_measured_is_null_and_never_0(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from connectors.model import ActivityKind
 from tests.support.worlds import NOW, World
 from tests.warehouse.metrics import test_code as test_metric_code
 from tests.warehouse.metrics import test_examples as test_metric_examples
+from tests.warehouse.metrics import test_today as test_metric_today
 from tests.warehouse.metrics.events import test_metrics as test_metric_events
 from warehouse.query import (
     RELATIONS,
@@ -23,9 +24,10 @@ from warehouse.query import (
 from warehouse.snapshots import Snapshot
 from warehouse.sqlfile import tables_read
 
-PAGES = ("overview", "engagement", "retention", "conversations", "code", "events", "data")
+PAGES = ("today", "overview", "engagement", "retention", "conversations", "code", "events", "data")
 
-RELATIONS_BY_NAME = {relation.name: relation for relation in relations(relation_files())}
+PARSER = duckdb.connect()
+RELATIONS_BY_NAME = {relation.name: relation for relation in relations(PARSER, relation_files())}
 
 
 @pytest.fixture(scope="module")
@@ -83,18 +85,18 @@ def test_every_share_says_what_it_is_of(metric: Metric) -> None:
 
 @pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
 def test_the_worked_example_is_acted_out(metric: Metric) -> None:
-    modules = (test_metric_examples, test_metric_code, test_metric_events)
+    modules = (test_metric_examples, test_metric_code, test_metric_today, test_metric_events)
     assert any(hasattr(module, f"test_{metric.name}") for module in modules)
 
 
 @pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
 def test_only_shared_relations_are_read(metric: Metric) -> None:
-    assert not {table for table in tables_read(metric.sql) if "." in table}
+    assert not {table for table in tables_read(PARSER, metric.sql) if "." in table}
 
 
 @pytest.mark.parametrize("relation", RELATIONS_BY_NAME.values(), ids=RELATIONS_BY_NAME)
 def test_relations_read_marts_and_each_other(relation: Relation) -> None:
-    schemas = {table.split(".")[0] for table in tables_read(relation.sql) if "." in table}
+    schemas = {table.split(".")[0] for table in tables_read(PARSER, relation.sql) if "." in table}
     assert schemas <= {"marts"}
 
 

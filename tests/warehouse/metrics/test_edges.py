@@ -12,7 +12,9 @@ from warehouse.query import BadQuestion, Selection
 def test_a_late_evening_in_utc_is_the_next_day_further_east(tmp_path: Path) -> None:
     world = World(timezone="Asia/Tokyo")
     world.act("Ada", "2024-05-31 23:30")
-    assert rows(world.snapshot(tmp_path).metric("active_members")) == [("2024-06-01", 1, True, 0)]
+    assert rows(world.snapshot(tmp_path).metric("active_members")) == [
+        ("2024-06-01", 1, True, 0, 1, 1)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,7 @@ def test_every_grain_begins_on_its_first_day(
     world = World(covered_to=covered_to)
     world.acts({"Ada": ["2024-03-31", "2024-04-01"], "Bo": ["2024-04-01"]})  # from Sunday on
     found = rows(world.snapshot(tmp_path).metric("active_members", Selection(grain)))
-    assert found == [(first, 1, True, 0), (second, 2, True, 0)]
+    assert found == [(first, 1, True, 0, 1, 1), (second, 2, True, 0, 2, 2)]
 
 
 def test_bots_and_staff_are_not_counted_but_strangers_are(tmp_path: Path) -> None:
@@ -40,7 +42,7 @@ def test_bots_and_staff_are_not_counted_but_strangers_are(tmp_path: Path) -> Non
     world.account("Host")
     world.acts({name: ["2024-05-01"] for name in ("Robo", "Flagged", "Host", "Stranger")})
     snapshot = world.snapshot(tmp_path)
-    assert rows(snapshot.metric("active_members")) == [("2024-05-01", 1, True, 0)]
+    assert rows(snapshot.metric("active_members")) == [("2024-05-01", 1, True, 0, 1, 1)]
     people = snapshot.people("active_members", Selection(), {"period": date(2024, 5, 1)})
     assert rows(people) == [("slack:stranger", "stranger", 1)]
 
@@ -79,17 +81,19 @@ def test_a_period_is_complete_when_it_is_over_and_covered(tmp_path: Path) -> Non
     world.acts({"Ada": ["2024-04-20", "2024-05-01", "2024-06-01", "2024-07-01"]})
     snapshot = world.snapshot(tmp_path)
     assert rows(snapshot.metric("active_members")) == [
-        ("2024-04-01", 1, False, 0),  # before 15 April nothing can be seen
-        ("2024-05-01", 1, True, 0),
-        ("2024-06-01", 1, True, 0),  # covered to the last local midnight
-        ("2024-07-01", 1, False, 0),
+        ("2024-04-01", 1, False, 0, 1, 1),  # before 15 April nothing can be seen
+        ("2024-05-01", 1, True, 0, 1, 1),
+        ("2024-06-01", 1, True, 0, 1, 1),  # covered to the last local midnight
+        ("2024-07-01", 1, False, 0, 1, 1),
     ]
 
 
 def test_nothing_covered_is_never_complete(tmp_path: Path) -> None:
     world = World(covered_to=None)
     world.act("Ada", "2024-05-01 10:00")
-    assert rows(world.snapshot(tmp_path).metric("active_members")) == [("2024-05-01", 1, False, 0)]
+    assert rows(world.snapshot(tmp_path).metric("active_members")) == [
+        ("2024-05-01", 1, False, 0, 1, 1)
+    ]
 
 
 def test_what_lies_before_the_chosen_time_still_makes_people_old(
@@ -108,7 +112,7 @@ def test_first_ever_is_over_the_chosen_sources(world: World, tmp_path: Path) -> 
     world.acts({"Ada": ["2024-05-01"], "Bo": ["2024-05-02"]}, source="github")
     snapshot = world.snapshot(tmp_path)
     only = Selection(sources=("github",))
-    assert rows(snapshot.metric("active_members", only)) == [("2024-05-01", 2, True, 0)]
+    assert rows(snapshot.metric("active_members", only)) == [("2024-05-01", 2, True, 0, 2, 2)]
     assert rows(snapshot.metric("lifecycle", only)) == [("2024-05-01", 2, 0, 0, 0, True, 0)]
 
 

@@ -16,12 +16,18 @@ def test_active_members(world: World, tmp_path: Path) -> None:
     world.act("Cem", "2024-05-03 12:00", kind="reaction")
     world.rsvp(world.event("With a list at the door", "2024-08-01 18:00"), "Ada", "yes", "attended")
     world.rsvp(world.event("Without one", "2024-08-02 18:00"), "Bo", "yes")
+    for name in ("Ada", "Bo"):
+        world.act(name, "2024-09-01 10:00")
+        world.act(name, "2024-09-02 10:00", kind="issue", source="github")
+    world.decide("merge", "slack:ada", "github:ada")
+    world.suggest("github:bo", "slack:bo")
     assert rows(world.snapshot(tmp_path).metric("active_members")) == [
-        # period, active_members, is_complete, rsvp_only
-        ("2024-05-01", 2, True, 0),
-        ("2024-06-01", 0, True, 0),
-        ("2024-07-01", 1, True, 0),
-        ("2024-08-01", 2, True, 1),
+        # period, active_members, is_complete, rsvp_only, low, high
+        ("2024-05-01", 2, True, 0, 2, 2),
+        ("2024-06-01", 0, True, 0, 0, 0),
+        ("2024-07-01", 1, True, 0, 1, 1),
+        ("2024-08-01", 2, True, 1, 2, 2),
+        ("2024-09-01", 3, True, 0, 2, 4),
     ]
 
 
@@ -253,30 +259,6 @@ def test_sync_cost(tmp_path: Path) -> None:
     assert rows(snapshot.people("sync_cost", MONTHS, row)) == [("slack:ada", "ada", 2)]
 
 
-def test_drifting(tmp_path: Path) -> None:
-    world = World(covered_to="2024-06-20 00:00")
-    ada = [f"2024-{month:02}-{day:02}" for month in (4, 5) for day in range(1, 32, 3)]
-    ada.remove("2024-04-31")
-    bo = ["2024-04-05", "2024-04-19", "2024-05-03", "2024-05-17", "2024-05-31"]
-    world.acts({"Ada": ada, "Bo": bo, "Cem": ["2024-05-31"]})
-    link = f"https://slack.example/general/p{len(ada)}"
-    assert rows(world.snapshot(tmp_path).metric("drifting")) == [
-        ("2024-05-31 12:00", "slack:ada", "ada", 3.0, 3, 20, 21, link)
-    ]
-
-
-def test_unanswered(tmp_path: Path) -> None:
-    world = World(covered_to="2024-05-04 10:00")
-    asked = world.act("Ada", "2024-05-01 10:00")
-    world.act("Ada", "2024-05-01 10:05", answers=asked)
-    other = world.act("Bo", "2024-05-01 11:00")
-    world.act("Ada", "2024-05-01 11:05", answers=other)
-    link = "https://slack.example/general/p1"
-    assert rows(world.snapshot(tmp_path).metric("unanswered")) == [
-        ("2024-05-01 10:00", asked, "slack", "general", "slack:ada", "ada", 259200.0, link)
-    ]
-
-
 def test_known_times(tmp_path: Path) -> None:
     world = World(covered_to=None)
     months = [("2024-01-01 00:00", "2024-02-01 00:00"), ("2024-03-03 00:00", "2024-06-01 00:00")]
@@ -361,4 +343,41 @@ def test_overlap(world: World) -> None:
     with duckdb.connect() as con:
         world.build(con)
         make_one_person(con, "github:ada", "slack:ada")
-        assert rows(metric_table(con, "overlap", MONTHS)) == [("github+slack", 1), ("slack", 1)]
+        # sources, members, low, high
+        found = rows(metric_table(con, "overlap", MONTHS))
+        assert found == [("github+slack", 1, 1, 0), ("slack", 1, 1, 2)]
+
+
+def test_overlap_if_what_is_suggested_were_true(world: World) -> None:
+    for name in ("Ada", "Bo"):
+        world.act(name, "2024-05-01 10:00")
+    world.act("Ada", "2024-05-02 10:00", kind="issue", source="github")
+    world.act("Bo", "2024-05-02 10:00", kind="issue", source="github")
+    world.decide("merge", "slack:ada", "github:ada")
+    world.suggest("github:bo", "slack:bo")
+    with duckdb.connect() as con:
+        world.build(con)
+        found = rows(metric_table(con, "overlap", MONTHS))
+    assert found == [("github", 1, 0, 2), ("github+slack", 1, 2, 0), ("slack", 1, 0, 2)]
+
+
+def test_identities(world: World) -> None:
+    world.account("Ada")
+    world.account("Ada", "github", also_id="github:#1")
+    world.account("Lovelace", "github", also_id="github:#1")
+    world.account("Robo", is_bot=True)
+    world.act("Bo", "2024-05-01 10:00")
+    world.clue("Ada", "email", "email:1")
+    world.clue("Ada", "email", "email:1", source="github")
+    world.clue("Ada", "stated", "github:ada")
+    world.decide("merge", "slack:bo", "github:ada")
+    world.decide("reject", "slack:bo", "slack:ada")
+    with duckdb.connect() as con:
+        world.build(con)
+        # Bo was merged with an account that is Ada's, and later kept apart from Ada.
+        assert rows(metric_table(con, "identities", MONTHS)) == [
+            # rule, links, persons
+            ("*", 4, 2),
+            ("decision", 1, 1),
+            ("renamed", 1, 1),
+        ]

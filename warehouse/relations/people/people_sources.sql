@@ -7,10 +7,8 @@ sources = "The sources on which it was, sorted, joined by +"
 participations = "How many participations"
 */
 with active as (
-    select authors.person_key, authors.source, sum(days.participations) as participations
-    from marts.account_days as days
-    join authors using (account_key)
-    where is_in_chosen_time(days.date)
+    select person_key, source, sum(participations) as participations
+    from active_accounts
     group by all
 )
 

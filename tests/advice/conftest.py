@@ -1,0 +1,29 @@
+"""The `vitals` command in this process, as fast as it is called often."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from pipelines import cli
+from tests.support.installations import Installation
+
+Vitals = Callable[..., str]
+
+
+@pytest.fixture
+def vitals(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vitals:
+    """Runs a command in a place, and returns what it says there; `status` is how it has to end."""
+
+    def run(place: Installation, *arguments: str, status: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["vitals", *arguments])
+        monkeypatch.setenv("VITALS_CONFIG", str(place.config))
+        capsys.readouterr()
+        found = cli._run()
+        said = capsys.readouterr()
+        text = said.out + said.err
+        assert found == status, text
+        assert "unforeseen" not in text
+        return text
+
+    return run
