@@ -8,7 +8,7 @@ the account nothing is left but what counts rest on, as the time of joining.
 import dataclasses
 import hashlib
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ HASH_LENGTH = 16
 BY_ADDRESS = "email:"  # begins the id of an account that is known by an address alone
 NUMBER = "#"  # begins the number of an account that is known by its handle
 ADDRESS_FIELD = "email_hash"
+STATED_FIELD = "accounts_elsewhere"
 WORD = "forgotten"
 MENTION = re.compile(r"<@!?(\w+)(?:\|[^>]*)?>", re.ASCII)
 SEPARATORS = (None, "#", ":")
@@ -56,8 +57,9 @@ class Naming:
 class Tombstone(NamedTuple):
     """What is left of a forgotten account: keyed hashes, and the pseudonym of its person.
 
-    `hashed` is that of its id, its handle, its number or its address; `account_id` is its pseudonym
-    with the source, None where the hash is that of an address, which any account may have.
+    `hashed` is that of its id, its number, its address or its name in a profile elsewhere;
+    `account_id` is its pseudonym with the source, None where the hash is that of a number or an
+    address, which any account may have. A tombstone without a source counts on every one.
     """
 
     source: str
@@ -77,9 +79,50 @@ def hash_of_address(hash_private: HashPrivate, email_hash: str) -> str:
     return hash_private(f"{WORD} address {email_hash}")
 
 
+def hash_of_stated(hash_private: HashPrivate, stated: str) -> str:
+    """Return the hash in the tombstone of an account as a profile names it, `github:kofi`."""
+    return hash_private(f"{WORD} stated {stated.lower()}")
+
+
+def pseudonym_of_called(
+    hash_private: HashPrivate, called: str, kind: str | None, stones: Collection[Tombstone]
+) -> str | None:
+    """Return the pseudonym of a forgotten account that is called `source:id` or `source:handle`.
+
+    `kind` is that of its source. None where no such account is forgotten.
+    """
+    source, _, name = called.partition(":")
+    hashes = {
+        hash_of_account(hash_private, source, name),
+        hash_of_stated(hash_private, f"{kind}:{name}"),
+    }
+    found = (stone.account_id for stone in stones if stone.hashed in hashes)
+    return next((id for id in found if id and id.startswith(f"{source}:")), None)
+
+
 def account_of_address(email_hash: str) -> str:
     """Return the id of the account that is known by this address alone."""
     return f"{BY_ADDRESS}{hashlib.sha256(email_hash.encode()).hexdigest()[:HASH_LENGTH]}"
+
+
+def addresses_in(content: Any, paths: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the hash of each address in a record, with the id of the account that it is beside."""
+    if not isinstance(content, dict):
+        return
+    if isinstance(email_hash := content.get(ADDRESS_FIELD), str):
+        for path in paths:
+            *parents, leaf = path.split(".")
+            owner: Any = content
+            for name in parents:
+                owner = owner.get(name) if isinstance(owner, dict) else None
+            id = owner.get(leaf) if isinstance(owner, dict) else None
+            if isinstance(id, str):
+                yield email_hash, id
+    for name, value in content.items():
+        below = [path.removeprefix(f"{name}.") for path in paths if path.startswith(f"{name}.")]
+        for one in value if isinstance(value, list) else [value]:
+            if below:
+                yield from addresses_in(one, below)
 
 
 def pseudonym_of_hash(hashed: str, naming: Naming) -> str:
@@ -133,9 +176,8 @@ class Forgetter:
         content = msgspec.json.decode(raw.payload)
         if not isinstance(content, dict):
             return raw
-        if stream in self.naming.about:
-            self._discover(content, self.naming.fields[stream])
-        walk = _Walk(self.naming, stream, self._id, self._is_of_forgotten)
+        self._discover(content, self.naming.fields.get(stream, ()))
+        walk = _Walk(self.naming, stream, self._id, self._is_of_forgotten, self._is_stated)
         new = walk.object(content, "", is_listed=False)
         key = self.key(stream, raw.key)
         return Raw(key, msgspec.json.encode(new)) if walk.has_replaced else Raw(key, raw.payload)
@@ -158,19 +200,30 @@ class Forgetter:
             hashed = hash_of_account(self._hash, self.source, id)
             stone = self._tombstones.get(hashed)
             self._known[id] = pseudonym_of_hash(hashed, self.naming) if stone else None
+            if stone is not None and stone.account_id is None:
+                self._add(id, stone)
         return self._known[id]
+
+    def _add(self, id: str, stone: Tombstone) -> None:
+        """Take an account for one of the person that a tombstone is of."""
+        hashed = hash_of_account(self._hash, self.source, id)
+        pseudonym = pseudonym_of_hash(hashed, self.naming)
+        account_id = f"{self.source}:{pseudonym}"
+        new = Tombstone(self.source, hashed, account_id, stone.person_id)
+        self._tombstones[hashed], self._known[id] = new, pseudonym
+        self.new.append(new)
+        self.new_ids.append(id)
+
+    def _is_stated(self, stated: object) -> bool:
+        """Tell whether a profile names a forgotten account as its own."""
+        hashed = hash_of_stated(self._hash, stated) if isinstance(stated, str) else ""
+        return hashed in self._tombstones
 
     def _is_of_forgotten(self, id: str, number: object, email_hash: object) -> Tombstone | None:
         """Return the tombstone that an account shares its number or its address with."""
         stone = self._stone_of_number(number) or self._stone_of_address(email_hash)
         if stone is not None and id and self._id(id) is None:
-            hashed = hash_of_account(self._hash, self.source, id)
-            pseudonym = pseudonym_of_hash(hashed, self.naming)
-            account_id = f"{self.source}:{pseudonym}"
-            new = Tombstone(self.source, hashed, account_id, stone.person_id)
-            self._tombstones[hashed], self._known[id] = new, pseudonym
-            self.new.append(new)
-            self.new_ids.append(id)
+            self._add(id, stone)
         return stone
 
     def _stone_of_number(self, number: object) -> Tombstone | None:
@@ -190,16 +243,9 @@ class Forgetter:
         return self._addresses[email_hash]
 
     def _discover(self, content: dict[str, Any], paths: Collection[str]) -> None:
-        """See whether the account that a record is about has a forgotten address."""
-        if email_hash := content.get(ADDRESS_FIELD):
-            for path in paths:
-                *parents, leaf = path.split(".")
-                owner: Any = content
-                for name in parents:
-                    owner = owner.get(name) if isinstance(owner, dict) else None
-                id = owner.get(leaf) if isinstance(owner, dict) else None
-                if isinstance(id, str):
-                    self._is_of_forgotten(id, None, email_hash)
+        """See whether an account in a record has a forgotten address."""
+        for email_hash, id in addresses_in(content, paths):
+            self._is_of_forgotten(id, None, email_hash)
 
     def _cursor(self, cursor: str) -> str:
         """Return a cursor of a list of accounts, in which one of them may be named."""
@@ -222,6 +268,7 @@ class _Walk:
     stream: str
     replace: Replace
     is_of_forgotten: Callable[[str, object, object], Tombstone | None]
+    is_stated: Callable[[object], bool]
     has_replaced: bool = False
     _own: set[str] = field(default_factory=set)  # objects of which a field was replaced, by path
 
@@ -241,6 +288,9 @@ class _Walk:
                 found[name] = new
             elif isinstance(value, dict):
                 found[name] = self.object(value, here, is_listed=is_listed)
+            elif isinstance(value, list) and name == STATED_FIELD:
+                found[name] = [one for one in value if not self.is_stated(one)]
+                self.has_replaced |= found[name] != value
             elif isinstance(value, list):
                 found[name] = [
                     self.object(one, here, is_listed=True) if isinstance(one, dict) else one

@@ -11,7 +11,7 @@ import duckdb
 
 from connectors import discovery, facts
 from connectors.base import Connector, Context, SourceError, SourceSettings
-from connectors.forgetting import Forgetter, Tombstone
+from connectors.forgetting import Forgetter, Tombstone, pseudonym_of_called
 from connectors.model import Page
 from connectors.privacy import hash_with
 from connectors.pseudonyms import hidden_facts_of
@@ -31,7 +31,12 @@ from warehouse.configuration import (
 )
 from warehouse.db import Warehouse
 from warehouse.email_key import email_key, id_key
-from warehouse.forgotten import rewrite_landed, tombstones, write_forgotten
+from warehouse.forgotten import (
+    all_tombstones,
+    rewrite_landed,
+    tombstones,
+    write_forgotten,
+)
 from warehouse.future_runs import runs_from_the_future
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.snapshots import publish
@@ -238,6 +243,21 @@ def forgetter_of(
     return Forgetter(name, platform.naming, hash_with(email_key(warehouse)), stones)
 
 
+def without_forgotten(settings: Settings, names: Iterable[str]) -> list[str]:
+    """Return names of accounts, with pseudonyms in the place of those that are forgotten."""
+    warehouse, names = open_warehouse(settings), list(names)
+    with warehouse.landing() as con:
+        stones = [Tombstone(*row) for row in all_tombstones(con)]
+    if not stones:
+        return names
+    hash_private = hash_with(email_key(warehouse))
+    kinds = {source.name: source.kind for source in settings.sources}
+    return [
+        pseudonym_of_called(hash_private, name, kinds.get(name.partition(":")[0]), stones) or name
+        for name in names
+    ]
+
+
 def rewrite_found(warehouse: Warehouse, forgetter: Forgetter) -> None:
     """Rewrite what is landed where more accounts turned out to be of forgotten people."""
     if forgetter.new:
@@ -266,10 +286,10 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
             fingerprint += f"/{forgotten[configured.name]}"
         normalize = partial(hidden_facts_of, platform, hide)
         normalizers[configured.name] = Normalizer(fingerprint, normalize)
-    decided = decisions.read(settings)
+    decided, community = decisions.read(settings), community_settings(settings)
     with warehouse.marts() as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
-        configure(con, settings, decided)
+        configure(con, settings, community, decided)
         for source, kind, ended in runs_from_the_future(con):
             report.warn(
                 f"{source}: a {kind} ended on {ended:%Y-%m-%d} by a wrong clock, in the future. It "
@@ -294,11 +314,14 @@ def build(settings: Settings, report: Reporter = SILENT) -> None:
 
 
 def configure(
-    con: duckdb.DuckDBPyConnection, settings: Settings, decided: Iterable[Decision]
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    community: CommunitySettings,
+    decided: Iterable[Decision],
 ) -> None:
     """Write what the configuration and the decisions say as facts, in the open transaction."""
     sources = map(_configured, settings.sources)
-    write_configuration(con, _community(settings), sources, decided)
+    write_configuration(con, community, sources, decided)
     write_forgotten(con)
 
 
@@ -323,12 +346,16 @@ def _configured(source: SourceSettings) -> ConfiguredSource:
     return ConfiguredSource(source.name, source.kind, source.has_credentials, source.until)
 
 
-def _community(settings: Settings) -> CommunitySettings:
+def community_settings(settings: Settings) -> CommunitySettings:
+    """Return what numbers depend on, without the ids of forgotten accounts.
+
+    Not to be called while the warehouse is open: it looks the forgotten ones up.
+    """
     return CommunitySettings(
         settings.community.name,
         settings.community.timezone,
-        settings.people.bots,
-        settings.people.staff,
+        without_forgotten(settings, settings.people.bots),
+        without_forgotten(settings, settings.people.staff),
         settings.privacy.min_group_size,
         settings.levels.window_weeks,
         settings.levels.regular_weeks,

@@ -53,6 +53,13 @@ where not exists (
 )
 """
 
+NEW_STONE = """
+insert into copy.raw.forgotten
+select new.*
+from (values (?, ?, ?, ?)) as new (source, hashed, account_id, person_id)
+anti join copy.raw.forgotten as known using (source, hashed)
+"""
+
 TABLES = """
 select schema_name, table_name from duckdb_tables()
 where database_name = 'main_file' and table_name not in ('records', 'cursors')
@@ -63,6 +70,31 @@ def tombstones(con: duckdb.DuckDBPyConnection, source: str) -> list[Stone]:
     """Return the tombstones that count on a source: its own, and those of addresses."""
     query = "from raw.forgotten where source in (?, '') order by all"
     return con.execute(query, [source]).fetchall()
+
+
+def all_tombstones(con: duckdb.DuckDBPyConnection) -> list[Stone]:
+    """Return the tombstones of every source."""
+    return con.execute("from raw.forgotten order by all").fetchall()
+
+
+def records_naming(
+    con: duckdb.DuckDBPyConnection, source: str, words: Collection[str]
+) -> list[tuple[str, str, str]]:
+    """Return stream, key and payload of the landed records of a source with one of these words."""
+    asked = {"source": source, "words": [word.lower() for word in words]}
+    query = NAMED.replace("main_file.", "")
+    found = con.execute(query, asked).fetchall()
+    return [(stream, key, payload) for _, stream, key, payload in found]
+
+
+def landed_pseudonyms(con: duckdb.DuckDBPyConnection, source: str, pattern: str) -> list[str]:
+    """Return what a source's landed records have of a pattern: the hashes that stand in ids."""
+    query = """
+        select distinct unnest(regexp_extract_all(payload, $pattern)) from raw.records
+        where source = $source
+    """
+    found = con.execute(query, {"source": source, "pattern": pattern}).fetchall()
+    return sorted(word for (word,) in found)
 
 
 def write_forgotten(con: duckdb.DuckDBPyConnection) -> None:
@@ -114,7 +146,7 @@ def rewrite_landed(
         words = [word.lower() for words, _ in rewrites.values() for word in words]
         con.execute(CURSORS, [words])
         if stones:
-            con.executemany("insert into copy.raw.forgotten values (?, ?, ?, ?)", stones)
+            con.executemany(NEW_STONE, stones)
 
     with warehouse.landing():
         pass

@@ -118,13 +118,27 @@ def forget(account: Account, yes: YesOption = False, config: ConfigOption = None
     from pipelines import run, steps
     from pipelines.people import forgetting
     from warehouse.forgotten import drop_older_snapshots
+    from warehouse.query import BadQuestion
     from warehouse.snapshots import open_current
 
     settings = _load(config)
     snapshot = open_current(settings.warehouse_path)
-    person = snapshot.account_called(account)["person_id"]
-    accounts = snapshot.identities_of(person)
-    snapshot.close()
+    try:
+        person = snapshot.account_called(account)["person_id"]
+        accounts = snapshot.identities_of(person)
+    except BadQuestion:
+        if not forgetting.was_forgotten(settings, account):
+            raise
+        older = drop_older_snapshots(steps.open_warehouse(settings))
+        print(f"{account} was forgotten before; {older} older snapshots removed")
+        return
+    finally:
+        snapshot.close()
+    if bots := [row["account_id"] for row in accounts if row["is_bot"]]:
+        raise BadQuestion(
+            f"{', '.join(bots)} is a bot by what its platform says, and no person. "
+            f"If it is joined with a person: `vitals people split {bots[0]}`, then forget the other"
+        )
     named = ", ".join(row["account_id"] for row in accounts)
     if not yes and not typer.confirm(f"forget {named}? It cannot be undone", err=True):
         say("nobody was forgotten")

@@ -20,3 +20,5 @@ where
     and not a.is_bot and not b.is_bot
     and a.account_id not in (select account_id from marts.split_accounts)
     and b.account_id not in (select account_id from marts.split_accounts)
+    and a.account_id not in (select account_id from facts.forgotten)
+    and b.account_id not in (select account_id from facts.forgotten)
