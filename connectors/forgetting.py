@@ -125,6 +125,24 @@ def addresses_in(content: Any, paths: Collection[str]) -> Iterator[tuple[str, st
                 yield from addresses_in(one, below)
 
 
+def ids_in(content: Any, paths: Collection[str]) -> Iterator[str]:
+    """Yield the ids of accounts in a record, by the paths of its stream."""
+    if isinstance(content, list):
+        for one in content:
+            yield from ids_in(one, paths)
+    elif isinstance(content, str) and "" in paths:
+        yield content
+    elif isinstance(content, dict):
+        for name, value in content.items():
+            below = [
+                path[len(name) :].removeprefix(".")
+                for path in paths
+                if path == name or path.startswith(f"{name}.")
+            ]
+            if below:
+                yield from ids_in(value, below)
+
+
 def pseudonym_of_hash(hashed: str, naming: Naming) -> str:
     """Return what stands for the account with this hash: no id of the platform looks like it."""
     if naming.has_numbers:

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse import people, query, versions
+from warehouse import one_person, people, query, versions
 from warehouse.build import MARTS, Mart
 from warehouse.db import Warehouse, checkpoint
 from warehouse.files import how_to_get_at, replace
@@ -152,6 +152,14 @@ class Snapshot:
             where person_id = $person_id order by account_id
         """
         return self._rows(query, person_id=person_id)
+
+    def stored_of(self, accounts: Collection[str]) -> list[dict[str, Any]]:
+        """All that is published of a person's accounts: rows of a `kind` each."""
+        return [
+            {"kind": kind} | row
+            for kind, query in one_person.QUERIES.items()
+            for row in self._rows(query, accounts=list(accounts))
+        ]
 
     def kept_apart(self, accounts: Collection[str]) -> list[tuple[int, str, str]]:
         """The decisions that keep two of these accounts apart: number, account, other account."""

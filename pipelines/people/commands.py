@@ -112,6 +112,22 @@ def undo(
     _confirmed(settings, "undo", [], yes, why, undoes=number)
 
 
+@app.command("show")
+def show_(
+    account: Account, config: ConfigOption = None, format: FormatOption = Format.TABLE
+) -> None:
+    """Show everything that is stored of a person: JSON is complete, the table says how much."""
+    from pipelines.people import showing
+    from warehouse.tables import to_json
+
+    settings = _load(config)
+    rows = showing.rows_of(settings, account)
+    if format is Format.JSON:
+        print(to_json(rows))
+    else:
+        show(showing.table_of(rows, is_whole=format is Format.CSV), format)
+
+
 @app.command()
 def forget(account: Account, yes: YesOption = False, config: ConfigOption = None) -> None:
     """Remove a person's data everywhere and for good; the counts stay."""

@@ -1,10 +1,14 @@
 """`vitals people forget`: a person is nowhere, and the counts stay."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from tests.support.hand_made.slack import write_folder
 from tests.support.installations import Installation, every_metric
+from tests.support.installations.github import GitHubInstallation
+from tests.support.tiny.github import NAME as REPOSITORY
+from tests.support.tiny.github import serving, tiny_of
 
 ID, HANDLE, NAME = "UZQXW1", "zqhandle", "Zqname Zqfamily"
 FILES = {
@@ -46,6 +50,22 @@ def test_a_forgotten_person_is_nowhere_and_stays_so(tmp_path: Path) -> None:
     counted = every_metric(before)
     before.close()
     assert traces(place)
+    shown = place.vitals("people", "show", f"slack:{HANDLE}", "--format", "json")
+    assert shown.returncode == 0, shown.stderr
+    kinds = Counter(row["kind"] for row in json.loads(shown.stdout))
+    assert kinds == {
+        "account": 1,
+        "membership": 1,
+        "activity": 2,
+        "decision": 1,
+        "landed record": 3,
+    }
+    assert NAME in shown.stdout
+    for form in ("table", "csv"):
+        assert (
+            "landed record"
+            in place.vitals("people", "show", f"slack:{HANDLE}", "--format", form).stdout
+        )
     told = place.vitals("people", "forget", f"slack:{HANDLE}", "--yes")
     assert told.returncode == 0, told.stderr
     assert traces(place) == []
@@ -56,3 +76,33 @@ def test_a_forgotten_person_is_nowhere_and_stays_so(tmp_path: Path) -> None:
         assert every_metric(after)[name] == counted[name], name
     listed = json.loads(place.vitals("people", "list", "--format", "json").stdout)
     assert [len(row["accounts"]) for row in listed] == [1, 1]
+
+
+def test_an_account_that_is_an_address_is_forgotten_with_it(tmp_path: Path) -> None:
+    author = {"name": NAME, "email": "zq@made.invalid", "date": "2026-09-01T10:00:00Z"}
+    told = {"author": author, "committer": author, "message": "m"}
+    tiny = tiny_of(1)
+    tiny.lists["commits"] = [{"sha": "a", "commit": told, "author": None}]
+    with serving(tiny) as running:
+        place = GitHubInstallation(tmp_path / "place", [REPOSITORY], running.url)
+        place.sync()
+        before = place.publish()
+        accounts = [a for row in before.persons().to_pylist() for a in row["accounts"]]
+        before.close()
+        [account] = [one for one in accounts if one.startswith("github:email:")]
+        told_of_it = place.vitals("people", "forget", account, "--yes")
+        assert told_of_it.returncode == 0, told_of_it.stderr
+        # The same address has an account now, under whose login it commits.
+        user = {"login": HANDLE, "id": 7, "type": "User"}
+        newer = told | {"author": author | {"date": "2026-09-02T10:00:00Z"}}
+        tiny.lists["commits"].insert(0, {"sha": "b", "commit": newer, "author": user})
+        place.sync(full=True)
+    after = place.publish()
+    assert traces(place) == []
+    assert len(after.persons()) == len(accounts)
+    after.close()
+    stones = place.rows("select source, hashed from raw.forgotten")
+    assert len(stones) == len(set(stones))
+    again = place.vitals("people", "forget", account, "--yes")
+    assert again.returncode == 0, again.stderr
+    assert "forgotten before" in again.stdout
