@@ -28,6 +28,7 @@ from typing import ClassVar, Generic, Literal, TypeVar
 import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 
+from connectors.forgetting import Naming
 from connectors.model import Activity, Fact, Page, Record
 from connectors.privacy import HashPrivate
 from connectors.redaction import keep_secret, quoted, sentence
@@ -199,12 +200,14 @@ class Connector(ABC, Generic[SettingsT]):
     `began_on`: nothing on the platform is older; what says so has a wrong date. `account_pages`
     matches the address of an account's page, without https:// and www., whole, with the handle or
     id as its first group; `account_handles` a handle alone.
+    `naming`: where its records name accounts, so that one can be forgotten.
     """
 
     kind: ClassVar[str]
     version: ClassVar[int]
     began_on: ClassVar[date] = date(2000, 1, 1)
     streams: ClassVar[tuple[Stream, ...]]
+    naming: ClassVar[Naming]
     settings_model: ClassVar[type[SourceSettings]] = SourceSettings
     account_pages: ClassVar[re.Pattern[str] | None] = None
     account_handles: ClassVar[re.Pattern[str] | None] = None

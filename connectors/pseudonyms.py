@@ -17,12 +17,18 @@ from connectors.privacy import HashPrivate
 
 KINDS = ("email", "address", "walk-in")
 HASH_LENGTH = 16
-_PSEUDONYM = re.compile(rf"\b(?P<kind>{'|'.join(KINDS)}):[0-9a-f]{{{HASH_LENGTH}}}\b")
+PATTERN = rf"\b(?P<kind>{'|'.join(KINDS)}):[0-9a-f]{{{HASH_LENGTH}}}\b"
+_PSEUDONYM = re.compile(PATTERN)
 
 
 def pseudonym(kind: str, hashed: str) -> str:
     """Return the pseudonym of one of KINDS for what has this hash."""
     return f"{kind}:{hashed[:HASH_LENGTH]}"
+
+
+def hidden(hide: HashPrivate, text: str) -> str:
+    """Return a text as facts have it: `hide` hashes the pseudonyms in it once more."""
+    return _PSEUDONYM.sub(lambda found: pseudonym(found["kind"], hide(found[0])), text)
 
 
 def hidden_facts_of(
@@ -36,8 +42,5 @@ def hidden_facts_of(
 
 
 def _hidden(fact: Fact, hide: HashPrivate) -> Fact:
-    def hidden(found: re.Match[str]) -> str:
-        return pseudonym(found["kind"], hide(found[0]))
-
     texts = {name: value for name, value in asdict(fact).items() if isinstance(value, str)}
-    return replace(fact, **{name: _PSEUDONYM.sub(hidden, text) for name, text in texts.items()})
+    return replace(fact, **{name: hidden(hide, text) for name, text in texts.items()})

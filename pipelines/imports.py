@@ -122,9 +122,10 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
     run = Run(source.name, "import", steps.utc_now())
     acts = _Acts(microseconds(run.started_at.replace(tzinfo=UTC)))
     unreadable = _Unreadable()
+    forgetter = steps.forgetter_of(warehouse, source.name, steps.connector_class(source.kind))
     with draft(warehouse, source.name) as drafted:
         rows: list[Row] = []
-        for page in reader.pages():
+        for page in map(forgetter.page, reader.pages()):
             page = replace(page, as_of=min(page.as_of, acts.now))  # No file is from the future.
             if page.covers is not None:
                 drafted.add_list(page, reader.are_whole)
@@ -141,6 +142,7 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
             run.finished_at = steps.utc_now()
             run.covered = acts.covered(reader.covered)
             write_run(con, run)
+        steps.rewrite_found(warehouse, forgetter)
         for doubt in drafted.doubts:
             day = steps.utc_time(doubt.as_of).date()
             reader.context.warn(

@@ -11,6 +11,7 @@ import duckdb
 
 from connectors import discovery, facts
 from connectors.base import Connector, Context, SourceError, SourceSettings
+from connectors.forgetting import Forgetter, Tombstone, pseudonym_of_called
 from connectors.model import Page
 from connectors.privacy import hash_with
 from connectors.pseudonyms import hidden_facts_of
@@ -30,6 +31,12 @@ from warehouse.configuration import (
 )
 from warehouse.db import Warehouse
 from warehouse.email_key import email_key, id_key
+from warehouse.forgotten import (
+    all_tombstones,
+    rewrite_landed,
+    tombstones,
+    write_forgotten,
+)
 from warehouse.future_runs import runs_from_the_future
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.snapshots import publish
@@ -213,8 +220,9 @@ def _land_pages(
         batch.clear()
         records, flushed_at = 0, clock.monotonic()
 
+    forgetter = forgetter_of(warehouse, run.source, connector_class(connector.kind))
     try:
-        for page in connector.pages(cursors, full=full):
+        for page in map(forgetter.page, connector.pages(cursors, full=full)):
             run.covered_to = run.covered_to or utc_time(page.as_of)
             batch.append(page)
             stopping.check()
@@ -223,7 +231,39 @@ def _land_pages(
                 flush()
     finally:
         flush()
+        rewrite_found(warehouse, forgetter)
     return landed
+
+
+def forgetter_of(
+    warehouse: Warehouse, name: str, platform: type[Connector[SourceSettings]]
+) -> Forgetter:
+    """Return what takes forgotten accounts out of all that is landed on a source."""
+    with warehouse.landing() as con:
+        stones = [Tombstone(*row) for row in tombstones(con, name)]
+    return Forgetter(name, platform.naming, hash_with(email_key(warehouse)), stones)
+
+
+def without_forgotten(settings: Settings, names: Iterable[str]) -> list[str]:
+    """Return names of accounts, with pseudonyms in the place of those that are forgotten."""
+    warehouse, names = open_warehouse(settings), list(names)
+    with warehouse.landing() as con:
+        stones = [Tombstone(*row) for row in all_tombstones(con)]
+    if not stones:
+        return names
+    hash_private = hash_with(email_key(warehouse))
+    kinds = {source.name: source.kind for source in settings.sources}
+    return [
+        pseudonym_of_called(hash_private, name, kinds.get(name.partition(":")[0]), stones) or name
+        for name in names
+    ]
+
+
+def rewrite_found(warehouse: Warehouse, forgetter: Forgetter) -> None:
+    """Rewrite what is landed where more accounts turned out to be of forgotten people."""
+    if forgetter.new:
+        rewrites = {forgetter.source: (forgetter.new_ids, forgetter.raw)}
+        rewrite_landed(warehouse, rewrites, forgetter.new)
 
 
 def _write_run(warehouse: Warehouse, run: Run, context: Context) -> None:
@@ -241,15 +281,19 @@ def build(settings: Settings, report: Reporter = SILENT, *, full: bool = False) 
     """
     normalizers, warehouse = {}, open_warehouse(settings)
     hide = hash_with(id_key(warehouse))
+    with warehouse.landing() as con:
+        forgotten = {s.name: len(tombstones(con, s.name)) for s in settings.sources}
     for configured in settings.sources:
         platform = connector_class(configured.kind)
         fingerprint = f"{configured.kind}/{platform.version}/{facts.VERSION}"
+        if forgotten[configured.name]:
+            fingerprint += f"/{forgotten[configured.name]}"
         normalize = partial(hidden_facts_of, platform, hide)
         normalizers[configured.name] = Normalizer(fingerprint, normalize)
-    decided = decisions.read(settings)
+    decided, community = decisions.read(settings), community_settings(settings)
     with warehouse.marts(anew=full) as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
-        configure(con, settings, decided)
+        configure(con, settings, community, decided)
         report.progress("suggestions of who is who", 0, None)
         suggest(con)
         for source, kind, ended in runs_from_the_future(con):
@@ -276,11 +320,15 @@ def build(settings: Settings, report: Reporter = SILENT, *, full: bool = False) 
 
 
 def configure(
-    con: duckdb.DuckDBPyConnection, settings: Settings, decided: Iterable[Decision]
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    community: CommunitySettings,
+    decided: Iterable[Decision],
 ) -> None:
     """Write what the configuration and the decisions say as facts, in the open transaction."""
     sources = map(_configured, settings.sources)
-    write_configuration(con, _community(settings), sources, decided)
+    write_configuration(con, community, sources, decided)
+    write_forgotten(con)
 
 
 def _not_counted(source: str, events: list[str]) -> str:
@@ -304,12 +352,16 @@ def _configured(source: SourceSettings) -> ConfiguredSource:
     return ConfiguredSource(source.name, source.kind, source.has_credentials, source.until)
 
 
-def _community(settings: Settings) -> CommunitySettings:
+def community_settings(settings: Settings) -> CommunitySettings:
+    """Return what numbers depend on, without the ids of forgotten accounts.
+
+    Not to be called while the warehouse is open: it looks the forgotten ones up.
+    """
     return CommunitySettings(
         settings.community.name,
         settings.community.timezone,
-        settings.people.bots,
-        settings.people.staff,
+        without_forgotten(settings, settings.people.bots),
+        without_forgotten(settings, settings.people.staff),
         settings.privacy.min_group_size,
         settings.levels.window_weeks,
         settings.levels.regular_weeks,

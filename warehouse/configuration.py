@@ -18,6 +18,7 @@ create or replace table facts.decisions (
 create table if not exists facts.suggestions (
     account_a varchar, account_b varchar, probability double, reasons varchar[]
 );
+create table if not exists facts.forgotten (account_id varchar, person_id varchar);
 create or replace table facts.sources (
     source varchar, kind varchar, has_token boolean, until date
 );

@@ -6,7 +6,7 @@ and marts, in a file of their own so that publishing is a copy.
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 
 from warehouse import versions
-from warehouse.versions import LANDED, MARTS, WarehouseError
+from warehouse.files import replace
+from warehouse.versions import LANDED, MARTS, Contents, WarehouseError
 
 LOCK_WAIT_SECONDS = 900.0
 LOCK_POLL_SECONDS = 0.02
@@ -42,6 +43,9 @@ alter table raw.runs add column if not exists
     covered struct(covered_from timestamp, covered_to timestamp)[];
 alter table raw.loads add column if not exists landed_at timestamp;
 create table if not exists raw.email_key (fingerprint varchar, id_key varchar);
+create table if not exists raw.forgotten (
+    source varchar, hashed varchar, account_id varchar, person_id varchar
+);
 """
 
 
@@ -119,6 +123,39 @@ def _bring_up(con: duckdb.DuckDBPyConnection) -> None:
     with transaction(con):
         con.execute(RAW_TABLES)
         versions.state(con, LANDED)
+
+
+def replace_with_copy(
+    path: Path, contents: Contents, fill: Callable[[duckdb.DuckDBPyConnection], None]
+) -> None:
+    """Put a copy in the place of a file; the warehouse's lock has to be held.
+
+    What was deleted or overwritten lies in the pages of a file until they are used again: a copy
+    never had it. `fill` copies from the tables of `main_file` into those of `copy`, which are made
+    and empty. Killed at any moment, there is the old file or the new one.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    try:
+        with versions.opened(path, contents) as (con, _):
+            con.execute("checkpoint")
+        with versions.connect() as con:
+            con.execute("set threads = 1")
+            for file, name, mode in ((path, "main_file", " (read_only)"), (draft, "copy", "")):
+                text = str(file).replace("'", "''")
+                con.execute(f"attach '{text}' as {name}{mode}")
+            con.execute("copy from database main_file to copy (schema)")
+            con.execute("begin")
+            fill(con)
+            con.execute("commit")
+            con.execute("checkpoint copy")
+            con.execute("detach copy")
+        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        replace(path, draft)
+    finally:
+        draft.unlink(missing_ok=True)
+        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
 
 
 def checkpoint(path: Path) -> None:

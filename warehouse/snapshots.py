@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse import member, people, query, versions
+from warehouse import member, one_person, people, query, versions
 from warehouse.build import MARTS, Mart
 from warehouse.db import Warehouse, checkpoint
 from warehouse.files import how_to_get_at, replace
@@ -147,6 +147,24 @@ class Snapshot:
             where list_contains($person_ids, person_id) order by account_id
         """
         return [row["account_id"] for row in self._rows(query, person_ids=list(person_ids))]
+
+    def identities_of(self, person_id: str) -> list[dict[str, Any]]:
+        """The accounts of a person: account_id, source, handle, also_id, is_bot."""
+        query = """
+            select authors.account_id, authors.source, accounts.handle, accounts.also_id
+                , coalesce(accounts.is_bot, false) as is_bot
+            from marts.authors left join marts.accounts using (account_id)
+            where person_id = $person_id order by account_id
+        """
+        return self._rows(query, person_id=person_id)
+
+    def stored_of(self, accounts: Collection[str]) -> list[dict[str, Any]]:
+        """All that is published of a person's accounts: rows of a `kind` each."""
+        return [
+            {"kind": kind} | row
+            for kind, query in one_person.QUERIES.items()
+            for row in self._rows(query, accounts=list(accounts))
+        ]
 
     def kept_apart(self, accounts: Collection[str]) -> list[tuple[int, str, str]]:
         """The decisions that keep two of these accounts apart: number, account, other account."""

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 
 from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.discord.normalize import normalize
-from connectors.discord.records import REREAD
+from connectors.discord.records import NAMING, REREAD
 from connectors.model import Page
 
 
@@ -52,6 +52,7 @@ class DiscordConnector(Connector[DiscordSettings]):
         Stream("interested", "whole list"),
     )
     settings_model = DiscordSettings
+    naming = NAMING
     account_pages = re.compile(r"discord(?:app)?\.com/users/(\d{15,20})", re.I)
     account_handles = re.compile(r"[a-z\d_.]{2,32}", re.I)
     normalize = staticmethod(normalize)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import msgspec
 
+from connectors.forgetting import Naming
 from connectors.model import Raw
 from connectors.privacy import cut_addresses
 from connectors.timestamps import iso_microseconds
@@ -39,6 +40,26 @@ Id = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,20}$")]
 Permissions = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,30}$")]
 Count = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 WEB_ADDRESS = re.compile(r"https?://|www\.|\b[\w-]+\.[a-z]{2,}/", re.IGNORECASE)
+
+IN_MEMBERS = ("user.id",)
+IN_MESSAGES = ("author.id", "reactions.users")
+NAMING = Naming(
+    fields={
+        "members": IN_MEMBERS,
+        "authors": IN_MEMBERS,
+        "file_authors": IN_MEMBERS,
+        "messages": IN_MESSAGES,
+        "thread_messages": IN_MESSAGES,
+        "threads": ("owner_id",),
+        "events": ("creator_id",),
+        "interested": ("user_id",),
+    },
+    about=frozenset({"members", "authors", "file_authors"}),
+    keyed=frozenset({"interested"}),
+    words="content",
+    kept=frozenset({"bot", "joined_at"}),
+    has_numbers=True,
+)
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True):

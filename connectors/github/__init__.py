@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.github.normalize import normalize
-from connectors.github.records import LATE_COMMITS
+from connectors.github.records import LATE_COMMITS, NAMING
 from connectors.model import Page
 
 # What stands where a login does, and is none.
@@ -64,6 +64,7 @@ class GitHubConnector(Connector[GitHubSettings]):
         Stream("stars", "newest first"),
     )
     settings_model = GitHubSettings
+    naming = NAMING
     account_pages = re.compile(rf"github\.com/({LOGIN})", re.I)
     account_handles = re.compile(LOGIN, re.I)
     normalize = staticmethod(normalize)

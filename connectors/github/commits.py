@@ -1,12 +1,11 @@
 """Whose a commit is, and which of its dates counts."""
 
-import hashlib
 import re
 from datetime import UTC, datetime
 
+from connectors.forgetting import account_of_address
 from connectors.github.records import WEB_FLOW, CoAuthor, Person, User, people
 from connectors.privacy import HashPrivate, cut_address, hash_email, hash_own_email
-from connectors.pseudonyms import pseudonym
 
 WEB_FLOW_ADDRESS = "noreply@github.com"
 NOREPLY = re.compile(r"(?:(?P<id>\d{1,15})\+)?(?P<login>[^@+]+)@users\.noreply\.[\w.-]+", re.I)
@@ -35,7 +34,7 @@ def commit_author(
         return User(WEB_FLOW), None, None
     if (email_hash := hash_email(hash_private, email)) is None:
         return None, None, None
-    login = pseudonym("email", hashlib.sha256(email_hash.encode()).hexdigest())
+    login = account_of_address(email_hash)
     shown_name = cut_address(name.strip()) if name else None
     return User(login), shown_name or None, own_hash
 

@@ -9,6 +9,7 @@ import msgspec
 
 from connectors import model
 from connectors.base import raises_changed
+from connectors.forgetting import BY_ADDRESS
 from connectors.github import records
 from connectors.pseudonyms import pseudonym
 from connectors.timestamps import microseconds
@@ -114,7 +115,7 @@ def _clues(source: str, commit: records.Commit, record: model.Record) -> Iterato
     user = commit.user
     if not commit.email_hash or user is None or not records.is_known(user) or records.is_bot(user):
         return
-    if not (user.login or "").startswith(records.BY_ADDRESS):
+    if not (user.login or "").startswith(BY_ADDRESS):
         value, rule = pseudonym("email", commit.email_hash), model.ClueRule.EMAIL.value
         yield model.Clue(_account_id(source, user), rule, value, record.first_seen_at)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from connectors.base import BlindSpot, Context, Cursors, SourceError
+from connectors.forgetting import BY_ADDRESS
 from connectors.github.api import GitHubApi
-from connectors.github.records import BY_ADDRESS, Person, Profile, is_bot, raw
+from connectors.github.records import Person, Profile, is_bot, raw
 from connectors.graphql import GraphQLObject, Query
 from connectors.http import RateLimited
 from connectors.model import Page

@@ -12,12 +12,12 @@ from typing import Annotated
 
 import msgspec
 
+from connectors.forgetting import Naming
 from connectors.model import Raw
 
 # A merged branch brings commits that are older than the newest one.
 LATE_COMMITS = timedelta(days=90)
 
-BY_ADDRESS = "email:"  # begins the login of who is known by an address alone
 GHOST = "ghost"
 # The login of commits that GitHub itself makes in the browser for nobody in particular.
 WEB_FLOW = "web-flow"
@@ -28,6 +28,30 @@ Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 # It becomes a part of addresses.
 FullName = Annotated[str, msgspec.Meta(pattern=r"^[\w.-]+/[\w.-]+$", max_length=300)]
 DIGITS = re.compile(r"\d{1,18}", re.ASCII)
+
+
+BY_LOGIN = ("user.login",)
+NAMING = Naming(
+    fields={
+        "people": ("login",),
+        "profiles": ("login",),
+        "commits": ("user.login", "co_authors.user.login"),
+        "issues": BY_LOGIN,
+        "states": BY_LOGIN,
+        "comments": BY_LOGIN,
+        "review_comments": BY_LOGIN,
+        "reviews": BY_LOGIN,
+        "discussions": BY_LOGIN,
+        "discussion_comments": BY_LOGIN,
+        "releases": BY_LOGIN,
+        "stars": BY_LOGIN,
+        "forks": BY_LOGIN,
+    },
+    about=frozenset({"people", "profiles"}),
+    keyed=frozenset({"stars"}),
+    lists=frozenset({"profiles"}),
+    number="id",
+)
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,7 +75,7 @@ class Profile(msgspec.Struct, frozen=True):
     """Which accounts elsewhere an account names as its own: `meetup:123`."""
 
     login: str
-    accounts_elsewhere: list[str]
+    accounts_elsewhere: list[str] = []
 
 
 class Repository(msgspec.Struct, frozen=True, omit_defaults=True):

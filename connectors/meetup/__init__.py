@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.meetup.normalize import normalize
+from connectors.meetup.records import NAMING
 from connectors.model import Page
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class MeetupConnector(Connector[MeetupSettings]):
         Stream("event_ids", "oldest first"),
         Stream("rsvps", "whole list"),
     )
+    naming = NAMING
     account_pages = re.compile(r"meetup\.com/(?:[\w-]+/){0,2}members/(\d{1,15})", re.I)
     account_handles = re.compile(r"\d{5,15}", re.I)
     normalize = staticmethod(normalize)

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import asdict
 
+from connectors.forgetting import Naming
 from connectors.meetup.shapes import (
     EventNode,
     GroupNode,
@@ -25,6 +26,19 @@ from connectors.privacy import HashPrivate, cut_addresses, hash_own_email
 # Others await approval or payment, or were removed.
 MEMBER_STATUSES = ("ACTIVE", "LEADER")
 ONLINE = "online"
+IN_LISTS = ("id",)
+NAMING = Naming(
+    fields={
+        "members": IN_LISTS,
+        "file_members": IN_LISTS,
+        "file_memberships": IN_LISTS,
+        "file_attendees": IN_LISTS,
+        "rsvps": ("member",),
+    },
+    about=frozenset({"members", "file_members"}),
+    keyed=frozenset({"file_memberships", "file_attendees"}),
+    kept=frozenset({"joined"}),
+)
 _encoder = msgspec.json.Encoder()
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from connectors.base import Connector, Context, Cursors, SourceSettings, Stream
 from connectors.model import Page
 from connectors.slack.normalize import normalize
-from connectors.slack.records import REREAD
+from connectors.slack.records import NAMING, REREAD
 
 
 class SlackConnector(Connector[SourceSettings]):
@@ -25,6 +25,7 @@ class SlackConnector(Connector[SourceSettings]):
         Stream("messages", "newest first", reread=REREAD),
         Stream("replies", "oldest first"),
     )
+    naming = NAMING
     account_pages = re.compile(
         r"[\w-]+(?:\.enterprise)?\.slack\.com/team/([UW][A-Z\d]{5,20})", re.I
     )

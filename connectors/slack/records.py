@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from connectors.base import Changed
+from connectors.forgetting import Naming
 from connectors.model import Raw
 from connectors.privacy import HashPrivate, cut_addresses, hash_own_email
 from connectors.profiles import accounts_elsewhere
@@ -29,6 +30,28 @@ NO_LABELS: Mapping[str, str] = MappingProxyType({})
 SUBTYPE = re.compile(r"[a-z_]{1,40}")
 ID = re.compile(r"\w{1,40}", re.ASCII)
 TS_FIELDS = ("ts", "thread_ts", "latest_reply")
+
+IN_MESSAGES = (
+    "user",
+    "comment.user",
+    "reactions.users",
+    "room.participant_history",
+    "room.participants",
+)
+IN_MEMBERS = ("id",)
+NAMING = Naming(
+    fields={
+        "members": IN_MEMBERS,
+        "file_authors": IN_MEMBERS,
+        "messages": IN_MESSAGES,
+        "replies": IN_MESSAGES,
+    },
+    about=frozenset({"members", "file_authors"}),
+    words="text",
+    kept=frozenset(
+        {"deleted", "updated", "is_bot", "is_restricted", "is_ultra_restricted", "start_date"}
+    ),
+)
 
 
 class Profile(msgspec.Struct, frozen=True, omit_defaults=True):

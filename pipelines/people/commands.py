@@ -146,6 +146,66 @@ def undo(
     _confirmed(settings, "undo", [], Asked(yes, preview, why, format), undoes=number)
 
 
+@app.command("show")
+def show_(
+    account: Account, config: ConfigOption = None, format: FormatOption = Format.TABLE
+) -> None:
+    """Show everything that is stored of a person: JSON is complete, the table says how much."""
+    from pipelines.people import showing
+    from warehouse.tables import to_json
+
+    settings = _load(config)
+    rows = showing.rows_of(settings, account)
+    if format is Format.JSON:
+        print(to_json(rows))
+    else:
+        show(showing.table_of(rows, is_whole=format is Format.CSV), format)
+
+
+@app.command()
+def forget(account: Account, yes: YesOption = False, config: ConfigOption = None) -> None:
+    """Remove a person's data everywhere and for good; the counts stay."""
+    from pipelines import run, steps
+    from pipelines.people import forgetting
+    from warehouse.forgotten import drop_older_snapshots
+    from warehouse.query import BadQuestion
+    from warehouse.snapshots import open_current
+
+    settings = _load(config)
+    snapshot = open_current(settings.warehouse_path)
+    try:
+        person = snapshot.account_called(account)["person_id"]
+        accounts = snapshot.identities_of(person)
+    except BadQuestion:
+        if not forgetting.was_forgotten(settings, account):
+            raise
+        older = drop_older_snapshots(steps.open_warehouse(settings))
+        print(f"{account} was forgotten before; {older} older snapshots removed")
+        return
+    finally:
+        snapshot.close()
+    if bots := [row["account_id"] for row in accounts if row["is_bot"]]:
+        raise BadQuestion(
+            f"{', '.join(bots)} is a bot by what its platform says, and no person. "
+            f"If it is joined with a person: `vitals people split {bots[0]}`, then forget the other"
+        )
+    named = ", ".join(row["account_id"] for row in accounts)
+    if not yes and not typer.confirm(f"forget {named}? It cannot be undone", err=True):
+        say("nobody was forgotten")
+        return
+    counts = forgetting.forget(settings, accounts)
+    with reporter() as report:
+        run.summary(run.build(settings, run.in_this_process(report)))
+    for source, records in counts.items():
+        print(f"{source}: {records} landed records rewritten")
+    older = drop_older_snapshots(steps.open_warehouse(settings))
+    print(f"facts and marts made anew; {older} older snapshots removed")
+    say(
+        f"Remove the person from [people] in {settings.file} by hand, and from backups. If this "
+        "was broken off, run it again"
+    )
+
+
 @app.command("decisions")
 def decisions_(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:
     """List what was decided, by whom and why."""

@@ -6,7 +6,7 @@ rest of the file as it is, comments too.
 
 import getpass
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -149,6 +149,33 @@ def write(settings: Settings, warehouse: Warehouse, new: Decision) -> None:
             draft.write_text(tomlkit.dumps(document), encoding="utf-8")
             if path.exists():
                 draft.chmod(path.stat().st_mode)
+            replace(path, draft)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def forget(settings: Settings, warehouse: Warehouse, pseudonyms: Mapping[str, str]) -> None:
+    """Put pseudonyms in the place of accounts, in lower case, in every decision about them.
+
+    Their reasons go, and the comments that name one of the accounts.
+    """
+    path = settings.people_path
+    with warehouse.lock("decisions"):
+        text = _text(path)
+        if not any(name in text.lower() for name in pseudonyms):
+            return
+        document = tomlkit.parse(text)
+        for table in document.get("decisions", []):
+            names = [str(name) for name in table.get("accounts", [])]
+            if any(name.lower() in pseudonyms for name in names):
+                table["accounts"] = [pseudonyms.get(name.lower(), name) for name in names]
+                table.pop("why", None)
+        lines = tomlkit.dumps(document).splitlines(keepends=True)
+        kept = [line for line in lines if not any(name in line.lower() for name in pseudonyms)]
+        draft = path.with_name(f"{path.name}.tmp")
+        try:
+            draft.write_text("".join(kept), encoding="utf-8")
+            draft.chmod(path.stat().st_mode)
             replace(path, draft)
         finally:
             draft.unlink(missing_ok=True)

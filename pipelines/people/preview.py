@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.settings import Settings
-from pipelines.steps import configure, open_warehouse
+from pipelines.steps import community_settings, configure, open_warehouse
 from warehouse.build import build_marts
 from warehouse.configuration import Decision
 from warehouse.people import persons
@@ -36,10 +36,11 @@ def moved(settings: Settings, decided: Sequence[Decision]) -> pa.Table:
     """
     before: Numbers = {}
     after: Numbers = {}
+    community = community_settings(settings)
     with suppress(_NothingIsKept), open_warehouse(settings).marts() as con:
         build_marts(con, set())
         before = _numbers(con)
-        configure(con, settings, decided)
+        configure(con, settings, community, decided)
         build_marts(con, set())
         after = _numbers(con)
         raise _NothingIsKept

@@ -6,7 +6,7 @@ not_null = ["account_a", "account_b", "rule", "evidence", "strength"]
 [columns]
 account_a = "An account"
 account_b = "Another one"
-rule = "decision: somebody decided it; renamed: the platform gives both one lasting id; email: the same e-mail address, verified by both platforms; stated: one names the other as its own"
+rule = "forgotten: both were of one person who is forgotten; decision: somebody decided it; renamed: the platform gives both one lasting id; email: the same e-mail address, verified by both platforms; stated: one names the other as its own"
 evidence = "What says so, in words"
 since_at = "Since when that is known, UTC"
 strength = "Which link goes before which, where they cannot all be: the lowest first"
@@ -110,6 +110,10 @@ select
     , min(strength) as strength
 from (
     from decided
+    union all by name
+    select account_id as account_a, person_id as account_b, 'forgotten' as rule
+        , 'forgotten together' as evidence, null as since_at, -1000000 as strength
+    from facts.forgotten
     union all by name
     select found.*
     from found

@@ -34,3 +34,5 @@ where
     )
     and a.account_id not in (select account_id from marts.split_accounts)
     and b.account_id not in (select account_id from marts.split_accounts)
+    and a.account_id not in (select account_id from facts.forgotten)
+    and b.account_id not in (select account_id from facts.forgotten)

@@ -1,0 +1,108 @@
+"""`vitals people forget`: a person is nowhere, and the counts stay."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from tests.support.hand_made.slack import write_folder
+from tests.support.installations import Installation, every_metric
+from tests.support.installations.github import GitHubInstallation
+from tests.support.tiny.github import NAME as REPOSITORY
+from tests.support.tiny.github import serving, tiny_of
+
+ID, HANDLE, NAME = "UZQXW1", "zqhandle", "Zqname Zqfamily"
+FILES = {
+    "channels.json": [{"id": "C1", "name": "general", "is_general": True}],
+    "users.json": [
+        {"id": ID, "name": HANDLE, "real_name": NAME, "profile": {"display_name": NAME}},
+        {"id": "U2", "name": "bo", "real_name": "Bo"},
+    ],
+    "general/2026-01-01.json": [
+        {"ts": "1767261600.000100", "user": ID, "text": NAME},
+        {
+            "ts": "1767261601.000100",
+            "user": "U2",
+            "text": f"<@{ID}>",
+            "reactions": [{"name": "wave", "users": [ID, "U2"], "count": 2}],
+        },
+    ],
+}
+TRACES = [trace.encode() for trace in (ID, HANDLE, NAME)]
+
+
+def traces(place: Installation) -> list[str]:
+    """The files of a folder in which something of the person is."""
+    return [
+        str(path.relative_to(place.folder))
+        for path in place.folder.rglob("*")
+        if path.is_file() and any(t.lower() in path.read_bytes().lower() for t in TRACES)
+    ]
+
+
+def test_a_forgotten_person_is_nowhere_and_stays_so(tmp_path: Path) -> None:
+    place = Installation(tmp_path / "place", more="[privacy]\nstore_text = true")
+    export = write_folder(tmp_path / "export", FILES)
+    place.import_export(export)
+    place.settings.people_path.write_text(
+        f'[[decisions]]\nwhat = "reject"\naccounts = ["slack:{ID}", "slack:bo"]\nwhy = "{NAME}"\n'
+    )
+    before = place.publish()
+    counted = every_metric(before)
+    before.close()
+    assert traces(place)
+    shown = place.vitals("people", "show", f"slack:{HANDLE}", "--format", "json")
+    assert shown.returncode == 0, shown.stderr
+    kinds = Counter(row["kind"] for row in json.loads(shown.stdout))
+    assert kinds == {
+        "account": 1,
+        "membership": 1,
+        "activity": 2,
+        "decision": 1,
+        "landed record": 3,
+    }
+    assert NAME in shown.stdout
+    for form in ("table", "csv"):
+        assert (
+            "landed record"
+            in place.vitals("people", "show", f"slack:{HANDLE}", "--format", form).stdout
+        )
+    told = place.vitals("people", "forget", f"slack:{HANDLE}", "--yes")
+    assert told.returncode == 0, told.stderr
+    assert traces(place) == []
+    place.import_export(export)
+    after = place.publish()
+    assert traces(place) == []
+    for name in ("active_members", "lifecycle", "members", "activity_volume", "retention"):
+        assert every_metric(after)[name] == counted[name], name
+    listed = json.loads(place.vitals("people", "list", "--format", "json").stdout)
+    assert [len(row["accounts"]) for row in listed] == [1, 1]
+
+
+def test_an_account_that_is_an_address_is_forgotten_with_it(tmp_path: Path) -> None:
+    author = {"name": NAME, "email": "zq@made.invalid", "date": "2026-09-01T10:00:00Z"}
+    told = {"author": author, "committer": author, "message": "m"}
+    tiny = tiny_of(1)
+    tiny.lists["commits"] = [{"sha": "a", "commit": told, "author": None}]
+    with serving(tiny) as running:
+        place = GitHubInstallation(tmp_path / "place", [REPOSITORY], running.url)
+        place.sync()
+        before = place.publish()
+        accounts = [a for row in before.persons().to_pylist() for a in row["accounts"]]
+        before.close()
+        [account] = [one for one in accounts if one.startswith("github:email:")]
+        told_of_it = place.vitals("people", "forget", account, "--yes")
+        assert told_of_it.returncode == 0, told_of_it.stderr
+        # The same address has an account now, under whose login it commits.
+        user = {"login": HANDLE, "id": 7, "type": "User"}
+        newer = told | {"author": author | {"date": "2026-09-02T10:00:00Z"}}
+        tiny.lists["commits"].insert(0, {"sha": "b", "commit": newer, "author": user})
+        place.sync(full=True)
+    after = place.publish()
+    assert traces(place) == []
+    assert len(after.persons()) == len(accounts)
+    after.close()
+    stones = place.rows("select source, hashed from raw.forgotten")
+    assert len(stones) == len(set(stones))
+    again = place.vitals("people", "forget", account, "--yes")
+    assert again.returncode == 0, again.stderr
+    assert "forgotten before" in again.stdout
