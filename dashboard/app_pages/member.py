@@ -46,8 +46,9 @@ def accounts_of(accounts: list[Row], *, is_asked: bool) -> None:
                 source, name = text.markdown(row["source"]), text.markdown(row["name"])
                 taken = text.plural(row["participations"], "participation")
                 left = f", left {text.day(row['left_date'])}" if row["left_date"] else ""
-                told = f"**{source}** {handle} · {name} :gray[· {taken}{left}]"
-                st.markdown(told, width="stretch")
+                st.markdown(
+                    f"**{source}** {handle}  \n{name} :gray[· {taken}{left}]", width="stretch"
+                )
                 if len(accounts) > 1 and decide.is_possible():
                     key = f"split-{row['account_id']}"
                     if st.button("Split off", key=key, type="tertiary", disabled=is_asked):

@@ -37,7 +37,9 @@ def show(
     if "person_id" in shown.column_names:
         pages = [members.address(person) for person in shown.column("person_id").to_pylist()]
         shown = shown.append_column(MEMBER, pa.array(pages, pa.string()))
-        order = [*order, MEMBER]
+        # Beside the name, where a narrow table shows it without scrolling.
+        place = list(order).index("name") + 1 if "name" in order else len(order)
+        order = [*order[:place], MEMBER, *order[place:]]
     return st.dataframe(
         shown,
         hide_index=True,
