@@ -4,6 +4,12 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import duckdb
+import pytest
+
+from connectors.sandbox.community import make_world
+from connectors.sandbox.server import serve
+from connectors.sandbox.state import Options
 from tests.support.hand_made.slack import write_folder
 from tests.support.installations import Installation, every_metric
 from tests.support.installations.github import GitHubInstallation
@@ -27,15 +33,24 @@ FILES = {
         },
     ],
 }
+# The last account: the digits of the first one of Meetup are also a part of ids of RSVPs.
+ACCOUNTS = """
+select account_id, split_part(account_id, ':', 2), handle, name
+from marts.accounts join marts.authors using (account_id)
+where not authors.is_bot and account_id in (select account_id from marts.activities)
+    and account_id not like '%email:%'
+order by account_id desc
+"""
+COUNTED = "select kind, count(*) from marts.activities group by all order by all"
 TRACES = [trace.encode() for trace in (ID, HANDLE, NAME)]
 
 
-def traces(place: Installation) -> list[str]:
+def traces(place: Installation, words: list[bytes] = TRACES) -> list[str]:
     """The files of a folder in which something of the person is."""
     return [
         str(path.relative_to(place.folder))
         for path in place.folder.rglob("*")
-        if path.is_file() and any(t.lower() in path.read_bytes().lower() for t in TRACES)
+        if path.is_file() and any(t.lower() in path.read_bytes().lower() for t in words)
     ]
 
 
@@ -106,3 +121,30 @@ def test_an_account_that_is_an_address_is_forgotten_with_it(tmp_path: Path) -> N
     again = place.vitals("people", "forget", account, "--yes")
     assert again.returncode == 0, again.stderr
     assert "forgotten before" in again.stdout
+
+
+@pytest.mark.parametrize("kind", ["discord", "github", "meetup"])
+def test_a_person_of_each_platform_is_nowhere_after_the_next_sync(
+    tmp_path: Path, kind: str
+) -> None:
+    with serve(make_world(members=12, days=20), Options(limits=False)) as sandbox:
+        place = Installation(tmp_path, sandbox, kind=kind)
+        place.sync()
+        place.publish().close()
+        with duckdb.connect(str(place.warehouse.marts_path), read_only=True) as con:
+            accounts = con.execute(ACCOUNTS).fetchall()
+            counted = con.execute(COUNTED).fetchall()
+        told = "\n".join(str(row).lower() for row in accounts)
+        account_id, *words = next(
+            row for row in accounts if all(told.count(str(w).lower()) <= 4 for w in row[2:])
+        )
+        traced = [str(word).encode() for word in words if len(str(word)) > 5]
+        assert traces(place, traced)
+        forgot = place.vitals("people", "forget", account_id, "--yes")
+        assert forgot.returncode == 0, forgot.stderr
+        assert traces(place, traced) == [], words
+        place.sync(full=True)
+        place.publish().close()
+        assert traces(place, traced) == [], words
+    with duckdb.connect(str(place.warehouse.marts_path), read_only=True) as con:
+        assert con.execute(COUNTED).fetchall() == counted
