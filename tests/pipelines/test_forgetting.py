@@ -148,3 +148,18 @@ def test_a_person_of_each_platform_is_nowhere_after_the_next_sync(
         assert traces(place, traced) == [], words
     with duckdb.connect(str(place.warehouse.marts_path), read_only=True) as con:
         assert con.execute(COUNTED).fetchall() == counted
+
+
+def test_people_of_the_configuration_stay_who_they_are(tmp_path: Path) -> None:
+    place = Installation(tmp_path / "place", more=f'[people]\nstaff = ["slack:{HANDLE}"]')
+    robot = {"id": "U3", "name": "robot", "real_name": "Robot", "is_bot": True}
+    files = FILES | {"users.json": [*FILES["users.json"], robot]}
+    place.import_export(write_folder(tmp_path / "export", files))
+    place.publish().close()
+    refused = place.vitals("people", "forget", "slack:robot", "--yes")
+    assert refused.returncode == 2
+    assert "is a bot by what its platform says" in refused.stderr
+    assert place.vitals("people", "forget", f"slack:{ID}", "--yes").returncode == 0
+    assert traces(place) == ["vitals.toml"]
+    [staff] = place.facts_of("select account_id from marts.authors where is_staff")
+    assert staff[0].startswith("slack:forgotten-")
