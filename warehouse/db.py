@@ -131,7 +131,7 @@ def replace_with_copy(
     """Put a copy in the place of a file; the warehouse's lock has to be held.
 
     What was deleted or overwritten lies in the pages of a file until they are used again: a copy
-    never had it. `fill` copies from the tables of `main_file` into those of `copy`, which are made
+    never had it. `fill` copies from the tables of `old` into those of `copy`, which are made
     and empty. Killed at any moment, there is the old file or the new one.
     """
     draft = path.with_name(f".{path.name}.draft")
@@ -141,10 +141,10 @@ def replace_with_copy(
             con.execute("checkpoint")
         with versions.connect() as con:
             con.execute("set threads = 1")
-            for file, name, mode in ((path, "main_file", " (read_only)"), (draft, "copy", "")):
-                text = str(file).replace("'", "''")
-                con.execute(f"attach '{text}' as {name}{mode}")
-            con.execute("copy from database main_file to copy (schema)")
+            old, copy = (str(file).replace("'", "''") for file in (path, draft))
+            con.execute(f"attach '{old}' as old (read_only)")
+            con.execute(f"attach '{copy}' as copy")
+            con.execute("copy from database old to copy (schema)")
             con.execute("begin")
             fill(con)
             con.execute("commit")

@@ -16,7 +16,7 @@ Stone = tuple[str, str, str | None, str]
 Rewrite = Callable[[str, Raw], Raw]
 
 NAMED = """
-select rowid, stream, key, payload from main_file.raw.records
+select rowid, stream, key, payload from old.raw.records
 where source = $source and exists (
     select 1 from (select unnest($words) as word)
     where contains(lower(payload), word) or contains(lower(key), word)
@@ -33,7 +33,7 @@ with all_records as (
         , coalesce(rewritten.key, records.key) as key
         , coalesce(rewritten.payload, records.payload) as payload
     )
-    from main_file.raw.records as records
+    from old.raw.records as records
     left join rewritten on rewritten.place = records.rowid
 )
 
@@ -46,7 +46,7 @@ order by record_id
 
 CURSORS = """
 insert into copy.raw.cursors
-from main_file.raw.cursors
+from old.raw.cursors
 where not exists (
     select 1 from (select unnest(?) as word)
     where lower(partition) = word or contains(lower(cursor), '"' || word || '"')
@@ -62,7 +62,7 @@ anti join copy.raw.forgotten as known using (source, hashed)
 
 TABLES = """
 select schema_name, table_name from duckdb_tables()
-where database_name = 'main_file' and table_name not in ('records', 'cursors')
+where database_name = 'old' and table_name not in ('records', 'cursors')
 """
 
 
@@ -82,7 +82,7 @@ def records_naming(
 ) -> list[tuple[str, str, str]]:
     """Return stream, key and payload of the landed records of a source with one of these words."""
     asked = {"source": source, "words": [word.lower() for word in words]}
-    query = NAMED.replace("main_file.", "")
+    query = NAMED.replace("old.", "")
     found = con.execute(query, asked).fetchall()
     return [(stream, key, payload) for _, stream, key, payload in found]
 
@@ -141,7 +141,7 @@ def rewrite_landed(
         con.register("rewritten", pa.table(columns))
         con.execute(RECORDS)
         for schema, table in con.execute(TABLES).fetchall():
-            con.execute(f"insert into copy.{schema}.{table} from main_file.{schema}.{table}")
+            con.execute(f"insert into copy.{schema}.{table} from old.{schema}.{table}")
         # A cursor of a list of accounts may name its newest one: that list is read anew.
         words = [word.lower() for words, _ in rewrites.values() for word in words]
         con.execute(CURSORS, [words])

@@ -74,11 +74,15 @@ def messages() -> list[tuple[str, str]]:
 
 @cache
 def commands() -> dict[str, dict[str, Any]]:
-    """The options of each command by their names."""
+    """The options of each command by their names; those of `people merge`, too."""
     group: Any = typer.main.get_command(app)
+    named = dict(group.commands)
+    for name, command in group.commands.items():
+        own = getattr(command, "commands", {})
+        named |= {f"{name} {own_name}": one for own_name, one in own.items()}
     return {
         name: {option: one for one in command.params for option in one.opts}
-        for name, command in group.commands.items()
+        for name, command in named.items()
     }
 
 
@@ -104,8 +108,10 @@ def test_every_command_exists_with_its_options(where: str) -> None:
     for place, text in texts:
         for command, rest in COMMAND.findall(text.replace("\\\n", "")):
             assert command in commands(), f"{place}: vitals {command}"
+            longer = " ".join([command, *rest.split()[:1]])
+            named = longer if longer in commands() else command
             for option in OPTION.findall(rest):
-                assert option in commands()[command], f"{place}: vitals {command} {option}"
+                assert option in commands()[named], f"{place}: vitals {named} {option}"
 
 
 def test_every_option_is_one_of_some_command() -> None:
