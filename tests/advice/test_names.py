@@ -22,7 +22,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob
 # Words for a database or a platform, not for people; what only looks like names of ours.
 OTHER_LANGUAGES = [
     r"\bselect\b|\bjoin\b|\bfrom \(|\b(raw|landed|records)\.\w|\bwritten_by\b|\bmd5_number",
-    r"^md5|^\s*(from|with|create|merge|insert|attach|alter|set|drop)\b",
+    r"^md5|\(\$[a-z]+|^\s*(from|with|create|merge|insert|attach|alter|set|drop)\b",
     r"\{ *[\w.]+[ :]|^\$\w+:|: String!|nodes \{|^[A-Z_, ]+$|orderBy",
     r"\(\?|\\[wdSs.\[(]",
 ]
