@@ -178,8 +178,8 @@ class Snapshot:
 
     def shares_person(self, account_id: str) -> bool:
         """Tell whether the person of an account has others."""
-        where = "account_id = $account_id and has_several_accounts"
-        return bool(self._rows(f"from marts.authors where {where}", account_id=account_id))
+        query = "from marts.authors where account_id = $account_id and has_several_accounts"
+        return bool(self._rows(query, account_id=account_id))
 
     def suggestions(self, most: int) -> list[dict[str, Any]]:
         """Pairs of accounts that may be one person's: see `warehouse.member.suggestions`."""
