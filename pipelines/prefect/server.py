@@ -127,6 +127,8 @@ def _child(home: Path) -> Iterator[Server]:
     url = f"http://127.0.0.1:{port}"
     environment = os.environ | {
         "PREFECT_HOME": str(home),
+        # Else it writes into the folder of its own package, which may be somebody else's.
+        "PREFECT_UI_STATIC_DIRECTORY": str(home / "ui"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -50,7 +50,7 @@ def test_a_merge_is_reviewed_and_undone_with_the_keyboard_alone(
     page: "playwright.Page", place: Installation
 ) -> None:
     page.keyboard.press("s")
-    page.get_by_text(re.compile("^Persons: from 3 to 2$")).wait_for()
+    page.get_by_text(re.compile("^Persons: from 4 to 3$")).wait_for()
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= PHONE["width"]
     page.wait_for_function(SETTLED)

@@ -72,13 +72,14 @@ communities = zones.flatmap(
 
 # Of these every period has a row; others begin with the first of what they count.
 PARTICIPATION = ("active_members", "lifecycle", "concentration", "levels", "level_flow")
-# Cells and the month of `stickiness` are judged by more than their own period.
+# Cells and the month of `stickiness` are judged by more than their own period; `moved_up` lists
+# people, and has no row where nobody moved.
 BY_PERIOD = [
     name
     for name, metric in catalogue().items()
     if "is_complete" in metric.columns
     and next(iter(metric.columns)) in ("period", "cohort")
-    and name not in ("retention", "stickiness")
+    and name not in ("retention", "stickiness", "moved_up")
 ]
 
 
