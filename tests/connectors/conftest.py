@@ -11,7 +11,7 @@ from connectors.sandbox.state import Options
 
 @pytest.fixture(scope="session")
 def world() -> World:
-    return make_world(members=41, days=60)  # nothing happens in the minutes after its end
+    return make_world(members=42, days=60)  # nothing happens in the minutes after its end
 
 
 @pytest.fixture
