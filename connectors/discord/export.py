@@ -92,7 +92,7 @@ class DiscordExport(FileReader[DiscordSettings]):
                 key=lambda file: file[:2],
             )
             channels = (file.head.channel for file in files)
-            self._with_files = {c.id for c in channels if not c.is_forum}
+            self._with_files = {c.id for c in channels if not c.is_forum and not c.parent}
             for number, file in enumerate(files):
                 self.context.progress("files", number, len(files))
                 self._note_channel(file.head.channel)
@@ -233,10 +233,14 @@ class DiscordExport(FileReader[DiscordSettings]):
     def _root(self, channel: FileChannel) -> str | None:
         """Return a thread's root message; None for a channel.
 
-        Where no file begins with the thread, the root is not known and has the thread's id.
+        Where no file begins with the thread, the root is not known and has the thread's id. So has
+        that of a forum's post, which may be deleted: beside files of other channels a channel
+        without one is a forum.
         """
         if not channel.parent:
             return None
+        if self._with_files and channel.parent not in self._with_files:
+            return channel.id
         start = self._threads[channel.id]
         is_known = start.has_first and start.oldest and not start.is_post
         return str(start.oldest) if is_known else channel.id

@@ -13,7 +13,7 @@ import pytest
 from connectors.base import BadFile
 from connectors.discord.sandbox.export import write_export
 from connectors.files import json_stream
-from connectors.sandbox.community import World, make_world
+from connectors.sandbox.community import World
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from tests.support.hand_made.discord import export, imported, message
@@ -48,12 +48,9 @@ def activities(place: Installation) -> list[tuple[Any, ...]]:
 # Files and API give the same.
 
 
-def test_files_and_api_give_the_same_facts(tmp_path: Path) -> None:
-    # In some worlds a thread has lost its starter: the API gives a reply there, a file a message.
-    world = make_world(members=44, days=60)
-    with serve(world, Options(limits=False)) as sandbox:
-        synced = Installation(tmp_path / "synced", sandbox, kind="discord")
-        synced.sync()
+def test_files_and_api_give_the_same_facts(
+    tmp_path: Path, world: World, synced: Installation
+) -> None:
     write_export(world, tmp_path / "export")
     place = Installation(tmp_path / "place", kind="discord")
     imported = place.import_export(tmp_path / "export")
