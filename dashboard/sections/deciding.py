@@ -77,14 +77,17 @@ def _question(words: str, arguments: tuple[str, ...], moved: list[Row]) -> None:
 
 
 def moves(row: Row) -> str:
-    """One number that a decision moves: Active members, Q4 2026: from 3 to 2."""
+    """One number that a decision moves: Active members, Q4 2026: from 3 to 2.
+
+    A number that is not what its metric is named for says what it counts, in brackets.
+    """
     metric = catalogue().get(row["metric"])
     name = metric.title if metric else text.label(row["metric"])
-    parts = [name, _row_in_words(row["row"])]
-    if row["number"] != row["metric"]:
-        parts.append(text.label(row["number"]).lower())
-    named = text.markdown(", ".join(part for part in parts if part))
-    return f"{named}: from {_number(row['before'])} to **{_number(row['after'])}**"
+    named = ", ".join(part for part in (name, _row_in_words(row["row"])) if part)
+    if metric and row["number"] != row["metric"]:
+        named += f" ({metric.columns[row['number']]})"
+    change = f"from {_number(row['before'])} to **{_number(row['after'])}**"
+    return f"{text.markdown(named)}: {change}"
 
 
 def _place(row: Row) -> tuple[int, str]:
@@ -94,8 +97,9 @@ def _place(row: Row) -> tuple[int, str]:
 
 
 def _row_in_words(named: str) -> str:
-    """What a row stands for, with quarters as people write them: Q4 2026 new."""
-    return DAY.sub(lambda day: text.period(date.fromisoformat(day[0]), "quarter"), named)
+    """What a row stands for, with quarters as people write them: Q4 2026 took part."""
+    days = DAY.sub(lambda day: text.period(date.fromisoformat(day[0]), "quarter"), named)
+    return days.replace("_", " ")
 
 
 def _number(value: float | None) -> str:

@@ -32,11 +32,13 @@ def moved(metric: str, row: str, number: str, before: float | None) -> dict[str,
         ),
         (
             moved("active_members", "2026-10-01", "high", 3),
-            "Active members, Q4 2026, high: from 3 to **2**",
+            "Active members, Q4 2026 "
+            "\\(How many they were if no account were joined to another\\): from 3 to **2**",
         ),
         (
             moved("overlap", "a+b", "members", None),
-            "Where people are, a\\+b, members: from — to **2**",
+            "Where people are, a\\+b "
+            "\\(Persons active on exactly these sources in the chosen time\\): from — to **2**",
         ),
     ],
 )
