@@ -257,13 +257,13 @@ def status(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> 
     """Show every source: last success, newest activity, rows, what is missing, last error."""
     import pyarrow as pa
 
-    snapshot = _snapshot(config)
-    table = snapshot.metric("freshness")
+    found = _snapshot(config).metrics(("freshness", "coverage", "blind_spots"))
+    table = found["freshness"]
     names = table["source"].to_pylist()
     activities, missing = Counter[str](), defaultdict[str, list[str]](list)
-    for row in snapshot.metric("coverage").to_pylist():
+    for row in found["coverage"].to_pylist():
         activities[row["source"]] += row["activities"]
-    for spot in snapshot.metric("blind_spots").to_pylist():
+    for spot in found["blind_spots"].to_pylist():
         missing[spot["source"]].append(f"{spot['what']}: {spot['reason']}. {spot['advice']}")
     table = table.append_column("rows", pa.array([activities[name] for name in names]))
     if format is Format.JSON:

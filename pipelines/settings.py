@@ -133,15 +133,18 @@ def load(
         content |= {"file": path, "sources": tuple(filter(None, read))}
         settings = Settings.model_validate(content)
     except ValidationError as error:
-        mistakes[:0] = [_message("", detail) for detail in error.errors()]
+        mistakes[:0] = [mistake_of("", detail) for detail in error.errors()]
     missing = sources.missing_of(tokens_of or ())
     if settings is None or mistakes or (missing and tokens_of is not None):
         raise SettingsError("\n".join(f"{path}: {line}" for line in mistakes + missing))
     return settings
 
 
-def _message(prefix: str, detail: Any) -> str:
-    """Say which key is wrong and how, but not its value, which might be a token."""
+def mistake_of(prefix: str, detail: Any) -> str:
+    """Say which key is wrong and how, but not its value, which might be a token.
+
+    `detail` is one of pydantic's ValidationError; `prefix` ends with a colon and a space.
+    """
     key = ".".join(str(part) for part in detail["loc"])
     where = f"{prefix}{key}".removesuffix(": ")
     kind = detail["type"]
@@ -188,7 +191,7 @@ class _Sources:
         try:
             return platform.settings_model.model_validate(table)
         except ValidationError as error:
-            self.mistakes += [_message(prefix, detail) for detail in error.errors()]
+            self.mistakes += [mistake_of(prefix, detail) for detail in error.errors()]
             return None
 
     def _secret(self, source: object, where: str, reference: Any) -> SecretStr | None:

@@ -299,7 +299,7 @@ def build(settings: Settings, report: Reporter = SILENT, *, full: bool = False) 
         for source, kind, ended in runs_from_the_future(con):
             report.warn(
                 f"{source}: a {kind} ended on {ended:%Y-%m-%d} by a wrong clock, in the future. It "
-                "counts for nothing: see that the clock is right, and run it again"
+                "counts for nothing: see that the clock is right, and run it twice"
             )
         for source, records in unconfigured_records(con).items():
             report.warn(_not_configured(settings, source, records))

@@ -63,6 +63,7 @@ left join marts.accounts using (account_id)
 order by
     greatest(
         jaro_winkler_similarity(lower(account), lower($words))
+        , jaro_winkler_similarity(lower(authors.account_id), lower($words))
         , jaro_winkler_similarity(lower(coalesce(accounts.name, '')), lower($words))
     ) desc
     , account
@@ -94,5 +95,5 @@ def accounts_called(con: duckdb.DuckDBPyConnection, words: str) -> list[dict[str
 
 
 def accounts_like(con: duckdb.DuckDBPyConnection, words: str) -> list[str]:
-    """The three accounts whose handle or name is most like these words."""
+    """The three accounts whose handle, id or name is most like these words."""
     return [account for (account,) in con.execute(ACCOUNTS_LIKE, {"words": words}).fetchall()]

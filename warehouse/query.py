@@ -154,6 +154,21 @@ def metric_table(
     return con.execute(_limited(metric.sql, limit)).to_arrow_table()
 
 
+def metric_tables(
+    con: duckdb.DuckDBPyConnection, names: Iterable[str], selection: Selection
+) -> dict[str, pa.Table]:
+    """The rows of several metrics by their names; what they read is made once for all of them."""
+    by_grain: dict[str, list[Metric]] = {}
+    for metric in map(_metric, names):
+        by_grain.setdefault(metric.grain or selection.grain, []).append(metric)
+    found = {}
+    for grain, metrics in by_grain.items():
+        _choose(con, grain, selection, *(metric.sql for metric in metrics))
+        for metric in metrics:
+            found[metric.name] = con.execute(metric.sql).to_arrow_table()
+    return found
+
+
 def periods_table(con: duckdb.DuckDBPyConnection, selection: Selection) -> pa.Table:
     """The chosen periods of the calendar: period, is_complete (it is over and covered)."""
     query = "select period, is_complete from calendar where is_chosen order by period"
@@ -247,8 +262,8 @@ def _metric(name: str) -> Metric:
     return read_described(files[name], Metric)
 
 
-def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sql: str) -> None:
-    """Sets the selection on this connection and makes the relations that a SELECT reads."""
+def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, *sql: str) -> None:
+    """Sets the selection on this connection and makes the relations that these SELECTs read."""
     if selection.grain not in GRAINS:
         raise BadQuestion(f"there is no grain {selection.grain!r}; there are: {', '.join(GRAINS)}")
     known = [source for (source,) in con.execute("select source from marts.sources").fetchall()]
@@ -266,7 +281,7 @@ def _choose(con: duckdb.DuckDBPyConnection, grain: str, selection: Selection, sq
         variable, kind = typed.split("::")
         con.execute(f'set variable "{variable}" = ?::{kind}', [value])
     con.execute(MACROS)
-    for relation in relations(con, tables_read(con, sql)):
+    for relation in relations(con, {table for one in sql for table in tables_read(con, one)}):
         con.execute(relation.statement)
 
 

@@ -6,7 +6,7 @@ published, UTC, and the stem of its file.
 
 import re
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,13 @@ class Snapshot:
         """One metric's rows. Raises query.BadQuestion for an unknown name, grain or source."""
         with self._con.cursor() as con:
             return query.metric_table(con, name, selection, limit)
+
+    def metrics(
+        self, names: Iterable[str], selection: Selection = EVERYTHING
+    ) -> dict[str, pa.Table]:
+        """The rows of several metrics by their names, sooner than one by one."""
+        with self._con.cursor() as con:
+            return query.metric_tables(con, names, selection)
 
     def periods(self, selection: Selection = EVERYTHING) -> pa.Table:
         """The chosen periods: period, is_complete (it is over and the data covers it)."""
@@ -137,6 +144,10 @@ class Snapshot:
             if len(found) == 1:
                 return found[0]
             like = [row["account_id"] for row in found] or people.accounts_like(con, words)
+        if not like:
+            raise query.BadQuestion(
+                f"no account is called {words!r}: there is none. Sync or import first"
+            )
         what = "several accounts are" if found else "no account is"
         raise query.BadQuestion(f"{what} called {words!r}. Name one of: {', '.join(like)}")
 

@@ -5,6 +5,7 @@ rest of the file as it is, comments too.
 """
 
 import getpass
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tomlkit.exceptions import TOMLKitError
 
 from connectors.redaction import quoted
-from pipelines.settings import Settings, SettingsError
+from pipelines.settings import Settings, SettingsError, mistake_of
 from warehouse.configuration import Decision
 from warehouse.db import Warehouse
 from warehouse.files import replace
@@ -24,6 +25,7 @@ from warehouse.files import replace
 What = Literal["merge", "split", "reject", "bot", "undo"]
 LEAST_ACCOUNTS = {"merge": 2, "split": 1, "reject": 2, "bot": 1, "undo": 0}
 MOST_BYTES = 10_000_000
+HEADING = re.compile(r"\s*\[\[\s*decisions\s*\]\]")
 
 FIRST_LINES = """\
 # Who is who: decisions about the accounts of people, the latest at the end.
@@ -51,18 +53,19 @@ def read(settings: Settings) -> list[Decision]:
     Raises SettingsError with every mistake in the file.
     """
     path = settings.people_path
-    tables = _tables(path, _text(path))
+    text = _text(path)
+    tables = _tables(path, text)
+    lines = _lines(text, len(tables))
     mistakes: list[str] = []
     found: dict[int, Decision] = {}
+    line_of: dict[int, str] = {}
     for place, table in enumerate(tables, start=1):
-        where = f"{path}: [[decisions]] {place}"
+        line = lines[place - 1]
+        where = f"{path}: {line}[[decisions]] {place}"
         try:
             given = _Table.model_validate(table)
         except ValidationError as error:
-            mistakes += [
-                f"{where}: {'.'.join(map(str, detail['loc']))}: {detail['msg']}"
-                for detail in error.errors()
-            ]
+            mistakes += [mistake_of(f"{where}: ", detail) for detail in error.errors()]
             continue
         number = given.number or max(found, default=0) + 1
         if number in found:
@@ -75,18 +78,18 @@ def read(settings: Settings) -> list[Decision]:
         if (given.what == "undo") != (given.undoes is not None):
             mistakes.append(f"{where}: undoes: an undo, and nothing else, names a decision there")
         at = _in_utc(given.at)
+        line_of[number] = line
         found[number] = Decision(
             number, at, given.by, given.what, given.accounts, given.why, given.undoes
         )
     for decision in found.values():
+        where = f"{path}: {line_of[decision.number]}decision {decision.number}"
         if decision.undoes is not None and not decision.undoes < decision.number:
-            mistakes.append(
-                f"{path}: decision {decision.number}: undoes: it can only undo one before it"
-            )
+            mistakes.append(f"{where}: undoes: it can only undo one before it")
         elif decision.undoes is not None and decision.undoes not in found:
             mistakes.append(
-                f"{path}: decision {decision.number}: undoes: there is no decision "
-                f"{decision.undoes}. Remove this one, or name another"
+                f"{where}: undoes: there is no decision {decision.undoes}. Remove this one, or "
+                "name another"
             )
     if mistakes:
         raise SettingsError("\n".join(mistakes))
@@ -226,6 +229,13 @@ def _tables(path: Path, text: str) -> list[object]:
     if not isinstance(tables, list):
         raise SettingsError(f"{path}: decisions: write each one under its own [[decisions]]")
     return tables
+
+
+def _lines(text: str, tables: int) -> list[str]:
+    """Return for each table where its heading is, with a colon; nothing where it has none."""
+    numbered = enumerate(text.splitlines(), start=1)
+    found = [f"line {number}: " for number, line in numbered if HEADING.match(line)]
+    return found if len(found) == tables else [""] * tables
 
 
 def _in_utc(at: datetime | date | None) -> datetime | None:

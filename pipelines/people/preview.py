@@ -13,7 +13,7 @@ from pipelines.steps import community_settings, configure, open_warehouse
 from warehouse.build import build_marts
 from warehouse.configuration import Decision
 from warehouse.people import persons
-from warehouse.query import Selection, catalogue, metric_table
+from warehouse.query import Selection, catalogue, metric_tables
 
 YEARS, MOST_ROWS = 1, 4
 COLUMNS = pa.schema(
@@ -60,10 +60,9 @@ def _numbers(con: duckdb.DuckDBPyConnection) -> Numbers:
     found: Numbers = {("persons", "", "persons"): float(persons(con).num_rows)}
     today = date.today()
     selection = Selection("quarter", date(today.year - YEARS, today.month, 1))
-    for name, metric in catalogue().items():
-        if metric.unit == UNIT:
-            rows = metric_table(con, name, selection).to_pylist()
-            found |= dict(_numbers_of(name, rows))
+    names = [name for name, metric in catalogue().items() if metric.unit == UNIT]
+    for name, table in metric_tables(con, names, selection).items():
+        found |= dict(_numbers_of(name, table.to_pylist()))
     return found
 
 

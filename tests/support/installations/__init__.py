@@ -151,9 +151,7 @@ def process_environment(config: Path) -> dict[str, str]:
 
 def every_metric(snapshot: Snapshot, selection: Selection | None = None) -> dict[str, pa.Table]:
     """The rows of all metrics, without the times and costs of the syncs themselves."""
-    tables = {
-        name: snapshot.metric(name, selection or Selection(grain="week")) for name in catalogue()
-    }
+    tables = snapshot.metrics(catalogue(), selection or Selection(grain="week"))
     del tables["sync_cost"]
     tables["freshness"] = tables["freshness"].drop_columns(["last_success_at"])
     return tables

@@ -1,6 +1,7 @@
 """What every metric must bring along, so that a new one needs no test of its own for it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import duckdb
 import pytest
@@ -140,3 +141,10 @@ def test_kinds_are_those_of_the_event_model(world: World) -> None:
         world.build(con)
         found = con.execute("select kind, is_participation from marts.kinds").fetchall()
     assert dict(found) == {kind.value: kind.is_participation for kind in ActivityKind}
+
+
+def test_several_metrics_at_once_have_the_rows_of_each(snapshot: Snapshot) -> None:
+    selection = Selection("week", sources=("slack",), asked_at=datetime(2026, 1, 1))
+    found = snapshot.metrics(catalogue(), selection)
+    assert found == {name: snapshot.metric(name, selection) for name in catalogue()}
+    assert found["active_members"].num_rows
