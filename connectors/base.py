@@ -19,6 +19,7 @@ import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import wraps
@@ -104,6 +105,7 @@ class Context:
 
     `timezone` is the community's, and that of times without a zone in files. The connector adds
     its blind spots here; `Client` counts its requests and the seconds that it waited for limits.
+    `profile_requests` are those of `requests` that ask who accounts are elsewhere.
     """
 
     source: str
@@ -118,7 +120,17 @@ class Context:
     unread_lists: list[str] = field(default_factory=list)
     covered_from: int | None = None
     requests: int = 0
+    profile_requests: int = 0
     waited_seconds: float = 0.0
+
+    @contextmanager
+    def counting_profiles(self) -> Iterator[None]:
+        """Count the requests of the block as those for profiles, too: what evidence costs."""
+        before = self.requests
+        try:
+            yield
+        finally:
+            self.profile_requests += self.requests - before
 
     def could_not_read(self, what: str, error: SourceError) -> None:
         """Note a list that failed alone: a blind spot, and the run ends as partly failed.

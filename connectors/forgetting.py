@@ -266,11 +266,14 @@ class Forgetter:
             self._is_of_forgotten(id, None, email_hash)
 
     def _cursor(self, cursor: str) -> str:
-        """Return a cursor of a list of accounts, in which one of them may be named."""
+        """Return a cursor of a list of accounts, in which some of them may be named."""
         try:
             content = msgspec.json.decode(cursor)
         except msgspec.DecodeError:
             return cursor
+        if isinstance(content, list):
+            kept = [one for one in content if not isinstance(one, str) or not self._id(one)]
+            return cursor if kept == content else msgspec.json.encode(kept).decode()
         if not isinstance(content, dict):
             return cursor
         named = {name: self._id(value) for name, value in content.items() if isinstance(value, str)}

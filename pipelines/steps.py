@@ -268,6 +268,7 @@ def rewrite_found(warehouse: Warehouse, forgetter: Forgetter) -> None:
 
 def _write_run(warehouse: Warehouse, run: Run, context: Context) -> None:
     run.requests, run.waited_seconds = context.requests, context.waited_seconds
+    run.profile_requests = context.profile_requests
     run.blind_spots = [asdict(spot) for spot in context.blind_spots]
     run.covered_from = utc_time(context.covered_from) if context.covered_from else None
     with warehouse.landing() as con:

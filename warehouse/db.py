@@ -41,6 +41,7 @@ create table if not exists raw.runs (
 );
 alter table raw.runs add column if not exists
     covered struct(covered_from timestamp, covered_to timestamp)[];
+alter table raw.runs add column if not exists profile_requests bigint;
 alter table raw.loads add column if not exists landed_at timestamp;
 create table if not exists raw.email_key (fingerprint varchar, id_key varchar);
 create table if not exists raw.forgotten (

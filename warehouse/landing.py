@@ -148,6 +148,7 @@ class Run:
     error: str | None = None
     blind_spots: list[dict[str, str]] = field(default_factory=list)
     covered: list[dict[str, datetime]] = field(default_factory=list)
+    profile_requests: int = 0
 
 
 def land(
@@ -315,4 +316,4 @@ def read_cursors(
 
 def write_run(con: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Remember how a sync or an import ended."""
-    con.execute("insert into raw.runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(run))
+    con.execute("insert into raw.runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(run))

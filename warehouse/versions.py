@@ -74,7 +74,7 @@ class Contents:
 
 LANDED = Contents(
     "warehouse",
-    2,
+    3,
     "raw",
     "records",
     frozenset({"source", "stream", "record_id", "payload"}),

@@ -1,18 +1,24 @@
-"""The profiles of accounts that were met, in batches: which accounts elsewhere they name."""
+"""The profiles of accounts that were met, in batches: which accounts elsewhere they name.
+
+Whose profile is still to be read is landed together with the people, as the cursor of their stream:
+a sync that was killed owes it to the next one.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from connectors.base import BlindSpot, Context, Cursors, SourceError
 from connectors.forgetting import BY_ADDRESS
-from connectors.github.api import GitHubApi
-from connectors.github.records import Person, Profile, is_bot, raw
+from connectors.github.api import GitHubApi, Unreadable
+from connectors.github.records import Person, Profile, is_bot, person_key, raw
 from connectors.graphql import GraphQLObject, Query
 from connectors.http import RateLimited
 from connectors.model import Page
 from connectors.profiles import accounts_elsewhere
 
-STREAM = "profiles"
+PEOPLE, STREAM = "people", "profiles"
 ACCOUNTS_PER_QUERY = 100
 READ_AGAIN = timedelta(days=30)
 LINKS_OF_A_PROFILE = 20
@@ -51,53 +57,94 @@ def profiles_query(accounts: int) -> str:
 
 
 class Profiles:
-    """Reads the profile of each account that is new, or was read long ago."""
+    """Reads the profile of each account that is new, or met again long after it was read."""
 
-    def __init__(self, api: GitHubApi, context: Context) -> None:
-        self._api, self._context = api, context
-        self.are_readable = True
+    def __init__(
+        self, api: GitHubApi, context: Context, cursors: Cursors, *, full: bool, are_readable: bool
+    ) -> None:
+        self._api, self._context, self._cursors = api, context, cursors
+        self._full, self._are_readable = full, are_readable
+        self._looked_up: set[str] = set()
+        owed = cursors(PEOPLE, [""]).get("", "[]")
+        self._owed = self._due(msgspec.json.decode(owed, type=list[str]))
 
-    def pages(self, met: Iterable[Person], cursors: Cursors, *, full: bool) -> Iterator[Page]:
-        """Yield a page for each account whose profile was read, with the time as its cursor."""
-        logins = sorted({p.login.lower() for p in met if not is_bot(p) and _has_profile(p)})
-        if not logins or not self.are_readable:
+    def pages(self, met: list[Person], as_of: int) -> Iterator[Page]:
+        """Yield the people who were met, then the profiles of a batch if so many are owed."""
+        self._owed += self._due(p.login.lower() for p in met if _has_profile(p))
+        yield self._people_page(met, as_of)
+        while self._are_readable and len(self._owed) >= ACCOUNTS_PER_QUERY:
+            yield from self._batch()
+
+    def rest(self) -> Iterator[Page]:
+        """Yield the profiles that are still owed."""
+        while self._are_readable and self._owed:
+            yield from self._batch()
+
+    def _people_page(self, met: list[Person], as_of: int) -> Page:
+        owed = msgspec.json.encode(self._owed).decode()
+        return Page(PEOPLE, "", [raw(person_key(p), p) for p in met], as_of, cursor=owed)
+
+    @property
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._api.platform_time / 1_000_000, UTC)
+
+    def _due(self, logins: Iterable[str]) -> list[str]:
+        """Return whose profile was never read, or long ago, each login once in a sync."""
+        new = [login for login in dict.fromkeys(logins) if login not in self._looked_up]
+        self._looked_up.update(new)
+        known = {} if self._full or not new else self._cursors(STREAM, new)
+        begin = f"{self._now - READ_AGAIN:%Y-%m-%d}"
+        return [login for login in new if known.get(login, "") < begin]
+
+    def _batch(self) -> Iterator[Page]:
+        """Yield a page for each account whose profile was asked for, with the time as its cursor.
+
+        One that GitHub could not tell just now keeps what is landed of it.
+        """
+        several, rest = self._owed[:ACCOUNTS_PER_QUERY], self._owed[ACCOUNTS_PER_QUERY:]
+        try:
+            found = self._read(several)
+        except RateLimited:
+            raise
+        except SourceError as error:
+            self._are_readable = False
+            what = "accounts elsewhere that profiles name"
+            self._context.blind_spots.append(BlindSpot(what, error.what, error.advice))
             return
-        now = datetime.fromtimestamp(self._api.platform_time / 1_000_000, UTC)
-        known = {} if full else cursors(STREAM, logins)
-        begin = f"{now - READ_AGAIN:%Y-%m-%d}"
-        due = [login for login in logins if known.get(login, "") < begin]
-        for first in range(0, len(due), ACCOUNTS_PER_QUERY):
-            several = due[first : first + ACCOUNTS_PER_QUERY]
-            try:
-                found = self._read(several)
-            except RateLimited:
-                raise
-            except SourceError as error:
-                self.are_readable = False
-                what = "accounts elsewhere that profiles name"
-                self._context.blind_spots.append(BlindSpot(what, error.what, error.advice))
-                return
-            for login, profile in found.items():
-                as_of, cursor = self._api.platform_time, f"{now:%Y-%m-%d}"
-                yield Page(STREAM, login, [raw(login, profile)], as_of, cursor=cursor)
+        self._owed = rest
+        as_of, cursor = self._api.platform_time, f"{self._now:%Y-%m-%d}"
+        for login in several:
+            records = [raw(login, found[login])] if login in found else []
+            yield Page(STREAM, login, records, as_of, cursor=cursor)
+        yield self._people_page([], as_of)
 
     def _read(self, logins: list[str]) -> dict[str, Profile]:
+        """Return the profiles, an empty one where an account is gone or renamed."""
         query = Query(profiles_query(len(logins)), dict[str, User | None])
-        users = self._api.query(
-            query,
-            {f"login{n}": login for n, login in enumerate(logins)},
-            where=f"{self._context.source}, {STREAM}",
-            note_hole=lambda error: None,  # an account that is gone or renamed has no profile
-            are_items=True,
-        )
+        faults: list[SourceError] = []
+
+        def note_hole(error: SourceError) -> None:
+            if not isinstance(error, Unreadable):
+                faults.append(error)
+
+        with self._context.counting_profiles():
+            users = self._api.query(
+                query,
+                {f"login{n}": login for n, login in enumerate(logins)},
+                where=f"{self._context.source}, {STREAM}",
+                note_hole=note_hole,
+                are_items=True,
+            )
+        told = {login: users.get(f"user{n}") for n, login in enumerate(logins)}
         return {
-            login: Profile(login, _accounts(users.get(f"user{n}")))
-            for n, login in enumerate(logins)
+            login: Profile(login, _accounts(user))
+            for login, user in told.items()
+            if not faults or (user is not None and user.social_accounts is not None)
         }
 
 
 def _has_profile(person: Person) -> bool:
-    return not person.login.startswith(BY_ADDRESS)
+    return not is_bot(person) and not person.login.startswith(BY_ADDRESS)
 
 
 def _accounts(user: User | None) -> list[str]:

@@ -20,7 +20,7 @@ from connectors.github.list_sync import ListSync
 from connectors.github.lists import ListReader, list_readers
 from connectors.github.profiles import Profiles
 from connectors.github.queries import ListState, list_states
-from connectors.github.records import Person, Repository, person_key, raw
+from connectors.github.records import Person, Repository, person_key
 from connectors.github.repositories import Repositories
 from connectors.github.rows import ParsedRow
 from connectors.http import RateLimited
@@ -50,8 +50,7 @@ class GitHubSync:
         self._api, self._context = api, context
         self._repositories = Repositories(api, names, context)
         self._met: set[str] = set()
-        self._profiles = Profiles(api, context)
-        self._has_lost_issues = False
+        self._has_lost_issues, self._is_graphql_up = False, True
 
     def check(self) -> None:
         """Ask for each configured repository, and GraphQL for the state of their lists."""
@@ -59,7 +58,6 @@ class GitHubSync:
 
     def pages(self, cursors: Cursors, *, full: bool) -> Iterator[Page]:
         """Yield the repositories, then of each the lists that may have news."""
-        self._cursors = cursors
         found = self._repositories.find(cursors)
         if not found:
             spots = [f"{s.what}: {s.reason}. {s.advice}" for s in self._context.blind_spots]
@@ -70,6 +68,9 @@ class GitHubSync:
             )
         yield from self._repositories.pages(self._api.platform_time)
         states = self._list_states(found)
+        self._profiles = Profiles(
+            self._api, self._context, cursors, full=full, are_readable=self._is_graphql_up
+        )
         known = self._known_cursors(found, cursors)
         for number, repository in enumerate(found):
             self._context.progress(repository.full_name, number, len(found))
@@ -79,6 +80,7 @@ class GitHubSync:
                 state = states.get(repository.id, {}).get(reader.stream, ListState())
                 text = known(reader.stream).get(str(repository.id))
                 yield from self._list_or_failure(reader, repository, text, state, full)
+        yield from self._profiles.rest()
         self._context.progress("repositories", len(found), len(found))
 
     def _list_states(self, found: list[Repository]) -> dict[int, dict[str, ListState]]:
@@ -98,7 +100,7 @@ class GitHubSync:
                 raise
             except (Unreadable, Retryable) as error:
                 warn(error)
-                self._profiles.are_readable = False  # GraphQL tells those, too
+                self._is_graphql_up = False
         return states
 
     @staticmethod
@@ -158,8 +160,7 @@ class GitHubSync:
                         present[name].add(record.key)
             met = [person for row in parsed for person in self._not_met(row.people)]
             if met:
-                yield Page("people", "", [raw(person_key(p), p) for p in met], as_of)
-                yield from self._profiles.pages(met, self._cursors, full=full)
+                yield from self._profiles.pages(met, as_of)
             yield from self._row_pages(parsed, stream, partition, as_of, cursor)
         last, is_everything = one.end()
         if is_everything:

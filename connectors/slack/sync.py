@@ -106,7 +106,8 @@ class WorkspaceSync:
     def _profile_labels(self) -> dict[str, str]:
         """Return the labels of custom profile fields; without their scope only addresses count."""
         try:
-            return self.api.profile_labels()
+            with self.context.counting_profiles():
+                return self.api.profile_labels()
         except (Denied, Refused, Changed) as error:
             what = "handles in custom profile fields"
             self.context.blind_spots.append(BlindSpot(what, error.what, error.advice))

@@ -40,6 +40,7 @@ def source(view: View, row: Row, cost: Row, taken: int) -> None:
             "Complete until": _moment(view, cost["covered_to"]),
             "Taken, of members": text.plural(taken, "activity", "activities"),
             "Requests": _known(cost["requests"], "count"),
+            "Of them for profiles": _known(cost["profile_requests"], "count"),
             "Waited for limits": _known(cost["waited_seconds"], "seconds"),
         }
         with st.container(horizontal=True, gap="medium"):

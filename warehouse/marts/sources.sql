@@ -13,6 +13,7 @@ last_success_at = "End of the last sync or import that succeeded, UTC"
 last_error = "Why the last sync or import failed, or that a wrong clock dated it in the future; null: it succeeded"
 requests = "Requests of the last sync or import; null: there was none"
 waited_seconds = "Seconds that it waited for the platform's limits"
+profile_requests = "Of the requests, those that asked who accounts are elsewhere; null: not known"
 has_token = "It can be synced; else it ends with its files"
 until_at = "Nothing more is expected from then on, UTC; null: it goes on"
 */
@@ -40,6 +41,7 @@ with runs as (
             , error
         )) filter (is_latest) as last_error
         , max(requests) filter (is_latest) as requests
+        , max(profile_requests) filter (is_latest) as profile_requests
         , max(waited_seconds) filter (is_latest) as waited_seconds
     from runs
     group by source
@@ -61,6 +63,7 @@ select
     , attempts.last_error
     , attempts.requests
     , attempts.waited_seconds
+    , attempts.profile_requests
     , sources.has_token
     , sources.until::timestamp at time zone settings.timezone at time zone 'UTC' as until_at
 from facts.sources

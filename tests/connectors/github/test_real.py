@@ -63,7 +63,7 @@ def synced(esni: TinyGitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         place = GitHubInstallation(tmp_path_factory.mktemp("esni"), [NAME], esni.url)
         synced = place.sync()
         assert synced.requests == len(esni.asked)
-        assert synced.requests <= 80, "60 for lists, and one for each page that shows somebody new"
+        assert synced.requests <= 60, "one for each 100 people is among them"
         again = place.sync()
         assert again.requests == 2, "is it there, and does it look as it did"
         assert (again.landed.new, again.landed.changed) == (0, 0)

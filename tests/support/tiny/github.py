@@ -28,7 +28,9 @@ class TinyGitHub:
     """`lists`: rows by their path in the repository, in any order.
 
     `pulls`: reviews as GraphQL writes them, by the number of their pull request. `hidden_stars` are
-    counted and not shown. `oddities` are responses that the next calls of a path get instead.
+    counted and not shown. `bios` are what profiles say, by login; who has none has no account.
+    `faulty` are logins whose profile GitHub cannot tell just now. `oddities` are responses that the
+    next calls of a path get instead.
     """
 
     full_name: str
@@ -36,6 +38,9 @@ class TinyGitHub:
     pulls: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     stars: list[tuple[str, str]] = field(default_factory=list)
     hidden_stars: int = 0
+    bios: dict[str, str] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
+    profiles_asked: list[list[str]] = field(default_factory=list)
     oddities: dict[str, list[Response]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
@@ -74,6 +79,8 @@ class TinyGitHub:
         return _tagged(headers, shown, etag)
 
     def query(self, query: dict[str, Any]) -> bytes:
+        if query["query"].startswith("query Profiles"):
+            self.profiles_asked.append(list(query["variables"].values()))
         return json.dumps(execute(query["query"], query["variables"], _root(self))).encode()
 
 
@@ -121,8 +128,20 @@ def _root(tiny: TinyGitHub) -> Node:
         "repository": lambda **given: _repository(tiny),
         "node": node,
         "nodes": lambda ids: [_repository(tiny)],
-        "user": lambda login: FieldError("NOT_FOUND", f"no User with the login of '{login}'"),
+        "user": lambda login: _user(tiny, login),
     }
+
+
+def _user(tiny: TinyGitHub, login: str) -> Node:
+    if login in tiny.faulty:
+        raise FieldError("INTERNAL", "Something went wrong while executing your query")
+    if login not in tiny.bios:
+        raise FieldError("NOT_FOUND", f"no User with the login of '{login}'")
+
+    def links(first: int) -> Node:
+        return connection([], None, first)
+
+    return plain("User", login=login, bio=tiny.bios[login], websiteUrl=None, socialAccounts=links)
 
 
 def _repository(tiny: TinyGitHub) -> Node:

@@ -246,13 +246,14 @@ def test_freshness(world: World, tmp_path: Path) -> None:
 
 def test_sync_cost(tmp_path: Path) -> None:
     world = World(covered_to=None)
-    world.source("slack", covered_to="2024-05-10 06:00", requests=75, waited_seconds=30.0)
+    cost = {"requests": 75, "waited_seconds": 30.0, "profile_requests": 1}
+    world.source("slack", covered_to="2024-05-10 06:00", **cost)
     world.source("github")
     world.acts({"Ada": ["2024-05-01", "2024-05-02"]})
     snapshot = world.snapshot(tmp_path)
     assert rows(snapshot.metric("sync_cost")) == [
-        ("github", None, None, None),
-        ("slack", "2024-05-10 06:00", 75, 30.0),
+        ("github", None, None, None, None),
+        ("slack", "2024-05-10 06:00", 75, 30.0, 1),
     ]
     slack = Selection(sources=("slack",), start=date(2025, 1, 1))
     [row] = snapshot.metric("sync_cost", slack).to_pylist()
