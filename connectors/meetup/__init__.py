@@ -83,7 +83,7 @@ class MeetupConnector(Connector[MeetupSettings]):
     """Groups of Meetup, read with the token of one of their organisers."""
 
     kind = "meetup"
-    version = 2
+    version = 3
     began_on = date(2002, 6, 1)
     streams = (
         Stream("groups", "whole list"),

@@ -111,6 +111,8 @@ def _members(source: str, member: Member, record: Record) -> list[Fact]:
     if member.email_hash:
         value = pseudonym("email", member.email_hash)
         facts.append(Clue(account_id, ClueRule.EMAIL.value, value, record.first_seen_at))
+    for stated in member.accounts_elsewhere or ():
+        facts.append(Clue(account_id, ClueRule.STATED.value, stated, record.first_seen_at))
     if joined_at is not None:
         facts.append(Join(account_id, f"{source}:{record.partition}", joined_at))
     return facts

@@ -47,7 +47,7 @@ EVENT_LIST = f"""fragment EventList on GroupEventConnection {{
 }}"""
 MEMBER_LIST = f"""fragment MemberList on GroupMemberConnection {{
   totalCount {PAGE_INFO}
-  edges {{ node {{ id name email memberUrl }} metadata {{ status role joinTime }} }}
+  edges {{ node {{ id name email memberUrl bio }} metadata {{ status role joinTime bio }} }}
 }}"""
 BY_JOINING = "sort: {sortField: JOIN_DATE, sortOrder: DESC}"
 GROUP_STATE = f"""fragment GroupState on Group {{

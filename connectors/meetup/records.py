@@ -1,7 +1,8 @@
 """What is kept of Meetup's responses and files: one struct for each kind of record, scrubbed.
 
 The structs name every field that may be written to disk. Descriptions, introductions, answers to
-questions, notes, addresses and photos are not among them, nor the names of attendees in files.
+questions, notes, addresses and photos are not among them, nor the names of attendees in files. Of
+an introduction the accounts elsewhere are kept that it names.
 """
 
 from typing import TypeVar
@@ -22,6 +23,7 @@ from connectors.meetup.shapes import (
 )
 from connectors.model import Raw
 from connectors.privacy import HashPrivate, cut_addresses, hash_own_email
+from connectors.profiles import accounts_elsewhere
 
 # Others await approval or payment, or were removed.
 MEMBER_STATUSES = ("ACTIVE", "LEADER")
@@ -72,6 +74,7 @@ class Member(Content, frozen=True):
     joined: Moment | None = None
     url: str | None = None
     email_hash: str | None = None
+    accounts_elsewhere: list[str] | None = None
 
 
 class Event(Content, frozen=True):
@@ -211,7 +214,9 @@ def encode_member(edge: MemberEdge, hash_private: HashPrivate) -> Raw | None:
     if node is None or metadata is None or metadata.status not in MEMBER_STATUSES:
         return None
     email_hash = hash_own_email(hash_private, node.email)
-    return encode(node.id, kept(Member, node, metadata, email_hash=email_hash))
+    stated = accounts_elsewhere("meetup", [node.bio, metadata.bio]) or None
+    member = kept(Member, node, metadata, email_hash=email_hash, accounts_elsewhere=stated)
+    return encode(node.id, member)
 
 
 def encode_event(node: EventNode) -> Raw:

@@ -115,12 +115,14 @@ class MemberNode(GraphQLObject, frozen=True):
     name: str | None = None
     email: str | None = None
     url: str | None = msgspec.field(default=None, name="memberUrl")
+    bio: str | None = None
 
 
 class Metadata(GraphQLObject, frozen=True):
     status: str
     role: str | None = None
     joined: Moment | None = msgspec.field(default=None, name="joinTime")
+    bio: str | None = None
 
 
 class MemberEdge(GraphQLObject, frozen=True):

@@ -108,9 +108,11 @@ def _both_stay(world: World, there: dict[int, Identity], one: int, other: int) -
 
 def _tell_of_elsewhere(world: World, found: dict[str, dict[int, Identity]]) -> None:
     """Let profiles name accounts; of a few accounts two people say that it is theirs."""
-    slack, github = found["slack"], found["github"]
+    slack, github, meetup = found["slack"], found["github"], found["meetup"]
     for person in world.people:
         number = person.number
+        if number in meetup and number in github and number % 11 == 3:
+            meetup[number] = replace(meetup[number], names=(("github", number),))
         if number in slack and number in github and number % 5 == 1:
             slack[number] = replace(slack[number], names=(("github", number),))
         other = ("discord", "meetup", "slack")[number // 2 % 3]

@@ -13,6 +13,7 @@ from connectors.meetup.sandbox.world import NETWORK, NETWORK_ID
 from connectors.sandbox.community import DAY, HOUR
 from connectors.sandbox.text import TEXT_MARK
 from connectors.sandbox.texture import TEXTURE
+from connectors.sandbox.truth import account_page
 
 COLLECTOR = 0  # the person whose token the sandbox hands out
 
@@ -194,7 +195,7 @@ class Rows:
             "name": known.name,
             "username": None,
             "email": known.email if is_own else "",
-            "bio": f"Makes things, {TEXT_MARK}." if number % 3 == 0 else "",
+            "bio": self._bio(number),
             "memberUrl": f"{SITE}/members/{id}",
             "memberPhoto": None,
             "city": home.name if home else "",
@@ -216,6 +217,12 @@ class Rows:
             "organizedGroupCount": len(leads),
             "adminProNetworks": lambda: [self.network()] if is_own else [],
         }
+
+    def _bio(self, number: int) -> str:
+        """What a person tells of themselves, and which accounts elsewhere are theirs."""
+        named = self.view.known[number].names
+        pages = [account_page(self.view.meetup.world, *account) for account in named]
+        return " ".join([f"Makes things, {TEXT_MARK}.", *pages]) if pages or number % 3 == 0 else ""
 
     def _membership(self, group: Group, membership: Membership) -> Json:
         person = membership.person

@@ -11,7 +11,7 @@ from connectors.meetup.events import NEVER_ANNOUNCED
 from connectors.meetup.normalize import normalize
 from connectors.meetup.records import encode_member
 from connectors.meetup.shapes import MemberEdge
-from connectors.model import Attendance, Event, Fact, LeftOut, Record
+from connectors.model import Attendance, Clue, Event, Fact, LeftOut, Record
 from connectors.timestamps import SECOND_MICROSECONDS, iso_microseconds
 
 EVENT = {
@@ -34,6 +34,31 @@ def event_of(**more: Any) -> Event:
     event = fact_of(**more)
     assert isinstance(event, Event)
     return event
+
+
+@pytest.mark.parametrize(
+    ("bio", "introduction", "stated"),
+    [
+        ("Data by day. https://github.com/Kofi", None, ["github:kofi"]),
+        (None, "hello, my code is at github.com/kofi", ["github:kofi"]),
+        ("github.com/kofi", "github.com/kofi", ["github:kofi"]),
+        ("github.com/kofi", "github.com/ama", []),
+        ("kofi on GitHub", None, []),
+        ("meetup.com/members/8", "", []),
+    ],
+)
+def test_of_introductions_only_the_accounts_are_kept_that_they_name(
+    bio: str | None, introduction: str | None, stated: list[str]
+) -> None:
+    node = {"id": "7", "name": "Kofi", "bio": bio}
+    edge = {"node": node, "metadata": {"status": "ACTIVE", "bio": introduction}}
+    raw = encode_member(msgspec.convert(edge, MemberEdge), str)
+    assert raw is not None
+    assert b"code" not in raw.payload
+    assert b"Data" not in raw.payload
+    facts = normalize("meetup", Record("members", "42", raw.key, raw.payload.decode(), 5, None))
+    clues = [fact for fact in facts if isinstance(fact, Clue)]
+    assert clues == [Clue("meetup:7", "stated", account, 5) for account in stated]
 
 
 def test_when_an_event_starts() -> None:

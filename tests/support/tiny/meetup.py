@@ -141,9 +141,10 @@ def member(number: int, joined: str, **more: Any) -> dict[str, Any]:
         "name": f"Member {number}",
         "email": "",
         "memberUrl": f"https://www.meetup.com/members/{number}",
+        "bio": None,
     }
     about = {"status": "ACTIVE", "role": "MEMBER", "joinTime": f"{joined}T09:00:00+01:00"}
-    return {"node": node | more, "metadata": about}
+    return {"node": node | more, "metadata": about | {"bio": None}}
 
 
 def event(number: int, day: str, **more: Any) -> dict[str, Any]:
