@@ -47,6 +47,13 @@ order by probability desc, account_a, account_b
 limit $most
 """
 
+ROBOTS = """
+select account_id, reasons, count(*) over () as open
+from marts.robots
+order by posts + answers desc, account_id
+limit $most
+"""
+
 # What is looked for is no pattern: % and _ are letters here.
 CALLED = """
 select
@@ -157,10 +164,15 @@ def accounts(con: duckdb.DuckDBPyConnection, account_id: str) -> list[Row]:
 def suggestions(con: duckdb.DuckDBPyConnection, most: int) -> list[Row]:
     """Open suggestions, likeliest first, with the accounts as `a` and `b`; `open` counts all."""
     found = _rows(con, SUGGESTIONS, most=most)
-    ids = [row[name] for row in found for name in ("account_a", "account_b")]
-    which = "list_contains($ids, authors.account_id)"
-    known = {row["account_id"]: row for row in _rows(con, ACCOUNTS.format(which=which), ids=ids)}
+    known = _known(con, [row[name] for row in found for name in ("account_a", "account_b")])
     return [row | {"a": known[row["account_a"]], "b": known[row["account_b"]]} for row in found]
+
+
+def robots(con: duckdb.DuckDBPyConnection, most: int) -> list[Row]:
+    """Accounts that act like bots, the busiest first, with reasons; `open` counts all."""
+    found = _rows(con, ROBOTS, most=most)
+    known = _known(con, [row["account_id"] for row in found])
+    return [known[row["account_id"]] | row for row in found]
 
 
 def called(con: duckdb.DuckDBPyConnection, words: str, most: int) -> list[Row]:
@@ -193,6 +205,12 @@ def links(con: duckdb.DuckDBPyConnection, account_id: str) -> list[Row]:
 def decisions(con: duckdb.DuckDBPyConnection) -> list[Row]:
     """Decisions about who is who, newest first, as marts.decisions has them."""
     return _rows(con, DECISIONS)
+
+
+def _known(con: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, Row]:
+    """Accounts by their ids, as `accounts` has them."""
+    which = "list_contains($ids, authors.account_id)"
+    return {row["account_id"]: row for row in _rows(con, ACCOUNTS.format(which=which), ids=ids)}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, select: str, **values: object) -> list[Row]:

@@ -46,6 +46,16 @@ left join marts.accounts as b on b.account_id = suggestions.account_b
 order by suggestions.probability desc, suggestions.account_a, suggestions.account_b
 """
 
+ROBOTS = """
+select
+    robots.account_id
+    , coalesce(accounts.name, split_part(robots.account_id, ':', -1)) as name
+    , robots.* exclude (account_id)
+from marts.robots
+left join marts.accounts using (account_id)
+order by robots.posts + robots.answers desc, robots.account_id
+"""
+
 ACCOUNTS_CALLED = """
 select authors.account_id, authors.person_id, authors.is_bot, accounts.handle, accounts.name
 from marts.authors
@@ -84,6 +94,13 @@ def open_suggestions(con: duckdb.DuckDBPyConnection) -> pa.Table:
     name_b, reasons.
     """
     return con.execute(SUGGESTIONS).to_arrow_table()
+
+
+def robots(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """One row per account that acts like a bot, the busiest first: account_id, name, reasons,
+    posts, answered, answers, first_date, last_date.
+    """
+    return con.execute(ROBOTS).to_arrow_table()
 
 
 def accounts_called(con: duckdb.DuckDBPyConnection, words: str) -> list[dict[str, Any]]:

@@ -137,6 +137,11 @@ class Snapshot:
         with self._con.cursor() as con:
             return people.open_suggestions(con)
 
+    def robots(self) -> pa.Table:
+        """Accounts that act like bots: see `warehouse.people.robots`."""
+        with self._con.cursor() as con:
+            return people.robots(con)
+
     def account_called(self, words: str) -> dict[str, Any]:
         """The account that `source:id` or `source:handle` means. Raises query.BadQuestion."""
         with self._con.cursor() as con:
@@ -196,6 +201,11 @@ class Snapshot:
         """Pairs of accounts that may be one person's: see `warehouse.member.suggestions`."""
         with self._con.cursor() as con:
             return member.suggestions(con, most)
+
+    def robots_to_review(self, most: int) -> list[dict[str, Any]]:
+        """Accounts that act like bots: see `warehouse.member.robots`."""
+        with self._con.cursor() as con:
+            return member.robots(con, most)
 
     def persons_called(self, words: str, most: int) -> list[dict[str, Any]]:
         """The persons in whose names or handles these words are: person_id, name, accounts."""

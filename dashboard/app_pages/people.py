@@ -6,7 +6,7 @@ from dashboard import data, decide, text
 from dashboard.components import members
 from dashboard.components.cards import card
 from dashboard.data import Row
-from dashboard.sections import deciding
+from dashboard.sections import deciding, robots
 from dashboard.view import View
 
 LATER = "people-later"
@@ -23,6 +23,7 @@ WORDS = {
     "split": "Split off",
     "reject": "Different people",
     "bot": "A bot",
+    "not-bot": "Not a bot",
 }
 COMMANDS = "This dashboard only reads. Decide in a terminal, beside `vitals.toml`:"
 
@@ -64,7 +65,7 @@ def review(suggestions: list[Row], is_asked: bool) -> None:
         st.markdown(f"{text.share(row['probability'])} likely: {reasons}")
         for column, side in zip(st.columns(2), ("a", "b"), strict=True):
             with column, st.container(border=True):
-                account(row[side])
+                members.account(row[side])
         if not decide.is_possible():
             pair = _pair(row)
             st.code(f"{decide.command('merge', *pair)}\n{decide.command('reject', *pair)}", "bash")
@@ -86,20 +87,6 @@ def answers(row: Row, *, is_asked: bool) -> None:
         if st.button("Later", key="later", shortcut="l", disabled=is_asked):
             st.session_state[LATER].add(pair)
             st.rerun()
-
-
-def account(side: Row) -> None:
-    """One account of a suggestion: name, handle, platform, how active and when."""
-    members.link(side["account_id"], side["name"])
-    handle = side["handle"] or side["account_id"]
-    st.markdown(f"{text.markdown(handle)} on {text.markdown(side['source'])}")
-    taken = text.plural(side["participations"], "participation")
-    if side["first_date"]:
-        first, last = text.day(side["first_date"]), text.day(side["last_date"])
-        taken = f"{taken}, {first} to {last}" if first != last else f"{taken}, {first}"
-    st.caption(taken)
-    if side["person"] != side["name"]:
-        st.caption(f"Already joined with {text.markdown(side['person'])}")
 
 
 def search(view: View) -> None:
@@ -161,6 +148,7 @@ st.header("Who is who?")
 is_asked = deciding.draw()
 most = 20 + len(st.session_state.get(LATER, ()))
 review(data.opened(view.path).suggestions(most), is_asked)
+robots.review(view, is_asked=is_asked)
 search(view)
 counted(view)
 decided(view, is_asked=is_asked)

@@ -9,6 +9,8 @@ import typer
 from pipelines.terminal import Format, reporter, say, show
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from pipelines.people.decisions import What
     from pipelines.settings import Settings
     from warehouse.configuration import Decision
@@ -61,11 +63,15 @@ def suggest(config: ConfigOption = None, format: FormatOption = Format.TABLE) ->
     """List accounts that may be one person's, likeliest first."""
     from warehouse.snapshots import open_current
 
-    table = open_current(_load(config).warehouse_path).open_suggestions()
-    if format is not Format.JSON:
-        joined = [", ".join(reasons) for reasons in table["reasons"].to_pylist()]
-        table = table.set_column(table.column_names.index("reasons"), "reasons", [joined])
-    show(table, format)
+    _show_reasons(open_current(_load(config).warehouse_path).open_suggestions(), format)
+
+
+@app.command()
+def robots(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:
+    """List accounts that act like bots, the busiest first."""
+    from warehouse.snapshots import open_current
+
+    _show_reasons(open_current(_load(config).warehouse_path).robots(), format)
 
 
 @app.command()
@@ -119,6 +125,19 @@ def bot(
 ) -> None:
     """Say that an account is a bot: it counts nowhere."""
     _decide(_load(config), "bot", [account], Asked(yes, preview, why, format))
+
+
+@app.command()
+def not_bot(
+    account: Account,
+    yes: YesOption = False,
+    why: WhyOption = None,
+    preview: PreviewOption = False,
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """Say that an account is a person's, whatever it acts like; nobody is asked about it again."""
+    _decide(_load(config), "not-bot", [account], Asked(yes, preview, why, format))
 
 
 @app.command()
@@ -228,6 +247,14 @@ def decisions_(config: ConfigOption = None, format: FormatOption = Format.TABLE)
     show(pa.table(columns), format)
 
 
+def _show_reasons(table: "pa.Table", format: Format) -> None:
+    """Show rows with a column of reasons, which is one text in a table."""
+    if format is not Format.JSON:
+        joined = [", ".join(reasons) for reasons in table["reasons"].to_pylist()]
+        table = table.set_column(table.column_names.index("reasons"), "reasons", [joined])
+    show(table, format)
+
+
 def _what(decision: "Decision") -> str:
     return f"undo {decision.undoes}" if decision.what == "undo" else decision.what
 
@@ -252,6 +279,11 @@ def _decide(settings: "Settings", what: "What", names: Sequence[str], asked: Ask
     if what == "split" and not snapshot.shares_person(accounts[0]):
         raise BadQuestion(
             f"{accounts[0]} is the only account of its person. There is nothing to do"
+        )
+    if what == "not-bot" and found[0]["is_bot"]:
+        raise BadQuestion(
+            f"{accounts[0]} is a bot by its platform, by {settings.file} or by a decision. A "
+            "decision can be undone: see `vitals people decisions`"
         )
     if what == "merge":
         accounts = snapshot.accounts_of(sorted(persons))

@@ -22,8 +22,8 @@ from warehouse.configuration import Decision
 from warehouse.db import Warehouse
 from warehouse.files import replace
 
-What = Literal["merge", "split", "reject", "bot", "undo"]
-LEAST_ACCOUNTS = {"merge": 2, "split": 1, "reject": 2, "bot": 1, "undo": 0}
+What = Literal["merge", "split", "reject", "bot", "not-bot", "undo"]
+LEAST_ACCOUNTS = {"merge": 2, "split": 1, "reject": 2, "bot": 1, "not-bot": 1, "undo": 0}
 MOST_BYTES = 10_000_000
 HEADING = re.compile(r"\s*\[\[\s*decisions\s*\]\]")
 

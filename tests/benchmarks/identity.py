@@ -1,4 +1,6 @@
-"""Which accounts of the sandbox are joined without asking, against the truth about its people."""
+"""Which accounts of the sandbox are joined without asking, suggested, or proposed as bots, against
+the truth about its people.
+"""
 
 import os
 import tempfile
@@ -6,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 
 from connectors.discovery import connectors
 from connectors.sandbox.community import World, make_world
+from connectors.sandbox.conversation import BOTS
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from connectors.sandbox.truth import truth
@@ -20,11 +24,35 @@ from warehouse.suggestions import PROBABILITIES
 
 Pair = tuple[str, str]
 
+# Accounts that post without a flag, and are a robot's by their handle.
+ROBOTS = """
+select account_id
+from marts.accounts
+join marts.authors using (account_id)
+join marts.account_spans using (account_key)
+where not authors.is_bot and list_contains($names, replace(handle, '.', ' '))
+"""
+
+
+class Synced(NamedTuple):
+    """What is known after a sync: the person of every account, the suggestions with reasons, the
+    accounts that are proposed as bots, and those that should be.
+    """
+
+    persons: dict[str, str]
+    suggested: dict[Pair, list[str]]
+    proposed: set[str]
+    robots: set[str]
+
 
 def rows(sizes: Mapping[int, int] | None = None) -> Iterator[Row]:
-    """Precision and recall of sure links; `sizes` are days of the community by its members."""
+    """Precision and recall of sure links, suggestions and robots; `sizes` are days of the
+    community by its members.
+    """
     for members, days in (sizes or {300: 365, 3_000: 30}).items():
-        linked, true, suggested = told_pairs(make_world(members=members, days=days))
+        world = make_world(members=members, days=days)
+        synced = _synced(world)
+        linked, true, suggested = told_pairs(world, synced)
         right = len(linked & true)
         what = f"of pairs of accounts that {members:,} members have"
         precision = right / max(1, len(linked))
@@ -39,25 +67,32 @@ def rows(sizes: Mapping[int, int] | None = None) -> Iterator[Row]:
         found = suggested.keys() & true
         told = f"{len(found):,} suggested", f"{len(true - linked):,} not joined"
         yield Row(f"recall of suggestions, {what}", *told, len(found) / max(1, len(true - linked)))
+        right = len(synced.proposed & synced.robots)
+        what = f"of robots among {members:,} members"
+        told = f"{right:,} right", f"{len(synced.proposed):,} proposed"
+        precision = right / max(1, len(synced.proposed))
+        yield Row(f"precision {what}", *told, precision, at_least=1)
+        told = f"{right:,} proposed", f"{len(synced.robots):,} there"
+        yield Row(f"recall {what}", *told, right / max(1, len(synced.robots)))
 
 
-def told_pairs(world: World) -> tuple[set[Pair], set[Pair], dict[Pair, list[str]]]:
+def told_pairs(world: World, synced: Synced) -> tuple[set[Pair], set[Pair], dict[Pair, list[str]]]:
     """Return the pairs of accounts that are joined after a sync, those that are one person's, and
     those that are suggested, with the reasons.
 
     Accounts that are nobody's or that no platform has shown are in none.
     """
     owners = {f"{kind}:{account}": str(person) for person, kind, account in truth(world)}
-    persons, suggested = _synced(world)
+    persons = synced.persons
     known = owners.keys() & persons.keys()
     true = {account: owners[account] for account in known}
     joined = {account: persons[account] for account in known}
-    told = {pair: why for pair, why in suggested.items() if known.issuperset(pair)}
+    told = {pair: why for pair, why in synced.suggested.items() if known.issuperset(pair)}
     return _pairs(joined), _pairs(true), told
 
 
-def _synced(world: World) -> tuple[dict[str, str], dict[Pair, list[str]]]:
-    """Sync and build; return the person of every account, and the suggestions with reasons."""
+def _synced(world: World) -> Synced:
+    """Sync and build a world."""
     os.environ[TOKEN_VARIABLE] = SANDBOX_TOKEN
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -77,7 +112,15 @@ def _synced(world: World) -> tuple[dict[str, str], dict[Pair, list[str]]]:
         with open_warehouse(settings).marts() as con:
             persons = dict(con.execute(query).fetchall())
             rows = con.execute(suggested).fetchall()
-        return persons, {(a, b): reasons for a, b, reasons in rows}
+            proposed = con.execute("select account_id from marts.robots").fetchall()
+            names = [bot.name.lower() for bot in BOTS if bot.has_account and not bot.is_flagged]
+            robots = con.execute(ROBOTS, {"names": names}).fetchall()
+        return Synced(
+            persons,
+            {(a, b): reasons for a, b, reasons in rows},
+            {account for (account,) in proposed},
+            {account for (account,) in robots},
+        )
 
 
 def _pairs(persons: Mapping[str, str]) -> set[Pair]:

@@ -92,6 +92,7 @@ def test_a_merge_names_all_accounts_of_the_persons(place: Installation) -> None:
         (["merge", ADA, "slack:nobody"], "no account is called 'slack:nobody'. Name one of: "),
         (["merge", ADA, "slack:ada"], "are the same account. Name two different ones"),
         (["split", ADA], "slack:U1 is the only account of its person"),
+        (["not-bot", "slack:nobody"], "no account is called 'slack:nobody'. Name one of: "),
         (["undo"], "nothing can be undone. Decisions in force: none"),
         (["undo", "7"], "decision 7 is not in force"),
     ],
@@ -113,6 +114,63 @@ def test_what_was_rejected_stays_rejected(place: Installation) -> None:
     people(place, "undo", "1", "--yes")
     people(place, "merge", ADA, BO, "--yes")
     assert accounts(place) == [[ADA, BO], [CEM]]
+
+
+@pytest.fixture
+def robot_place(tmp_path: Path) -> Installation:
+    """A robot that posted at minute 35 of 30 hours."""
+    export = tmp_path / "robots"
+    (export / "general").mkdir(parents=True)
+    (export / "users.json").write_text('[{"id": "U9", "name": "leo", "real_name": "Leo Marsh"}]')
+    (export / "channels.json").write_text('[{"id": "C1", "name": "general"}]')
+    posts = [
+        {"type": "message", "user": "U9", "text": "a", "ts": f"{1_767_263_700 + hour * 3600}.0001"}
+        for hour in range(30)
+    ]
+    (export / "general" / "2026-01-01.json").write_text(json.dumps(posts))
+    place = Installation(tmp_path / "robot-place")
+    place.import_export(export)
+    place.publish().close()
+    return place
+
+
+def test_a_robot_is_proposed_until_somebody_decides(robot_place: Installation) -> None:
+    def listed() -> list[dict[str, Any]]:
+        return json.loads(people(robot_place, "robots", "--format", "json"))
+
+    before = every_metric(robot_place.publish())
+    [robot] = listed()
+    assert robot == {
+        "account_id": "slack:U9",
+        "name": "Leo Marsh",
+        "reasons": ["30 of 30 posts at minute 35 of the hour"],
+        "posts": 30,
+        "answered": 0,
+        "answers": 0,
+        "first_date": "2026-01-01",
+        "last_date": "2026-01-02",
+    }
+    people(robot_place, "bot", "slack:leo", "--yes")
+    assert (listed(), accounts(robot_place)) == ([], [])
+    refused = robot_place.vitals("people", "not-bot", "slack:leo", "--yes")
+    assert refused.returncode == 2
+    assert "slack:U9 is a bot by its platform, by " in refused.stderr
+    people(robot_place, "undo", "--yes")
+    assert listed() == [robot]
+    people(robot_place, "not-bot", "slack:leo", "--yes", "--why", "he is like that")
+    assert (listed(), accounts(robot_place)) == ([], [["slack:U9"]])
+    assert decisions.read(robot_place.settings)[-1].what == "not-bot"
+    assert every_metric(robot_place.publish()) == before
+    people(robot_place, "undo", "--yes")
+    assert listed() == [robot]
+
+
+def test_robots_are_listed_as_a_table_and_as_csv(robot_place: Installation) -> None:
+    named = "account_id,name,reasons,posts,answered,answers,first_date,last_date"
+    [head, row] = people(robot_place, "robots", "--format", "csv").splitlines()
+    assert head == named
+    assert row.startswith("slack:U9,Leo Marsh,30 of 30 posts at minute 35 of the hour,30,0,0,")
+    assert people(robot_place, "robots").split()[:8] == named.split(",")
 
 
 def test_nothing_is_decided_where_nobody_confirms_it(place: Installation) -> None:
@@ -178,7 +236,7 @@ ACCOUNT = st.sampled_from([f"{source}:{name}" for source in ("slack", "github") 
 STEP = st.one_of(
     st.tuples(st.sampled_from(["merge", "reject"]), st.lists(ACCOUNT, min_size=2, max_size=3)),
     st.tuples(st.just("split"), st.lists(ACCOUNT, min_size=1, max_size=1)),
-    st.tuples(st.just("bot"), st.lists(ACCOUNT, min_size=1, max_size=1)),
+    st.tuples(st.sampled_from(["bot", "not-bot"]), st.lists(ACCOUNT, min_size=1, max_size=1)),
     st.tuples(st.just("undo"), st.integers(1, 6)),
 )
 

@@ -36,6 +36,15 @@ with accounts as (
     from marts.settings
 )
 
+-- The last decision counts.
+, decided as (
+    select account_id
+    from marts.decided_accounts
+    where what in ('bot', 'not-bot')
+    group by account_id
+    having arg_max(what, number) = 'bot'
+)
+
 -- Logins are written in any case.
 , mapped as (
     select
@@ -43,9 +52,7 @@ with accounts as (
         , accounts.source
         , coalesce(shared_persons.person_id, accounts.account_id) as person_id
         , is_bot
-            or accounts.account_id in (
-                select account_id from marts.decided_accounts where what = 'bot'
-            )
+            or accounts.account_id in (select account_id from decided)
             or list_contains(listed.bots, lower(accounts.account_id))
             or coalesce(list_contains(listed.bots, lower(handle)), false) as is_bot
         , list_contains(listed.staff, lower(accounts.account_id))

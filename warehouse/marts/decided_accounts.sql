@@ -5,7 +5,7 @@ not_null = ["number", "what", "account_id", "place"]
 
 [columns]
 number = "The decision"
-what = "What it says: merge, split, reject or bot"
+what = "What it says: merge, split, reject, bot or not-bot"
 account_id = "The account"
 place = "Its place in the decision: 1 is the first"
 decided_at = "When it was decided, UTC"
