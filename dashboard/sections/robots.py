@@ -51,8 +51,9 @@ def _answers(row: Row, *, is_asked: bool) -> None:
 
 def _put_off(later: set[str]) -> None:
     with st.container(border=True):
+        are = "is" if len(later) == 1 else "are"
         acts = text.plural(len(later), "account that acts", "accounts that act")
-        st.caption(f"{acts} like a bot put off.")
+        st.caption(f"{acts} like a bot {are} put off.")
         if st.button("Show them again", key="bots-again"):
             later.clear()
             st.rerun()

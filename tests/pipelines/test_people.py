@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipelines.people import decisions
 from pipelines.settings import SettingsError
 from tests.support.installations import Installation, every_metric
+from tests.support.persons import robot_place
 from tests.support.worlds import World
 from warehouse.configuration import Decision
 from warehouse.snapshots import open_current
@@ -116,29 +117,13 @@ def test_what_was_rejected_stays_rejected(place: Installation) -> None:
     assert accounts(place) == [[ADA, BO], [CEM]]
 
 
-@pytest.fixture
-def robot_place(tmp_path: Path) -> Installation:
-    """A robot that posted at minute 35 of 30 hours."""
-    export = tmp_path / "robots"
-    (export / "general").mkdir(parents=True)
-    (export / "users.json").write_text('[{"id": "U9", "name": "leo", "real_name": "Leo Marsh"}]')
-    (export / "channels.json").write_text('[{"id": "C1", "name": "general"}]')
-    posts = [
-        {"type": "message", "user": "U9", "text": "a", "ts": f"{1_767_263_700 + hour * 3600}.0001"}
-        for hour in range(30)
-    ]
-    (export / "general" / "2026-01-01.json").write_text(json.dumps(posts))
-    place = Installation(tmp_path / "robot-place")
-    place.import_export(export)
-    place.publish().close()
-    return place
+def test_a_robot_is_proposed_until_somebody_decides(tmp_path: Path) -> None:
+    place = robot_place(tmp_path)
 
-
-def test_a_robot_is_proposed_until_somebody_decides(robot_place: Installation) -> None:
     def listed() -> list[dict[str, Any]]:
-        return json.loads(people(robot_place, "robots", "--format", "json"))
+        return json.loads(people(place, "robots", "--format", "json"))
 
-    before = every_metric(robot_place.publish())
+    before = every_metric(place.publish())
     [robot] = listed()
     assert robot == {
         "account_id": "slack:U9",
@@ -150,27 +135,28 @@ def test_a_robot_is_proposed_until_somebody_decides(robot_place: Installation) -
         "first_date": "2026-01-01",
         "last_date": "2026-01-02",
     }
-    people(robot_place, "bot", "slack:leo", "--yes")
-    assert (listed(), accounts(robot_place)) == ([], [])
-    refused = robot_place.vitals("people", "not-bot", "slack:leo", "--yes")
+    people(place, "bot", "slack:leo", "--yes")
+    assert (listed(), accounts(place)) == ([], [])
+    refused = place.vitals("people", "not-bot", "slack:leo", "--yes")
     assert refused.returncode == 2
     assert "slack:U9 is a bot by its platform, by " in refused.stderr
-    people(robot_place, "undo", "--yes")
+    people(place, "undo", "--yes")
     assert listed() == [robot]
-    people(robot_place, "not-bot", "slack:leo", "--yes", "--why", "he is like that")
-    assert (listed(), accounts(robot_place)) == ([], [["slack:U9"]])
-    assert decisions.read(robot_place.settings)[-1].what == "not-bot"
-    assert every_metric(robot_place.publish()) == before
-    people(robot_place, "undo", "--yes")
+    people(place, "not-bot", "slack:leo", "--yes", "--why", "he is like that")
+    assert (listed(), accounts(place)) == ([], [["slack:U9"]])
+    assert decisions.read(place.settings)[-1].what == "not-bot"
+    assert every_metric(place.publish()) == before
+    people(place, "undo", "--yes")
     assert listed() == [robot]
 
 
-def test_robots_are_listed_as_a_table_and_as_csv(robot_place: Installation) -> None:
+def test_robots_are_listed_as_a_table_and_as_csv(tmp_path: Path) -> None:
+    place = robot_place(tmp_path)
     named = "account_id,name,reasons,posts,answered,answers,first_date,last_date"
-    [head, row] = people(robot_place, "robots", "--format", "csv").splitlines()
+    [head, row] = people(place, "robots", "--format", "csv").splitlines()
     assert head == named
     assert row.startswith("slack:U9,Leo Marsh,30 of 30 posts at minute 35 of the hour,30,0,0,")
-    assert people(robot_place, "robots").split()[:8] == named.split(",")
+    assert people(place, "robots").split()[:8] == named.split(",")
 
 
 def test_nothing_is_decided_where_nobody_confirms_it(place: Installation) -> None:

@@ -1,4 +1,4 @@
-"""A place on disk whose dashboard can decide who is who."""
+"""Places on disk whose dashboard can decide who is who."""
 
 import json
 from pathlib import Path
@@ -28,5 +28,22 @@ def deciding_place(folder: Path) -> Installation:
     place = Installation(folder / "place", more=OLD)
     for source in ("slack", "old"):
         import_files(place.settings, "slack-export", [export], source)
+    place.publish().close()
+    return place
+
+
+def robot_place(folder: Path) -> Installation:
+    """Leo, a robot that posted at minute 35 of 30 hours, from 10:35 on 1 January 2026."""
+    export = folder / "export"
+    (export / "general").mkdir(parents=True)
+    (export / "users.json").write_text('[{"id": "U9", "name": "leo", "real_name": "Leo Marsh"}]')
+    (export / "channels.json").write_text('[{"id": "C1", "name": "general"}]')
+    posts = [
+        {"type": "message", "user": "U9", "text": "a", "ts": f"{1_767_263_700 + hour * 3600}.0001"}
+        for hour in range(30)
+    ]
+    (export / "general" / "2026-01-01.json").write_text(json.dumps(posts))
+    place = Installation(folder / "place")
+    place.import_export(export)
     place.publish().close()
     return place

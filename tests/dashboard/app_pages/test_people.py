@@ -65,6 +65,33 @@ def test_later_shows_the_next_one(open_page: Open, world: World) -> None:
     assert "80% likely" in texts(app)
 
 
+def test_an_account_that_acts_like_a_bot_is_shown_with_reasons(
+    open_page: Open, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(decide.CONFIG, raising=False)
+    for name in ("Leo", "Ines"):
+        world.account(name)
+        for hour in range(20):
+            world.act(name, f"2024-05-{hour // 12 + 1:02} {hour % 12:02}:35")
+    app = open_page("people", world)
+    assert "2 accounts act like a bot: is this one?" in texts(app)
+    assert "20 of 20 posts at minute 35 of the hour" in texts(app)
+    assert "ines on slack" in texts(app)
+    commands = "vitals people bot slack:ines\nvitals people not-bot slack:ines"
+    assert commands in [code.value for code in app.code]
+    app.button(key="later-bot").click().run()
+    assert "1 account acts like a bot: is this one?" in texts(app)
+    assert "leo on slack" in texts(app)
+    app.button(key="later-bot").click().run()
+    assert "2 accounts that act like a bot are put off" in texts(app)
+    app.button(key="bots-again").click().run()
+    assert "2 accounts act like a bot" in texts(app)
+
+
+def test_where_nobody_acts_like_a_bot_nothing_is_said_of_it(open_page: Open, world: World) -> None:
+    assert "like a bot" not in texts(open_page("people", world))
+
+
 def test_a_person_is_found_by_a_part_of_a_handle(open_page: Open, world: World) -> None:
     app = open_page("people", world)
     app.text_input(key="find").set_value("kd").run()
