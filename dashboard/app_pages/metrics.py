@@ -8,7 +8,17 @@ from dashboard.components.cards import card
 from dashboard.view import View
 from warehouse.query import Metric, catalogue
 
-ORDER = ("today", "overview", "engagement", "retention", "conversations", "code", "events", "data")
+ORDER = (
+    "today",
+    "overview",
+    "engagement",
+    "retention",
+    "conversations",
+    "code",
+    "events",
+    "sponsors",
+    "data",
+)
 
 
 def matching(wanted: str) -> list[Metric]:

@@ -38,6 +38,8 @@ with step as (
     select min(closed_date), max(closed_date) from marts.work_items
     union all
     select min(date), max(date) from marts.events where took_place
+    union all
+    select min(month), max(month) from marts.reached_months
 )
 
 , spine as (
