@@ -1,13 +1,24 @@
 """`vitals.toml` as one typed object; every mistake in it is reported at once."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Collection
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from connectors.base import SourceSettings
 from connectors.discovery import connector, connectors
@@ -63,6 +74,37 @@ class Levels(_Table):
     core_weeks: int = Field(default=9, ge=1)
 
 
+class Sponsorship(_Table):
+    """What a sponsor paid for: the events from one day to before another, and how much.
+
+    `events` are ids of events, `groups` names or ids of the groups that hold them; where neither
+    they nor `sources` are named, it is everything.
+    """
+
+    sponsor: str = Field(min_length=1, max_length=200)
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+    events: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    amount: Decimal = Field(ge=0, max_digits=15, decimal_places=2)
+    currency: str
+    logo: str | None = None
+
+    @field_validator("currency")
+    @classmethod
+    def _is_code(cls, value: str) -> str:
+        if not re.fullmatch("[A-Z]{3}", value):
+            raise ValueError(f"{value!r} is no currency. Write its three letters, like EUR or NGN")
+        return value
+
+    @model_validator(mode="after")
+    def _has_days(self) -> "Sponsorship":
+        if self.end <= self.start:
+            raise ValueError("`to` is the first day after it, so it must be later than `from`")
+        return self
+
+
 class Settings(_Table):
     """One community's configuration. `file` is where it was read from."""
 
@@ -73,6 +115,8 @@ class Settings(_Table):
     people: People = People()
     levels: Levels = Levels()
     sources: tuple[SourceSettings, ...] = ()
+    sponsors_file: str | None = None
+    sponsorships: tuple[Sponsorship, ...] = ()
 
     @property
     def warehouse_path(self) -> Path:
@@ -128,6 +172,7 @@ def load(
     names = [name for name in named if isinstance(name, str)]
     for name in sorted({name for name in names if names.count(name) > 1}):
         mistakes.append(f"[[sources]] name: {name!r} is used twice. Give each source its own name")
+    content["sponsorships"] = _sponsorships(path, content, names, mistakes)
     settings = None
     try:
         content |= {"file": path, "sources": tuple(filter(None, read))}
@@ -138,6 +183,43 @@ def load(
     if settings is None or mistakes or (missing and tokens_of is not None):
         raise SettingsError("\n".join(f"{path}: {line}" for line in mistakes + missing))
     return settings
+
+
+def _sponsorships(
+    path: Path, content: dict[str, Any], sources: Collection[str], mistakes: list[str]
+) -> list[Sponsorship]:
+    """Return the sponsorships of the configuration and of the file that it names."""
+    listed = [("", content.pop("sponsorships", []))]
+    name = content.get("sponsors_file")
+    if isinstance(name, str):
+        try:
+            inner = tomllib.loads((path.parent / name).read_text(encoding="utf-8"))
+        except OSError as error:
+            mistakes.append(f"sponsors_file: {name} cannot be read: {error.strerror}")
+            inner = {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            mistakes.append(f"sponsors_file: {name} is not valid TOML: {error}")
+            inner = {}
+        listed.append((f"{name}: ", inner.pop("sponsorships", [])))
+        for key in inner:
+            mistakes.append(f"{name}: {key}: this key is not known. It holds [[sponsorships]] only")
+    found = []
+    for prefix, tables in listed:
+        if not isinstance(tables, list):
+            where = f"{prefix}sponsorships"
+            mistakes.append(f"{where}: write each one under its own [[sponsorships]] heading")
+            continue
+        for number, table in enumerate(tables, start=1):
+            where = f"{prefix}[[sponsorships]] {number}: "
+            try:
+                sponsorship = Sponsorship.model_validate(table)
+            except ValidationError as error:
+                mistakes += [mistake_of(where, detail) for detail in error.errors()]
+                continue
+            for source in sorted(set(sponsorship.sources) - set(sources)):
+                mistakes.append(f"{where}sources: {source!r} is no source of this configuration")
+            found.append(sponsorship)
+    return found
 
 
 def mistake_of(prefix: str, detail: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 
 import duckdb
@@ -18,15 +19,17 @@ from connectors.pseudonyms import hidden_facts_of
 from connectors.redaction import keep_secret, message, quoted
 from pipelines import stopping
 from pipelines.people import decisions
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Sponsorship
 from warehouse.build import build_marts
 from warehouse.configuration import (
     CommunitySettings,
     ConfiguredSource,
+    ConfiguredSponsorship,
     Decision,
     unconfigured_records,
     unmatched_decisions,
     unmatched_people,
+    unmatched_sponsorships,
     write_configuration,
 )
 from warehouse.db import Warehouse
@@ -318,6 +321,11 @@ def build(settings: Settings, report: Reporter = SILENT, *, full: bool = False) 
                 f"{settings.file}: [people]: no account is called {', '.join(unmatched)}. Write "
                 "the name of the source, a colon, and the account's id or handle"
             )
+        for sponsor, key, entries in unmatched_sponsorships(con):
+            report.warn(
+                f"[[sponsorships]] of {sponsor}: {key}: nothing is called {', '.join(entries)}. "
+                "Write an event's id or address, and a group's name or id"
+            )
 
 
 def configure(
@@ -328,7 +336,8 @@ def configure(
 ) -> None:
     """Write what the configuration and the decisions say as facts, in the open transaction."""
     sources = map(_configured, settings.sources)
-    write_configuration(con, community, sources, decided)
+    sponsorships = starmap(_sponsorship, enumerate(settings.sponsorships, start=1))
+    write_configuration(con, community, sources, decided, sponsorships)
     write_forgotten(con)
 
 
@@ -351,6 +360,20 @@ def _not_configured(settings: Settings, source: str, records: int) -> str:
 
 def _configured(source: SourceSettings) -> ConfiguredSource:
     return ConfiguredSource(source.name, source.kind, source.has_credentials, source.until)
+
+
+def _sponsorship(number: int, given: Sponsorship) -> ConfiguredSponsorship:
+    return ConfiguredSponsorship(
+        number,
+        given.sponsor,
+        given.start,
+        given.end,
+        list(given.events),
+        list(given.groups),
+        list(given.sources),
+        given.amount,
+        given.currency,
+    )
 
 
 def community_settings(settings: Settings) -> CommunitySettings:

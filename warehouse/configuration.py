@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 import duckdb
 
@@ -21,6 +22,10 @@ create table if not exists facts.suggestions (
 create table if not exists facts.forgotten (account_id varchar, person_id varchar);
 create or replace table facts.sources (
     source varchar, kind varchar, has_token boolean, until date
+);
+create or replace table facts.sponsorships (
+    number integer, sponsor varchar, from_date date, to_date date, events varchar[],
+    groups varchar[], sources varchar[], amount decimal(17, 2), currency varchar
 );
 """
 
@@ -46,6 +51,31 @@ where
         select source from facts.sources where source not in (select source from known)
     )
 order by entry
+"""
+
+UNMATCHED_SPONSORSHIPS = """
+with named as (
+    select number, 'events' as key, unnest(events) as entry from marts.sponsorships
+    union all
+    select number, 'groups', unnest(groups) from marts.sponsorships
+)
+
+, known as (
+    select 'events' as key, event_id as entry from marts.events
+    union all
+    select 'events', url from marts.events
+    union all
+    select 'groups', group_id from marts.groups
+    union all
+    select 'groups', name from marts.groups
+)
+
+select sponsorships.sponsor, named.key, list(named.entry order by named.entry)
+from named
+anti join known using (key, entry)
+join marts.sponsorships using (number)
+group by sponsorships.number, sponsorships.sponsor, named.key
+order by sponsorships.number, named.key
 """
 
 UNMATCHED_DECISIONS = """
@@ -104,13 +134,32 @@ class ConfiguredSource:
     until: date | None = None
 
 
+@dataclass(frozen=True)
+class ConfiguredSponsorship:
+    """What a sponsor pays for: the events of its events, groups and sources, else of all.
+
+    The local dates go from `from_date` to before `to_date`.
+    """
+
+    number: int
+    sponsor: str
+    from_date: date
+    to_date: date
+    events: Sequence[str]
+    groups: Sequence[str]
+    sources: Sequence[str]
+    amount: Decimal
+    currency: str
+
+
 def write_configuration(
     con: duckdb.DuckDBPyConnection,
     settings: CommunitySettings,
     sources: Iterable[ConfiguredSource],
     decisions: Iterable[Decision] = (),
+    sponsorships: Iterable[ConfiguredSponsorship] = (),
 ) -> None:
-    """Write facts.settings, facts.sources and facts.decisions, inside the open transaction."""
+    """Write what the configuration says into facts, inside the open transaction."""
     con.execute(TABLES)
     con.execute("insert into facts.settings values (?, ?, ?, ?, ?, ?, ?, ?)", astuple(settings))
     for source in sources:
@@ -118,6 +167,11 @@ def write_configuration(
     for decision in decisions:
         con.execute(
             "insert into facts.decisions values (?, ?, ?, ?, ?, ?, ?, ?)", astuple(decision)
+        )
+    for sponsorship in sponsorships:
+        con.execute(
+            "insert into facts.sponsorships values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            astuple(sponsorship),
         )
 
 
@@ -134,3 +188,8 @@ def unmatched_decisions(con: duckdb.DuckDBPyConnection) -> list[tuple[int, list[
 def unmatched_people(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the entries of `[people]` that are no account, once the marts are built."""
     return [entry for (entry,) in con.execute(UNMATCHED_PEOPLE).fetchall()]
+
+
+def unmatched_sponsorships(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, list[str]]]:
+    """Return of each sponsor the key and its entries that are no event and no group."""
+    return con.execute(UNMATCHED_SPONSORSHIPS).fetchall()

@@ -152,3 +152,53 @@ def test_no_file_says_how_to_get_one(tmp_path: Path) -> None:
 def test_an_unknown_source_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"no source called 'slak'.* are: slack"):
         load(write(tmp_path, GOOD)).source("slak")
+
+
+SPONSORSHIP = """
+[[sponsorships]]
+sponsor = "Acme"
+from = 2026-07-01
+to = 2026-10-01
+groups = ["Makers Lagos"]
+amount = 2500.50
+currency = "EUR"
+"""
+
+
+def test_sponsorships_lie_in_the_configuration_or_in_a_file_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "sponsors.toml").write_text(SPONSORSHIP.replace("Acme", "Birch"))
+    text = 'sponsors_file = "sponsors.toml"\n' + GOOD + SPONSORSHIP
+    settings = load(write(tmp_path, text), tokens_of=None)
+    assert [
+        (given.sponsor, str(given.start), str(given.end), given.groups, str(given.amount))
+        for given in settings.sponsorships
+    ] == [
+        ("Acme", "2026-07-01", "2026-10-01", ("Makers Lagos",), "2500.5"),
+        ("Birch", "2026-07-01", "2026-10-01", ("Makers Lagos",), "2500.5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "said"),
+    [
+        ('"EUR"', '"euro"', "currency: 'euro' is no currency. Write its three letters, like EUR"),
+        ("2026-10-01", "2026-07-01", "`to` is the first day after it, so it must be later than"),
+        ("2500.50", "-1", "amount: Input should be greater than or equal to 0"),
+        ('groups = ["Makers Lagos"]', 'sources = ["x"]', "sources: 'x' is no source of this"),
+        ("2026-07-01", '"soon"', "from: Input should be a valid date"),
+    ],
+)
+def test_a_mistake_in_a_sponsorship(tmp_path: Path, written: str, instead: str, said: str) -> None:
+    [line] = mistakes(tmp_path, GOOD + SPONSORSHIP.replace(written, instead), tokens_of=[])
+    assert line.startswith("[[sponsorships]] 1")
+    assert said in line
+
+
+def test_a_file_of_sponsors_that_cannot_be_read(tmp_path: Path) -> None:
+    text = 'sponsors_file = "sponsors.toml"\n' + GOOD
+    [line] = mistakes(tmp_path, text, tokens_of=[])
+    assert line == "sponsors_file: sponsors.toml cannot be read: No such file or directory"
+    (tmp_path / "sponsors.toml").write_text("amount = 1\n[[sponsorships]]\n")
+    lines = mistakes(tmp_path, text, tokens_of=[])
+    assert lines[0].startswith("sponsors.toml: amount: this key is not known")
+    assert lines[1].startswith("sponsors.toml: [[sponsorships]] 1: sponsor: this key is missing")

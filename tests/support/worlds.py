@@ -30,7 +30,7 @@ from warehouse.staging import ACTIVITY_KEYS, TAKEN, table_columns
 NEITHER = "of people, places and events"  # as an outcome of records: no activity, nor left out
 
 # What becomes facts; the rest of `World.rows` becomes landed runs and records.
-TABLES = (*FACTS, "settings", "sources", "decisions", "suggestions")
+TABLES = (*FACTS, "settings", "sources", "decisions", "suggestions", "sponsorships")
 
 LANDED = f"""
 attach if not exists ':memory:' as landed;
@@ -128,6 +128,13 @@ class World:
         """A suggestion that one person has both accounts."""
         row = {"account_a": account_a, "account_b": account_b, "probability": probability}
         self.rows["suggestions"][len(self.rows["suggestions"])] = row | {"reasons": ["same name"]}
+
+    def sponsorship(self, sponsor: str, start: str, end: str, **columns: Any) -> None:
+        """What a sponsor pays for, from a day to before another: 100 EUR unless told otherwise."""
+        number = len(self.rows["sponsorships"]) + 1
+        row = {"number": number, "sponsor": sponsor, "from_date": start, "to_date": end}
+        row |= {"events": [], "groups": [], "sources": [], "amount": 100, "currency": "EUR"}
+        self.rows["sponsorships"][number] = row | columns
 
     def channel(self, name: str, source: str = "slack", **columns: Any) -> str:
         """A channel with a link; `general` is the general one."""

@@ -101,3 +101,28 @@ def test_without_events_and_lists_nothing_is_known_of_them(world: World, tmp_pat
     [row] = world.snapshot(tmp_path).metric("reach").to_pylist()
     assert (row["audience"], row["attendees"], row["events"], row["countries"]) == (None,) * 4
     assert row["reached"] == 1
+
+
+def test_sponsorships(world: World, tmp_path: Path) -> None:
+    first = world.event("First", "2024-03-01 18:00")
+    second = world.event("Second", "2024-03-02 18:00", group="Berlin")
+    later = world.event("Later", "2024-04-01 18:00")
+    for event in (first, later):
+        world.rsvp(event, "Ada", "yes", "attended")
+    world.rsvp(first, "Bo", "yes", "attended")
+    world.rsvp(first, None, None, "attended")
+    world.rsvp(first, "Cem", "no")
+    world.rsvp(second, "Dee", "yes")
+    world.act("Eve", "2024-03-05 10:00", kind="reaction")
+    world.sponsorship("Acme", "2024-03-01", "2024-04-01", events=[first, second])
+    world.sponsorship("Birch", "2024-01-01", "2025-01-01", groups=["Lagos"], currency="NGN")
+    world.sponsorship("Birch", "2024-03-02", "2024-04-01")
+    world.sponsorship("Cedar", "2023-01-01", "2023-02-01")
+    assert rows(world.snapshot(tmp_path).metric("sponsorships")) == [
+        # sponsor, period, amount, currency, events, unmeasured_events, confirmed_attendees,
+        # cost_per_confirmed, reached
+        ("Acme", "2024-03-01", 100, "EUR", 2, 1, 3, 33.3333, 4),
+        ("Birch", "2024-01-01", 100, "NGN", 2, 0, 3, 33.3333, 3),
+        ("Birch", "2024-03-02", 100, "EUR", 1, 1, 0, None, 2),
+        ("Cedar", "2023-01-01", 100, "EUR", 0, 0, 0, None, 0),
+    ]
