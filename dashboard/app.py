@@ -17,6 +17,7 @@ PAGES = {
     "code": ("Code", ":material/code:"),
     "events": ("Events", ":material/event:"),
     "people": ("People", ":material/badge:"),
+    "sponsors": ("Sponsors", ":material/handshake:"),
     "metrics": ("Metrics", ":material/menu_book:"),
     "data": ("Data", ":material/database:"),
 }
