@@ -39,11 +39,12 @@ period = "First day of the quarter"
 region = "The region; null: not known"
 country = "The country's ISO 3166-1 code; null: not known"
 reached = "Persons of it with any activity or attendance of any kind"
-share = "reached / all persons reached in the quarter"
+share = "reached / reached_everywhere"
 is_complete = "The quarter is over and the data covers it"
+reached_everywhere = "All persons reached in the quarter"
 
 [shares]
-share = "reached"
+share = "reached_everywhere"
 */
 with reached as (
     select distinct period, person_key
@@ -51,7 +52,11 @@ with reached as (
 )
 
 , counted as (
-    select reached.period, places.country, count(*) as reached
+    select
+        reached.period
+        , places.country
+        , count(*) as reached
+        , (sum(count(*)) over (partition by reached.period))::bigint as reached_everywhere
     from reached
     left join person_places as places using (person_key)
     group by reached.period, places.country
@@ -62,8 +67,9 @@ select
     , regions.region
     , counted.country
     , counted.reached
-    , counted.reached / sum(counted.reached) over (partition by periods.period) as share
+    , counted.reached / counted.reached_everywhere as share
     , periods.is_complete
+    , counted.reached_everywhere
 from counted
 join reach_periods as periods using (period)
 left join regions using (country)

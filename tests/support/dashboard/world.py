@@ -35,6 +35,7 @@ PAGES = {
     "code": "Can newcomers contribute?",
     "events": "Who came, who comes back, who will come?",
     "people": "Who is who?",
+    "sponsors": "How many people does a sponsor reach?",
     "metrics": "What does each number mean?",
     "data": "Can I trust it today?",
 }

@@ -10,6 +10,7 @@ from connectors.model import ActivityKind
 from tests.support.worlds import NOW, World
 from tests.warehouse.metrics import test_code as test_metric_code
 from tests.warehouse.metrics import test_examples as test_metric_examples
+from tests.warehouse.metrics import test_reach as test_metric_reach
 from tests.warehouse.metrics import test_today as test_metric_today
 from tests.warehouse.metrics.events import test_metrics as test_metric_events
 from warehouse.query import (
@@ -25,7 +26,17 @@ from warehouse.query import (
 from warehouse.snapshots import Snapshot
 from warehouse.sqlfile import tables_read
 
-PAGES = ("today", "overview", "engagement", "retention", "conversations", "code", "events", "data")
+PAGES = (
+    "today",
+    "overview",
+    "engagement",
+    "retention",
+    "conversations",
+    "code",
+    "events",
+    "sponsors",
+    "data",
+)
 
 PARSER = duckdb.connect()
 RELATIONS_BY_NAME = {relation.name: relation for relation in relations(PARSER, relation_files())}
@@ -50,6 +61,7 @@ def world() -> World:
             world.rsvp(event, name, "yes", mark)
     world.rsvp(world.event("Next", "2024-09-05 18:00", status="planned"), "Ada", "yes")
     world.rows["intake"]["bot"] = {"source": "slack", "outcome": "bot", "records": 2}
+    world.sponsorship("Acme", "2024-05-01", "2024-07-01")
     world.rows["blind_spots"]["#plans"] = {"source": "slack", "what": "#plans"}
     return world
 
@@ -86,7 +98,13 @@ def test_every_share_says_what_it_is_of(metric: Metric) -> None:
 
 @pytest.mark.parametrize("metric", catalogue().values(), ids=lambda metric: metric.name)
 def test_the_worked_example_is_acted_out(metric: Metric) -> None:
-    modules = (test_metric_examples, test_metric_code, test_metric_today, test_metric_events)
+    modules = (
+        test_metric_examples,
+        test_metric_code,
+        test_metric_today,
+        test_metric_events,
+        test_metric_reach,
+    )
     assert any(hasattr(module, f"test_{metric.name}") for module in modules)
 
 

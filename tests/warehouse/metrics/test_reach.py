@@ -35,7 +35,7 @@ def snapshot(world: World, tmp_path: Path) -> Snapshot:
     return world.snapshot(tmp_path)
 
 
-def test_everybody_counts_once(snapshot: Snapshot) -> None:
+def test_reach(snapshot: Snapshot) -> None:
     assert rows(snapshot.metric("reach")) == [
         # period, audience, reached, reached_low, reached_high, active, attendees, events,
         # new_people, countries, change_reached, is_complete
@@ -44,7 +44,7 @@ def test_everybody_counts_once(snapshot: Snapshot) -> None:
     ]
 
 
-def test_by_source(snapshot: Snapshot) -> None:
+def test_reach_by_source(snapshot: Snapshot) -> None:
     assert rows(snapshot.metric("reach_by_source")) == [
         # period, source, audience, reached, active, attendees, is_complete
         ("2024-01-01", "meetup", None, 2, 1, 1, True),
@@ -55,13 +55,13 @@ def test_by_source(snapshot: Snapshot) -> None:
     ]
 
 
-def test_by_country(snapshot: Snapshot) -> None:
+def test_reach_places(snapshot: Snapshot) -> None:
     assert rows(snapshot.metric("reach_places")) == [
-        # period, region, country, reached, share, is_complete
-        ("2024-01-01", "Africa", "NG", 2, 0.5, True),
-        ("2024-01-01", None, None, 2, 0.5, True),
-        ("2024-04-01", "Africa", "NG", 1, 0.5, True),
-        ("2024-04-01", None, None, 1, 0.5, True),
+        # period, region, country, reached, share, is_complete, reached_everywhere
+        ("2024-01-01", "Africa", "NG", 2, 0.5, True, 4),
+        ("2024-01-01", None, None, 2, 0.5, True, 4),
+        ("2024-04-01", "Africa", "NG", 1, 0.5, True, 2),
+        ("2024-04-01", None, None, 1, 0.5, True, 2),
     ]
 
 
@@ -75,9 +75,9 @@ def test_the_country_with_the_most_events(world: World, tmp_path: Path) -> None:
     world.rsvp(event, "Bo", "yes")
     world.act("Cem", "2024-01-20 10:00")
     assert rows(world.snapshot(tmp_path).metric("reach_places")) == [
-        ("2024-01-01", "Africa", "NG", 1, 0.3333, False),
-        ("2024-01-01", "Europe", "DE", 1, 0.3333, False),
-        ("2024-01-01", None, None, 1, 0.3333, False),
+        ("2024-01-01", "Africa", "NG", 1, 0.3333, False, 3),
+        ("2024-01-01", "Europe", "DE", 1, 0.3333, False, 3),
+        ("2024-01-01", None, None, 1, 0.3333, False, 3),
     ]
 
 
