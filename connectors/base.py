@@ -25,6 +25,7 @@ from datetime import date, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
@@ -168,6 +169,18 @@ class SourceSettings(BaseModel):
             raise ValueError(
                 "it begins every id and names a file. Write it with letters, digits, - and _"
             )
+        return value
+
+    @field_validator("base_url", "graphql_url", "token_url", check_fields=False)
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        try:
+            parts = urlsplit(value or "https://unset")
+            is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise ValueError("it is no address. Write one like https://api.example.org")
         return value
 
 

@@ -25,6 +25,9 @@ JOINERS = "\u200c\u200d"  # letters of some scripts and emojis need them
 ESCAPE_SEQUENCE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])"
 )
+BREAKS = rf"[\s{JOINERS}]*"
+# For a pattern that ignores case they are the letter i.
+DOTLESS = str.maketrans("\u0130\u0131", "ii")
 BLANKS = re.compile(r"\s+")
 UNSHOWN = re.compile(r"[^\x20-\x7e]")
 _WINDOW_CHARACTERS = 20_000
@@ -60,8 +63,11 @@ def plain(text: str) -> str:
 
 def redacted(text: str) -> str:
     """Return a text with each secret that we know replaced, however it is encoded or broken up."""
-    pattern = _pattern(_secrets)
-    return pattern.sub(HIDDEN, text) if pattern else text
+    squeezed = _squeezed(text)
+    for form, squeezed_form in _loose_forms(_secrets):
+        if squeezed_form in squeezed:  # A pattern of a key takes a second to compile.
+            text = _pattern(form).sub(HIDDEN, text)
+    return text
 
 
 def redacted_bytes(content: bytes) -> bytes:
@@ -123,7 +129,23 @@ def _byte_forms(secrets: frozenset[str]) -> tuple[bytes, ...]:
 
 
 @lru_cache(maxsize=8)
-def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
-    forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
-    loose = [rf"[\s{JOINERS}]*".join(map(re.escape, form)) for form in forms]
-    return re.compile("|".join(loose), re.IGNORECASE) if loose else None
+def _loose_forms(secrets: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the forms of secrets, the longest first, each with what it is without breaks."""
+    forms = {form for secret in secrets for form in _forms_of(secret)}
+    return tuple((form, _squeezed(form)) for form in sorted(forms, key=len, reverse=True))
+
+
+@lru_cache(maxsize=128)
+def _forms_of(secret: str) -> frozenset[str]:
+    return frozenset(_forms(secret))
+
+
+@lru_cache(maxsize=128)
+def _pattern(form: str) -> re.Pattern[str]:
+    """Return what finds a form in any case, however it is broken up."""
+    return re.compile(BREAKS.join(map(re.escape, form)), re.IGNORECASE)
+
+
+def _squeezed(text: str) -> str:
+    """Return a text such that it holds a form of which `_pattern` finds one in the text."""
+    return re.sub(BREAKS, "", text).translate(DOTLESS).casefold()

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from threading import Thread
 
+from connectors.base import SourceSettings
 from connectors.redaction import message
 from pipelines import steps
 from pipelines.failures import explain
@@ -39,11 +40,14 @@ def check_sources(settings: Settings, report: steps.Reporter) -> Iterator[Result
         thread.start()
     for name, thread in threads.items():
         thread.join(max(0.0, until - time.monotonic()))
-        yield from answers.get(name) or [Result(_silent(name), has_failed=True)]
+        yield from answers.get(name) or [Result(_silent(settings.source(name)), has_failed=True)]
 
 
-def _silent(name: str) -> str:
+def _silent(source: SourceSettings) -> str:
+    checked = "Is this machine online?"
+    if source.base_url:
+        checked = "Is this machine online, and the base_url right?"
     return (
-        f"{name}: no answer within {MOST_SECONDS:.0f} seconds. Is this machine online? If it is, "
-        "the platform may be down or busy: try again in some minutes"
+        f"{source.name}: no answer within {MOST_SECONDS:.0f} seconds. {checked} If so, the "
+        "platform may be down or busy: try again in some minutes"
     )

@@ -12,7 +12,7 @@ from pipelines.failures import ServerError
 from pipelines.settings import Settings
 from pipelines.terminal import say
 
-PORT = 8501
+PORT, MOST_PORT = 8501, 65535
 HOST = "127.0.0.1"
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
@@ -60,12 +60,12 @@ def expect_free(host: str, port: int) -> None:
         raise ServerError(_why(error, host, port)) from None
 
 
-def free_port(preferred: int) -> int:
-    """Return this port of this machine, or where it is taken any that is free."""
+def free_port(preferred: int, host: str = HOST) -> int:
+    """Return this port of an address of this machine, or where it is taken any that is free."""
     try:
-        listener = _listen(HOST, preferred)
+        listener = _listen(host, preferred)
     except OSError:
-        listener = _listen(HOST, 0)
+        listener = _listen(host, 0)
     with listener:
         return int(listener.getsockname()[1])
 
@@ -79,8 +79,9 @@ def _why(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"port {port} is taken: another program listens on it. Stop that, or name another "
-            f"port: --port {port + 1}"
+            f"port: --port {free_port(min(port + 1, MOST_PORT), host)}"
         )
     if error.errno == errno.EACCES:
-        return f"port {port} needs rights that you do not have. Name one above 1023: --port {PORT}"
+        free = free_port(PORT, host)
+        return f"port {port} needs rights that you do not have. Name one above 1023: --port {free}"
     return f"{host} is no address of this machine ({error.strerror}). Write one like {HOST}"

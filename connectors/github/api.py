@@ -29,7 +29,8 @@ JUDGED = REDIRECTS | {304, 403, 429}
 UNREADABLE = {
     404: (
         "it does not exist, or the token may not see it",
-        "Check its name in vitals.toml; if it is right, give the token access to this repository",
+        "Check its name in vitals.toml, and base_url if there is one; if they are right, give the "
+        "token access to this repository",
     ),
     410: ("it is switched off or deleted", "Switch it on in the repository's settings to see it"),
     451: ("it is blocked for legal reasons", "Nothing can be done from here"),

@@ -99,7 +99,10 @@ class SlackExport(FileReader[SourceSettings]):
                 first_message = min(written if first_message is None else [first_message, *written])
             unlisted.update(_unlisted_authors(messages, listed))
             channel_id = channel.id if channel else ids.get(day.folder, day.folder)
-            yield from self._day_pages(channel_id, messages, newest)
+            for page in self._day_pages(channel_id, messages, newest):
+                yield page
+                if channel is None and channel_id != day.folder and page.records:
+                    yield _under_name(page, channel_id, day.folder)
         self.context.progress("day files", len(export.days), len(export.days))
         if first_message is not None and first_message <= newest:
             self.covers(self._midnight_before(first_message), newest + 1)
@@ -154,6 +157,17 @@ class SlackExport(FileReader[SourceSettings]):
         yield Page("messages", channel_id, roots, newest)
         for thread_ts, replies in threads.items():
             yield Page("replies", f"{channel_id}:{thread_ts}", replies, newest)
+
+
+def _under_name(page: Page, channel_id: str, name: str) -> Page:
+    """Return the page that takes away what was landed of a channel while only its name was known.
+
+    It is the same messages that the other page brings.
+    """
+    keys = [raw.key for raw in page.records]
+    partition = name + page.partition.removeprefix(channel_id)
+    now, covers = int(time.time()) * SECOND_MICROSECONDS, (min(keys), f"{max(keys)} ")
+    return Page(page.stream, partition, [], now, covers=covers, present=frozenset())
 
 
 def _written_at(message: records.Message) -> int:

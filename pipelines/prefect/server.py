@@ -71,9 +71,17 @@ def reachable_host() -> str:
     if error is not None:
         raise ServerError(
             f"the Prefect server on {host} cannot be reached ({type(error).__name__}). "
-            "Start it, or unset PREFECT_API_URL to do without one"
+            f"Start it, or do without one: {_without()}"
         )
     return host
+
+
+def _without() -> str:
+    """Say how to do without the configured server."""
+    if os.environ.get("PREFECT_API_URL"):
+        return "unset PREFECT_API_URL"
+    named = ", ".join(str(p) for p in _settings_files() if "api_url" in _text(p))
+    return f"take PREFECT_API_URL out of {named}"
 
 
 def _configured_host() -> str:

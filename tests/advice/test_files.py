@@ -1,5 +1,6 @@
 """What errors and warnings of imports advise is done to the letter, and helps."""
 
+import gzip
 import re
 import zipfile
 from collections.abc import Callable, Collection
@@ -13,8 +14,10 @@ from pipelines.failures import explain
 from pipelines.imports import import_files
 from pipelines.steps import Reporter
 from tests.advice.conftest import Vitals
+from tests.support.hand_made import discord
 from tests.support.hand_made.slack import SMALL, write_folder, write_zip
 from tests.support.installations import Installation
+from tests.support.installations.github import GitHubInstallation
 from tests.support.installations.meetup import FileInstallation, write
 
 DAYS = "Member ID,Joined Group on\n11,{}\n12,{}\n"
@@ -160,6 +163,111 @@ def test_a_zone_that_is_named_ends_the_warning(place: FileInstallation, tmp_path
     assert said == "taken"
 
 
+SPREADSHEET, WEB_PAGE = "PK\x03\x04 sheet", "<html><table>"
+
+
+@pytest.mark.parametrize("text", [SPREADSHEET, WEB_PAGE, "Member\x00\x00ID", " ", 'a,b\n"c'])
+def test_a_file_that_is_no_table_is_saved_as_csv_or_downloaded_again(
+    place: FileInstallation, tmp_path: Path, text: str
+) -> None:
+    path = write(tmp_path / "list.csv", text)
+    said = bring(place, "meetup-members", path)
+    assert re.search(r"Open it and save it as CSV \(UTF-8\)|Download it again$", said), said
+    for encoding in ("utf-8", "utf-8-sig"):  # Excel calls the second one CSV UTF-8
+        path.write_text(DAYS.format("2024-01-02", "2024-01-03"), encoding=encoding)
+        assert "error" not in bring(place, "meetup-members", path)
+
+
+# The file, its kind, a wrong option, and what the error puts in its place.
+WRONG_OPTIONS = {
+    "a day to come": ("members", "as_of=2099-01-01", "Write the day on which you downloaded",
+                      "as_of=2026-06-01"),
+    "a time zone": ("members", "timezone=Lagos", "Write one like (.*)", r"timezone=\1"),
+    "an event": ("attendees", "event=Our first evening",
+                 "Write the last part of its address", "event=771234"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "option", "advice", "right"), WRONG_OPTIONS.values(), ids=WRONG_OPTIONS
+)
+def test_an_option_is_written_as_the_error_says(
+    place: FileInstallation, tmp_path: Path, vitals: Vitals,
+    kind: str, option: str, advice: str, right: str,
+) -> None:  # fmt: skip
+    path = write(tmp_path / "list.csv", "Member ID,RSVP,Joined Group on\n11,yes,2024-01-02 10:00\n")
+    command = ("import", f"meetup-{kind}", str(path), "--source", "meetup", "--set")
+    found = re.search(advice, vitals(place, *command, option, status=2))
+    assert found
+    vitals(place, *command, found.expand(right))
+
+
+def test_the_files_of_each_discord_server_go_into_a_source_of_its_own(
+    tmp_path: Path, vitals: Vitals
+) -> None:
+    place = Installation(tmp_path / "place", kind="discord", keys=['server = "7"'])
+    folder = place.folder / "exports"
+    channels = {"7": "1234567", "8": "7654321"}
+    paths = {
+        server: discord.export(
+            folder, discord.message(number), name=f"{server}.json",
+            guild={"id": server, "name": "Made Up"}, channel={"id": channel},
+        )
+        for number, (server, channel) in enumerate(channels.items())
+    }  # fmt: skip
+    command = ("import", "discord-export")
+    said = vitals(place, *command, str(folder), "--source", "discord", status=1)
+    assert said.endswith("Import the files of each server into a source of its own\n")
+    other = '[[sources]]\nname = "other"\nkind = "discord"\nserver = "8"\n'
+    place.config.write_text(f"{place.config.read_text()}{other}")
+    for server, name in (("7", "discord"), ("8", "other")):
+        said = vitals(place, *command, str(paths[server]), "--source", name)
+        assert "would add other people" not in said
+    rows = vitals(place, "metric", "channels", "--format", "csv").splitlines()
+    assert sorted(row.split(",")[0] for row in rows[1:]) == ["discord", "other"]
+
+
+def test_no_file_of_discord_is_exported_as_json(tmp_path: Path) -> None:
+    place = Installation(tmp_path / "place", kind="discord", keys=['server = "7"'])
+    (page := tmp_path / "exports" / "general.html").parent.mkdir()
+    page.write_text("<html>")
+    advice = "Export as JSON, and name the files, their folder or a zip"
+    assert bring(place, "discord-export", page.parent).endswith(advice)
+    path = discord.export(page.parent, discord.message(1))
+    (packed := tmp_path / "exports.zip").touch()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(path, path.name)
+    for given in (path, page.parent, packed):
+        assert bring(place, "discord-export", given) == "taken"
+
+
+def test_a_slack_export_without_ids_is_imported_with_one_that_has_them(tmp_path: Path) -> None:
+    nameless = {name: content for name, content in SMALL.items() if name != "channels.json"}
+    alone = write_folder(tmp_path / "alone", nameless)
+    listed = write_folder(tmp_path / "listed", SMALL | {"general/2024-05-01.json": []})
+    place = Installation(tmp_path / "place")
+    said = bring(place, "slack-export", alone)
+    assert said.endswith("import this together with an export that has a channels.json")
+    assert bring(place, "slack-export", alone, listed) == "taken"
+    assert place.facts_of("select channel_id from facts.activities") == [("slack:C1",)]
+
+
+def test_an_hour_of_gh_archive_is_downloaded_again_or_left_out(tmp_path: Path) -> None:
+    place = GitHubInstallation(tmp_path / "place", ["makers/tiny"])
+    star = b"""{"id": "1", "type": "WatchEvent", "actor": {"id": 1, "login": "ada"}, "repo":
+        {"id": 7, "name": "makers/tiny"}, "payload": {"action": "started"},
+        "created_at": "2025-05-01T12:00:00Z"}""".replace(b"\n", b"")
+    good, cut = (tmp_path / f"2025-05-01-{hour}.json.gz" for hour in (12, 13))
+    good.write_bytes(gzip.compress(star))
+    cut.write_bytes(gzip.compress(star * 20)[:-12])
+    said = bring(place, "github-archive", good, cut)
+    assert "Download this hour again, or leave the file out" in said
+    assert place.counts() == {}
+    assert bring(place, "github-archive", good) == "taken"
+    cut.write_bytes(gzip.compress(star))
+    assert bring(place, "github-archive", good, cut) == "taken"
+
+
 # Archives and folders: what is wrong, and the file or folder that the advice asks for.
 
 
@@ -191,13 +299,36 @@ def broken(folder: Path) -> tuple[Path, str, Path]:
     return bad, "Export or download it again", write_folder(folder / "again", SMALL)
 
 
-@pytest.mark.parametrize("make", [no_export, damaged, suspicious, broken])
+def among_others(folder: Path) -> tuple[Path, str, Path]:
+    export = write_folder(folder / "Downloads" / "export", SMALL)
+    for number in range(bounds.MOST_FILES):
+        (folder / "Downloads" / f"{number}.txt").touch()
+    return folder / "Downloads", "Give the folder of the export alone", export
+
+
+def empty(folder: Path) -> tuple[Path, str, Path]:
+    bad = write_folder(folder / "empty", {"channels.json": [], "users.json": []})
+    advice = "Export the workspace again, with its public channels"
+    return bad, advice, write_folder(folder / "again", SMALL)
+
+
+def with_a_huge_file(folder: Path) -> tuple[Path, str, Path]:
+    huge = {"general/2024-05-03.json": "[" + " " * bounds.MOST_FILE_BYTES}
+    bad = write_folder(folder / "huge", SMALL | huge)
+    return bad, "general/2024-05-03.json has", write_folder(folder / "without", SMALL)
+
+
+@pytest.mark.parametrize(
+    "make", [no_export, damaged, suspicious, broken, among_others, empty, with_a_huge_file]
+)
 def test_an_export_is_let_in_as_the_error_asks_for_it(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     make: Callable[[Path], tuple[Path, str, Path]],
 ) -> None:
     monkeypatch.setattr(bounds, "RATIO_COUNTS_FROM_BYTES", 1000)
+    monkeypatch.setattr(bounds, "MOST_FILE_BYTES", 500_000)
+    monkeypatch.setattr(bounds, "MOST_FILES", 10)
     place = Installation(tmp_path / "place")
     bad, advice, good = make(tmp_path)
     assert advice in bring(place, "slack-export", bad)

@@ -8,14 +8,17 @@ import pytest
 
 from connectors.discord import permissions
 from connectors.discovery import connectors
+from connectors.meetup.sandbox.token import CLIENT_KEY, KEY_ID, MEMBER_ID
 from connectors.sandbox.community import make_world
 from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, SCOPES, Options
 from connectors.slack import SlackConnector
+from pipelines import check
 from tests.advice.conftest import Vitals
 from tests.support.installations import Installation
 from tests.support.installations.github import GitHubInstallation
 from tests.support.paths import ROOT
+from tests.support.sandbox.meetup import new_key
 from tests.support.tiny.github import NAME, Response, serving, tiny_of
 from tests.support.tiny.slack import TinySlack, instead_of_http
 
@@ -83,6 +86,102 @@ def test_a_revoked_token_is_replaced(tmp_path: Path, sandbox: Running, vitals: V
     sandbox.set_token(revoked=True)
     assert "install the app again and copy its new token" in vitals(place, "check", status=1)
     sandbox.set_token(revoked=False)
+    assert "the token is good" in vitals(place, "check")
+
+
+@pytest.mark.parametrize("kind", sorted(connectors()))
+def test_a_token_that_is_none_is_replaced(
+    tmp_path: Path,
+    sandbox: Running,
+    vitals: Vitals,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    """In the variable that vitals.toml names."""
+    place = Installation(tmp_path, sandbox, kind=kind)
+    variable = re.search(r'"env:(\w+)"', place.config.read_text())
+    assert variable
+    monkeypatch.setenv(variable[1], "made-up-and-wrong")
+    said = vitals(place, "check", status=1)
+    assert re.search(r"[Mm]ake a new|[Cc]opy|[Rr]eset", said), said
+    monkeypatch.setenv(variable[1], SANDBOX_TOKEN)
+    assert "the token is good" in vitals(place, "check")
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:9", "{}/nowhere", "{}:x", "nowhere"])
+@pytest.mark.parametrize("kind", sorted(connectors()))
+def test_a_wrong_base_url_is_checked(
+    tmp_path: Path, sandbox: Running, vitals: Vitals, kind: str, base_url: str
+) -> None:
+    place = Installation(tmp_path, sandbox, kind=kind)
+    good, wrong = place.config.read_text(), base_url.format(sandbox.url)
+    place.config.write_text(re.sub('base_url = ".*"', f'base_url = "{wrong}"', good))
+    is_address = wrong.startswith("http") and not wrong.endswith(":x")
+    is_not_found = kind == "github" and wrong.endswith("/nowhere")  # as a repository may be
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(check, "MOST_SECONDS", 1.0 if wrong.endswith(":9") else 60.0)
+        said = vitals(place, "check", status=2 if not is_address else 0 if is_not_found else 1)
+    assert "base_url" in said, said
+    place.config.write_text(good)
+    assert "the token is good" in vitals(place, "check")
+
+
+JWT = f"""client_key = "{CLIENT_KEY}"
+member_id = {MEMBER_ID}
+key_id = "{KEY_ID}"
+signing_key = "env:VITALS_TEST_KEY"
+"""
+
+
+def test_a_key_that_is_refused_is_checked_with_the_three_beside_it(
+    tmp_path: Path, sandbox: Running, vitals: Vitals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of the four in turn is another than Meetup knows; then a key that is cut short."""
+    pem, public = new_key()
+    other, _ = new_key()
+    sandbox.set_token(signing_key=public)
+    place = Installation(tmp_path, sandbox, kind="meetup", token=JWT)
+    good = place.config.read_text()
+    monkeypatch.setenv("VITALS_TEST_KEY", pem)
+    for key in ("client_key", "member_id", "key_id", "signing_key"):
+        wrong = re.sub(f'{key} = "?([\\w-]+)', lambda found: found[0] + "0", good)
+        assert wrong != good
+        if key == "signing_key":
+            monkeypatch.setenv("VITALS_TEST_KEY", other)
+        else:
+            place.config.write_text(wrong)
+        said = vitals(place, "check", status=1)
+        assert "Check client_key, member_id and key_id, and that signing_key is the key" in said
+        place.config.write_text(good)
+        monkeypatch.setenv("VITALS_TEST_KEY", pem)
+        assert "the token is good" in vitals(place, "check")
+    for cut in (pem[:200], pem.replace("-----", ""), pem.splitlines()[1]):
+        monkeypatch.setenv("VITALS_TEST_KEY", cut)
+        said = vitals(place, "check", status=1)
+        assert "Copy all of it, from -----BEGIN to the last -----" in said
+    begin = pem.index("-----BEGIN")
+    monkeypatch.setenv("VITALS_TEST_KEY", pem[begin : pem.rindex("-----") + 5])
+    assert "the token is good" in vitals(place, "check")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "advice"),
+    [
+        ('groups = ["nowhere"]', r"Check `groups` in vitals\.toml: write what follows"),
+        ('network = "nowhere"', r"Check `network` in vitals\.toml"),
+    ],
+)
+def test_a_group_or_network_of_meetup_is_checked(
+    tmp_path: Path, sandbox: Running, vitals: Vitals, wrong: str, advice: str
+) -> None:
+    place = Installation(tmp_path, sandbox, kind="meetup")
+    good = place.config.read_text()
+    changed = re.sub("network = .*", wrong, good)
+    assert changed != good
+    place.config.write_text(changed)
+    said = vitals(place, "check", status=1)
+    assert re.search(advice, said), said
+    place.config.write_text(good)
     assert "the token is good" in vitals(place, "check")
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from html import escape
 from urllib.parse import quote
 
@@ -32,6 +33,7 @@ def b64(text: str) -> str:
     [
         SECRET,
         SECRET.upper(),
+        SECRET.replace("s", "\u017f"),
         quote(SECRET, safe=""),
         quote(SECRET, safe="").lower(),
         quote(quote(SECRET, safe="")),
@@ -54,6 +56,20 @@ def test_a_secret_is_replaced_in_every_form(echoed: str) -> None:
     assert "[secret]" in said
     for part in (echoed, SECRET, SECRET[4:-4]):
         assert part.lower() not in said.lower()
+
+
+@pytest.mark.parametrize("other_i", ["\u0130", "\u0131", "I"])
+def test_a_secret_has_no_letter_that_is_another_in_some_language(other_i: str) -> None:
+    assert quoted(f"a MadeUpL{other_i}neOne0000") == "a [secret]"
+
+
+def test_a_new_token_is_known_at_once() -> None:
+    """However many there were and however long they are."""
+    began = time.process_time()
+    for number in range(20):
+        keep_secret(f"{number}-" + "made-up-token-" * 100)
+        assert quoted("a b") == "a b"
+    assert time.process_time() - began < 2
 
 
 def test_each_line_of_a_key_is_a_secret_and_short_words_are_none() -> None:

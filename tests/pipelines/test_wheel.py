@@ -80,26 +80,33 @@ def vitals(
     return done.stdout
 
 
+def assert_owners_only(demo: Path) -> None:
+    for path in demo.rglob("*"):
+        if path.name != "vitals.toml":  # the user's own, to be edited
+            wanted = 0o700 if path.is_dir() else 0o600
+            mode = path.stat().st_mode & 0o777
+            # Pages of Prefect, which it copies with the rights that their owner has.
+            assert mode == wanted or ("ui" in path.parts and mode == 0o700), path
+
+
 @pytest.mark.prefect
-@pytest.mark.parametrize("umask", [0o000, 0o077], ids=["000", "077"])
-def test_the_demo_of_the_wheel(folder: Path, wheel: Path, user: int | None, umask: int) -> None:
-    """Its files are its owner's, and the checkout reads its warehouse, and the reverse."""
-    where = folder / f"with {umask:o}"
+def test_the_demo_of_the_wheel(folder: Path, wheel: Path, user: int | None) -> None:
+    """Its files are its owner's, and the checkout reads its warehouse, and the reverse.
+
+    The demo is made where nothing limits rights, and built again where the most is taken away.
+    """
+    where = folder / "with a stranger's packages"
     where.mkdir()
     for name in OUR_NAMES:
         (where / name).mkdir()
         (where / name / "__init__.py").write_text("raise SystemExit('a stranger')\n")
     if user is not None:
         os.chown(where, user, user)
-    vitals(wheel, where, "demo", "--no-dashboard", umask=umask, user=user)
-    for path in (where / "demo").rglob("*"):
-        if path.name != "vitals.toml":  # the user's own, to be edited
-            wanted = 0o700 if path.is_dir() else 0o600
-            mode = path.stat().st_mode & 0o777
-            # Pages of Prefect, which it copies with the rights that their owner has.
-            assert mode == wanted or ("ui" in path.parts and mode == 0o700), path
+    vitals(wheel, where, "demo", "--no-dashboard", umask=0o000, user=user)
+    assert_owners_only(where / "demo")
     asked = ("metric", "active_members", "--format", "json", "--config", "demo/vitals.toml")
     rows = vitals(ROOT, where, *asked, user=user)
     assert len(json.loads(rows)) > 1
-    vitals(ROOT, where, "build", "--config", "demo/vitals.toml", user=user)
+    vitals(ROOT, where, "build", "--config", "demo/vitals.toml", umask=0o077, user=user)
+    assert_owners_only(where / "demo")
     assert vitals(wheel, where, *asked, user=user) == rows

@@ -59,6 +59,7 @@ def running(
             stdout=output,
             stderr=output,
             start_new_session=True,
+            umask=0o077,  # as careful users have it: what Prefect makes is ours to read
         )
     try:
         yield process
