@@ -63,11 +63,14 @@ class ClueRule(StrEnum):
     """How a clue ties its account to others.
 
     EMAIL: its platform verified that it has this e-mail address; the value is a pseudonym of it.
+    WRITTEN: commits or their trailers name it by this address, which anybody can write; the value
+    as that of EMAIL. On the same source it is the account's that verified the address.
     STATED: it names an account elsewhere as its own; the value is `github:kofi`, a kind of source
     and a handle or id there.
     """
 
     EMAIL = "email"
+    WRITTEN = "written"
     STATED = "stated"
 
 

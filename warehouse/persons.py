@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 # Two accounts of one platform that are both in use are of two people, unless one of these says so.
-CERTAIN = ("decision", "renamed", "forgotten")
+CERTAIN = ("decision", "renamed", "written", "forgotten")
 APART = "apart"
 
 COLUMNS = pa.schema({"account_id": pa.string(), "person_id": pa.string()})

@@ -45,7 +45,7 @@ class GitHubConnector(Connector[GitHubSettings]):
     """Repositories of GitHub or a GitHub Enterprise server, seen with one token."""
 
     kind = "github"
-    version = 5
+    version = 6
     began_on = date(2007, 10, 1)
     streams = (
         Stream("repositories", "whole list"),

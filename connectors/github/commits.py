@@ -16,18 +16,26 @@ MOST_CO_AUTHORS = 100
 
 
 def commit_author(
-    user: User | None, name: str | None, email: str | None, hash_private: HashPrivate
+    user: User | None,
+    name: str | None,
+    email: str | None,
+    hash_private: HashPrivate,
+    *,
+    is_of_today: bool = False,
 ) -> tuple[User | None, str | None, str | None]:
     """Return a commit's author, the name where there is no login, and the hash of the address.
 
-    Without a login, GitHub's own noreply addresses tell it. Any other address is an account of its
-    own, named by a hash of the hash: the landed hash is for the warehouse alone.
+    Without a login, GitHub's own noreply addresses tell it: those with a number, and where the
+    commit `is_of_today` those without one as well. Later the login may be somebody else's. Any
+    other address is an account of its own, named by a hash of the hash: the landed hash is for the
+    warehouse alone.
     """
     own_hash = hash_own_email(hash_private, email)
     if user is not None and user.login:
         return User(user.login, user.id, user.type), None, own_hash
     address = (email or "").strip()
-    if found := NOREPLY.fullmatch(address):
+    found = NOREPLY.fullmatch(address)
+    if found and (found["id"] or is_of_today):
         id = int(found["id"]) if found["id"] else None
         return User(found["login"].lower(), id), None, own_hash
     if address.lower() == WEB_FLOW_ADDRESS:
@@ -40,14 +48,20 @@ def commit_author(
 
 
 def co_authors(
-    message: str | None, author: User | None, hash_private: HashPrivate
+    message: str | None,
+    author: User | None,
+    hash_private: HashPrivate,
+    *,
+    is_of_today: bool = False,
 ) -> tuple[tuple[CoAuthor, ...], list[Person]]:
     """Return who else is named as author in a commit's message, each account once."""
     found: dict[str, CoAuthor] = {}
     met: list[Person] = []
     own = (author.login or "").lower() if author else ""
     for name, email in CO_AUTHOR.findall(message or "")[:MOST_CO_AUTHORS]:
-        user, shown_name, email_hash = commit_author(None, name, email, hash_private)
+        user, shown_name, email_hash = commit_author(
+            None, name, email, hash_private, is_of_today=is_of_today
+        )
         login = (user.login or "").lower() if user else ""
         if user is not None and login not in ("", own) and login not in found:
             found[login] = CoAuthor(user, email_hash)

@@ -111,13 +111,34 @@ def _co_authored(source: str, channel_id: str, commit: records.Commit) -> Iterat
 
 
 def _clues(source: str, commit: records.Commit, record: model.Record) -> Iterator[model.Clue]:
-    """Yield the author's address, where GitHub says whose it is: then its owner verified it."""
-    user = commit.user
-    if not commit.email_hash or user is None or not records.is_known(user) or records.is_bot(user):
-        return
-    if not (user.login or "").startswith(BY_ADDRESS):
-        value, rule = pseudonym("email", commit.email_hash), model.ClueRule.EMAIL.value
-        yield model.Clue(_account_id(source, user), rule, value, record.first_seen_at)
+    """Yield the author's address where GitHub says whose it is: then its owner verified it.
+
+    Of an account that is known by its address alone, yield that it was written in a commit.
+    """
+    if commit.user is not None and records.is_known(commit.user):
+        is_written = _is_by_address(commit.user)
+        rule = model.ClueRule.WRITTEN if is_written else model.ClueRule.EMAIL
+        yield from _address(source, commit.user, rule, commit.email_hash, record)
+    for co_author in commit.co_authors:
+        if _is_by_address(co_author.user):
+            rule = model.ClueRule.WRITTEN
+            yield from _address(source, co_author.user, rule, co_author.email_hash, record)
+
+
+def _is_by_address(user: records.User) -> bool:
+    return (user.login or "").startswith(BY_ADDRESS)
+
+
+def _address(
+    source: str,
+    user: records.User,
+    rule: model.ClueRule,
+    email_hash: str | None,
+    record: model.Record,
+) -> Iterator[model.Clue]:
+    if email_hash and not records.is_bot(user):
+        value = pseudonym("email", email_hash)
+        yield model.Clue(_account_id(source, user), rule.value, value, record.first_seen_at)
 
 
 def _stated(source: str, profile: records.Profile, record: model.Record) -> Iterator[model.Clue]:

@@ -14,6 +14,7 @@ FOUND, DECISIONS, MOST_DECISIONS = 20, 5, 50
 NONE_OPEN = "No suggestion waits for you"
 RULES = {
     "email": "the same verified e-mail address",
+    "written": "commits with an address that the other verified",
     "stated": "an account that names another as its own",
     "renamed": "the same lasting id",
     "decision": "a decision",

@@ -62,7 +62,17 @@ def test_github_tells_an_address_that_it_ties_to_a_login(
     author, _, email_hash = commit_author(user, "Ada", email, shout)
     commit = Commit("f00", None, author, email_hash)
     found = clues(github, "commits", "f00", raw("f00", commit).payload)
-    assert [clue.account_id for clue in found] == expected
+    assert [clue.account_id for clue in found if clue.rule == "email"] == expected
+
+
+@pytest.mark.parametrize(("email", "is_written"), [(ADA, True), ("info@people.example", False)])
+def test_an_account_of_an_address_says_which_one_was_written(email: str, is_written: bool) -> None:
+    author, _, email_hash = commit_author(None, "Ada", email, shout)
+    commit = Commit("f00", None, author, email_hash)
+    tied = raw("f00", Commit("f00", None, User("ada"), shout(ADA)))
+    [other] = clues(github, "commits", "f00", tied.payload)
+    found = clues(github, "commits", "f00", raw("f00", commit).payload)
+    assert [(clue.rule, clue.value) for clue in found] == [("written", other.value)] * is_written
 
 
 def test_the_same_address_is_the_same_clue_on_every_platform() -> None:

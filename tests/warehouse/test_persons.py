@@ -87,6 +87,48 @@ def test_an_account_that_two_name_as_theirs_is_nobodys(everywhere: World) -> Non
     assert persons(everywhere) == []
 
 
+def written(world: World, *names: str) -> None:
+    """Accounts of commits, of which nothing is known but the address of `address`."""
+    for name in names:
+        world.account(name, "github", is_listed=False)
+        world.clue(name, "written", "email:1", source="github")
+
+
+def test_an_address_in_commits_is_its_owner_s_on_the_same_source(everywhere: World) -> None:
+    address("slack ada", "github ada")(everywhere)
+    written(everywhere, "email:1")
+    assert persons(everywhere) == [["github:ada", "github:email:1", "slack:ada"]]
+
+
+@pytest.mark.parametrize("owners", [("slack ada",), ("github ada", "github bo"), ()])
+def test_an_address_in_commits_is_nobody_s_where_nobody_or_several_have_it(
+    everywhere: World, owners: tuple[str, ...]
+) -> None:
+    """Anybody can write any address into a commit: what Slack verified says nothing of it."""
+    address(*owners)(everywhere)
+    written(everywhere, "email:1")
+    assert persons(everywhere) == []
+
+
+@pytest.mark.parametrize("ids", [("#5", "#9"), ("#9", "#5")])
+def test_a_handle_that_two_had_joins_nobody(ids: tuple[str, str]) -> None:
+    """Kofi, number 5, is kofi-dev by now, and number 9 took the handle that was free."""
+    world = World()
+    world.account("kofi-dev", "github", also_id="github:#5")
+    for id in ids:
+        world.account("kofi", "github", also_id=f"github:{id}")
+        world.rows["accounts"][id] = world.rows["accounts"].pop("github:kofi")
+    assert persons(world) == []
+
+
+def test_who_names_two_accounts_of_one_platform_names_none(everywhere: World) -> None:
+    """Two groups of Meetup, or an old file and the API, each with an introduction of its own."""
+    for name in ("github:ada", "github:bo"):
+        everywhere.clue("Ada", "stated", name, source="meetup")
+    everywhere.clue("Ada", "stated", "slack:ada", source="meetup")
+    assert persons(everywhere) == [["meetup:ada", "slack:ada"]]
+
+
 def test_evidence_never_joins_two_accounts_in_use_on_one_platform(everywhere: World) -> None:
     everywhere.clue("Ada", "stated", "github:cem")
     everywhere.clue("Bo", "stated", "github:cem", source="meetup")

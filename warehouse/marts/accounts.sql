@@ -12,7 +12,7 @@ is_bot = "Flagged by the platform"
 stated_joined_at = "The first joining that the platform states, UTC; null: it states none"
 profile_joined_at = "When it joined as its own profile says, UTC; null: it says nothing"
 first_seen_at = "When it was listed to us first, UTC; of an account on no list when it was met"
-also_id = "What else the platform calls it for good, whatever its name; null: nothing"
+also_id = "What else the platform calls it for good, whatever its name; null: nothing, or one handle was two accounts"
 left_at = "When it had left or was deactivated everywhere, at the latest, UTC; null: it is still there"
 is_listed = "On the platform's member list; else met only as an author, and nobody's member"
 */
@@ -33,7 +33,8 @@ select
     , min(stated_joined_at) as stated_joined_at
     , min(profile_joined_at) as profile_joined_at
     , min(first_seen_at) as first_seen_at
-    , arg_max(also_id, record_id) as also_id
+    -- A handle that two had, one after the other, is nobody's for good.
+    , case when count(distinct also_id) = 1 then any_value(also_id) end as also_id
     , case when count(left_at) = count(*) then max(left_at) end as left_at
     , any_value(is_listed) as is_listed
 from preferred

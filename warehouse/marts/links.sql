@@ -6,7 +6,7 @@ not_null = ["account_a", "account_b", "rule", "evidence", "strength"]
 [columns]
 account_a = "An account"
 account_b = "Another one"
-rule = "forgotten: both were of one person who is forgotten; decision: somebody decided it; renamed: the platform gives both one lasting id; email: the same e-mail address, verified by both platforms; stated: one names the other as its own"
+rule = "forgotten: both were of one person who is forgotten; decision: somebody decided it; renamed: the platform gives both one lasting id; written: a commit names an address that the other verified on the same source; email: the same e-mail address, verified by both platforms; stated: one names the other as its own"
 evidence = "What says so, in words"
 since_at = "Since when that is known, UTC"
 strength = "Which link goes before which, where they cannot all be: the lowest first"
@@ -28,7 +28,7 @@ with shared as (
 )
 
 , addresses as (
-    select value, account_id, seen_at
+    select value, account_id, source, seen_at
     from shared
     where rule = 'email'
     qualify max(in_use) over (partition by value) <= 1
@@ -43,12 +43,26 @@ with shared as (
     window by_value as (partition by value order by account_id)
 )
 
--- Two accounts of one source that name the same account as theirs: one of them is mistaken.
+-- GitHub itself gives a commit to the account that verified its address.
+, by_writing as (
+    select
+        clues.account_id as account_a
+        , addresses.account_id as account_b
+        , greatest(clues.seen_at, addresses.seen_at) as since_at
+    from marts.clues
+    join addresses using (source, value)
+    where clues.rule = 'written'
+)
+
+-- Two accounts of one source that name the same account as theirs: one of them is mistaken. An
+-- account that names two of one platform, each in another place, is mistaken as well.
 , stated as (
     select account_id, value, seen_at
     from shared
     where rule = 'stated'
-    qualify max(in_use) over (partition by value) <= 1
+    qualify
+        max(in_use) over (partition by value) <= 1
+        and count(distinct value) over (partition by account_id, split_part(value, ':', 1)) = 1
 )
 
 , by_statement as (
@@ -91,6 +105,10 @@ with shared as (
     select account_a, account_b, 'renamed' as rule, 'the same lasting id' as evidence, since_at
         , 1 as strength
     from renamed
+    union all
+    select account_a, account_b, 'written', 'commits with an address that the other verified there'
+        , since_at, 1
+    from by_writing
     union all
     select account_a, account_b, 'email', 'the same verified e-mail address', since_at, 2
     from by_address

@@ -3,8 +3,9 @@ title = "Who is who"
 question = "How many accounts are joined to persons, and by what?"
 definition = """
 Counts the links in force between two accounts of one person by the rule that made them: email (both
-platforms verified the same address), stated (an account names the other as its own), renamed (the
-platform gives both one lasting id), decision (somebody decided it). persons: those who have such a
+platforms verified the same address), written (a commit names an address that the other verified on the
+same source), stated (an account names the other as its own), renamed (the platform gives both one
+lasting id), decision (somebody decided it). persons: those who have such a
 link. A person may have links of several rules. The row * counts all accounts that are no bots, and
 the persons that they are. Accounts are never joined by a name or a handle alone.
 """

@@ -92,8 +92,10 @@ def pushed_commits(event: Event, hash_private: HashPrivate) -> list[EventRecord]
     found: list[EventRecord] = []
     for commit in event.payload.commits or ():
         author = commit.author or Signature()
-        user, name, email_hash = commit_author(None, author.name, author.email, hash_private)
-        others, met = co_authors(commit.message, user, hash_private)
+        user, name, email_hash = commit_author(
+            None, author.name, author.email, hash_private, is_of_today=True
+        )
+        others, met = co_authors(commit.message, user, hash_private, is_of_today=True)
         record = records.Commit(commit.sha, event.created_at, user, email_hash, None, others)
         people = [*records.people(user, name), *met]
         found.append(EventRecord("commits", records.raw(commit.sha, record), people))

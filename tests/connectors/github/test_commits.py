@@ -135,6 +135,62 @@ def test_a_number_before_a_noreply_login_joins_old_and_new_logins(
                           " where account_id like 'github:ada-%'") == [(1,)]  # fmt: skip
 
 
+ADA = {"login": "ada", "id": 4711}
+OLD_FORM = "Ada@users.noreply.github.com"
+
+
+def accounts_by_person(place: GitHubInstallation) -> list[tuple[int, int]]:
+    """How many accounts and commits each person has."""
+    return place.facts_of(
+        "select count(distinct account_id), count(*)"
+        " from facts.activities join marts.authors using (account_id)"
+        " where kind = 'commit' group by person_key order by 1"
+    )
+
+
+def written_by(email: str, sha: str, day: int, **more: Any) -> dict[str, Any]:
+    row = commit(sha, SEPT.format(day), **more)
+    row["commit"]["author"]["email"] = email
+    return row
+
+
+def test_a_noreply_login_without_a_number_may_be_somebody_else_s_by_now(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
+    """GitHub ties the old commit to nobody, and Ada has that login today."""
+    ada = written_by("ada@home.invalid", "b", 2, author=ADA)
+    tiny.lists["commits"] = [ada, written_by(OLD_FORM, "a", 1, author=None)]
+    place.sync()
+    assert accounts_by_person(place) == [(1, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("address", [OLD_FORM, "ada@home.invalid"])
+def test_an_address_that_github_ties_to_a_login_is_that_login_s_in_trailers(
+    place: GitHubInstallation, tiny: TinyGitHub, address: str
+) -> None:
+    trailer = f"m\n\nCo-authored-by: Ada <{address.upper()}>"
+    bo = {"login": "bo", "id": 2}
+    tiny.lists["commits"] = [
+        written_by(address, "b", 2, author=ADA),
+        written_by("bo@home.invalid", "a", 1, author=bo, message=trailer),
+    ]
+    place.sync()
+    assert accounts_by_person(place) == [(1, 1), (2, 2)]
+    links = place.facts_of("select rule from marts.links")
+    assert links == [("written",)]
+
+
+def test_an_old_noreply_address_that_is_tied_to_nobody_is_nobody_s_login_in_trailers(
+    place: GitHubInstallation, tiny: TinyGitHub
+) -> None:
+    trailer = f"m\n\nCo-authored-by: Ada <{OLD_FORM}>"
+    ada = written_by("ada@home.invalid", "b", 2, author=ADA)
+    bo = {"login": "bo", "id": 2}
+    tiny.lists["commits"] = [ada, commit("a", SEPT.format(1), author=bo, message=trailer)]
+    place.sync()
+    assert accounts_by_person(place) == [(1, 1), (1, 1), (1, 1)]
+
+
 def test_a_force_push_takes_the_old_commits_away(
     place: GitHubInstallation, tiny: TinyGitHub
 ) -> None:
