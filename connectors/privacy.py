@@ -40,20 +40,36 @@ def hash_with(key: bytes) -> HashPrivate:
 
 
 def hash_email(hash_private: HashPrivate, address: str | None) -> str | None:
-    """Return the keyed hash of an e-mail address, the same in any case and width; None for none."""
-    plain = normalize("NFKC", address or "").strip().lower()
+    """Return the keyed hash of an e-mail address, None for none.
+
+    It is the same in any case and width, and for both ways to write a domain in another script. No
+    tag and no dot is cut, whatever one provider does with them: other ones give them to others.
+    """
+    plain = _plain(address)
     return hash_private(plain) if plain else None
 
 
 def hash_own_email(hash_private: HashPrivate, address: str | None) -> str | None:
     """Return the keyed hash of an address that one person has; None for a role's, as `info@`."""
-    plain = normalize("NFKC", address or "").strip().lower()
+    plain = _plain(address)
     local = re.split(r"[@+]", plain, maxsplit=1)[0]
-    return (
-        None
-        if local.replace("-", "").replace("_", "") in ROLES
-        else hash_email(hash_private, plain)
-    )
+    is_role = re.sub(r"[-_.]|\d+$", "", local) in ROLES
+    return None if is_role else hash_email(hash_private, plain)
+
+
+def _plain(address: str | None) -> str:
+    local, sign, domain = normalize("NFKC", address or "").strip().lower().rpartition("@")
+    return local + sign + ".".join(map(_label, domain.rstrip(".").split(".")))
+
+
+def _label(label: str) -> str:
+    """Return a label of a domain as people read it, not as `xn--bcher-kva`."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
 
 
 def cut_addresses(text: bytes) -> bytes:

@@ -7,7 +7,7 @@ from connectors.github.commits import commit_author
 from connectors.github.normalize import normalize as github
 from connectors.github.records import Commit, User, raw
 from connectors.model import Clue, Record
-from connectors.privacy import hash_own_email
+from connectors.privacy import hash_email, hash_own_email
 from connectors.slack.normalize import normalize as slack
 from connectors.slack.records import Member, Profile, encode_member
 
@@ -86,6 +86,28 @@ def test_the_same_address_is_the_same_clue_on_every_platform() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (ADA, " Ada@PEOPLE.example ", True),
+        (ADA, "\uff41da@people.example", True),  # a wide letter
+        ("ada@b\u00fccher.example", "ada@XN--BCHER-KVA.example", True),
+        ("ada@b\u00fccher.example", "ada@bu\u0308cher.example", True),  # the dots apart
+        ("ada@people.example.", ADA, True),
+        # What one provider takes for the same mailbox is another person's at the next one.
+        ("ada+slack@people.example", ADA, False),
+        ("a.da@gmail.com", "ada@gmail.com", False),
+        ("ada@googlemail.com", "ada@gmail.com", False),
+        ("\u0430da@people.example", ADA, False),  # a Cyrillic letter
+        ("ada@people.example", "ada@people.example.org", False),
+        ("ada@xn--\u00fc.example", ADA, False),
+        ("ada@xn--99999999.example", ADA, False),
+    ],
+)
+def test_how_an_address_is_written(one: str, other: str, is_same: bool) -> None:
+    assert (hash_email(shout, one) == hash_email(shout, other)) == is_same
+
+
+@pytest.mark.parametrize(
     ("address", "is_a_persons"),
     [
         (ADA, True),
@@ -93,7 +115,14 @@ def test_the_same_address_is_the_same_clue_on_every_platform() -> None:
         ("INFO@people.example", False),
         ("no-reply@people.example", False),
         ("team+slack@people.example", False),
+        ("info2@people.example", False),
+        ("No.Reply@people.example", False),
+        ("kontakt@people.example", False),
+        ("jimukyoku@people.example", False),
         ("teamster@people.example", True),
+        ("info.ada@people.example", True),
+        ("42@people.example", True),
+        ("me@ada.example", True),
         ("", False),
         (None, False),
     ],
