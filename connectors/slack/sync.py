@@ -12,13 +12,18 @@ from connectors.model import END_OF_KEYS, Page
 from connectors.paging import Endless
 from connectors.slack.api import Incomplete, Refused, Skipped, SlackApi
 from connectors.slack.history import OF_ONE_LIST, RESCAN_EVERY_DAYS, ChannelSync
-from connectors.slack.records import Channel, encode_channel, encode_member
+from connectors.slack.records import Channel, Member, encode_channel, encode_member
 
 # So many lists may fail one after the other before all of the platform counts as down.
 MOST_FAILURES_IN_A_ROW = 5
 MOST_NAMES = 5
 INVITE = "Invite the app: write /invite @ and its name in {}"
 ARCHIVED = "What is archived takes no app: import a workspace export to see it"
+NO_ADDRESSES = BlindSpot(
+    "e-mail addresses of members",
+    "Slack shows none",
+    "To join by them, add users:read.email under OAuth & Permissions and reinstall the app",
+)
 ODD_ORDER = (Incomplete, Endless)
 
 
@@ -32,12 +37,13 @@ class WorkspaceSync:
     def check(self) -> list[str]:
         """Call each method once, for its scope; return what will not be seen, as sentences."""
         self.api.workspace()
-        next(self.api.members())
+        members = next(self.api.members()).rows
         channels = next(self.api.channels()).rows
         if readable := [c for c in channels if c.is_member is not False and not c.is_archived]:
             next(self.api.history(readable[0].id, "", END_OF_KEYS))
         closed = [channel for channel in channels if channel.is_member is False]
-        return [
+        spots = [NO_ADDRESSES] if _show_no_address(members) else []
+        return [f"{spot.what}: {spot.reason}. {spot.advice}" for spot in spots] + [
             f"messages of {_several(names)} where the app is no member. {advice}"
             for names, advice in (
                 ([c.name for c in closed if not c.is_archived], INVITE.format("each of them")),
@@ -85,7 +91,7 @@ class WorkspaceSync:
         """Land the members; who is missing from a list that was read whole has left."""
         labels = self._profile_labels()
         present: set[str] = set()
-        is_understood, is_repeated = True, False
+        is_understood, is_repeated, shows_none = True, False, True
         try:
             for page in self.api.members():
                 is_understood &= page.is_understood
@@ -93,11 +99,14 @@ class WorkspaceSync:
                 # Who was only invited is no member yet.
                 members = [m for m in page.rows if not m.is_invited_user]
                 present.update(m.id for m in members)
+                shows_none &= _show_no_address(members)
                 records = [encode_member(m, self.context.hash_private, labels) for m in members]
                 yield Page("members", "", records, as_of)
         except OF_ONE_LIST as error:
             self._failed("the list of members", error)
             return
+        if shows_none and present:
+            self.context.blind_spots.append(NO_ADDRESSES)
         if is_repeated or not present:
             self._failed("the list of members", _incomplete(is_repeated))
         elif is_understood:
@@ -148,6 +157,11 @@ class WorkspaceSync:
         in_channel = f"#{channel.name}, then sync again"
         advice = ARCHIVED if channel.is_archived else INVITE.format(in_channel)
         self.context.blind_spots.append(BlindSpot(f"#{channel.name}", reason, advice))
+
+
+def _show_no_address(members: list[Member]) -> bool:
+    """Whether no member shows an e-mail address: without the scope for it the field is missing."""
+    return not any(member.profile and member.profile.email for member in members)
 
 
 def _several(names: list[str]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from connectors.base import Denied
 from connectors.sandbox.community import World, make_world
 from connectors.sandbox.server import Running, serve
-from connectors.sandbox.state import Options
+from connectors.sandbox.state import SCOPES, Options
 from tests.support.installations import Installation
 from tests.support.tiny.slack import TinySlack
 
@@ -44,6 +44,23 @@ def test_not_in_channel_is_a_blind_spot_and_the_others_are_read(
     place.sync()
     [spot] = place.publish().metric("blind_spots").to_pylist()
     assert (spot["what"], spot["reason"]) == ("#general", "not_in_channel")
+
+
+def test_without_the_scope_for_addresses_everything_else_is_there(
+    place: Installation, sandbox: Running, undisturbed: list[tuple[object, ...]]
+) -> None:
+    sandbox.set_token(scopes=[s for s in SCOPES if s != "users:read.email"])
+    assert "users:read.email" in place.vitals("check").stdout
+    place.sync()
+    assert [row[:4] for row in place.raw()] == [row[:4] for row in undisturbed]
+    rules = place.facts_of("select distinct rule from facts.clues")
+    assert rules == [("stated",)]
+    spots = {s["what"]: s for s in place.publish().metric("blind_spots").to_pylist()}
+    assert "users:read.email" in spots["e-mail addresses of members"]["advice"]
+    sandbox.set_token(scopes=list(SCOPES))
+    assert "users:read.email" not in place.vitals("check").stdout
+    place.sync()
+    assert place.raw() == undisturbed
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ class TinySlack:
         if path == "team.profile.get":
             return {"profile": {"fields": []}}
         if path == "users.list":
-            return {"members": [{"id": user, "name": user.lower()} for user in ("U1", "U2")]}
+            return {"members": [_member(user) for user in ("U1", "U2")]}
         if path == "conversations.list":
             channel = {"id": "C1", "name": "general", "is_general": True, "is_member": True}
             return {"channels": [channel | {"created": NOW - 900 * DAY}]}
@@ -117,3 +117,8 @@ def instead_of_http(tiny: TinySlack) -> Iterator[None]:
 
     with patch.object(slack_api, "Client", client):
         yield
+
+
+def _member(user: str) -> dict[str, Any]:
+    profile = {"email": f"{user.lower()}@made.invalid"}
+    return {"id": user, "name": user.lower(), "profile": profile}
