@@ -83,6 +83,19 @@ class Clue(msgspec.Struct, frozen=True, gc=False):
     seen_at: int
 
 
+class Profile(msgspec.Struct, frozen=True, gc=False):
+    """What else a profile shows: suggestions of who is who compare it, and nothing else reads it.
+
+    `name` is the full name where the account goes by another one, `place` a location in the
+    owner's words, `timezone` the name of a zone as `Africa/Lagos`.
+    """
+
+    account_id: str
+    name: str | None = None
+    place: str | None = None
+    timezone: str | None = None
+
+
 class Channel(msgspec.Struct, frozen=True, gc=False):
     """Where people talk or work: a channel, a repository.
 
@@ -259,6 +272,7 @@ class LeftOut(msgspec.Struct, frozen=True, gc=False):
 Fact = (
     Account
     | Clue
+    | Profile
     | Channel
     | Join
     | Activity
@@ -273,6 +287,7 @@ Fact = (
 FACTS: dict[str, type[Fact]] = {
     "accounts": Account,
     "clues": Clue,
+    "profiles": Profile,
     "channels": Channel,
     "joins": Join,
     "activities": Activity,

@@ -46,7 +46,7 @@ def normalize(source: str, record: model.Record) -> list[model.Fact]:
     if record.gone_at is not None:
         return [model.LeftOut("deleted")]
     if isinstance(content, records.Profile):
-        return list(_stated(source, content, record))
+        return [*_stated(source, content, record), *_profile(source, content)]
     channel_id = f"{source}:{record.partition}"
     if isinstance(content, records.State):
         is_over = content.closed_at or content.merged_at
@@ -145,6 +145,11 @@ def _stated(source: str, profile: records.Profile, record: model.Record) -> Iter
     rule = model.ClueRule.STATED.value
     for account in profile.accounts_elsewhere:
         yield model.Clue(f"{source}:{profile.login}", rule, account, record.first_seen_at)
+
+
+def _profile(source: str, profile: records.Profile) -> Iterator[model.Profile]:
+    if profile.name or profile.location:
+        yield model.Profile(f"{source}:{profile.login}", profile.name, profile.location)
 
 
 def _details(stream: str, content: msgspec.Struct) -> Details:

@@ -1,4 +1,4 @@
-"""The profiles of accounts that were met, in batches: which accounts elsewhere they name.
+"""The profiles of accounts that were met, in batches: name, place, which accounts they name.
 
 Whose profile is still to be read is landed together with the people, as the cursor of their stream:
 a sync that was killed owes it to the next one.
@@ -16,6 +16,7 @@ from connectors.github.records import Person, Profile, is_bot, person_key, raw
 from connectors.graphql import GraphQLObject, Query
 from connectors.http import RateLimited
 from connectors.model import Page
+from connectors.privacy import cut_address
 from connectors.profiles import accounts_elsewhere
 
 PEOPLE, STREAM = "people", "profiles"
@@ -25,6 +26,8 @@ LINKS_OF_A_PROFILE = 20
 _FRAGMENT = f"""
 fragment profile on User {{
   login
+  name
+  location
   bio
   websiteUrl
   socialAccounts(first: {LINKS_OF_A_PROFILE}) {{ nodes {{ url }} }}
@@ -40,9 +43,11 @@ class SocialAccounts(GraphQLObject, frozen=True):
 
 
 class User(GraphQLObject, frozen=True):
-    """What a profile shows; none of its words are kept."""
+    """What a profile shows; the words of its bio are not kept."""
 
     login: str
+    name: str | None = None
+    location: str | None = None
     bio: str | None = None
     website_url: str | None = None
     social_accounts: SocialAccounts | None = None
@@ -137,7 +142,7 @@ class Profiles:
             )
         told = {login: users.get(f"user{n}") for n, login in enumerate(logins)}
         return {
-            login: Profile(login, _accounts(user))
+            login: _profile(login, user)
             for login, user in told.items()
             if not faults or (user is not None and user.social_accounts is not None)
         }
@@ -147,9 +152,14 @@ def _has_profile(person: Person) -> bool:
     return not is_bot(person) and not person.login.startswith(BY_ADDRESS)
 
 
-def _accounts(user: User | None) -> list[str]:
+def _profile(login: str, user: User | None) -> Profile:
     if user is None:
-        return []
+        return Profile(login)
+    shown = (cut_address((text or "").strip()) or None for text in (user.name, user.location))
+    return Profile(login, _accounts(user), *shown)
+
+
+def _accounts(user: User) -> list[str]:
     social = user.social_accounts and user.social_accounts.nodes
     links = [account.url for account in social or () if account]
     return accounts_elsewhere("github", [user.bio, user.website_url, *links])

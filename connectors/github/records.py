@@ -71,11 +71,13 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str | None = None
 
 
-class Profile(msgspec.Struct, frozen=True):
-    """Which accounts elsewhere an account names as its own: `meetup:123`."""
+class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a profile shows, and which accounts elsewhere it names as its own: `meetup:123`."""
 
     login: str
     accounts_elsewhere: list[str] = []
+    name: str | None = None
+    location: str | None = None
 
 
 class Repository(msgspec.Struct, frozen=True, omit_defaults=True):

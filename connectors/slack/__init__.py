@@ -17,7 +17,7 @@ class SlackConnector(Connector[SourceSettings]):
     """A Slack workspace, read with a bot or user token of the community's own internal app."""
 
     kind = "slack"
-    version = 4
+    version = 5
     began_on = date(2013, 1, 1)
     streams = (
         Stream("members", "whole list"),

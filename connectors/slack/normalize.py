@@ -42,7 +42,8 @@ def normalize(source: str, record: model.Record) -> Iterable[model.Fact]:
     """Return the facts of one raw record; a message that is gone is left out."""
     if record.stream in ("members", "file_authors"):
         member = _member_decoder.decode(record.payload)
-        return [_account(source, member, record), *_clues(source, member, record)]
+        account = _account(source, member, record)
+        return [account, *_profile(source, member), *_clues(source, member, record)]
     if record.stream == "channels":
         channel = _channel_decoder.decode(record.payload)
         id = f"{source}:{channel.id}"
@@ -73,6 +74,12 @@ def _account(source: str, member: records.Member, record: model.Record) -> model
         is_listed=record.stream == "members",
         profile_joined_at=records.start_of_day(profile.start_date),
     )
+
+
+def _profile(source: str, member: records.Member) -> Iterator[model.Profile]:
+    name = (member.profile and member.profile.real_name) or member.real_name
+    if name or member.tz:
+        yield model.Profile(f"{source}:{member.id}", name or None, timezone=member.tz or None)
 
 
 def _clues(source: str, member: records.Member, record: model.Record) -> Iterator[model.Clue]:

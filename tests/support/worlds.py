@@ -118,6 +118,12 @@ class World:
         row |= {"rule": rule, "value": value, "seen_at": seen_at}
         self.rows["clues"][len(self.rows["clues"])] = row
 
+    def profile(self, name: str, source: str = "slack", /, **columns: str) -> None:
+        """What else the profile of an account shows: name, place, timezone."""
+        number = len(self.rows["profiles"]) + 1
+        row = {"source": source, "account_id": f"{source}:{name.lower()}", "record_id": number}
+        self.rows["profiles"][number] = row | columns
+
     def decide(self, what: str, *accounts: str, is_undone: bool = False) -> None:
         """A decision about who is who: merge, split, reject or bot, and `slack:ada`, …."""
         number = len(self.rows["decisions"]) + 1

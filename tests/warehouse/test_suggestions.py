@@ -1,28 +1,36 @@
-"""Which accounts are suggested as one person's, and which never."""
+"""Which accounts are suggested as one person's, why and how likely, and which never."""
 
 import duckdb
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support.worlds import World
+from warehouse import suggestions
 from warehouse.build import build_marts
 from warehouse.suggestions import MOST_OF_A_KEY, suggest
 
-Told = list[tuple[str, str, str]]
+Told = dict[tuple[str, str], tuple[float, list[str]]]
 
 
 def suggested(world: World) -> Told:
-    """The open suggestions: two accounts and the reason."""
+    """The open suggestions: two accounts, how likely one person has both, and the reasons."""
     with duckdb.connect() as con:
         world.build(con)
         suggest(con)
         build_marts(con, None)
-        query = "select account_a, account_b, reasons[1] from marts.suggestions order by all"
-        return con.execute(query).fetchall()
+        rows = con.execute("from marts.suggestions").fetchall()
+        return {(a, b): (probability, reasons) for a, b, probability, reasons in rows}
 
 
 @pytest.fixture
 def world() -> World:
-    """Kofi Agyeman on Slack, on a sound footing; the others come in the tests."""
+    """Kofi Agyeman on Slack; the others come in the tests."""
+    return _world()
+
+
+def _world() -> World:
     world = World()
     for source in ("slack", "github", "meetup"):
         world.source(source, source)
@@ -30,61 +38,200 @@ def world() -> World:
     return world
 
 
+READ = "both names read kofi agyeman, which nobody else has"
+MADE_OF_NAME = "the handle of one is the name of the other"
+
+
 @pytest.mark.parametrize(
-    ("handle", "name", "reason"),
+    ("handle", "name", "reasons"),
     [
-        ("kofi-agyeman", "Kofi Agyeman", "same name and same handle"),
-        ("kodes", "KOFI  Agyeman", "same name, which nobody else has"),
-        ("kodes", "Kófi Agyeman", "same name, which nobody else has"),
-        ("kodes", "Agyeman Kofi", "same name"),
-        ("kodes", "Kofi A.", "same first name and initial"),
-        ("kofi_agyeman1", "K.", "same handle"),
-        # One word is no name that tells people apart.
-        ("kodes", "kofiagyeman", "same name"),
-        ("kodes", "kofi.agyeman", "same name, which nobody else has"),
-        ("agyeman", "K. Agyeman", None),
-        ("kodes", "Kofi Mensah", None),
-        ("ama", "Ama Mensah", None),
+        ("kofi-agyeman", "Kofi Agyeman", [READ, "the same handle", MADE_OF_NAME]),
+        ("12", "KOFI  Agyeman 🌻", [READ, MADE_OF_NAME]),
+        ("12", "Kófi Agyeman", [READ, MADE_OF_NAME]),
+        (
+            "12",
+            "Agyeman Kofi",
+            ["both names read agyeman kofi, which nobody else has", MADE_OF_NAME],
+        ),
+        ("12", "Кофі Агєман", ["both names sound alike"]),
+        ("12", "Kofi A.", ["the same first name, and the initial fits", MADE_OF_NAME]),
+        ("12", "kofiagyeman", ["both names read kofiagyeman"]),
+        ("12", "Kofi", ["the same first name"]),
+        ("kofia", "nix", ["the handle of one is made of the name of the other"]),
+        ("kofi.agyeman-27", "nix", ["one handle begins with the other", MADE_OF_NAME]),
+        ("12", "Ama Mensah", None),
         ("123456", "", None),
     ],
 )
 def test_names_and_handles_that_are_alike(
-    world: World, handle: str, name: str, reason: str | None
+    world: World, handle: str, name: str, reasons: list[str] | None
 ) -> None:
-    world.account("G1", "github", handle=handle, name=name)
-    expected = [("github:g1", "slack:u1", reason)] if reason else []
-    assert suggested(world) == expected
+    world.account("M1", "meetup", handle=handle, name=name)
+    pairs = {pair: sorted(why) for pair, (_, why) in suggested(world).items()}
+    assert pairs == ({("meetup:m1", "slack:u1"): sorted(reasons)} if reasons else {})
+
+
+def test_the_likelier_the_more_is_alike() -> None:
+    """From the same name and handle, over a name in another script, to a first name alone."""
+    found = []
+    for handle, name in (
+        ("kofi-agyeman", "Kofi Agyeman"),
+        ("12", "Кофі Агєман"),
+        ("12", "Kofi B."),
+    ):
+        world = _world()
+        world.account("M1", "meetup", handle=handle, name=name)
+        found += [probability for probability, _ in suggested(world).values()]
+    assert found == sorted(found, reverse=True)
+    assert found[0] > 0.9
+    assert found[-1] < 0.1
 
 
 def test_a_name_in_its_own_script(world: World) -> None:
-    world.account("U2", handle="hanako", name="山田 花子")
+    """A family name that is written with a space on one platform only."""
+    world.account("U2", handle="u2", name="山田花子")
     world.account("M2", "meetup", handle="22", name="山田 花子")
-    assert suggested(world) == [("meetup:m2", "slack:u2", "same name, which nobody else has")]
+    [(pair, (_, reasons))] = suggested(world).items()
+    assert pair == ("meetup:m2", "slack:u2")
+    assert reasons == ["both names read shantian huazi, which nobody else has"]
 
 
-def test_a_name_that_two_people_of_a_platform_have_says_less(world: World) -> None:
-    world.account("U2", handle="kofi2", name="Kofi Agyeman")
+def test_of_two_namesakes_each_is_less_likely(world: World) -> None:
     world.account("M1", "meetup", handle="11", name="Kofi Agyeman")
-    assert suggested(world) == [
-        ("meetup:m1", "slack:u1", "same name"),
-        ("meetup:m1", "slack:u2", "same name"),
-    ]
+    [(alone, _)] = suggested(world).values()
+    world.account("U2", handle="kofi2", name="Kofi Agyeman")
+    both = suggested(world)
+    assert both.keys() == {("meetup:m1", "slack:u1"), ("meetup:m1", "slack:u2")}
+    assert sum(probability for probability, _ in both.values()) <= 1
+    assert all(probability < alone for probability, _ in both.values())
+
+
+def test_a_handle_that_another_person_has_elsewhere(world: World) -> None:
+    """The name of one account and the handle of another: the name says more."""
+    world.account("G1", "github", handle="kofi.agyeman", name="Ama Mensah")
+    world.account("G2", "github", handle="kodes", name="Kofi Agyeman")
+    found = suggested(world)
+    by_handle, by_name = (found[f"github:g{number}", "slack:u1"][0] for number in (1, 2))
+    assert by_handle < by_name
+
+
+def test_places_hours_days_and_arrivals_are_reasons(world: World) -> None:
+    """Kofi writes in Lagos, on Slack and on GitHub, on six evenings of a year."""
+    world.account("U1", name="Kofi Agyeman", stated_joined_at="2025-01-01")
+    world.account("U2", handle="kofi", name="Kofi A.", stated_joined_at="2026-01-01")
+    world.account("G2", "github", handle="kodes", name="Kofi Agyeman")
+    world.profile("U2", timezone="Africa/Lagos")
+    world.profile("G2", "github", place="Lagos, Nigeria")
+    for day in range(1, 7):
+        world.act("U2", f"2026-01-0{day} 18:00")
+        world.act("G2", f"2026-01-0{day} 18:01", source="github")
+    assert set(suggested(world)["github:g2", "slack:u2"][1]) == {
+        "both were active on the same 6 days",
+        "both came on the same day",
+        "the same first name, and the initial fits",
+        "both write mostly around 18:00 UTC",
+        "both are of lagos",
+    }
+
+
+def test_events_that_both_came_to(world: World) -> None:
+    world.source("discord", "discord")
+    world.account("D1", "discord", handle="kofi.agyeman", name="x")
+    world.account("M1", "meetup", handle="1", name="Kofi Agyeman")
+    for number in range(3):
+        for source in ("discord", "meetup"):
+            when = f"2026-01-0{number + 1} 18:00"
+            event = world.event(f"{source} {number}", when, source=source)
+            world.rsvp(event, "D1" if source == "discord" else "M1", "yes")
+    assert "came to the same 3 events" in suggested(world)["discord:d1", "meetup:m1"][1]
 
 
 def test_two_accounts_of_one_platform_and_bots_are_never_suggested(world: World) -> None:
     world.account("U2", handle="kofi.agyeman", name="Kofi Agyeman")
     world.account("G1", "github", handle="kofi-agyeman", name="Kofi Agyeman", is_bot=True)
-    assert suggested(world) == []
+    assert suggested(world) == {}
 
 
 def test_who_has_an_account_there_already_is_somebody_else(world: World) -> None:
     world.account("G1", "github", handle="kofi-agyeman", name="Kofi Agyeman")
     world.account("G2", "github", handle="kofi", name="Kofi")
     world.decide("merge", "slack:u1", "github:g2")
-    assert suggested(world) == []
+    assert suggested(world) == {}
+
+
+def test_what_was_rejected_stays_rejected_with_all_accounts_of_the_two(world: World) -> None:
+    world.account("M1", "meetup", handle="1", name="Kofi Agyeman")
+    world.account("G1", "github", handle="kofi-agyeman", name="Kofi Agyeman")
+    world.decide("merge", "slack:u1", "github:g1")
+    assert suggested(world).keys() == {("github:g1", "meetup:m1"), ("meetup:m1", "slack:u1")}
+    world.decide("reject", "slack:u1", "meetup:m1")
+    assert suggested(world) == {}
 
 
 def test_a_name_that_very_many_have_makes_no_pairs(world: World) -> None:
     for number in range(MOST_OF_A_KEY):
         world.account(f"M{number}", "meetup", handle=str(number), name="Kofi Agyeman")
-    assert suggested(world) == []
+    assert suggested(world) == {}
+
+
+NAMES = ("Kofi Agyeman", "kofi agyeman", "Kofi A.", "Кофі Агєман", "Ama", "Ama Mensah")
+HANDLES = ("kofi", "kofi.agyeman", "ama2", "17")
+PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from(("slack", "github", "meetup")),
+        st.sampled_from(HANDLES),
+        st.sampled_from(NAMES),
+        st.integers(0, 6),
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+@settings(max_examples=8, deadline=None)
+@given(PEOPLE, PEOPLE)
+def test_after_news_the_same_is_suggested_as_from_nothing(
+    before: list[tuple[str, str, str, int]], after: list[tuple[str, str, str, int]]
+) -> None:
+    """Accounts that are new, renamed, gone or busier; what is kept of others changes nothing."""
+    with duckdb.connect() as con, duckdb.connect() as anew:
+        _settle(before).build(con)
+        suggest(con)
+        _settle(after).write_facts(con)
+        suggest(con)
+        _settle(after).build(anew)
+        suggest(anew)
+        for table in ("facts.suggestions", "facts.compared_pairs"):
+            every = f"from {table} order by all"
+            assert con.execute(every).fetchall() == anew.execute(every).fetchall()
+
+
+def _settle(people: list[tuple[str, str, str, int]]) -> World:
+    world = World()
+    for number, (source, handle, name, days) in enumerate(people):
+        world.account(f"A{number}", source, handle=handle, name=name)
+        for day in range(days):
+            world.act(f"A{number}", f"2026-01-0{day + 1} 12:00", source=source)
+    return world
+
+
+def test_only_what_changed_is_compared_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Splink sees the pairs of the account that was renamed, and none where nothing is new."""
+    seen: list[list[str]] = []
+    compared = suggestions.compared
+
+    def spy(accounts: pa.Table, pairs: pa.Table, by: suggestions.Model) -> pa.Table:
+        seen.append(pairs.column("account_a").to_pylist())
+        return compared(accounts, pairs, by)
+
+    monkeypatch.setattr(suggestions, "compared", spy)
+    world.account("G1", "github", handle="12", name="Kofi Agyeman")
+    world.account("U2", handle="ama", name="Ama Mensah")
+    world.account("M2", "meetup", handle="22", name="Ama Mensah")
+    with duckdb.connect() as con:
+        world.build(con)
+        suggest(con)
+        suggest(con)
+        con.execute("update facts.accounts set handle = 'mensah' where account_id = 'slack:u2'")
+        suggest(con)
+    assert seen == [["github:g1", "meetup:m2"], ["meetup:m2"]]

@@ -16,6 +16,15 @@ with in_use as (
     where accounts.left_at is null
 )
 
+-- Who was told apart is so with all accounts that either has.
+, apart as (
+    select a.person_key as person_a, b.person_key as person_b
+    from marts.decided_pairs as decided
+    join marts.authors as a on a.account_id = decided.account_a
+    join marts.authors as b on b.account_id = decided.account_b
+    where not decided.is_one
+)
+
 select suggestions.account_a, suggestions.account_b, suggestions.probability, suggestions.reasons
 from facts.suggestions
 join marts.authors as a on a.account_id = suggestions.account_a
@@ -31,6 +40,12 @@ where
         from in_use as use_a
         join in_use as use_b using (source)
         where use_a.person_key = a.person_key and use_b.person_key = b.person_key
+    )
+    and not exists (
+        select 1
+        from apart
+        where (person_a = a.person_key and person_b = b.person_key)
+            or (person_a = b.person_key and person_b = a.person_key)
     )
     and a.account_id not in (select account_id from marts.split_accounts)
     and b.account_id not in (select account_id from marts.split_accounts)

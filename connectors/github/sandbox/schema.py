@@ -120,6 +120,8 @@ class Root:
         links = ["https://social.sandbox.invalid/@me", *(pages if here == 2 else [])]
         shown = [plain("SocialAccount", displayName=url, url=url) for url in links]
         return (actor(who) or {}) | {
+            "name": self.world.names[who.id],
+            "location": self.world.places[who.id],
             "bio": f"{TEXT_MARK}. {pages[0]}" if pages and here == 0 else TEXT_MARK,
             "websiteUrl": pages[0] if pages and here in (1, 3) else None,
             "socialAccounts": lambda first: connection(shown, lambda one: one, first),

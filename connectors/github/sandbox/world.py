@@ -73,6 +73,15 @@ class Thread:
         return max(at for at in times if at <= now)
 
 
+def _place(world: World, number: int) -> str | None:
+    """What a profile says about where its owner lives: a city, seldom a joke or a former one."""
+    if number % 3 == 0:
+        return None
+    home = world.people[number - 5 if number % 13 == 7 else number]
+    city = home.timezone.rpartition("/")[2].replace("_", " ")
+    return "Earth" if number % 8 == 3 else city
+
+
 @dataclass(frozen=True)
 class Commit:
     """A commit on the default branch: authored on a branch, committed when that was merged."""
@@ -152,6 +161,7 @@ class GitHubWorld:
                      for n, name in enumerate(BOTS)]  # fmt: skip
         there = identities(world, "github")
         self.names = {FIRST_USER_ID + number: one.name for number, one in there.items()}
+        self.places = {FIRST_USER_ID + number: _place(world, number) for number in there}
         self.named = {FIRST_USER_ID + number: one.names for number, one in there.items()}
         self.accounts = {number: _account(number, one) for number, one in there.items()}
         self.number_of = {one.login: number for number, one in self.accounts.items()}

@@ -1,0 +1,142 @@
+"""Which accounts may be one person's: for a human to decide.
+
+Two accounts are compared where they share a key: the letters of a name or of a handle, or a first
+name with an initial. Splink weighs what is alike; of several that could be the same person on one
+source at most one is, which makes each of them less likely. What was compared is kept, and is
+compared again only where one of the two accounts changed.
+"""
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.suggestions.scoring import Model, compared, model
+from warehouse.suggestions.spelling import home_of, latin
+
+FOLDER = Path(__file__).parent
+SPELT, CANDIDATES, FEATURES, SUGGESTED = (
+    (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("spelt", "candidates", "features", "suggested")
+)
+
+# A key that more accounts have tells nothing, and would make very many pairs.
+MOST_OF_A_KEY = 30
+LEAST_LETTERS = 4
+# Fewer activities show no habit.
+FEW_ACTIVITIES = 5
+# Of an account at most so many on each other source, the likeliest.
+MOST_PER_SOURCE = 3
+
+PLACES = pa.schema(
+    {
+        "timezone": pa.string(),
+        "place": pa.string(),
+        "offset_minutes": pa.int32(),
+        "city": pa.string(),
+    }
+)
+
+NAMES = """
+select name from facts.accounts where name is not null
+union select handle from facts.accounts where handle is not null
+union select name from facts.profiles where name is not null
+"""
+
+COMPARED_TABLE = """
+create table if not exists facts.compared_pairs (
+    account_a varchar, account_b varchar, fingerprint ubigint, bits double, reasons varchar[]
+)
+"""
+
+# A fingerprint is another one whenever anything that is compared is.
+NEW_PAIRS = """
+create or replace temp table fingerprinted as
+with prints as (
+    select account_id, md5(features::varchar || $model) as print
+    from features
+)
+select account_a, account_b, md5_number_lower(a.print || b.print) as fingerprint
+from candidates
+join prints as a on a.account_id = account_a
+join prints as b on b.account_id = account_b
+"""
+
+
+def suggest(con: duckdb.DuckDBPyConnection) -> None:
+    """Write facts.suggestions anew, inside the open transaction: two accounts, how likely, why."""
+    con.execute(COMPARED_TABLE)
+    con.execute("delete from facts.suggestions")
+    if not find_candidates(con):
+        con.execute("delete from facts.compared_pairs")
+        return
+    find_features(con)
+    by = model()
+    con.execute(NEW_PAIRS, {"model": by.id})
+    con.execute("""
+        delete from facts.compared_pairs where (account_a, account_b, fingerprint) not in (
+            select (account_a, account_b, fingerprint) from fingerprinted
+        )
+    """)
+    pairs = con.execute("""
+        select account_a, account_b, fingerprint from fingerprinted
+        anti join facts.compared_pairs using (account_a, account_b, fingerprint)
+        order by all
+    """).to_arrow_table()
+    if pairs.num_rows:
+        con.register("compared_now", compared_pairs(con, pairs, by))
+        con.register("new_pairs", pairs)
+        con.execute("""
+            insert into facts.compared_pairs by name
+            select account_a, account_b, fingerprint, bits, reasons
+            from compared_now join new_pairs using (account_a, account_b)
+        """)
+        con.unregister("compared_now")
+        con.unregister("new_pairs")
+    con.execute(SUGGESTED, {"per_source": MOST_PER_SOURCE, "curve": [list(p) for p in by.curve]})
+    con.execute("insert into facts.suggestions by name from suggested")
+
+
+def find_candidates(con: duckdb.DuckDBPyConnection) -> bool:
+    """Make the temporary tables spelt and candidates; return whether there is a candidate."""
+    names = [name for (name,) in con.execute(NAMES).fetchall()]
+    con.register("latin_names", pa.table({"name": names, "latin": [latin(n) for n in names]}))
+    con.execute(SPELT)
+    con.unregister("latin_names")
+    con.execute(CANDIDATES, {"least": LEAST_LETTERS, "most": MOST_OF_A_KEY})
+    return bool(con.execute("select 1 from candidates limit 1").fetchall())
+
+
+def find_features(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table features of the candidates: one row per account."""
+    con.execute(FEATURES, {"few": FEW_ACTIVITIES})
+    places = con.execute("select distinct timezone, place from features").fetchall()
+    rows = [
+        {"timezone": timezone, "place": place, "offset_minutes": offset, "city": city}
+        for timezone, place in places
+        for offset, city in [home_of(timezone, place)]
+    ]
+    con.register("places", pa.Table.from_pylist(rows, PLACES))
+    con.execute("""
+        create or replace temp table features as
+        select features.* exclude (timezone, place)
+            , places.offset_minutes
+            , places.city
+        from features
+        left join places
+            on places.timezone is not distinct from features.timezone
+            and places.place is not distinct from features.place
+    """)
+    con.unregister("places")
+
+
+def compared_pairs(con: duckdb.DuckDBPyConnection, pairs: pa.Table, by: Model) -> pa.Table:
+    """Compare pairs of accounts of the temporary table features: see `scoring.compared`."""
+    con.register("pairs_to_compare", pairs)
+    accounts = con.execute("""
+        from features where account_id in (
+            select account_a from pairs_to_compare union all select account_b from pairs_to_compare
+        )
+    """).to_arrow_table()
+    con.unregister("pairs_to_compare")
+    return compared(accounts, pairs, by)

@@ -1,0 +1,61 @@
+-- Of those that could be the same person on one source at most one is: they share the probability.
+create or replace temp table suggested as
+with sourced as (
+    select
+        pairs.account_a
+        , pairs.account_b
+        , pairs.reasons
+        , 2 ** least(pairs.bits, 60) as odds
+        , a.source as source_a
+        , b.source as source_b
+    from facts.compared_pairs as pairs
+    join spelt as a on a.account_id = pairs.account_a
+    join spelt as b on b.account_id = pairs.account_b
+)
+
+, shared as (
+    select
+        *
+        , odds / (
+            1
+            + sum(odds) over (partition by account_a, source_b)
+            + sum(odds) over (partition by account_b, source_a)
+            - odds
+        ) as share
+    from sourced
+)
+
+, placed as (
+    select
+        *
+        , log2(share / greatest(1 - share, 1e-12)) as bits
+    from shared
+)
+
+, curve as (
+    select point[1] as bits, point[2] as probability, lead(point[1]) over (order by point[1]) as next_bits
+        , lead(point[2]) over (order by point[1]) as next_probability
+    from (select unnest($curve) as point)
+)
+
+-- Straight lines between the points of the curve; beyond its ends it is flat.
+, likely as (
+    select
+        placed.*
+        , coalesce(
+            curve.probability + (next_probability - curve.probability)
+                * (placed.bits - curve.bits) / (next_bits - curve.bits)
+            , curve.probability
+            , (select min(probability) from curve)
+        ) as probability
+    from placed
+    asof left join curve on placed.bits >= curve.bits
+)
+
+select account_a, account_b, round(probability, 4) as probability, reasons
+from likely
+qualify
+    row_number() over (partition by account_a, source_b order by share desc, account_b)
+        <= $per_source
+    and row_number() over (partition by account_b, source_a order by share desc, account_a)
+        <= $per_source
