@@ -141,7 +141,8 @@ def _user(tiny: TinyGitHub, login: str) -> Node:
     def links(first: int) -> Node:
         return connection([], None, first)
 
-    return plain("User", login=login, bio=tiny.bios[login], websiteUrl=None, socialAccounts=links)
+    shown = {"name": None, "location": None, "bio": tiny.bios[login], "websiteUrl": None}
+    return plain("User", login=login, socialAccounts=links, **shown)
 
 
 def _repository(tiny: TinyGitHub) -> Node:
