@@ -64,7 +64,7 @@ def build(settings: Settings, runner: Runner, *, full: bool = False) -> list[Res
         return "built"
 
     def publish(report: Reporter) -> str:
-        return f"published {steps.publish_snapshot(settings).stem}"
+        return f"published {steps.publish_snapshot(settings)}"
 
     [built] = runner([Step("build", build_marts)])
     return [built] if built.has_failed else [built, *runner([Step("publish", publish)])]

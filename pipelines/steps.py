@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import starmap
-from pathlib import Path
 
 import duckdb
 
@@ -42,7 +42,7 @@ from warehouse.forgotten import (
 )
 from warehouse.future_runs import runs_from_the_future
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
-from warehouse.snapshots import publish
+from warehouse.snapshots import Snapshot, publish
 from warehouse.staging import Normalizer, stage, unknown_events
 from warehouse.suggestions import suggest
 
@@ -393,6 +393,13 @@ def community_settings(settings: Settings) -> CommunitySettings:
     )
 
 
-def publish_snapshot(settings: Settings) -> Path:
-    """Publish the built marts as a new snapshot and return its path."""
-    return publish(open_warehouse(settings))
+def publish_snapshot(settings: Settings) -> str:
+    """Publish the built marts as a new snapshot; return its id, and how persons changed by it."""
+    with closing(Snapshot(publish(open_warehouse(settings)))) as snapshot:
+        changes = snapshot.person_changes()
+        if not changes:
+            return snapshot.id
+        return (
+            f"{snapshot.id} (persons since the snapshot before: {changes.merged} merged into "
+            f"others, {changes.split} split off)"
+        )

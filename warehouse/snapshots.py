@@ -7,6 +7,7 @@ published, UTC, and the stem of its file.
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from warehouse import member, one_person, people, query, versions
 from warehouse.build import MARTS, Mart
 from warehouse.db import Warehouse, checkpoint
 from warehouse.files import how_to_get_at, replace
+from warehouse.person_changes import PersonChanges, count_changes
 from warehouse.query import EVERYTHING, Selection
 from warehouse.sqlfile import read_folder
 from warehouse.totals import totals_table
@@ -131,6 +133,16 @@ class Snapshot:
         """Every person with their accounts: see `warehouse.people.persons`."""
         with self._con.cursor() as con:
             return people.persons(con)
+
+    def person_ids(self) -> pa.Table:
+        """account_id and person_id of every account that is no bot."""
+        with self._con.cursor() as con:
+            query = "select account_id, person_id from marts.authors where not is_bot"
+            return con.execute(query).to_arrow_table()
+
+    def person_changes(self) -> PersonChanges:
+        """How many persons were merged or split since the snapshot before."""
+        return PersonChanges(*self._rows("from marts.person_changes")[0].values())
 
     def open_suggestions(self) -> pa.Table:
         """All open suggestions: see `warehouse.people.open_suggestions`."""
@@ -335,6 +347,7 @@ def publish(warehouse: Warehouse) -> Path:
             draft = path.with_suffix(".tmp")
             checkpoint(warehouse.marts_path)
             shutil.copyfile(warehouse.marts_path, draft)
+            _count_changes(draft, previous)
             replace(path, draft)
             draft = pointer(warehouse.path).with_suffix(".tmp")
             draft.write_text(path.name, encoding="utf-8")
@@ -343,6 +356,19 @@ def publish(warehouse: Warehouse) -> Path:
             _remove_drafts(folder)
         _remove_old(warehouse.path, path, previous)
     return path
+
+
+def _count_changes(draft: Path, previous: Path | None) -> None:
+    """Compare the persons with those of the snapshot before, where that can be read."""
+    if previous is None:
+        return
+    with (
+        suppress(NoSnapshot),
+        closing(Snapshot(previous)) as before,
+        versions.opened(draft, versions.MARTS) as (con, _),
+    ):
+        count_changes(con, before.person_ids(), before.as_of.replace(tzinfo=None))
+        con.execute("checkpoint")
 
 
 def _remove_old(warehouse_path: Path, published: Path, previous: Path | None) -> None:
@@ -359,5 +385,5 @@ def _remove_old(warehouse_path: Path, published: Path, previous: Path | None) ->
 
 def _remove_drafts(folder: Path) -> None:
     """Remove what a publication left that was killed, or found no room."""
-    for draft in folder.glob("*.tmp"):
+    for draft in (*folder.glob("*.tmp"), *folder.glob("*.tmp.wal")):
         draft.unlink()

@@ -61,12 +61,30 @@ def headlines(view: View) -> list[Headline]:
 
 
 def _notes_of_people(view: View, active: Row | None) -> str:
-    """How far the active people hang on yeses alone and, over several sources, on who is who."""
-    found = [events.by_a_yes_alone(active)]
+    """How far the active people hang on yeses alone and, over several sources, on who is who; and
+    who was merged or split since the snapshot before.
+    """
+    found = [events.by_a_yes_alone(active), _changes(view)]
     if active is not None and len(view.sources) > 1:
         between = text.between(active["low"], active["active_members"], active["high"])
         found.append(between and f"{text.sentence(between)} {BY_WHO_IS_WHO}")
     return ". ".join(note for note in found if note)
+
+
+def _changes(view: View) -> str:
+    """How many people were merged or split since the snapshot before, in one sentence."""
+    changes = data.opened(view.path).person_changes()
+    said = []
+    if changes.merged:
+        were = "was" if changes.merged == 1 else "were"
+        people = text.plural(changes.merged, "person", "people")
+        said.append(f"{people} {were} merged into {'another' if changes.merged == 1 else 'others'}")
+    if changes.split:
+        people = text.plural(changes.split, "person", "people")
+        said.append(f"{people} {'was' if changes.split == 1 else 'were'} split off")
+    if not said or changes.since is None:
+        return ""
+    return f"Since {text.day(view.local(changes.since).date())} {text.join(said)}"
 
 
 def notes(view: View, active: Headline) -> list[standouts.Note]:

@@ -120,6 +120,8 @@ def decided(view: View, *, is_asked: bool) -> None:
                 if can_be and st.button("Undo", key=key, type="tertiary", disabled=is_asked):
                     undone = f"Undo decision {row['number']}"
                     deciding.ask(undone, "undo", str(row["number"]))
+        if is_asked:
+            deciding.point_to_question()
         if len(rows) > len(shown) == MOST_DECISIONS:
             st.caption("`vitals people decisions` lists all.")
 

@@ -52,6 +52,11 @@ def draw() -> bool:
     return asked is not None
 
 
+def point_to_question() -> None:
+    """Says further down the page that a question waits for its answer, with the way there."""
+    st.caption("A question waits for your answer [at the top of the page](#who-is-who).")
+
+
 def _done(done: Decided) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         said = f":green[:material/check:] {text.markdown(done.words)}"

@@ -33,6 +33,8 @@ def review(view: View, *, is_asked: bool) -> None:
             id = row["account_id"]
             st.code(f"{decide.command('bot', id)}\n{decide.command('not-bot', id)}", "bash")
         _answers(row, is_asked=is_asked)
+        if is_asked:
+            deciding.point_to_question()
 
 
 def _answers(row: Row, *, is_asked: bool) -> None:

@@ -9,8 +9,7 @@ from dashboard import data
 from dashboard.components.frame import NEWER
 from tests.support.dashboard.world import Open, texts
 from tests.support.worlds import World
-from warehouse import versions
-from warehouse.db import Warehouse, transaction
+from warehouse.db import Warehouse
 from warehouse.query import Selection
 from warehouse.snapshots import KEPT_SNAPSHOTS, NoSnapshot, Snapshot, list_snapshots, publish
 
@@ -22,13 +21,7 @@ def warehouse(tmp_path: Path) -> Warehouse:
     """A warehouse that was built and published once."""
     world = World()
     world.acts({"Ada": ["2024-05-01"], "Bo": ["2024-05-02", "2024-06-01"]})
-    warehouse = Warehouse(tmp_path / "vitals.duckdb")
-    with versions.connect(warehouse.marts_path) as con:
-        world.build(con)
-        with transaction(con):
-            versions.state(con, versions.MARTS)
-    publish(warehouse)
-    return warehouse
+    return world.publish(tmp_path)
 
 
 def test_many_tabs_outlive_many_publications(warehouse: Warehouse) -> None:

@@ -82,6 +82,8 @@ def test_a_robot_becomes_a_bot_and_a_person_with_the_keyboard_alone(
         page.keyboard.press("b")
         page.get_by_text(re.compile("^Persons: from 1 to 0$")).wait_for()
         page.wait_for_function(SETTLED)
+        page.get_by_role("link", name="at the top of the page").first.click()
+        page.get_by_text("Leo Marsh (slack) is a bot?").wait_for()
         assert not decisions.read(place.settings)
         page.keyboard.press("y")
         page.get_by_text("Leo Marsh (slack) is a bot").wait_for()

@@ -270,6 +270,16 @@ def test_undoing_everything_in_any_order_restores_every_row(steps: list[Any], or
     assert marts(decided) == marts([])
 
 
+def test_a_build_says_how_many_persons_were_merged_or_split(place: Installation) -> None:
+    told = "(persons since the snapshot before: "
+    merged = place.vitals("people", "merge", ADA, BO, "--yes")
+    assert f"{told}1 merged into others, 0 split off)" in merged.stderr
+    place.settings.people_path.unlink()
+    split = place.vitals("build")
+    assert f"{told}0 merged into others, 1 split off)" in split.stderr
+    assert told not in place.vitals("build").stderr
+
+
 def test_a_full_build_gives_the_same_rows(place: Installation) -> None:
     people(place, "merge", ADA, BO, "--yes")
     before = every_metric(place.publish())

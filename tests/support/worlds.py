@@ -23,8 +23,8 @@ from connectors.model import FACTS
 from warehouse import versions
 from warehouse.build import build_marts
 from warehouse.configuration import TABLES as CONFIGURATION
-from warehouse.db import RAW_TABLES, transaction
-from warehouse.snapshots import Snapshot
+from warehouse.db import RAW_TABLES, Warehouse, transaction
+from warehouse.snapshots import Snapshot, publish
 from warehouse.staging import ACTIVITY_KEYS, TAKEN, table_columns
 
 NEITHER = "of people, places and events"  # as an outcome of records: no activity, nor left out
@@ -321,6 +321,16 @@ class World:
             versions.state(con, versions.MARTS)
         (path.parent / "CURRENT").write_text(path.name, encoding="utf-8")
         return Snapshot(path)
+
+    def publish(self, folder: Path) -> Warehouse:
+        """Build this world in the warehouse of `folder`, and publish it after what was before."""
+        warehouse = Warehouse(folder / "vitals.duckdb")
+        with versions.connect(warehouse.marts_path) as con:
+            self.build(con)
+            with transaction(con):
+                versions.state(con, versions.MARTS)
+        publish(warehouse)
+        return warehouse
 
     def _add(self, table: str, source: str, columns: dict[str, Any]) -> str:
         """Adds a row, whose first column is its id; returns the id."""

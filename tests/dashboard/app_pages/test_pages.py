@@ -113,6 +113,30 @@ def test_overview_says_how_far_numbers_hang_on_who_is_who(open_page: Open, tmp_p
     assert "who is who" not in texts(alone)
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ([], ["merge"], r"1 person was merged into another"),
+        (["merge"], [], r"1 person was split off"),
+        (["merge"], ["merge"], ""),
+    ],
+)
+def test_overview_says_beside_the_people_who_was_merged_or_split(
+    open_page: Open, tmp_path: Path, before: list[str], now: list[str], said: str
+) -> None:
+    for what in (before, now):
+        world = World()
+        for source in ("slack", "github"):
+            world.act("Ada", "2024-05-01 10:00", source=source)
+            world.act("Bo", "2024-05-01 11:00", source=source)
+        for one in what:
+            world.decide(one, "slack:ada", "github:ada")
+        warehouse = world.publish(tmp_path)
+    shown = texts(open_page("overview", warehouse.path))
+    assert ("merged into" in shown or "split off" in shown) == bool(said)
+    assert said in shown
+
+
 def test_the_filters_come_from_the_url_and_bad_values_fall_back(open_page: Open) -> None:
     view = open_page(period="26 weeks", grain="month", source=["slack"]).session_state.view
     assert view.selection == Selection("month", date(2023, 12, 1), sources=("slack",))
