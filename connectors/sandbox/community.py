@@ -16,6 +16,7 @@ SECOND = SECOND_MICROSECONDS
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 AHEAD_DAYS = 60
+FEW_NAMES = 1_000  # more people than this need more names than the lists have
 EMAIL_DOMAIN = "people.sandbox.invalid"
 
 
@@ -162,6 +163,9 @@ def _leaving(rng: random.Random, world: World, joined_at: int, days: tuple[int, 
 def _name(rng: random.Random, region: Region, number: int) -> tuple[str, str, str]:
     """A name as its owner writes it, the same in Latin letters, and a handle."""
     given, family = rng.choice(region.given), rng.choice(region.family)
+    if number >= FEW_NAMES:
+        family = _hyphenated(family, rng.choice(region.family))
+        given = _hyphenated(given, rng.choice(region.given)) if rng.random() < 0.5 else given
     written = f"{given.partition('|')[0]} {family.partition('|')[0]}"
     in_latin = [part.rpartition("|")[2] for part in (given, family)]
     latin = [part.lower() for part in in_latin]
@@ -169,6 +173,14 @@ def _name(rng: random.Random, region: Region, number: int) -> tuple[str, str, st
     if 3 <= number < 3 + len(TEXTURE.awkward.names):
         return (awkward := TEXTURE.awkward.names[number - 3]), awkward, handle
     return written, " ".join(in_latin), handle
+
+
+def _hyphenated(one: str, other: str) -> str:
+    """Two names as one, in both scripts; the same name twice is that name."""
+    if one == other:
+        return one
+    written, in_latin = (f"{one.split('|')[n]}-{other.split('|')[n]}" for n in (0, -1))
+    return f"{written}|{in_latin}"
 
 
 def _unused(handle: str, taken: set[str]) -> str:
