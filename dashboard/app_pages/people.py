@@ -18,6 +18,7 @@ RULES = {
     "stated": "an account that names another as its own",
     "renamed": "the same lasting id",
     "decision": "a decision",
+    "forgotten": "having been forgotten together",
 }
 WORDS = {
     "merge": "Same person",

@@ -30,7 +30,15 @@ from warehouse.staging import ACTIVITY_KEYS, TAKEN, table_columns
 NEITHER = "of people, places and events"  # as an outcome of records: no activity, nor left out
 
 # What becomes facts; the rest of `World.rows` becomes landed runs and records.
-TABLES = (*FACTS, "settings", "sources", "decisions", "suggestions", "sponsorships")
+TABLES = (
+    *FACTS,
+    "settings",
+    "sources",
+    "decisions",
+    "suggestions",
+    "forgotten",
+    "sponsorships",
+)
 
 LANDED = f"""
 attach if not exists ':memory:' as landed;
@@ -129,6 +137,12 @@ class World:
         number = len(self.rows["decisions"]) + 1
         row = {"number": number, "what": what, "accounts": list(accounts)}
         self.rows["decisions"][number] = row | {"is_undone": is_undone, "decided_at": FIRST_SEEN}
+
+    def forget(self, *accounts: str) -> None:
+        """Accounts of one person who is forgotten."""
+        for account in accounts:
+            row = {"account_id": account, "person_id": accounts[0]}
+            self.rows["forgotten"][account] = row
 
     def suggest(self, account_a: str, account_b: str, probability: float = 0.9) -> None:
         """A suggestion that one person has both accounts."""
@@ -243,6 +257,7 @@ class World:
         con.execute("create schema if not exists facts")
         con.execute(CONFIGURATION)
         con.execute("delete from facts.suggestions")
+        con.execute("delete from facts.forgotten")
         for table in (*FACTS, TAKEN):
             columns = ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())
             con.execute(f"create or replace table facts.{table} ({columns})")

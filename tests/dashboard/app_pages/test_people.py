@@ -43,6 +43,29 @@ def test_a_suggestion_shows_both_accounts_and_the_reasons(open_page: Open, world
     assert "1 participation, 21 May 2024" in said
 
 
+def test_every_rule_that_joined_accounts_has_words(open_page: Open, world: World) -> None:
+    for name, source in (("Bo", "slack"), ("Bo", "github"), ("Bo2", "github"), ("Bo", "meetup")):
+        world.account(name, source, also_id="github:#5" if source == "github" else None)
+    world.account("Hash", "github", is_listed=False)
+    world.account("Gone", "meetup")
+    world.clue("Bo", "email", "email:1", source="slack")
+    world.clue("Bo", "email", "email:1", source="github")
+    world.clue("Hash", "written", "email:1", source="github")
+    world.clue("Bo", "stated", "slack:bo", source="meetup")
+    world.forget("slack:kofi", "meetup:gone")
+    world.decide("merge", "slack:ada", DEV)
+    said = texts(open_page("people", world))
+    for words in (
+        "1 person by the same verified e-mail address",
+        "1 person by commits with an address that the other verified",
+        "1 person by an account that names another as its own",
+        "1 person by the same lasting id",
+        "1 person by having been forgotten together",
+        "1 person by a decision",
+    ):
+        assert words in said
+
+
 def test_without_a_configuration_the_page_says_what_to_type(
     open_page: Open, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
