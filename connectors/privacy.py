@@ -29,6 +29,8 @@ ROLES = frozenset(
     Path(__file__).with_name("role_addresses.txt").read_text(encoding="ascii").split()
 )
 
+_MACHINE = re.compile(r"[^.]*|.*\.(?:localdomain|\(none\))")
+
 
 def hash_with(key: bytes) -> HashPrivate:
     """Return a function that hashes a private text with a key (HMAC-SHA256, hex)."""
@@ -50,11 +52,15 @@ def hash_email(hash_private: HashPrivate, address: str | None) -> str | None:
 
 
 def hash_own_email(hash_private: HashPrivate, address: str | None) -> str | None:
-    """Return the keyed hash of an address that one person has; None for a role's, as `info@`."""
+    """Return the keyed hash of an address that one person has.
+
+    None for that of a role, as `info@`, and of a machine, which many have: `ada@localhost`.
+    """
     plain = _plain(address)
     local = re.split(r"[@+]", plain, maxsplit=1)[0]
     is_role = re.sub(r"[-_.]|\d+$", "", local) in ROLES
-    return None if is_role else hash_email(hash_private, plain)
+    is_shared = is_role or _MACHINE.fullmatch(plain.rpartition("@")[2])
+    return None if is_shared else hash_email(hash_private, plain)
 
 
 def _plain(address: str | None) -> str:

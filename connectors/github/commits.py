@@ -28,7 +28,7 @@ def commit_author(
     Without a login, GitHub's own noreply addresses tell it: those with a number, and where the
     commit `is_of_today` those without one as well. Later the login may be somebody else's. Any
     other address is an account of its own, named by a hash of the hash: the landed hash is for the
-    warehouse alone.
+    warehouse alone. One that many have, as `root@localhost`, is an account for each of their names.
     """
     own_hash = hash_own_email(hash_private, email)
     if user is not None and user.login:
@@ -42,6 +42,8 @@ def commit_author(
         return User(WEB_FLOW), None, None
     if (email_hash := hash_email(hash_private, email)) is None:
         return None, None, None
+    if own_hash is None:
+        email_hash = hash_private(f"{(name or '').strip().casefold()} {email_hash}")
     login = account_of_address(email_hash)
     shown_name = cut_address(name.strip()) if name else None
     return User(login), shown_name or None, own_hash

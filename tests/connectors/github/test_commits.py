@@ -191,6 +191,34 @@ def test_an_old_noreply_address_that_is_tied_to_nobody_is_nobody_s_login_in_trai
     assert accounts_by_person(place) == [(1, 1), (1, 1), (1, 1)]
 
 
+@pytest.mark.parametrize(
+    ("signatures", "persons"),
+    [
+        # chaoss/augur, issue 3764: everybody called dave, or nothing at all, was one person.
+        ([("dave", "dave@a.invalid"), ("Dave", "dave@b.invalid")], 2),
+        ([("", "x@a.invalid"), ("", "x@b.invalid")], 2),
+        # An address that many have: who says which name they have is not somebody else.
+        ([("Ada", "root@localhost"), ("Bo", "root@localhost")], 2),
+        ([("Ada", "info@studio.invalid"), ("Bo", "info@studio.invalid")], 2),
+        ([("Ada", "info@studio.invalid"), ("ada ", "INFO@studio.invalid")], 1),
+        # linuxfoundation/insights, issue 2008: one address with several names is one person.
+        ([("Ada", "ada@a.invalid"), ("Ada Lovelace", "ada@a.invalid")], 1),
+    ],
+)
+def test_who_wrote_commits_that_github_ties_to_nobody(
+    place: GitHubInstallation,
+    tiny: TinyGitHub,
+    signatures: list[tuple[str, str]],
+    persons: int,
+) -> None:
+    for number, (name, email) in enumerate(signatures, start=1):
+        row = written_by(email, f"c{number}", number, author=None)
+        row["commit"]["author"]["name"] = name
+        tiny.lists["commits"].insert(0, row)
+    place.sync()
+    assert len(accounts_by_person(place)) == persons
+
+
 def test_a_force_push_takes_the_old_commits_away(
     place: GitHubInstallation, tiny: TinyGitHub
 ) -> None:

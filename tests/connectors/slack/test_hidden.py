@@ -101,6 +101,17 @@ def test_who_was_only_invited_is_a_member_from_the_first_sign_in_on(
     assert [at for (at,) in found] == [NOW, NOW + 3 * 86_400]
 
 
+def test_an_address_counts_as_slack_shows_it_now(place: Installation, tiny: TinySlack) -> None:
+    found = []
+    for address in ("ada@first.invalid", "ada@second.invalid", "ADA@second.invalid"):
+        ada = {"id": "U1", "name": "ada", "profile": {"email": address}}
+        with answering(tiny, "users.list", {"members": [ada]}):
+            place.sync()
+        found.append(place.facts_of("select value from facts.clues"))
+    assert [len(clues) for clues in found] == [1, 1, 1]
+    assert found[0] != found[1] == found[2]
+
+
 def test_a_field_of_an_unknown_shape_costs_one_row_at_most(
     place: Installation, tiny: TinySlack
 ) -> None:
