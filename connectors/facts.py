@@ -16,6 +16,7 @@ from connectors.model import (
     Account,
     Activity,
     Attendance,
+    Clue,
     Event,
     Fact,
     Group,
@@ -25,6 +26,8 @@ from connectors.model import (
     UnnamedActivities,
     WorkItem,
 )
+from connectors.privacy import HashPrivate
+from connectors.pseudonyms import KINDS, hidden
 from connectors.timestamps import DAY_MICROSECONDS, SECOND_MICROSECONDS, microseconds
 
 FactT = TypeVar("FactT", bound=Fact)
@@ -62,6 +65,21 @@ def facts_of(platform: type[Connector[Any]], source: str, record: Record) -> Ite
         possible = [LeftOut(NOT_READABLE)]
     is_long = len(record.payload) > MOST_CHARACTERS
     yield from map(_shortened, possible) if is_long else possible
+
+
+def hidden_facts_of(
+    platform: type[Connector[Any]], hide: HashPrivate, source: str, record: Record
+) -> Iterator[Fact]:
+    """Yield the facts of a record; `hide` hashes the pseudonyms in their ids once more."""
+    texts = (record.key, record.payload)
+    is_in_ids = any(f"{kind}:" in text for kind in KINDS for text in texts)
+    for fact in facts_of(platform, source, record):
+        yield _hidden(fact, hide) if is_in_ids or isinstance(fact, Clue) else fact
+
+
+def _hidden(fact: Fact, hide: HashPrivate) -> Fact:
+    texts = {name: value for name, value in asdict(fact).items() if isinstance(value, str)}
+    return replace(fact, **{name: hidden(hide, text) for name, text in texts.items()})
 
 
 @cache

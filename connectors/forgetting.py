@@ -16,9 +16,11 @@ import msgspec
 
 from connectors.model import Page, Raw
 from connectors.privacy import HashPrivate
+from connectors.pseudonyms import ADDRESS, IN_KEYS, WALK_IN, pseudonym
 
 HASH_LENGTH = 16
 BY_ADDRESS = "email:"  # begins the id of an account that is known by an address alone
+EVERYWHERE = (BY_ADDRESS, f"{ADDRESS}:")  # begin what is made of an address: it is of one person
 NUMBER = "#"  # begins the number of an account that is known by its handle
 ADDRESS_FIELD = "email_hash"
 STATED_FIELD = "accounts_elsewhere"
@@ -70,7 +72,7 @@ class Tombstone(NamedTuple):
 
 def hash_of_account(hash_private: HashPrivate, source: str, id: str) -> str:
     """Return the hash in the tombstone of an account, whatever the case of its id or handle."""
-    place = "" if id.startswith(BY_ADDRESS) else source
+    place = "" if id.startswith(EVERYWHERE) else source
     return hash_private(f"{WORD} {place}:{id.lower()}")
 
 
@@ -82,6 +84,19 @@ def hash_of_address(hash_private: HashPrivate, email_hash: str) -> str:
 def hash_of_stated(hash_private: HashPrivate, stated: str) -> str:
     """Return the hash in the tombstone of an account as a profile names it, `github:kofi`."""
     return hash_private(f"{WORD} stated {stated.lower()}")
+
+
+def keys_of_address(email_hash: str) -> tuple[str, str]:
+    """Return what stands for this address where nothing else is known of somebody.
+
+    That is the id of an account, and the beginning of the key of an attendee in a file.
+    """
+    return account_of_address(email_hash), pseudonym(ADDRESS, email_hash)
+
+
+def key_of_name(hash_private: HashPrivate, name: str) -> str:
+    """Return the beginning of the keys of attendees in files who are known by this name alone."""
+    return pseudonym(WALK_IN, hash_private(name.casefold()))
 
 
 def pseudonym_of_called(
@@ -153,8 +168,9 @@ def pseudonym_of_hash(hashed: str, naming: Naming) -> str:
 class Forgetter:
     """Puts pseudonyms in the place of the forgotten accounts of one source.
 
-    `new` are the tombstones of accounts that turn out on the way to be of a forgotten person: with
-    the address or the number of one.
+    `former` are names of sources that are not configured any more: the source may have had one of
+    them when somebody was forgotten. `new` are the tombstones of accounts that turn out on the way
+    to be of a forgotten person: with the address or the number of one.
     """
 
     def __init__(
@@ -163,14 +179,20 @@ class Forgetter:
         naming: Naming,
         hash_private: HashPrivate,
         tombstones: Collection[Tombstone],
+        former: Collection[str] = (),
     ) -> None:
         self.source, self.naming, self._hash = source, naming, hash_private
+        self._names = (source, *former)
         self._tombstones = {stone.hashed: stone for stone in tombstones}
         self._known: dict[str, str | None] = {}
         self._numbers: dict[object, Tombstone | None] = {}
         self._addresses: dict[str, Tombstone | None] = {}
         self.new: list[Tombstone] = []
         self.new_ids: list[str] = []
+
+    def written(self) -> None:
+        """Begin anew to collect what is new: what there was is written down."""
+        self.new, self.new_ids = [], []
 
     def page(self, page: Page) -> Page:
         """Return a page in which no forgotten account is named."""
@@ -204,6 +226,8 @@ class Forgetter:
         """Return a key in which no forgotten account is named."""
         if stream not in self.naming.about | self.naming.keyed:
             return key
+        if found := IN_KEYS.match(key):
+            return (self._id(found[0]) or found[0]) + key[found.end() :]
         for separator in SEPARATORS:
             id = key.partition(separator)[0] if separator else key
             bare = id.lstrip("0") if self.naming.has_numbers else id
@@ -215,12 +239,17 @@ class Forgetter:
     def _id(self, id: str) -> str | None:
         """Return the pseudonym of an account's id; None where it is not forgotten."""
         if id not in self._known:
-            hashed = hash_of_account(self._hash, self.source, id)
-            stone = self._tombstones.get(hashed)
-            self._known[id] = pseudonym_of_hash(hashed, self.naming) if stone else None
-            if stone is not None and stone.account_id is None:
+            stone = self._stone_of(id)
+            self._known[id] = None
+            if stone is not None and (stone.account_id is None or stone.source != self.source):
                 self._add(id, stone)
+            elif stone is not None:
+                self._known[id] = pseudonym_of_hash(stone.hashed, self.naming)
         return self._known[id]
+
+    def _stone_of(self, id: str) -> Tombstone | None:
+        hashes = (hash_of_account(self._hash, name, id) for name in self._names)
+        return next(filter(None, map(self._tombstones.get, hashes)), None)
 
     def _add(self, id: str, stone: Tombstone) -> None:
         """Take an account for one of the person that a tombstone is of."""
@@ -248,8 +277,7 @@ class Forgetter:
         if not number:
             return None
         if number not in self._numbers:
-            hashed = hash_of_account(self._hash, self.source, f"{NUMBER}{number}")
-            self._numbers[number] = self._tombstones.get(hashed)
+            self._numbers[number] = self._stone_of(f"{NUMBER}{number}")
         return self._numbers[number]
 
     def _stone_of_address(self, email_hash: object) -> Tombstone | None:

@@ -11,14 +11,12 @@ from pydantic import ValidationError
 
 from connectors.base import FileOptions, FileReader, Normalize, SourceSettings
 from connectors.discovery import file_reader, file_readers
-from connectors.facts import NOT_READABLE, TOO_LONG
+from connectors.facts import NOT_READABLE, TOO_LONG, hidden_facts_of
 from connectors.model import Account, Activity, LeftOut, Page, Record
 from connectors.privacy import hash_with
-from connectors.pseudonyms import hidden_facts_of
 from connectors.timestamps import microseconds
-from pipelines import steps
+from pipelines import forgotten, steps
 from pipelines.settings import Settings, SettingsError
-from warehouse.db import Warehouse
 from warehouse.email_key import id_key
 from warehouse.import_draft import Outcome, Row, draft
 from warehouse.landing import Landed, Run, write_run
@@ -63,7 +61,7 @@ def import_files(
     with warehouse.lock(f"source-{name}", wait=False):
         reader = reader_class(paths, steps.make_context(settings, name, report), source)
         reader.options = reader_options
-        return _import(warehouse, reader, set(settings.people.bots))
+        return _import(settings, reader, set(settings.people.bots))
 
 
 @dataclass
@@ -114,15 +112,15 @@ class _Unreadable:
         )
 
 
-def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[str]) -> Imported:
-    source = reader.settings
+def _import(settings: Settings, reader: FileReader[SourceSettings], bots: set[str]) -> Imported:
+    source, warehouse = reader.settings, steps.open_warehouse(settings)
     normalize = partial(
         hidden_facts_of, steps.connector_class(source.kind), hash_with(id_key(warehouse))
     )
     run = Run(source.name, "import", steps.utc_now())
     acts = _Acts(microseconds(run.started_at.replace(tzinfo=UTC)))
     unreadable = _Unreadable()
-    forgetter = steps.forgetter_of(warehouse, source.name, steps.connector_class(source.kind))
+    forgetter = forgotten.forgetter_of(settings, source.name)
     with draft(warehouse, source.name) as drafted:
         rows: list[Row] = []
         for page in map(forgetter.page, reader.pages()):
@@ -137,12 +135,14 @@ def _import(warehouse: Warehouse, reader: FileReader[SourceSettings], bots: set[
         outcome = drafted.outcome(bots, reader.skipped)
         if unreadable.records:
             reader.context.warn(f"{source.name}: {unreadable}")
+        if forgetter.new:
+            forgotten.rid_of_found(warehouse, forgetter, ())
+            drafted.rewrite(forgetter.page)
         with warehouse.landing() as con:
             landed = drafted.land(con)
             run.finished_at = steps.utc_now()
             run.covered = acts.covered(reader.covered)
             write_run(con, run)
-        steps.rewrite_found(warehouse, forgetter)
         for doubt in drafted.doubts:
             day = steps.utc_time(doubt.as_of).date()
             reader.context.warn(

@@ -12,13 +12,17 @@ import duckdb
 
 from connectors import discovery, facts
 from connectors.base import Connector, Context, SourceError, SourceSettings
-from connectors.forgetting import Forgetter, Tombstone, pseudonym_of_called
+from connectors.facts import hidden_facts_of
 from connectors.model import Page
 from connectors.privacy import hash_with
-from connectors.pseudonyms import hidden_facts_of
 from connectors.redaction import keep_secret, message, quoted
 from pipelines import stopping
-from pipelines.people import decisions
+from pipelines.forgotten import (
+    decided_without_forgotten,
+    forgetter_of,
+    rid_of_found,
+    without_forgotten,
+)
 from pipelines.settings import Settings, Sponsorship
 from warehouse.build import build_marts
 from warehouse.configuration import (
@@ -34,12 +38,7 @@ from warehouse.configuration import (
 )
 from warehouse.db import Warehouse
 from warehouse.email_key import email_key, id_key
-from warehouse.forgotten import (
-    all_tombstones,
-    rewrite_landed,
-    tombstones,
-    write_forgotten,
-)
+from warehouse.forgotten import precedes_forgetting, write_forgotten
 from warehouse.future_runs import runs_from_the_future
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
 from warehouse.snapshots import Snapshot, publish
@@ -187,7 +186,7 @@ def sync_source(
 
         try:
             with stopping.last_words(write_stopped):
-                landed = _land_pages(warehouse, connector, full, run, clock)
+                landed = _land_pages(settings, connector, full, run, clock)
         except SourceError as error:
             run.error = message(str(error))
             raise
@@ -203,10 +202,10 @@ def sync_source(
 
 
 def _land_pages(
-    warehouse: Warehouse, connector: Connector[SourceSettings], full: bool, run: Run, clock: Clock
+    settings: Settings, connector: Connector[SourceSettings], full: bool, run: Run, clock: Clock
 ) -> Landed:
     """Write pages in batches, each with its cursors; after an error the last batch, too."""
-    landed, batch = Landed(), list[Page]()
+    warehouse, landed, batch = open_warehouse(settings), Landed(), list[Page]()
     records, flushed_at = 0, clock.monotonic()
 
     def cursors(stream: str, partitions: Collection[str]) -> dict[str, str]:
@@ -217,13 +216,14 @@ def _land_pages(
 
     def flush() -> None:
         nonlocal records, flushed_at
+        batch[:] = rid_of_found(warehouse, forgetter, batch)
         if batch:
             with warehouse.landing() as con:
                 landed.add(land(con, run.source, batch, "api"))
         batch.clear()
         records, flushed_at = 0, clock.monotonic()
 
-    forgetter = forgetter_of(warehouse, run.source, connector_class(connector.kind))
+    forgetter = forgetter_of(settings, run.source)
     try:
         for page in map(forgetter.page, connector.pages(cursors, full=full)):
             run.covered_to = run.covered_to or utc_time(page.as_of)
@@ -234,39 +234,7 @@ def _land_pages(
                 flush()
     finally:
         flush()
-        rewrite_found(warehouse, forgetter)
     return landed
-
-
-def forgetter_of(
-    warehouse: Warehouse, name: str, platform: type[Connector[SourceSettings]]
-) -> Forgetter:
-    """Return what takes forgotten accounts out of all that is landed on a source."""
-    with warehouse.landing() as con:
-        stones = [Tombstone(*row) for row in tombstones(con, name)]
-    return Forgetter(name, platform.naming, hash_with(email_key(warehouse)), stones)
-
-
-def without_forgotten(settings: Settings, names: Iterable[str]) -> list[str]:
-    """Return names of accounts, with pseudonyms in the place of those that are forgotten."""
-    warehouse, names = open_warehouse(settings), list(names)
-    with warehouse.landing() as con:
-        stones = [Tombstone(*row) for row in all_tombstones(con)]
-    if not stones:
-        return names
-    hash_private = hash_with(email_key(warehouse))
-    kinds = {source.name: source.kind for source in settings.sources}
-    return [
-        pseudonym_of_called(hash_private, name, kinds.get(name.partition(":")[0]), stones) or name
-        for name in names
-    ]
-
-
-def rewrite_found(warehouse: Warehouse, forgetter: Forgetter) -> None:
-    """Rewrite what is landed where more accounts turned out to be of forgotten people."""
-    if forgetter.new:
-        rewrites = {forgetter.source: (forgetter.new_ids, forgetter.raw)}
-        rewrite_landed(warehouse, rewrites, forgetter.new)
 
 
 def _write_run(warehouse: Warehouse, run: Run, context: Context) -> None:
@@ -283,19 +251,21 @@ def build(settings: Settings, report: Reporter = SILENT, *, full: bool = False) 
 
     With `full` they are made anew, with the same rows.
     """
+    with open_warehouse(settings).lock("build"):
+        _build(settings, report, full=full)
+
+
+def _build(settings: Settings, report: Reporter, *, full: bool) -> None:
     normalizers, warehouse = {}, open_warehouse(settings)
     hide = hash_with(id_key(warehouse))
-    with warehouse.landing() as con:
-        forgotten = {s.name: len(tombstones(con, s.name)) for s in settings.sources}
     for configured in settings.sources:
         platform = connector_class(configured.kind)
         fingerprint = f"{configured.kind}/{platform.version}/{facts.VERSION}"
-        if forgotten[configured.name]:
-            fingerprint += f"/{forgotten[configured.name]}"
         normalize = partial(hidden_facts_of, platform, hide)
         normalizers[configured.name] = Normalizer(fingerprint, normalize)
-    decided, community = decisions.read(settings), community_settings(settings)
-    with warehouse.marts(anew=full) as con:
+    decided, community = decided_without_forgotten(settings), community_settings(settings)
+    is_outdated = precedes_forgetting(warehouse, warehouse.marts_path)
+    with warehouse.new_marts() if is_outdated else warehouse.marts(anew=full) as con:
         changed_dates = stage(con, normalizers, settings.community.timezone, report.progress)
         configure(con, settings, community, decided)
         report.progress("suggestions of who is who", 0, None)

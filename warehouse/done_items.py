@@ -3,12 +3,12 @@
 No build touches it. An item is known by a hash of what it is about, so no name stands in the file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -20,6 +20,8 @@ KEPT = timedelta(days=365)
 MOST_ITEMS = 10_000
 MOST_BYTES = 2_000_000
 
+
+LEVELS = ("occasional", "regular", "core")  # somebody may have moved up to
 
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -49,6 +51,24 @@ def item_key(*about: object) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+def keys_about(
+    accounts: Iterable[Mapping[str, Any]], stored: Iterable[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Yield the keys of what the page Today may have said of a person.
+
+    `stored` is what a snapshot has of the person, with the rows of the kind `activity`.
+    """
+    activities = [row for row in stored if row["kind"] == "activity"]
+    for row in activities:
+        yield item_key("question", row["activity_id"])
+        yield item_key("newcomer", row["activity_id"])
+    for account in accounts:
+        for level in LEVELS:
+            yield item_key("moved up", account["account_id"], level)
+        for row in activities:
+            yield item_key("drifting", account["account_id"], row["occurred_at"])
+
+
 class DoneItems:
     """The items of one warehouse that somebody marked, by their keys."""
 
@@ -71,6 +91,18 @@ class DoneItems:
         """Remove the mark of an item. Raises ItemsError."""
         with self._changed() as items:
             items.pop(key, None)
+
+    def marks_of(self, keys: Iterable[str]) -> list[Mark]:
+        """Return the marks with one of these keys. Raises ItemsError."""
+        marks = self.marks()
+        return [marks[key] for key in keys if key in marks]
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Remove the marks with one of these keys, where there are any. Raises ItemsError."""
+        if found := self.marks().keys() & set(keys):
+            with self._changed() as items:
+                for key in found:
+                    items.pop(key, None)
 
     @contextmanager
     def _changed(self) -> Iterator[dict[str, Mark]]:

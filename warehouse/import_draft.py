@@ -4,7 +4,7 @@ Neither reading nor landing keeps in memory what grows with the files.
 """
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from connectors.model import Page
+from connectors.model import Page, Raw
 from warehouse import versions
 from warehouse.db import Warehouse
 from warehouse.file_lists import Doubt, FileList, drop_old_news, mark_missing
@@ -117,6 +117,18 @@ class Draft:
             raise OSError(error.errno, str(error), str(path)) from error
         self._pieces.append(str(path))
         self._rows += len(rows)
+
+    def rewrite(self, rewrite: Callable[[Page], Page]) -> None:
+        """Rewrite every row, as the page of one record that it was."""
+        for path in self._pieces:
+            rows = pq.read_table(path, schema=SCHEMA).to_pylist()
+            for row in rows:
+                raw = Raw(row["key"], row["payload"].encode())
+                page = rewrite(Page(row["stream"], row["partition"], [raw], row["as_of"]))
+                [raw] = page.records
+                row |= {"partition": page.partition, "key": raw.key}
+                row["payload"] = raw.payload.decode()
+            pq.write_table(pa.Table.from_pylist(rows, SCHEMA), path, compression="zstd")
 
     def add_list(self, page: Page, is_whole: bool | None) -> None:
         """Note that a page tells all of its partition; `is_whole`: what the user says of that."""

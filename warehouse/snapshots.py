@@ -177,10 +177,10 @@ class Snapshot:
         return [row["account_id"] for row in self._rows(query, person_ids=list(person_ids))]
 
     def identities_of(self, person_id: str) -> list[dict[str, Any]]:
-        """The accounts of a person: account_id, source, handle, also_id, is_bot."""
+        """The accounts of a person: account_id, source, handle, also_id, name, is_bot."""
         query = """
             select authors.account_id, authors.source, accounts.handle, accounts.also_id
-                , coalesce(accounts.is_bot, false) as is_bot
+                , accounts.name, coalesce(accounts.is_bot, false) as is_bot
             from marts.authors left join marts.accounts using (account_id)
             where person_id = $person_id order by account_id
         """
@@ -188,11 +188,18 @@ class Snapshot:
 
     def stored_of(self, accounts: Collection[str]) -> list[dict[str, Any]]:
         """All that is published of a person's accounts: rows of a `kind` each."""
-        return [
+        asked = {"accounts": list(accounts)}
+        rows = [
             {"kind": kind} | row
             for kind, query in one_person.QUERIES.items()
-            for row in self._rows(query, accounts=list(accounts))
+            for row in self._rows(query, **asked)
         ]
+        for table in self._rows(one_person.DERIVED):
+            name, column = table["table_name"], table["column_name"]
+            [found] = self._rows(one_person.DERIVED_ROWS.format(table=name, column=column), **asked)
+            if found["rows"]:
+                rows.append({"kind": "rows made of these", "table": name} | found)
+        return rows
 
     def kept_apart(self, accounts: Collection[str]) -> list[tuple[int, str, str]]:
         """The decisions that keep two of these accounts apart: number, account, other account."""
@@ -333,9 +340,24 @@ def list_snapshots(warehouse_path: Path) -> list[Path]:
     return sorted((path for path in files if _ID.fullmatch(path.stem)), reverse=True)
 
 
+def forgotten_in(path: Path) -> frozenset[str]:
+    """Return the pseudonyms of the accounts that were forgotten when a file of marts was built.
+
+    None are known of one that cannot be opened, or that has no table of them.
+    """
+    try:
+        with versions.connect(path, read_only=True) as con:
+            found = con.execute("select account_id from facts.forgotten").fetchall()
+    except duckdb.Error:
+        return frozenset()
+    return frozenset(account_id for (account_id,) in found)
+
+
 def publish(warehouse: Warehouse) -> Path:
     """Copy the marts to a new snapshot and return its path. The pointer moves to it last: killed at
     any moment, it names a complete snapshot, the old one or the new one.
+
+    Snapshots that name people who were forgotten since are removed.
     """
     folder = snapshots_folder(warehouse.path)
     folder.mkdir(parents=True, exist_ok=True)
@@ -378,8 +400,9 @@ def _remove_old(warehouse_path: Path, published: Path, previous: Path | None) ->
     others = [path for path in list_snapshots(warehouse_path) if path != published]
     earlier = [path for path in others if path.name < published.name]
     kept = {*earlier[: KEPT_SNAPSHOTS - 1], previous}
+    forgotten = forgotten_in(published)
     for path in others:
-        if path not in kept:
+        if path not in kept or not forgotten <= forgotten_in(path):
             path.unlink()
 
 

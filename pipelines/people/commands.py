@@ -184,25 +184,18 @@ def show_(
 @app.command()
 def forget(account: Account, yes: YesOption = False, config: ConfigOption = None) -> None:
     """Remove a person's data everywhere and for good; the counts stay."""
-    from pipelines import run, steps
-    from pipelines.people import forgetting
-    from warehouse.forgotten import drop_older_snapshots
+    from pipelines.people import finding, forgetting
     from warehouse.query import BadQuestion
-    from warehouse.snapshots import open_current
 
     settings = _load(config)
-    snapshot = open_current(settings.warehouse_path)
     try:
-        person = snapshot.account_called(account)["person_id"]
-        accounts = snapshot.identities_of(person)
+        accounts = finding.accounts_of(settings, account)
     except BadQuestion:
         if not forgetting.was_forgotten(settings, account):
             raise
-        older = drop_older_snapshots(steps.open_warehouse(settings))
-        print(f"{account} was forgotten before; {older} older snapshots removed")
+        if not _finish_forgetting(settings):
+            print(f"{account} was forgotten before, and nothing is left")
         return
-    finally:
-        snapshot.close()
     if bots := [row["account_id"] for row in accounts if row["is_bot"]]:
         raise BadQuestion(
             f"{', '.join(bots)} is a bot by what its platform says, and no person. "
@@ -212,17 +205,33 @@ def forget(account: Account, yes: YesOption = False, config: ConfigOption = None
     if not yes and not typer.confirm(f"forget {named}? It cannot be undone", err=True):
         say("nobody was forgotten")
         return
-    counts = forgetting.forget(settings, accounts)
-    with reporter() as report:
-        run.summary(run.build(settings, run.in_this_process(report)))
-    for source, records in counts.items():
+    alike = finding.alike(settings, accounts)
+    for source, records in forgetting.forget(settings, accounts).items():
         print(f"{source}: {records} landed records rewritten")
-    older = drop_older_snapshots(steps.open_warehouse(settings))
-    print(f"facts and marts made anew; {older} older snapshots removed")
+    _finish_forgetting(settings)
+    for rows in alike:
+        say(str(rows))
     say(
-        f"Remove the person from [people] in {settings.file} by hand, and from backups. If this "
-        "was broken off, run it again"
+        f"Remove the person from [people] in {settings.file} by hand, and from backups, files that "
+        "you exported, and older versions of the decisions. If this was broken off, run it again"
     )
+
+
+def _finish_forgetting(settings: "Settings") -> bool:
+    """Rid all files of who is forgotten, and print of which; False: there was nothing to do."""
+    from pipelines import run
+    from pipelines.people import forgetting
+
+    done = forgetting.finish(settings)
+    if done.decisions:
+        print(f"{settings.people_path}: {done.decisions} decisions rewritten")
+    if done.leftovers:
+        print(f"{done.leftovers} files removed that broken-off commands had left")
+    if done.snapshots or done.is_outdated:
+        with reporter() as report:
+            run.summary(run.build(settings, run.in_this_process(report)))
+        print(f"facts and marts made anew; {done.snapshots} older snapshots removed")
+    return done != forgetting.Finished()
 
 
 @app.command("decisions")

@@ -7,7 +7,7 @@ rest of the file as it is, comments too.
 import getpass
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -26,6 +26,10 @@ What = Literal["merge", "split", "reject", "bot", "not-bot", "undo"]
 LEAST_ACCOUNTS = {"merge": 2, "split": 1, "reject": 2, "bot": 1, "not-bot": 1, "undo": 0}
 MOST_BYTES = 10_000_000
 HEADING = re.compile(r"\s*\[\[\s*decisions\s*\]\]")
+ACCOUNTS = re.compile(r"""[\w.-]+:[^\s"',\[\]()]+""")
+WORDS = re.compile(r"(?<![\w:.-])[\w.-]{4,}")
+AFTER_NAMES = ".:;!?"  # in a sentence
+MOST_COMMON = 3
 
 FIRST_LINES = """\
 # Who is who: decisions about the accounts of people, the latest at the end.
@@ -157,31 +161,73 @@ def write(settings: Settings, warehouse: Warehouse, new: Decision) -> None:
             draft.unlink(missing_ok=True)
 
 
-def forget(settings: Settings, warehouse: Warehouse, pseudonyms: Mapping[str, str]) -> None:
-    """Put pseudonyms in the place of accounts, in lower case, in every decision about them.
+def forget(
+    settings: Settings, warehouse: Warehouse, pseudonyms_of: Callable[[list[str]], list[str]]
+) -> int:
+    """Put pseudonyms in the place of forgotten accounts; return in how many decisions.
 
-    Their reasons go, and the comments that name one of the accounts.
+    The reasons of these go, and the reasons and comments that name such an account.
     """
-    path = settings.people_path
     with warehouse.lock("decisions"):
-        text = _text(path)
-        if not any(name in text.lower() for name in pseudonyms):
-            return
-        document = tomlkit.parse(text)
-        for table in document.get("decisions", []):
-            names = [str(name) for name in table.get("accounts", [])]
-            if any(name.lower() in pseudonyms for name in names):
-                table["accounts"] = [pseudonyms.get(name.lower(), name) for name in names]
-                table.pop("why", None)
-        lines = tomlkit.dumps(document).splitlines(keepends=True)
-        kept = [line for line in lines if not any(name in line.lower() for name in pseudonyms)]
-        draft = path.with_name(f"{path.name}.tmp")
-        try:
-            draft.write_text("".join(kept), encoding="utf-8")
-            draft.chmod(path.stat().st_mode)
-            replace(path, draft)
-        finally:
-            draft.unlink(missing_ok=True)
+        text = _text(settings.people_path)
+        named = sorted(set(_accounts_in(settings, text)))
+        pseudonyms = dict(zip(named, pseudonyms_of(named), strict=True))
+
+        def names_one(words: str) -> bool:
+            return any(pseudonyms[name] != name for name in _accounts_in(settings, words))
+
+        return _rewrite(settings.people_path, text, names_one, pseudonyms)
+
+
+def _accounts_in(settings: Settings, text: str) -> Iterator[str]:
+    """Yield what may be an account in a text: `source:name`, and each word on every source."""
+    yield from (name.rstrip(AFTER_NAMES) for name in ACCOUNTS.findall(text))
+    for word in WORDS.findall(text):
+        yield from (f"{source.name}:{word.rstrip(AFTER_NAMES)}" for source in settings.sources)
+
+
+def drop_words_about(settings: Settings, warehouse: Warehouse, called: Collection[str]) -> None:
+    """Remove the reasons of decisions about a person, and what calls them like this.
+
+    The decisions stay as they are. Names of fewer than MOST_COMMON characters are also words.
+    """
+    names = [re.escape(words) for words in called if len(words) > MOST_COMMON]
+    named = re.compile(rf"(?<![\w-])(?:{'|'.join(names)})(?![\w-])", re.IGNORECASE)
+    with warehouse.lock("decisions"):
+        text = _text(settings.people_path)
+        _rewrite(settings.people_path, text, lambda words: bool(named.search(words)), {})
+
+
+def _rewrite(
+    path: Path, text: str, names_one: Callable[[str], bool], pseudonyms: Mapping[str, str]
+) -> int:
+    """Write the file without reasons and comments that name somebody; return in how many decisions
+    an account was replaced. A file in which there is nothing to do stays as it is.
+    """
+    if not names_one(text):
+        return 0
+    document, replaced = tomlkit.parse(text), 0
+    for table in document.get("decisions", []):
+        names = [str(name) for name in table.get("accounts", [])]
+        new = [pseudonyms.get(name, name) for name in names]
+        if new != names:
+            table["accounts"] = new
+            replaced += 1
+        if any(map(names_one, names)) or names_one(str(table.get("why", ""))):
+            table.pop("why", None)
+        for item in (table, *table.values()):
+            if names_one(item.trivia.comment):
+                item.comment("")
+    lines = tomlkit.dumps(document).splitlines(keepends=True)
+    kept = [line for line in lines if not (line.lstrip().startswith("#") and names_one(line))]
+    draft = path.with_name(f"{path.name}.tmp")
+    try:
+        draft.write_text("".join(kept), encoding="utf-8")
+        draft.chmod(path.stat().st_mode)
+        replace(path, draft)
+    finally:
+        draft.unlink(missing_ok=True)
+    return replaced
 
 
 def _as_table(decision: Decision) -> tomlkit.items.Table:

@@ -1,16 +1,19 @@
-"""Showing everything that is stored of a person, as landed and as published."""
+"""Showing everything that is stored of a person, as landed and as published, and of nobody else."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
-from connectors.forgetting import ids_in
-from pipelines import steps
-from pipelines.people.forgetting import landed_ids
+from connectors.forgetting import keys_of_address
+from pipelines import forgotten, steps
+from pipelines.people import finding
+from pipelines.people.forgetting import landed_ids, own_addresses
+from pipelines.people.own_part import IsTheirs, own_part
 from pipelines.settings import Settings
+from warehouse.done_items import DoneItems, keys_about
 from warehouse.forgotten import records_naming
 from warehouse.snapshots import open_current
 
@@ -18,14 +21,23 @@ Row = dict[str, Any]
 
 
 def rows_of(settings: Settings, account: str) -> list[Row]:
-    """Return all that is stored of the person of an account, each row with its `kind`."""
+    """Return all that is stored of the person of an account, each row with its `kind`.
+
+    Other people are not in it: where a row has more of them than it needs, `somebody else` stands
+    there. Raises BadQuestion.
+    """
+    accounts = finding.accounts_of(settings, account)
     snapshot = open_current(settings.warehouse_path)
     try:
-        accounts = snapshot.identities_of(snapshot.account_called(account)["person_id"])
         rows = snapshot.stored_of([row["account_id"] for row in accounts])
     finally:
         snapshot.close()
-    return rows + _landed(settings, accounts)
+    marks = DoneItems(settings.warehouse_path).marks_of(keys_about(accounts, rows))
+    rows += [
+        {"kind": "mark on the page Today", "marked_at": mark.marked_at, "until": mark.until}
+        for mark in marks
+    ]
+    return rows + list(_landed(settings, accounts))
 
 
 def table_of(rows: Collection[Row], *, is_whole: bool) -> pa.Table:
@@ -42,20 +54,28 @@ def table_of(rows: Collection[Row], *, is_whole: bool) -> pa.Table:
     )
 
 
-def _landed(settings: Settings, accounts: Collection[Row]) -> list[Row]:
-    """Return the landed records that name one of these accounts."""
-    warehouse = steps.open_warehouse(settings)
+def _landed(settings: Settings, accounts: Collection[Mapping[str, Any]]) -> Iterator[Row]:
+    """Yield the parts of landed records that are about one of these accounts."""
     by_source: dict[str, set[str]] = defaultdict(set)
-    found = landed_ids(settings, warehouse, accounts)
-    for account in accounts:
-        by_source[account["source"]].add(found[account["account_id"]].lower())
-    rows: list[Row] = []
-    with warehouse.landing() as con:
-        for source, ids in by_source.items():
-            naming = steps.connector_class(settings.source(source).kind).naming
-            for stream, key, payload in records_naming(con, source, ids):
-                content = msgspec.json.decode(payload)
-                if ids & {id.lower() for id in ids_in(content, naming.fields.get(stream, ()))}:
-                    row = {"kind": "landed record", "source": source, "stream": stream, "key": key}
-                    rows.append(row | {"content": content})
-    return rows
+    for account_id, id in landed_ids(settings, accounts).items():
+        by_source[account_id.partition(":")[0]].add(id.lower())
+    kinds = forgotten.kinds_of_sources(settings)
+    keys = {key for one in own_addresses(settings, by_source) for key in keys_of_address(one)}
+    with steps.open_warehouse(settings).landing() as con:
+        for source, kind in kinds.items():
+            naming, ids = steps.connector_class(kind).naming, by_source.get(source, set()) | keys
+            for stream, partition, key, payload in records_naming(con, source, ids):
+                part = own_part(
+                    naming,
+                    stream,
+                    msgspec.json.decode(payload),
+                    _is_in(ids),
+                    is_made_by_them=any(key.startswith(one) for one in ids if ":" in one),
+                )
+                if part is not None:
+                    place = {"source": source, "stream": stream, "partition": partition, "key": key}
+                    yield {"kind": "landed record"} | place | {"content": part}
+
+
+def _is_in(ids: Collection[str]) -> IsTheirs:
+    return lambda one: isinstance(one, str) and one.lower() in ids
