@@ -1,7 +1,7 @@
 """The steps of the pipeline as plain functions: sync one source, build, publish."""
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -74,11 +74,15 @@ class Clock:
 
 @dataclass(frozen=True)
 class Reporter:
-    """Where progress (what, done, total), warnings and results go; nowhere by default."""
+    """Where progress (what, done, total), warnings and results go; nowhere by default.
+
+    `is_kept`: in a log that stays, in which nobody's account is named.
+    """
 
     progress: Progress = lambda what, done, total: None
     warn: Callable[[str], None] = lambda message: None
     say: Callable[[str], None] = lambda message: None
+    is_kept: bool = False
 
 
 REAL_CLOCK, SILENT = Clock(), Reporter()
@@ -283,12 +287,12 @@ def _build(settings: Settings, report: Reporter, *, full: bool) -> None:
         build_marts(con, changed_dates)
         for number, accounts in unmatched_decisions(con):
             report.warn(
-                f"{settings.people_path}: decision {number}: no account is called "
-                f"{', '.join(accounts)}. It is kept, and counts once there is one"
+                f"{settings.people_path}: decision {number}: {_unknown(report, accounts)}. It is "
+                "kept, and counts once there is one"
             )
         if unmatched := unmatched_people(con):
             report.warn(
-                f"{settings.file}: [people]: no account is called {', '.join(unmatched)}. Write "
+                f"{settings.file}: [people]: {_unknown(report, unmatched)}. Write "
                 "the name of the source, a colon, and the account's id or handle"
             )
         for sponsor, key, entries in unmatched_sponsorships(con):
@@ -309,6 +313,12 @@ def configure(
     sponsorships = starmap(_sponsorship, enumerate(settings.sponsorships, start=1))
     write_configuration(con, community, sources, decided, sponsorships)
     write_forgotten(con)
+
+
+def _unknown(report: Reporter, accounts: Sequence[str]) -> str:
+    if report.is_kept:
+        return f"{len(accounts)} of its accounts are not known; `vitals build` says which"
+    return f"no account is called {', '.join(accounts)}"
 
 
 def _not_counted(source: str, events: list[str]) -> str:

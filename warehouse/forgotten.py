@@ -155,11 +155,13 @@ def rewrite_landed(
     forgetters: Mapping[str, Rewriter],
     words: Mapping[str, Collection[str]],
     stones: Sequence[Stone],
+    called: Collection[str] = (),
 ) -> dict[str, int]:
     """Write the file of what is landed anew, without accounts that are forgotten.
 
-    `words`: by source, the words of which one is in every record that may name one of them. Returns
-    how many records of each source were rewritten. `stones`, and those of accounts that turn out
+    `words`: by source, the words of which one is in every record that may name one of them;
+    `called`: what else errors of past syncs may call them. Returns how many records of each source
+    were rewritten. `stones`, and those of accounts that turn out
     on the way to be of the same people, are written with them: all of it, or nothing.
     """
     counts: dict[str, int] = {}
@@ -181,7 +183,7 @@ def rewrite_landed(
         con.execute(RECORDS)
         for schema, table in con.execute(TABLES).fetchall():
             con.execute(f"insert into copy.{schema}.{table} from old.{schema}.{table}")
-        _clean_runs(con, found)
+        _clean_runs(con, [*found, *called])
         # A cursor of a list of accounts may name its newest one: that list is read anew.
         con.execute(CURSORS, [found])
         new = [stone for forgetter in forgetters.values() for stone in forgetter.new]
@@ -230,7 +232,9 @@ def precedes_forgetting(warehouse: Warehouse, path: Path) -> bool:
 
     What was deleted lies in its pages until they are used again.
     """
-    return not _forgotten(warehouse) <= forgotten_in(path)
+    forgotten = _forgotten(warehouse)
+    with warehouse.lock("warehouse"):
+        return not forgotten <= forgotten_in(path)
 
 
 def _forgotten(warehouse: Warehouse) -> set[str]:

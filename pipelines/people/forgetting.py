@@ -94,7 +94,7 @@ def forget(settings: Settings, accounts: Accounts) -> dict[str, int]:
             for source, kind in kinds.items()
         }
         asked = {source: by_source[source] | words for source in kinds}
-        counts = rewrite_landed(warehouse, forgetters, asked, stones)
+        counts = rewrite_landed(warehouse, forgetters, asked, stones, _called(accounts))
     return {source: count for source, count in counts.items() if count}
 
 

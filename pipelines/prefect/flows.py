@@ -166,7 +166,11 @@ def _report() -> Reporter:
             logged_at = time.monotonic()
             logger.info("%s: %s of %s", what, done, total or "?")
 
-    return Reporter(progress=progress, warn=lambda words: logger.warning("%s", message(words)))
+    return Reporter(
+        progress=progress,
+        warn=lambda words: logger.warning("%s", message(words)),
+        is_kept=True,
+    )
 
 
 def run_flow(chosen: Flow[..., State[Any]], config: Path, **parameters: object) -> None:

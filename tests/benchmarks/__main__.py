@@ -9,6 +9,7 @@ from rich.table import Table
 from tests.benchmarks import (
     building,
     forecast,
+    forgetting,
     growth,
     identity,
     importing,
@@ -37,6 +38,7 @@ def main() -> int:
         network,
         forecast,
         identity,
+        forgetting,
         kills,
     ):
         with console.status(f"{benchmark.__name__}, {time.monotonic() - started:.0f} s so far"):

@@ -132,10 +132,14 @@ create or replace temp macro ts(number) as (
 
 @dataclass(frozen=True)
 class Community:
-    """How many activities it has; without reactions everything is a message or a reply."""
+    """How many activities it has; without reactions everything is a message or a reply.
+
+    `people`: how many do that; else as many as have ACTS_PER_PERSON each.
+    """
 
     activities: int
     has_reactions: bool = True
+    people: int | None = None
 
     def write_facts(self, folder: Path) -> Settings:
         """A warehouse in `folder` whose facts are there and whose marts are not."""
@@ -155,7 +159,7 @@ class Community:
         values = {
             "channels": CHANNELS,
             "per_channel": -(-self.activities // CHANNELS),
-            "people": max(FEWEST_PEOPLE, self.activities // ACTS_PER_PERSON),
+            "people": self.people or max(FEWEST_PEOPLE, self.activities // ACTS_PER_PERSON),
             "keys": ACTIVITY_KEYS,
             "replies": 0.7 if self.has_reactions else 1,
             "start": END - timedelta(days=365 * YEARS),

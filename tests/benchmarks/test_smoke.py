@@ -29,7 +29,8 @@ def test_a_bound_is_kept_or_broken() -> None:
         ("mutated", {"files": 10, "kinds": ["slack-export"]}, 3, "duckdb"),
         ("building", {"activities": 2_000, "records": 2_000, "repetitions": 1}, 3, "duckdb"),
         ("forecast", {"groups": 1, "members": 300, "days": 6, "hours_apart": 480}, 7, "duckdb"),
-        ("identity", {"sizes": {60: 20}}, 14, "duckdb"),
+        ("identity", {"sizes": {60: 20}}, 16, "duckdb"),
+        ("forgetting", {"members": 60, "records": 2_000, "snapshots": 2}, 2, "duckdb"),
         ("network", {"members": 100, "pages": ()}, 7, "duckdb"),
         ("kills", {"kills": 2, "commands": ["publish"]}, 1, "duckdb"),
         pytest.param(

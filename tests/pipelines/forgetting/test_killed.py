@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 from shutil import copytree
 
@@ -15,10 +16,11 @@ import pyarrow as pa
 import pytest
 
 from pipelines import steps
-from pipelines.people import forgetting
+from pipelines.people import commands, forgetting
 from tests.support.hand_made.slack import write_folder
 from tests.support.installations import Installation, every_metric, process_environment
 from tests.support.paths import ROOT
+from warehouse.landing import Run, write_run
 from warehouse.snapshots import Snapshot, list_snapshots, open_current
 
 KOFI, OTHER = {"id": "UZQXW1", "name": "zqhandle"}, {"id": "UZQXW2", "name": "zqother"}
@@ -47,6 +49,7 @@ why = "zqhandle told us"
 """
 LEFT = ("import-slack.tmp/0.parquet", ".vitals.marts.duckdb.draft", "vitals.duckdb.tmp/spilled")
 MOST_CHANGES = 60
+NOW = datetime(2026, 1, 2)
 
 
 class Kofi(Installation):
@@ -59,6 +62,11 @@ class Kofi(Installation):
     def begin(self) -> None:
         self.settings.people_path.write_text(DECISIONS)
         self.import_export(self.export)
+        spot = {"what": "the list of zqhandle", "reason": "HTTP 500", "advice": "wait"}
+        with self.warehouse.landing() as con:
+            write_run(
+                con, Run("slack", "sync", NOW, NOW, error="zqhandle: 500", blind_spots=[spot])
+            )
         self.publish().close()
         self.publish().close()
         for left in LEFT:
@@ -102,10 +110,11 @@ def copy_of(start: Kofi, folder: Path) -> Kofi:
 
 
 def counts(snapshot: Snapshot) -> dict[str, pa.Table]:
-    """Every metric but those that name people; of identities the row of all."""
+    """Every metric but what names people; of identities the row of all."""
     found = every_metric(snapshot)
     snapshot.close()
     found["identities"] = found["identities"].slice(0, 1)
+    found["freshness"] = found["freshness"].drop_columns(["last_error"])
     return {name: table for name, table in found.items() if "person_id" not in table.column_names}
 
 
@@ -146,7 +155,7 @@ def test_killed_at_any_moment_nothing_has_happened_or_the_next_one_finishes(
                 *(Path(left).name for left in LEFT),
             }, before
             outcomes.append("begun")
-        place.forget()
+        commands.forget("slack:zqhandle", yes=True, config=place.config)
         assert place.traces() == [], before
         assert counts(open_current(place.settings.warehouse_path)) == expected, before
     else:
@@ -161,6 +170,11 @@ def test_a_second_forget_says_what_it_found(place: Kofi) -> None:
     assert "1 decisions rewritten" in told
     assert f"{len(LEFT)} files removed" in told
     assert "2 older snapshots removed" in told
+    [(error, [spot])] = place.rows(
+        "select error, blind_spots from raw.runs where error is not null"
+    )
+    assert error == "somebody who is forgotten: 500"
+    assert spot["what"] == "the list of somebody who is forgotten"
     assert place.settings.people_path.read_text().startswith("# kept\n[[decisions]]\n")
     assert place.forget("slack:UZQXW2") == (
         "slack:UZQXW2 was forgotten before, and nothing is left\n"
