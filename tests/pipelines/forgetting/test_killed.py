@@ -188,6 +188,17 @@ def test_a_second_forget_says_what_it_found(place: Kofi) -> None:
     assert place.traces() == []
 
 
+def test_undoing_a_merge_brings_nobody_back(place: Kofi) -> None:
+    place.forget()
+    undone = place.vitals("people", "undo", "1", "--yes")
+    assert undone.returncode == 0, undone.stderr
+    place.import_export(place.export)
+    published = place.publish()
+    assert len(published.persons()) == 2, "both accounts were of one person who is forgotten"
+    published.close()
+    assert place.traces() == []
+
+
 def test_two_at_once_and_one_beside_a_sync_are_kept_apart(place: Kofi) -> None:
     with place.warehouse.lock("source-slack"):
         refused = place.vitals("people", "forget", "slack:zqhandle", "--yes")
