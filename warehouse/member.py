@@ -40,9 +40,13 @@ authors.person_key in (select person_key from marts.authors where account_id = $
 """
 MINE = f"mine as (select account_key, account_id, person_key from marts.authors where {OF_PERSON})"
 
-SUGGESTIONS = """
+# To look at less likely ones one by one would be lost time: of ten, nine or more are wrong.
+LEAST_LIKELY = 0.1
+
+SUGGESTIONS = f"""
 select account_a, account_b, probability, reasons, count(*) over () as open
 from marts.suggestions
+where probability >= {LEAST_LIKELY}
 order by probability desc, account_a, account_b
 limit $most
 """
@@ -162,7 +166,9 @@ def accounts(con: duckdb.DuckDBPyConnection, account_id: str) -> list[Row]:
 
 
 def suggestions(con: duckdb.DuckDBPyConnection, most: int) -> list[Row]:
-    """Open suggestions, likeliest first, with the accounts as `a` and `b`; `open` counts all."""
+    """Open suggestions worth a look, likeliest first, with the accounts as `a` and `b`; `open`
+    counts these.
+    """
     found = _rows(con, SUGGESTIONS, most=most)
     known = _known(con, [row[name] for row in found for name in ("account_a", "account_b")])
     return [row | {"a": known[row["account_a"]], "b": known[row["account_b"]]} for row in found]

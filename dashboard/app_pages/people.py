@@ -8,10 +8,15 @@ from dashboard.components.cards import card
 from dashboard.data import Row
 from dashboard.sections import deciding, robots
 from dashboard.view import View
+from warehouse.member import LEAST_LIKELY
 
 LATER = "people-later"
 FOUND, DECISIONS, MOST_DECISIONS = 20, 5, 50
 NONE_OPEN = "No suggestion waits for you"
+UNLIKELY = (
+    f"Those less likely than {LEAST_LIKELY:.0%} are not asked here:"
+    " `vitals people suggest` lists all."
+)
 RULES = {
     "email": "the same verified e-mail address",
     "written": "commits with an address that the other verified",
@@ -63,7 +68,7 @@ def review(suggestions: list[Row], is_asked: bool) -> None:
         row = waiting[0]
         left = row["open"] - len(suggestions) + len(waiting)
         st.markdown(f"##### {text.plural(left, 'suggestion')} to review: is this one person?")
-        reasons = text.markdown(", ".join(row["reasons"]))
+        reasons = text.markdown("; ".join(row["reasons"]))
         st.markdown(f"{text.share(row['probability'])} likely: {reasons}")
         for column, side in zip(st.columns(2), ("a", "b"), strict=True):
             with column, st.container(border=True):
@@ -72,6 +77,7 @@ def review(suggestions: list[Row], is_asked: bool) -> None:
             pair = _pair(row)
             st.code(f"{decide.command('merge', *pair)}\n{decide.command('reject', *pair)}", "bash")
         answers(row, is_asked=is_asked)
+        st.caption(UNLIKELY)
 
 
 def answers(row: Row, *, is_asked: bool) -> None:

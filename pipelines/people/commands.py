@@ -259,7 +259,7 @@ def decisions_(config: ConfigOption = None, format: FormatOption = Format.TABLE)
 def _show_reasons(table: "pa.Table", format: Format) -> None:
     """Show rows with a column of reasons, which is one text in a table."""
     if format is not Format.JSON:
-        joined = [", ".join(reasons) for reasons in table["reasons"].to_pylist()]
+        joined = ["; ".join(reasons) for reasons in table["reasons"].to_pylist()]
         table = table.set_column(table.column_names.index("reasons"), "reasons", [joined])
     show(table, format)
 

@@ -34,8 +34,9 @@ def buttons(app: AppTest) -> set[str]:
 
 def test_a_suggestion_shows_both_accounts_and_the_reasons(open_page: Open, world: World) -> None:
     world.suggest(KOFI, DEV, 0.8)
+    world.suggest("slack:ada", DEV, 0.09)
     said = texts(open_page("people", world))
-    assert "1 suggestion to review" in said
+    assert "1 suggestion to review" in said, "the unlikely one is not asked"
     assert "80% likely: same name" in said
     assert "kofi on slack" in said
     assert "KD on github" in said
