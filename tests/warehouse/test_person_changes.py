@@ -63,6 +63,7 @@ def counts(before: World, now: World, folder: Path) -> tuple[int | None, int | N
         # A bot is no person: nobody was merged or split.
         ([], [("bot", CEM)], (0, 0)),
         ([("merge", ADA, ADA_2)], [("merge", ADA, ADA_2), ("bot", ADA)], (0, 0)),
+        ([], [("merge", ADA, CEM), ("bot", CEM)], (0, 0)),
     ],
 )
 def test_persons_that_were_merged_or_split(
