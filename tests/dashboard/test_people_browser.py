@@ -54,6 +54,7 @@ def test_a_merge_is_reviewed_and_undone_with_the_keyboard_alone(
     place = deciding_place(tmp_path)
     with phone(place, monkeypatch) as page:
         page.get_by_text("2 suggestions to review").wait_for()
+        page.wait_for_function(SETTLED)
         page.keyboard.press("s")
         page.get_by_text(re.compile("^Persons: from 4 to 3$")).wait_for()
         assert fits(page)
@@ -78,6 +79,7 @@ def test_a_robot_becomes_a_bot_and_a_person_with_the_keyboard_alone(
     question = "1 account acts like a bot: is this one?"
     with phone(place, monkeypatch) as page:
         page.get_by_text(question).wait_for()
+        page.wait_for_function(SETTLED)
         assert fits(page)
         page.keyboard.press("b")
         page.get_by_text(re.compile("^Persons: from 1 to 0$")).wait_for()
