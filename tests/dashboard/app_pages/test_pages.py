@@ -1,6 +1,7 @@
 """Pages as a reader gets them, without a browser: they open, and say what the metrics say."""
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,12 @@ def test_names_are_text(open_page: Open) -> None:
         assert text.markdown(dashboard_world.COMMUNITY) in said
         assert dashboard_world.COMMUNITY not in said
         assert dashboard_world.CHANNEL not in said
+
+
+def test_the_page_data_says_what_profiles_cost(open_page: Open) -> None:
+    said = [part.value for part in open_page("data").main if part.type in ("caption", "markdown")]
+    costs = [number for label, number in pairwise(said) if label == "Of them for profiles"]
+    assert sorted(costs) == ["1", "nothing yet", "nothing yet"]
 
 
 def test_a_failed_source_is_named_on_every_card(open_page: Open) -> None:

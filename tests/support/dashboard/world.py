@@ -56,7 +56,8 @@ def build(folder: Path, snapshot_id: str = "20240620T060000000000") -> Snapshot:
     world = Community(timezone="Africa/Lagos", covered_to=f"{LAST_DAY} 00:00")
     world.rows["settings"]["one"]["community"] = COMMUNITY
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
-    world.source("slack", last_success_at=now, requests=12, waited_seconds=1.5)
+    cost = {"requests": 12, "profile_requests": 1, "waited_seconds": 1.5}
+    world.source("slack", last_success_at=now, **cost)
     error = "github: 401 at /orgs: make a new token"
     world.source("github", "github", last_success_at="2024-06-01 00:00", last_error=error)
     world.source("meetup", "meetup", last_success_at=now)
