@@ -40,8 +40,9 @@ def _everywhere(world: World) -> dict[str, dict[int, Identity]]:
         lots = rng.random(), rng.random(), rng.random()
         for platform in _places(person.number, *lots):
             found[platform][person.number] = _identity(world, person, platform)
+    logins = {one.handle for one in found["github"].values()}
     for person in world.people[USUAL:]:
-        _confuse(world, found, person.number)
+        _confuse(world, found, person.number, logins)
     _tell_of_elsewhere(world, found)
     return found
 
@@ -81,8 +82,13 @@ def _login(handle: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", handle.lower()).strip("-")
 
 
-def _confuse(world: World, found: dict[str, dict[int, Identity]], number: int) -> None:
-    """Give somebody the handle or the mailbox that somebody else has on another platform."""
+def _confuse(
+    world: World, found: dict[str, dict[int, Identity]], number: int, logins: set[str]
+) -> None:
+    """Give somebody the handle or the mailbox that somebody else has on another platform.
+
+    `logins` are those of GitHub, of which none may be given twice.
+    """
     slack, discord, github = found["slack"], found["discord"], found["github"]
     if number % 23 == 17 and number in discord and number - 4 in slack:
         if number - 4 in discord:
@@ -91,7 +97,9 @@ def _confuse(world: World, found: dict[str, dict[int, Identity]], number: int) -
         discord[number] = replace(discord[number], handle=slack[number - 4].handle)
     if number % 29 == 20 and number in github and number - 6 in slack:
         login = _login(slack[number - 6].handle)
-        if all(login != one.handle for one in github.values()):
+        if login not in logins:
+            logins.remove(github[number].handle)
+            logins.add(login)
             github[number] = replace(github[number], handle=login)
     if number % 37 in (12, 13):
         for platform in ("slack",) if number % 37 == 12 else ("github", "meetup"):

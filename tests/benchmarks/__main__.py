@@ -18,6 +18,7 @@ from tests.benchmarks import (
     network,
     pages,
     starting,
+    suggesting,
     sync,
 )
 from tests.benchmarks.measure import Row
@@ -39,6 +40,7 @@ def main() -> int:
         forecast,
         identity,
         forgetting,
+        suggesting,
         kills,
     ):
         with console.status(f"{benchmark.__name__}, {time.monotonic() - started:.0f} s so far"):

@@ -38,7 +38,7 @@ def rows(accounts: int = 100_000) -> Iterator[Row]:
     """Wall seconds: the issue says them in minutes of a person's time, not of a processor."""
     with duckdb.connect() as con:
         con.execute("set threads = 2")
-        amount = write_facts(con, make_world(members=int(accounts / ACCOUNTS_OF_A_MEMBER), days=30))
+        amount = write_facts(con, make_world(members=int(accounts / ACCOUNTS_OF_A_MEMBER)))
         anew = seconds(lambda: suggest(con))
         con.execute(WROTE.format(accounts=int(amount * NEWS)))
         news = seconds(lambda: suggest(con))
@@ -64,7 +64,7 @@ def write_facts(con: duckdb.DuckDBPyConnection, world: World) -> int:
                 activities.append((platform, account, at - person.utc_offset * SECOND))
     given = {
         "given_accounts": (accounts, ("source", "account_id", "handle", "name")),
-        "given_activities": (activities, ("source", "account_id", "at")),
+        "given_activities": (activities, ("source", "account_id", "moment")),
     }
     for name, (rows, columns) in given.items():
         con.register(name, pa.table(dict(zip(columns, zip(*rows, strict=True), strict=True))))
@@ -76,9 +76,9 @@ def write_facts(con: duckdb.DuckDBPyConnection, world: World) -> int:
     con.execute("""
         insert into facts.activities by name
         select
-            source, account_id, make_timestamp(at) as occurred_at
+            source, account_id, make_timestamp(moment) as occurred_at
             , row_number() over () as record_id
-            , account_id || ':' || at as activity_id
+            , account_id || ':' || moment as activity_id
             , md5_number_lower(account_id) as account_key
         from given_activities
     """)

@@ -31,6 +31,7 @@ def test_a_bound_is_kept_or_broken() -> None:
         ("forecast", {"groups": 1, "members": 300, "days": 6, "hours_apart": 480}, 7, "duckdb"),
         ("identity", {"sizes": {60: 20}}, 16, "duckdb"),
         ("forgetting", {"members": 60, "records": 2_000, "snapshots": 2}, 2, "duckdb"),
+        ("suggesting", {"accounts": 100}, 2, "duckdb"),
         ("network", {"members": 100, "pages": ()}, 7, "duckdb"),
         ("kills", {"kills": 2, "commands": ["publish"]}, 1, "duckdb"),
         pytest.param(

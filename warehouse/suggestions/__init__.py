@@ -27,6 +27,8 @@ LEAST_LETTERS = 4
 FEW_ACTIVITIES = 5
 # Of an account at most so many on each other source, the likeliest.
 MOST_PER_SOURCE = 3
+# Pairs of smaller odds, 1 in 1,000, are not suggested.
+LEAST_BITS = -10
 
 PLACES = pa.schema(
     {
@@ -38,9 +40,9 @@ PLACES = pa.schema(
 )
 
 NAMES = """
-select name from facts.accounts where name is not null
+select replace(name, '-', '') from facts.accounts where name is not null
 union select handle from facts.accounts where handle is not null
-union select name from facts.profiles where name is not null
+union select replace(name, '-', '') from facts.profiles where name is not null
 """
 
 COMPARED_TABLE = """
@@ -93,7 +95,14 @@ def suggest(con: duckdb.DuckDBPyConnection) -> None:
         """)
         con.unregister("compared_now")
         con.unregister("new_pairs")
-    con.execute(SUGGESTED, {"per_source": MOST_PER_SOURCE, "curve": [list(p) for p in by.curve]})
+    con.execute(
+        SUGGESTED,
+        {
+            "per_source": MOST_PER_SOURCE,
+            "curve": [list(point) for point in by.curve],
+            "least_bits": LEAST_BITS,
+        },
+    )
     con.execute("insert into facts.suggestions by name from suggested")
 
 

@@ -21,7 +21,7 @@ with accounts as (
     group by account_id
 )
 
--- The name of most words says most: `Kofi Adjei` rather than `kofi`.
+-- The name of most words says most: `Kofi Adjei` rather than `kofi`. `Kamau-Rono` is one word.
 , named as (
     select
         accounts.account_id
@@ -44,8 +44,8 @@ with accounts as (
         , profiles.timezone
     from accounts
     left join profiles using (account_id)
-    left join latin_names as own on own.name = accounts.name
-    left join latin_names as other on other.name = profiles.name
+    left join latin_names as own on own.name = replace(accounts.name, '-', '')
+    left join latin_names as other on other.name = replace(profiles.name, '-', '')
     left join latin_names as handles on handles.name = accounts.handle
 )
 

@@ -11,6 +11,8 @@ with sourced as (
     from facts.compared_pairs as pairs
     join spelt as a on a.account_id = pairs.account_a
     join spelt as b on b.account_id = pairs.account_b
+    -- What nearly nothing speaks for is nobody's rival.
+    where pairs.bits > $least_bits
 )
 
 , shared as (
