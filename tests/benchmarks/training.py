@@ -55,7 +55,6 @@ def examples(world: World) -> list[Example]:
 def compared(con: duckdb.DuckDBPyConnection, owners: dict[str, str]) -> list[Example]:
     """Return the pairs of a warehouse that are compared and not joined, with the truth of each."""
     suggestions.find_candidates(con)
-    suggestions.find_features(con)
     persons = dict(con.execute("select account_id, person_id from marts.authors").fetchall())
     found = con.execute("select account_a, account_b from candidates order by all").fetchall()
     open_pairs = [

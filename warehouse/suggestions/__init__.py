@@ -15,9 +15,9 @@ from warehouse.suggestions.scoring import Model, compared, model
 from warehouse.suggestions.spelling import home_of, latin
 
 FOLDER = Path(__file__).parent
-SPELT, CANDIDATES, FEATURES, SUGGESTED = (
+SPELT, CANDIDATES, OUTLINES, FEATURES, SUGGESTED = (
     (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("spelt", "candidates", "features", "suggested")
+    for name in ("spelt", "candidates", "outlines", "features", "suggested")
 )
 
 # A key that more accounts have tells nothing, and would make very many pairs.
@@ -55,8 +55,8 @@ create table if not exists facts.compared_pairs (
 NEW_PAIRS = """
 create or replace temp table fingerprinted as
 with prints as (
-    select account_id, md5(features::varchar || $model) as print
-    from features
+    select account_id, md5(outlines::varchar || $model) as print
+    from outlines
 )
 select account_a, account_b, md5_number_lower(a.print || b.print) as fingerprint
 from candidates
@@ -72,7 +72,6 @@ def suggest(con: duckdb.DuckDBPyConnection) -> None:
     if not find_candidates(con):
         con.execute("delete from facts.compared_pairs")
         return
-    find_features(con)
     by = model()
     con.execute(NEW_PAIRS, {"model": by.id})
     con.execute("""
@@ -107,45 +106,32 @@ def suggest(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def find_candidates(con: duckdb.DuckDBPyConnection) -> bool:
-    """Make the temporary tables spelt and candidates; return whether there is a candidate."""
+    """Make the temporary tables spelt and candidates, and outlines if there is a candidate at all.
+
+    Return whether there is.
+    """
     names = [name for (name,) in con.execute(NAMES).fetchall()]
     con.register("latin_names", pa.table({"name": names, "latin": [latin(n) for n in names]}))
     con.execute(SPELT)
     con.unregister("latin_names")
     con.execute(CANDIDATES, {"least": LEAST_LETTERS, "most": MOST_OF_A_KEY})
-    return bool(con.execute("select 1 from candidates limit 1").fetchall())
+    if not con.execute("select 1 from candidates limit 1").fetchall():
+        return False
+    con.execute(OUTLINES)
+    return True
 
 
-def find_features(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table features of the candidates: one row per account."""
-    con.execute(FEATURES, {"few": FEW_ACTIVITIES})
-    places = con.execute("select distinct timezone, place from features").fetchall()
+def compared_pairs(con: duckdb.DuckDBPyConnection, pairs: pa.Table, by: Model) -> pa.Table:
+    """Compare pairs of accounts of the temporary table outlines: see `scoring.compared`."""
+    places = con.execute("select distinct timezone, place from outlines").fetchall()
     rows = [
         {"timezone": timezone, "place": place, "offset_minutes": offset, "city": city}
         for timezone, place in places
         for offset, city in [home_of(timezone, place)]
     ]
     con.register("places", pa.Table.from_pylist(rows, PLACES))
-    con.execute("""
-        create or replace temp table features as
-        select features.* exclude (timezone, place)
-            , places.offset_minutes
-            , places.city
-        from features
-        left join places
-            on places.timezone is not distinct from features.timezone
-            and places.place is not distinct from features.place
-    """)
-    con.unregister("places")
-
-
-def compared_pairs(con: duckdb.DuckDBPyConnection, pairs: pa.Table, by: Model) -> pa.Table:
-    """Compare pairs of accounts of the temporary table features: see `scoring.compared`."""
     con.register("pairs_to_compare", pairs)
-    accounts = con.execute("""
-        from features where account_id in (
-            select account_a from pairs_to_compare union all select account_b from pairs_to_compare
-        )
-    """).to_arrow_table()
+    con.execute(FEATURES, {"few": FEW_ACTIVITIES})
     con.unregister("pairs_to_compare")
-    return compared(accounts, pairs, by)
+    con.unregister("places")
+    return compared(con.execute("from features").to_arrow_table(), pairs, by)

@@ -102,7 +102,7 @@ def _told(scored: str, by: Model) -> str:
         amount = len(comparison.levels)
         for place, level in enumerate(comparison.levels):
             m, u = by.chances[comparison.name][place]
-            if level.reason and m > u:
+            if level.reason and 2 * m > u:
                 said = f"{{'strength': {m / u}, 'reason': {level.reason}}}"
                 reasons.append(f"case when {gamma} = {amount - place} then {said} end")
     listed = ", ".join(reasons)
