@@ -10,6 +10,7 @@ import pytest
 
 from connectors import redaction
 from connectors.sandbox.state import SANDBOX_TOKEN
+from tests.support.in_process import Vitals, vitals_here
 
 os.environ["VITALS_TEST_TOKEN"] = SANDBOX_TOKEN
 os.environ.pop("VITALS_CONFIG", None)
@@ -31,6 +32,12 @@ def _refuse_strangers(address: Any) -> None:
 def _no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """A made-up token of one test is an ordinary word in another."""
     monkeypatch.setattr(redaction, "_secrets", frozenset())
+
+
+@pytest.fixture
+def vitals(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vitals:
+    """Runs a command in a place, in this process; see `vitals_here`."""
+    return vitals_here(monkeypatch, capsys)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -71,8 +71,8 @@ class Warehouse:
         More threads would take more of the processor than they save time, and each would keep a
         part of a growing transaction in memory.
         """
-        with self.lock("warehouse"), versions.opened(self.path, LANDED) as (con, stated):
-            con.execute("set threads = 1")
+        opened = versions.opened(self.path, LANDED, threads="1")
+        with self.lock("warehouse"), opened as (con, stated):
             if stated != versions.ours(LANDED):
                 _bring_up(con)
             with transaction(con):

@@ -116,7 +116,9 @@ def connect(
 
 
 @contextmanager
-def opened(path: Path, contents: Contents) -> Iterator[tuple[duckdb.DuckDBPyConnection, Stated]]:
+def opened(
+    path: Path, contents: Contents, **options: str
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Stated]]:
     """Open a file of ours for writing, made where it is missing, and tell who wrote it.
 
     Somebody else's file, and one that a newer program wrote, is left as it is to the last byte.
@@ -131,7 +133,7 @@ def opened(path: Path, contents: Contents) -> Iterator[tuple[duckdb.DuckDBPyConn
             # Opened for writing, the file would take in what a killed process has left there.
             with connect(path, read_only=True) as con:
                 read_stated(con, path, contents)
-        con = connect(path)
+        con = connect(path, read_only=False, **options)
     except duckdb.Error as error:
         raise WarehouseError(_why_closed(path, contents, error)) from error
     try:

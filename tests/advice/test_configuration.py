@@ -10,8 +10,8 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from pipelines.settings import SettingsError, load
-from tests.advice.conftest import Vitals
 from tests.support.hand_made.slack import SMALL, write_folder
+from tests.support.in_process import Vitals
 from tests.support.installations import Installation
 from warehouse.landing import Run, write_run
 

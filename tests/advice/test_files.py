@@ -13,9 +13,9 @@ from connectors.base import BadFile
 from pipelines.failures import explain
 from pipelines.imports import import_files
 from pipelines.steps import Reporter
-from tests.advice.conftest import Vitals
 from tests.support.hand_made import discord
 from tests.support.hand_made.slack import SMALL, write_folder, write_zip
+from tests.support.in_process import Vitals
 from tests.support.installations import Installation
 from tests.support.installations.github import GitHubInstallation
 from tests.support.installations.meetup import FileInstallation, write

@@ -8,8 +8,8 @@ import pytest
 
 from pipelines.people import decisions, preview
 from pipelines.settings import SettingsError
-from tests.advice.conftest import Vitals
 from tests.support.hand_made.slack import ADA, BO, SMALL, write_folder
+from tests.support.in_process import Vitals
 from tests.support.installations import Installation
 
 CEM = {"id": "U3", "name": "cem", "team_id": "T1", "profile": {"real_name": "Cem"}}

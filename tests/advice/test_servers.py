@@ -16,7 +16,7 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from pipelines import serving
-from tests.advice.conftest import Vitals
+from tests.support.in_process import Vitals
 from tests.support.installations import Installation, process_environment
 
 START_SECONDS = 120

@@ -14,7 +14,7 @@ from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, SCOPES, Options
 from connectors.slack import SlackConnector
 from pipelines import check
-from tests.advice.conftest import Vitals
+from tests.support.in_process import Vitals
 from tests.support.installations import Installation
 from tests.support.installations.github import GitHubInstallation
 from tests.support.paths import ROOT

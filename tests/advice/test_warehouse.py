@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.advice.conftest import Vitals
 from tests.support.hand_made.slack import SMALL, write_folder
+from tests.support.in_process import Vitals
 from tests.support.installations import Installation, process_environment
 from warehouse.snapshots import list_snapshots, open_current, pointer
 

@@ -1,6 +1,8 @@
 """`vitals people`: decisions in the file, what they move, and that undo restores everything."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.people import decisions
 from pipelines.settings import SettingsError
+from tests.support.in_process import Vitals
 from tests.support.installations import Installation, every_metric
 from tests.support.persons import robot_place
 from tests.support.worlds import World
@@ -30,61 +33,79 @@ DAY = [
 ]
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Installation:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Ada, Bo and Cem, who all wrote on Slack."""
-    export = tmp_path / "export"
+    folder = tmp_path_factory.mktemp("built")
+    export = folder / "export"
     (export / "general").mkdir(parents=True)
     (export / "users.json").write_text(json.dumps(USERS))
     (export / "channels.json").write_text('[{"id": "C1", "name": "general"}]')
     (export / "general" / "2026-01-01.json").write_text(json.dumps(DAY))
-    place = Installation(tmp_path / "place")
+    place = Installation(folder / "place")
     place.import_export(export)
     place.publish().close()
     return place
 
 
-def people(place: Installation, *arguments: str) -> str:
-    """What `vitals people …` prints; it succeeds."""
-    result = place.vitals("people", *arguments)
-    assert result.returncode == 0, result.stderr
-    return result.stdout
+@pytest.fixture
+def place(tmp_path: Path, built: Installation) -> Installation:
+    """A place of one's own."""
+    place = Installation(tmp_path / "place")
+    place.goes_on_from(built)
+    return place
 
 
-def accounts(place: Installation) -> list[list[str]]:
+People = Callable[..., str]
+
+
+@pytest.fixture
+def people(place: Installation, vitals: Vitals) -> People:
+    """Runs `vitals people …` there, and returns what it says."""
+    return partial(vitals, place, "people")
+
+
+def accounts(people: People) -> list[list[str]]:
     """The accounts of every person."""
-    return [row["accounts"] for row in json.loads(people(place, "list", "--format", "json"))]
+    return [row["accounts"] for row in json.loads(people("list", "--format", "json"))]
 
 
-def test_a_merge_says_what_it_moves_and_undo_takes_it_back(place: Installation) -> None:
+def rows_of(said: str) -> Any:
+    """The rows that a command printed as JSON, before what it says about its work."""
+    return json.JSONDecoder().raw_decode(said)[0]
+
+
+def test_a_merge_says_what_it_moves_and_undo_takes_it_back(
+    place: Installation, people: People
+) -> None:
     before = every_metric(place.publish())
-    told = people(place, "merge", ADA, "slack:bo", "--yes", "--why", "they said so")
+    told = people("merge", ADA, "slack:bo", "--yes", "--why", "they said so")
     [persons] = [line for line in told.splitlines() if line.startswith("persons")]
     assert persons.split()[-2:] == ["3", "2"]
-    assert accounts(place) == [[ADA, BO], [CEM]]
-    people(place, "undo", "--yes")
-    assert accounts(place) == [[ADA], [BO], [CEM]]
+    assert accounts(people) == [[ADA, BO], [CEM]]
+    people("undo", "--yes")
+    assert accounts(people) == [[ADA], [BO], [CEM]]
     assert every_metric(place.publish()) == before
-    listed = json.loads(people(place, "decisions", "--format", "json"))
+    listed = json.loads(people("decisions", "--format", "json"))
     assert [(row["number"], row["what"], row["why"], row["is_undone"]) for row in listed] == [
         (1, "merge", "they said so", True),
         (2, "undo 1", None, False),
     ]
 
 
-def test_a_preview_decides_nothing(place: Installation) -> None:
-    moved = json.loads(people(place, "merge", ADA, BO, "--preview", "--format", "json"))
+def test_a_preview_decides_nothing(place: Installation, people: People) -> None:
+    moved = rows_of(people("merge", ADA, BO, "--preview", "--format", "json"))
     [persons] = [row for row in moved if row["metric"] == "persons"]
     assert (persons["before"], persons["after"]) == (3, 2)
     assert not decisions.read(place.settings)
 
 
-def test_a_merge_names_all_accounts_of_the_persons(place: Installation) -> None:
-    people(place, "merge", ADA, BO, "--yes")
-    people(place, "merge", BO, CEM, "--yes")
+def test_a_merge_names_all_accounts_of_the_persons(place: Installation, people: People) -> None:
+    people("merge", ADA, BO, "--yes")
+    people("merge", BO, CEM, "--yes")
     assert decisions.read(place.settings)[-1].accounts == [ADA, BO, CEM]
-    people(place, "split", ADA, "--yes")
-    assert accounts(place) == [[ADA], [BO, CEM]]
+    people("split", ADA, "--yes")
+    assert accounts(people) == [[ADA], [BO, CEM]]
 
 
 @pytest.mark.parametrize(
@@ -99,29 +120,28 @@ def test_a_merge_names_all_accounts_of_the_persons(place: Installation) -> None:
     ],
 )
 def test_what_cannot_be_decided_is_one_clear_error(
-    place: Installation, arguments: list[str], message: str
+    place: Installation, people: People, arguments: list[str], message: str
 ) -> None:
-    result = place.vitals("people", *arguments, "--yes")
-    assert result.returncode == 2
-    assert message in result.stderr
+    said = people(*arguments, "--yes", status=2)
+    assert message in said
     assert not place.settings.people_path.exists()
 
 
-def test_what_was_rejected_stays_rejected(place: Installation) -> None:
-    people(place, "reject", ADA, BO, "--yes")
-    result = place.vitals("people", "merge", ADA, BO, "--yes")
-    assert result.returncode == 2
-    assert "are of different people by decision 1" in result.stderr
-    people(place, "undo", "1", "--yes")
-    people(place, "merge", ADA, BO, "--yes")
-    assert accounts(place) == [[ADA, BO], [CEM]]
+def test_what_was_rejected_stays_rejected(place: Installation, people: People) -> None:
+    people("reject", ADA, BO, "--yes")
+    said = people("merge", ADA, BO, "--yes", status=2)
+    assert "are of different people by decision 1" in said
+    people("undo", "1", "--yes")
+    people("merge", ADA, BO, "--yes")
+    assert accounts(people) == [[ADA, BO], [CEM]]
 
 
-def test_a_robot_is_proposed_until_somebody_decides(tmp_path: Path) -> None:
+def test_a_robot_is_proposed_until_somebody_decides(tmp_path: Path, vitals: Vitals) -> None:
     place = robot_place(tmp_path)
+    people = partial(vitals, place, "people")
 
     def listed() -> list[dict[str, Any]]:
-        return json.loads(people(place, "robots", "--format", "json"))
+        return json.loads(people("robots", "--format", "json"))
 
     before = every_metric(place.publish())
     [robot] = listed()
@@ -135,33 +155,31 @@ def test_a_robot_is_proposed_until_somebody_decides(tmp_path: Path) -> None:
         "first_date": "2026-01-01",
         "last_date": "2026-01-02",
     }
-    people(place, "bot", "slack:leo", "--yes")
-    assert (listed(), accounts(place)) == ([], [])
-    refused = place.vitals("people", "not-bot", "slack:leo", "--yes")
-    assert refused.returncode == 2
-    assert "slack:U9 is a bot by its platform, by " in refused.stderr
-    people(place, "undo", "--yes")
+    people("bot", "slack:leo", "--yes")
+    assert (listed(), accounts(people)) == ([], [])
+    refused = people("not-bot", "slack:leo", "--yes", status=2)
+    assert "slack:U9 is a bot by its platform, by " in refused
+    people("undo", "--yes")
     assert listed() == [robot]
-    people(place, "not-bot", "slack:leo", "--yes", "--why", "he is like that")
-    assert (listed(), accounts(place)) == ([], [["slack:U9"]])
+    people("not-bot", "slack:leo", "--yes", "--why", "he is like that")
+    assert (listed(), accounts(people)) == ([], [["slack:U9"]])
     assert decisions.read(place.settings)[-1].what == "not-bot"
     assert every_metric(place.publish()) == before
-    people(place, "undo", "--yes")
+    people("undo", "--yes")
     assert listed() == [robot]
 
 
-def test_robots_are_listed_as_a_table_and_as_csv(tmp_path: Path) -> None:
-    place = robot_place(tmp_path)
+def test_robots_are_listed_as_a_table_and_as_csv(tmp_path: Path, vitals: Vitals) -> None:
+    people = partial(vitals, robot_place(tmp_path), "people")
     named = "account_id,name,reasons,posts,answered,answers,first_date,last_date"
-    [head, row] = people(place, "robots", "--format", "csv").splitlines()
+    [head, row] = people("robots", "--format", "csv").splitlines()
     assert head == named
     assert row.startswith("slack:U9,Leo Marsh,30 of 30 posts at minute 35 of the hour,30,0,0,")
-    assert people(place, "robots").split()[:8] == named.split(",")
+    assert people("robots").split()[:8] == named.split(",")
 
 
-def test_nothing_is_decided_where_nobody_confirms_it(place: Installation) -> None:
-    result = place.vitals("people", "merge", ADA, BO)
-    assert result.returncode == 1
+def test_nothing_is_decided_where_nobody_confirms_it(place: Installation, people: People) -> None:
+    people("merge", ADA, BO, status=1)
     assert not place.settings.people_path.exists()
 
 
@@ -173,12 +191,13 @@ accounts = ["slack:U1", "slack:gone"]
 """
 
 
-def test_a_file_written_by_hand_keeps_its_comments_and_stops_no_build(place: Installation) -> None:
+def test_a_file_written_by_hand_keeps_its_comments_and_stops_no_build(
+    place: Installation, people: People
+) -> None:
     path = place.settings.people_path
     path.write_text(HAND_WRITTEN)
-    result = place.vitals("people", "reject", ADA, BO, "--yes")
-    assert result.returncode == 0, result.stderr
-    assert "decision 1: no account is called slack:gone. It is kept" in result.stderr
+    said = people("reject", ADA, BO, "--yes")
+    assert "decision 1: no account is called slack:gone. It is kept" in said
     assert path.read_text().startswith(HAND_WRITTEN)
     assert [d.number for d in decisions.read(place.settings)] == [1, 2]
 
@@ -252,9 +271,16 @@ def marts(decided: list[Decision]) -> dict[str, list[Any]]:
         }
 
 
+@pytest.fixture(scope="module")
+def undecided() -> dict[str, list[Any]]:
+    return marts([])
+
+
 @settings(max_examples=15, deadline=None)
 @given(steps=st.lists(STEP, max_size=6), order=st.randoms(use_true_random=False))
-def test_undoing_everything_in_any_order_restores_every_row(steps: list[Any], order: Any) -> None:
+def test_undoing_everything_in_any_order_restores_every_row(
+    undecided: dict[str, list[Any]], steps: list[Any], order: Any
+) -> None:
     decided: list[Decision] = []
     for what, told in steps:
         if what != "undo":
@@ -267,22 +293,23 @@ def test_undoing_everything_in_any_order_restores_every_row(steps: list[Any], or
     while in_force := [one for one in decided if one.what != "undo" and not one.is_undone]:
         new = decisions.next_decision(decided, "undo", undoes=order.choice(in_force).number)
         decided = decisions.with_one_more(decided, new)
-    assert marts(decided) == marts([])
+    assert marts(decided) == undecided
 
 
-def test_a_build_says_how_many_persons_were_merged_or_split(place: Installation) -> None:
+def test_a_build_says_how_many_persons_were_merged_or_split(
+    place: Installation, people: People, vitals: Vitals
+) -> None:
     told = "(persons since the snapshot before: "
-    merged = place.vitals("people", "merge", ADA, BO, "--yes")
-    assert f"{told}1 merged into others, 0 split off)" in merged.stderr
+    assert f"{told}1 merged into others, 0 split off)" in people("merge", ADA, BO, "--yes")
     place.settings.people_path.unlink()
-    split = place.vitals("build")
-    assert f"{told}0 merged into others, 1 split off)" in split.stderr
-    assert told not in place.vitals("build").stderr
+    assert f"{told}0 merged into others, 1 split off)" in vitals(place, "build")
+    assert told not in vitals(place, "build")
 
 
-def test_a_full_build_gives_the_same_rows(place: Installation) -> None:
-    people(place, "merge", ADA, BO, "--yes")
+def test_a_full_build_gives_the_same_rows(
+    place: Installation, people: People, vitals: Vitals
+) -> None:
+    people("merge", ADA, BO, "--yes")
     before = every_metric(place.publish())
-    built = place.vitals("build", "--full")
-    assert built.returncode == 0, built.stderr
+    vitals(place, "build", "--full")
     assert every_metric(open_current(place.settings.warehouse_path)) == before

@@ -11,9 +11,8 @@ from tests.support.installations import Installation
 Vitals = Callable[..., str]
 
 
-@pytest.fixture
-def vitals(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vitals:
-    """Runs a command in a place, and returns what it says there; `status` is how it has to end."""
+def vitals_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vitals:
+    """What runs a command in a place, and returns what it says there; `status`: how it ends."""
 
     def run(place: Installation, *arguments: str, status: int = 0) -> str:
         monkeypatch.setattr(sys, "argv", ["vitals", *arguments])
