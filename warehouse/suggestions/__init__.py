@@ -6,6 +6,7 @@ source at most one is, which makes each of them less likely. What was compared i
 compared again only where one of the two accounts changed.
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -55,10 +56,10 @@ create table if not exists facts.compared_pairs (
 NEW_PAIRS = """
 create or replace temp table fingerprinted as
 with prints as (
-    select account_id, md5(outlines::varchar || $model) as print
+    select account_id, md5_number_lower(outlines::varchar || $model) as print
     from outlines
 )
-select account_a, account_b, md5_number_lower(a.print || b.print) as fingerprint
+select account_a, account_b, xor(a.print, b.print) as fingerprint
 from candidates
 join prints as a on a.account_id = account_a
 join prints as b on b.account_id = account_b
@@ -95,12 +96,8 @@ def suggest(con: duckdb.DuckDBPyConnection) -> None:
         con.unregister("compared_now")
         con.unregister("new_pairs")
     con.execute(
-        SUGGESTED,
-        {
-            "per_source": MOST_PER_SOURCE,
-            "curve": [list(point) for point in by.curve],
-            "least_bits": LEAST_BITS,
-        },
+        SUGGESTED.format(probability=_probability(by)),
+        {"per_source": MOST_PER_SOURCE, "least_bits": LEAST_BITS},
     )
     con.execute("insert into facts.suggestions by name from suggested")
 
@@ -119,6 +116,16 @@ def find_candidates(con: duckdb.DuckDBPyConnection) -> bool:
         return False
     con.execute(OUTLINES)
     return True
+
+
+def _probability(by: Model) -> str:
+    """The probability of `bits` in SQL: straight lines between the points of the curve."""
+    lines = [
+        f"when bits < {x2} then {y1} + {(y2 - y1) / (x2 - x1)} * (bits - {x1})"
+        for (x1, y1), (x2, y2) in pairwise(by.curve)
+    ]
+    (lowest, least), (_, most) = by.curve[0], by.curve[-1]
+    return f"case when bits < {lowest} then {least} {' '.join(lines)} else {most} end"
 
 
 def compared_pairs(con: duckdb.DuckDBPyConnection, pairs: pa.Table, by: Model) -> pa.Table:

@@ -34,28 +34,8 @@ with sourced as (
     from shared
 )
 
-, curve as (
-    select point[1] as bits, point[2] as probability, lead(point[1]) over (order by point[1]) as next_bits
-        , lead(point[2]) over (order by point[1]) as next_probability
-    from (select unnest($curve) as point)
-)
-
--- Straight lines between the points of the curve; beyond its ends it is flat.
-, likely as (
-    select
-        placed.*
-        , coalesce(
-            curve.probability + (next_probability - curve.probability)
-                * (placed.bits - curve.bits) / (next_bits - curve.bits)
-            , curve.probability
-            , (select min(probability) from curve)
-        ) as probability
-    from placed
-    asof left join curve on placed.bits >= curve.bits
-)
-
-select account_a, account_b, round(probability, 4) as probability, reasons
-from likely
+select account_a, account_b, round({probability}, 4) as probability, reasons
+from placed
 qualify
     row_number() over (partition by account_a, source_b order by share desc, account_b)
         <= $per_source
