@@ -21,7 +21,7 @@ from warehouse.email_key import id_key
 from warehouse.import_draft import Outcome, Row, draft
 from warehouse.landing import Landed, Run, write_run
 
-DRAFT_RECORDS = 20_000
+DRAFT_RECORDS = 10_000
 MOST_PLACE = 100
 
 

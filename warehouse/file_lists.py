@@ -73,16 +73,6 @@ where records.source = $source and records.record_id = judged.record_id
 returning records.gone_at is not null
 """
 
-# An older file tells nothing new of a record that a newer list no longer has.
-OLD_NEWS = """
-delete from incoming using raw.records as landed
-where landed.source = incoming.source and landed.stream = incoming.stream
-    and landed.partition = incoming.partition and landed.key = incoming.key
-    and landed.origin = 'file' and landed.gone_at is not null
-    and incoming.as_of <= epoch_us(landed.as_of)
-    and incoming.first_as_of >= epoch_us(landed.first_seen_at)
-"""
-
 LIST_SCHEMA = pa.schema(
     {
         "stream": pa.string(),
@@ -119,11 +109,6 @@ class Doubt(NamedTuple):
     as_of: int
     missing: int
     before: int
-
-
-def drop_old_news(con: duckdb.DuckDBPyConnection) -> None:
-    """Leave out of `incoming` what files of the same age or newer ones have settled."""
-    con.execute(OLD_NEWS)
 
 
 def mark_missing(

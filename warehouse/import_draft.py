@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 from connectors.model import Page, Raw
 from warehouse import versions
 from warehouse.db import Warehouse
-from warehouse.file_lists import Doubt, FileList, drop_old_news, mark_missing
-from warehouse.landing import Landed, end_load, merge_incoming, next_load, tell_earlier
+from warehouse.file_lists import Doubt, FileList, mark_missing
+from warehouse.landing import Landed, end_load, land_incoming, next_load
 
 # Pieces of the draft that are merged together: more of them make fewer passes over what is landed.
-MERGED_PIECES = 5
-MEMORY_LIMIT = "96MB"
+MERGED_PIECES = 2
+MEMORY_LIMIT = "64MB"
 
 # Of several copies of a record the newest statement counts, and of equally new ones the last.
 LAST_COPIES = """
@@ -35,16 +35,15 @@ LAST_COPIES = """
 """
 
 INCOMING = f"""
-create or replace temp table incoming as
-with copies as (from read_parquet($pieces))
+create or replace temp view incoming as
+with copies as (from read_parquet({{pieces}}))
 
 , last_copies as ({LAST_COPIES})
 
 select
-    $source as source, stream, partition, key, $last_record_id + number as record_id
-    , $load_id::bigint as load_id, 'file' as origin, first_as_of, as_of, payload
+    {{source}} as source, stream, partition, key, {{last_record_id}} + number as record_id
+    , {{load_id}}::bigint as load_id, 'file' as origin, first_as_of, as_of, payload
 from copies join last_copies using (number)
-order by number
 """
 
 OUTCOMES = f"""
@@ -154,14 +153,13 @@ class Draft:
         """
         self._bound(con)
         load_id, last_record_id = next_load(con, self._source)
-        asked = {"source": self._source, "load_id": load_id, "last_record_id": last_record_id}
+        place = {"load_id": load_id, "last_record_id": last_record_id}
         landed = Landed()
         for begin in range(0, len(self._pieces), MERGED_PIECES):
             pieces = self._pieces[begin : begin + MERGED_PIECES]
-            con.execute(INCOMING, asked | {"pieces": pieces})
-            drop_old_news(con)
-            landed.add(merge_incoming(con, load_id))
-            tell_earlier(con)
+            listed = f"[{', '.join(map(_text, pieces))}]"
+            con.execute(INCOMING.format(source=_text(self._source), pieces=listed, **place))
+            landed.add(land_incoming(con))
         landed.gone, doubts = mark_missing(con, self._source, load_id, self._lists)
         own = {one[:3] for one in self._lists}
         self.doubts = [doubt for doubt in doubts if doubt[:3] in own]
@@ -170,9 +168,12 @@ class Draft:
 
     def _bound(self, con: duckdb.DuckDBPyConnection) -> None:
         """Let DuckDB spill into our folder, which a killed import leaves to the next one."""
-        folder = str(self._folder).replace("'", "''")
-        con.execute(f"set temp_directory = '{folder}'")
+        con.execute(f"set temp_directory = {_text(str(self._folder))}")
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 @contextmanager

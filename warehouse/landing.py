@@ -21,36 +21,47 @@ epoch_us(if(
 ))
 """
 
-MERGED_RECORDS = f"""
-merge into raw.records as landed using incoming
-on landed.source = incoming.source and landed.stream = incoming.stream
-    and landed.partition = incoming.partition and landed.key = incoming.key
-when matched and (landed.payload <> incoming.payload or landed.gone_at is not null)
-    and (incoming.origin = 'api' or (landed.origin = 'file' and incoming.as_of >= {LANDED_AS_OF}))
-    then update set payload = incoming.payload, gone_at = null, origin = incoming.origin,
-        load_id = incoming.load_id, as_of = make_timestamp(incoming.as_of)
-when matched and landed.origin = 'file'
-    and (incoming.origin = 'api' or incoming.as_of > {LANDED_AS_OF})
-    then update set origin = incoming.origin, as_of = make_timestamp(incoming.as_of)
-when not matched then insert (
-    source, stream, partition, key, record_id, load_id, origin, first_seen_at, as_of, payload
-) values (
-    incoming.source, incoming.stream, incoming.partition, incoming.key, incoming.record_id,
-    incoming.load_id, incoming.origin, make_timestamp(incoming.first_as_of),
-    make_timestamp(incoming.as_of), incoming.payload
+# What the platform itself said is never replaced by what a file says. Of files the newest statement
+# counts, and the oldest still tells since when a record is known.
+# An older file tells nothing new of a record that a newer list no longer has.
+SETTLED_RECORDS = f"""
+select
+    landed.rowid as place
+    , place is null as is_new
+    , is_new or (
+        (landed.payload <> incoming.payload or landed.gone_at is not null) and (
+            incoming.origin = 'api'
+            or (landed.origin = 'file' and incoming.as_of >= {LANDED_AS_OF})
+        )
+    ) as is_changed
+    , is_changed or (
+        landed.origin = 'file' and (incoming.origin = 'api' or incoming.as_of > {LANDED_AS_OF})
+    ) as is_told_again
+    , is_new or (
+        landed.origin = 'file' and incoming.origin = 'file'
+        and make_timestamp(incoming.first_as_of) < landed.first_seen_at
+    ) as is_earlier
+    , is_changed or is_earlier as is_touched
+    , incoming.source, incoming.stream, incoming.partition, incoming.key
+    , coalesce(landed.record_id, incoming.record_id) as record_id
+    , if(is_touched, incoming.load_id, landed.load_id) as load_id
+    , if(is_told_again, incoming.origin, landed.origin) as origin
+    , if(is_earlier, make_timestamp(incoming.first_as_of), landed.first_seen_at) as first_seen_at
+    , if(is_changed, null, landed.gone_at) as gone_at
+    , if(is_told_again, make_timestamp(incoming.as_of), landed.as_of) as as_of
+    , if(is_changed, incoming.payload, landed.payload) as payload
+from raw.records as landed
+right join incoming on landed.source = incoming.source
+    and landed.stream = incoming.stream and landed.partition = incoming.partition
+    and landed.key = incoming.key
+where (is_told_again or is_earlier) and (
+    is_new or incoming.origin = 'api' or landed.origin = 'api' or landed.gone_at is null
+    or incoming.as_of > epoch_us(landed.as_of)
+    or make_timestamp(incoming.first_as_of) < landed.first_seen_at
 )
-returning merge_action, load_id
 """
 
-# A file whose statement is older than the landed one still tells since when a record is known.
-EARLIER_RECORDS = """
-update raw.records as landed
-set first_seen_at = make_timestamp(incoming.first_as_of), load_id = incoming.load_id
-from incoming
-where landed.source = incoming.source and landed.stream = incoming.stream
-    and landed.partition = incoming.partition and landed.key = incoming.key
-    and landed.origin = 'file' and make_timestamp(incoming.first_as_of) < landed.first_seen_at
-"""
+REPLACED_RECORDS = "delete from raw.records where rowid in (select unnest(?::bigint[]))"
 
 # What the API does not show may be hidden from it: it takes nothing away that only a file told.
 MAY_BE_GONE = f"""
@@ -167,9 +178,7 @@ def land(
     result = Landed()
     if incoming.num_rows:
         con.register("incoming", incoming)
-        result = merge_incoming(con, load_id)
-        if origin == "file":
-            tell_earlier(con)
+        result = land_incoming(con)
     result.gone = mark_gone(con, source, load_id, pages, origin)
     _move_cursors(con, source, pages)
     platform_time = max((page.as_of for page in pages), default=0) if origin == "api" else 0
@@ -177,17 +186,23 @@ def land(
     return result
 
 
-def merge_incoming(con: duckdb.DuckDBPyConnection, load_id: int) -> Landed:
-    """Write what `incoming` has of a load, each record once, where it is new or changed."""
-    actions = con.execute(MERGED_RECORDS).to_arrow_table()
-    new = actions.column("merge_action").to_pylist().count("INSERT")
-    touched = actions.column("load_id").to_pylist().count(load_id)
-    return Landed(new, changed=touched - new)
+def land_incoming(con: duckdb.DuckDBPyConnection) -> Landed:
+    """Write what `incoming` has of a load, each record once, where it tells something new.
 
-
-def tell_earlier(con: duckdb.DuckDBPyConnection) -> None:
-    """Let records of files be known since the first statement of `incoming` about them."""
-    con.execute(EARLIER_RECORDS)
+    What changed is deleted and inserted again, and no temporary table is made: of both, DuckDB
+    keeps in memory what was before until the transaction ends.
+    """
+    # It takes the rows of the open transaction for none, and would make its hash table of them.
+    con.execute("set disabled_optimizers = 'build_side_probe_side'")
+    settled = con.execute(SETTLED_RECORDS).to_arrow_table()
+    replaced = settled.column("place").drop_null().to_pylist()
+    if replaced:
+        con.execute(REPLACED_RECORDS, [replaced])
+    columns = con.table("raw.records").columns
+    con.from_arrow(settled.select(columns)).insert_into("raw.records")
+    new = settled.num_rows - len(replaced)
+    touched = settled.column("is_touched").to_pylist().count(True)
+    return Landed(new, touched - new)
 
 
 def next_load(con: duckdb.DuckDBPyConnection, source: str) -> tuple[int, int]:

@@ -34,6 +34,7 @@ from connectors.timestamps import SECOND_MICROSECONDS
 from connectors.tolerant import convert_row
 
 PAGE_MESSAGES = 2000
+ANY_TIME = DateRange()
 PART = re.compile(r" \[part (\d+)\]")
 
 
@@ -44,10 +45,11 @@ class File(NamedTuple):
     order: tuple[str, int]
     archive: Archive
     name: str
-    head: Head
+    channel: FileChannel
+    dates: DateRange
 
 
-@dataclass
+@dataclass(slots=True)
 class ThreadStart:
     """What the files of a thread show of its beginning, in whatever order.
 
@@ -78,7 +80,7 @@ class DiscordExport(FileReader[DiscordSettings]):
         self._authors: dict[str, tuple[int, FileAuthor]] = {}
         self._threads: dict[str, ThreadStart] = {}
         # By channel and asked dates: the parts, each with its first and last time.
-        self._told: dict[tuple[str, DateRange | None], dict[int, tuple[File, list[int]]]] = {}
+        self._told: dict[tuple[str, DateRange], dict[int, tuple[File, list[int]]]] = {}
         self._with_files: set[str] = set()
         self._server, self._newest = "", 0
         self._now = int(time.time()) * SECOND_MICROSECONDS
@@ -91,11 +93,11 @@ class DiscordExport(FileReader[DiscordSettings]):
                 (file for archive in archives for file in self._files(archive)),
                 key=lambda file: file[:2],
             )
-            channels = (file.head.channel for file in files)
+            channels = (file.channel for file in files)
             self._with_files = {c.id for c in channels if not c.is_forum and not c.parent}
             for number, file in enumerate(files):
                 self.context.progress("files", number, len(files))
-                self._note_channel(file.head.channel)
+                self._note_channel(file.channel)
                 yield from self._messages(file)
             self.context.progress("files", len(files), len(files))
         if not self._server and not self.skipped:
@@ -131,25 +133,26 @@ class DiscordExport(FileReader[DiscordSettings]):
                     continue
                 self._check_server(head.guild.id, file.where)
                 exported_at = records.time_of(head.exported_at) or 0
-                found = File(exported_at, _order(name), archive, name, head)
+                dates = head.date_range or ANY_TIME
+                found = File(exported_at, _order(name), archive, name, head.channel, dates)
                 if head.channel.parent:
                     self._note_start(found, file)
                 yield found
 
     def _note_start(self, file: File, rows: JsonStream) -> None:
-        start = self._threads.setdefault(file.head.channel.id, ThreadStart())
-        start.has_first |= file.order[1] == 1 and not _range(file.head).after
+        start = self._threads.setdefault(file.channel.id, ThreadStart())
+        start.has_first |= file.order[1] == 1 and not file.dates.after
         for row in rows.elements():
             message = convert_row(row, FileMessage)
             if message is None:
                 continue
             kind = type_of(message.type)
-            start.is_post |= message.id == file.head.channel.id or kind == records.THREAD_STARTER
+            start.is_post |= message.id == file.channel.id or kind == records.THREAD_STARTER
             if kind in records.HUMAN_TYPES or kind in records.COMMANDS:
                 start.oldest = min(start.oldest or int(message.id), int(message.id))
 
     def _messages(self, file: File) -> Iterator[Page]:
-        channel = file.head.channel
+        channel = file.channel
         stream, partition = "messages", channel.id
         if channel.parent:
             stream = "thread_messages"
@@ -174,7 +177,7 @@ class DiscordExport(FileReader[DiscordSettings]):
                     messages = [m for m in messages if m.id != channel.id]
                 encoded = self._encoded(messages, root)
                 yield Page(stream, partition, encoded, as_of)
-        parts = self._told.setdefault((channel.id, file.head.date_range), {})
+        parts = self._told.setdefault((channel.id, file.dates), {})
         parts[file.order[1]] = file, times
 
     def _encoded(self, messages: list[records.Message], root: str | None) -> list[Raw]:
@@ -192,10 +195,9 @@ class DiscordExport(FileReader[DiscordSettings]):
             file, times = parts[part]
             begins += times[:1]
             ends += [at + 1 for at in times[1:]]
-            asked = _range(file.head)
-            if part == 1 and (after := records.time_of(asked.after)):
+            if part == 1 and (after := records.time_of(file.dates.after)):
                 begins.append(max(after, records.DISCORD_BEGAN_AT))
-            if part == max(parts) and (before := records.time_of(asked.before)):
+            if part == max(parts) and (before := records.time_of(file.dates.before)):
                 ends.append(min(before, file.exported_at, self._now))
             if part + 1 not in parts:
                 if begins and ends and min(begins) < max(ends):
@@ -272,7 +274,3 @@ def _order(name: str) -> tuple[str, int]:
     """Return what sorts files by name, and by part; the first part of a channel has no number."""
     part = PART.search(name)
     return PART.sub("", name), int(part[1]) if part else 1
-
-
-def _range(head: Head) -> DateRange:
-    return head.date_range or DateRange()

@@ -4,7 +4,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -36,8 +36,8 @@ UNREADABLE = (
 class Archive:
     """The files below a root. Names are relative, with forward slashes."""
 
-    def __init__(self, path: Path, names: dict[str, zipfile.ZipInfo | Path]) -> None:
-        self.path, self._names = path, names
+    def __init__(self, path: Path, root: Path, names: Mapping[str, zipfile.ZipInfo | None]) -> None:
+        self.path, self._root, self._names = path, root, names
         self._zip: zipfile.ZipFile | None = None
 
     def names(self) -> list[str]:
@@ -60,12 +60,11 @@ class Archive:
 
     def open(self, name: str) -> IO[bytes]:
         """Open one file to read it in pieces. Raises BadFile where it cannot be opened."""
-        file = self._names[name]
+        entry = self._names[name]
         try:
-            if isinstance(file, Path):
-                return file.open("rb")
-            assert self._zip is not None
-            return self._zip.open(file)
+            if self._zip is None or entry is None:
+                return (self._root / name).open("rb")
+            return self._zip.open(entry)
         except UNREADABLE as error:
             raise self.unreadable(name, error) from error
 
@@ -88,19 +87,19 @@ def open_archive(path: Path) -> Iterator[Archive]:
     """
     if path.is_dir():
         found = (f for f in path.rglob("*") if f.is_file() and not f.is_symlink())
-        files = list(islice(found, bounds.MOST_FILES + 1))
-        _check_number(path, len(files))
-        yield Archive(path, {f.relative_to(path).as_posix(): f for f in files})
+        names = [f.relative_to(path).as_posix() for f in islice(found, bounds.MOST_FILES + 1)]
+        _check_number(path, len(names))
+        yield Archive(path, path, dict.fromkeys(names))
         return
     if not path.exists():
         raise BadFile("there is no such file or folder", where=str(path))
     if path.suffix.lower() == ".json":
-        yield Archive(path, {path.name: path})
+        yield Archive(path, path.parent, {path.name: None})
         return
     try:
         _check_directory(path)
         with zipfile.ZipFile(path) as opened:
-            archive = Archive(path, {_name(i): i for i in _safe_entries(path, opened)})
+            archive = Archive(path, path, {_name(i): i for i in _safe_entries(path, opened)})
             archive._zip = opened
             yield archive
     except (zipfile.BadZipFile, NotImplementedError, struct.error, UnicodeError) as error:

@@ -136,3 +136,18 @@ def test_the_snapshot_accounts_for_every_landed_record(tmp_path: Path) -> None:
         "of people, places and events": 3,
     }
     assert sum(account.values()) == len(place.raw())
+
+
+def test_an_import_that_changes_much_keeps_to_its_memory(tmp_path: Path) -> None:
+    """A newer export of 60,000 messages: an update would keep in memory what it replaces."""
+    warehouse = Warehouse(tmp_path / "vitals.duckdb")
+    counts = []
+    for text, as_of in (("old", NOW), ("new", NOW + 1)):
+        with draft(warehouse, "slack") as drafted, warehouse.landing() as con:
+            for first in range(0, 60_000, 5_000):
+                numbers = range(first, first + 5_000)
+                drafted.add([row(f"{n}", text + str(n) * 40, as_of=as_of) for n in numbers])
+            with patch("warehouse.import_draft.MEMORY_LIMIT", "32MB"):
+                landed = drafted.land(con)
+            counts.append((landed.new, landed.changed))
+    assert counts == [(60_000, 0), (0, 60_000)]

@@ -61,7 +61,7 @@ class MeetupArchive(FileReader[SourceSettings]):
         for path in self.paths:
             is_single_file = path.is_file() and path.suffix.lower() in (*ENDINGS, *TABLES)
             endings = (*ENDINGS, *TABLES) if is_single_file or path.is_dir() else ENDINGS
-            single_file = nullcontext(Archive(path, {path.name: path}))
+            single_file = nullcontext(Archive(path, path.parent, {path.name: None}))
             with single_file if is_single_file else open_archive(path) as archive:
                 names = [name for name in archive.names() if name.lower().endswith(endings)]
                 for name in names:
