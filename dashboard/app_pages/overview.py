@@ -84,7 +84,7 @@ def _changes(view: View) -> str:
         said.append(f"{people} {'was' if changes.split == 1 else 'were'} split off")
     if not said or changes.since is None:
         return ""
-    return f"Since {text.day(view.local(changes.since).date())} {text.join(said)}"
+    return f"{text.join(said)} since {text.day(view.local(changes.since).date())}"
 
 
 def notes(view: View, active: Headline) -> list[standouts.Note]:
