@@ -58,7 +58,7 @@ def rows(sizes: Mapping[int, int] | None = None) -> Iterator[Row]:
     """Precision and recall of sure links, the ranking of suggestions, whether their probabilities
     are right, and robots; `sizes` are days of the community by its members.
     """
-    for members, days in (sizes or {300: 365, 20_000: 10}).items():
+    for members, days in (sizes or {300: 365, 20_000: 30}).items():
         judged = judge(make_world(members=members, days=days))
         what = f"of pairs of accounts that {members:,} members have"
         yield from _sure(judged, what)

@@ -19,7 +19,7 @@ from warehouse import suggestions
 from warehouse.suggestions.comparisons import COMPARISONS
 from warehouse.suggestions.scoring import MODEL, Model
 
-SEEDS = {11: (300, 365), 12: (3_000, 30), 13: (20_000, 30)}
+SEEDS = {11: (300, 365), 12: (3_000, 30)}
 # What was never seen may happen once in so many pairs.
 UNSEEN = 0.5
 POINTS = 12
