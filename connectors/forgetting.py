@@ -255,8 +255,7 @@ class Forgetter:
         """Take an account for one of the person that a tombstone is of."""
         hashed = hash_of_account(self._hash, self.source, id)
         pseudonym = pseudonym_of_hash(hashed, self.naming)
-        account_id = f"{self.source}:{pseudonym}"
-        new = Tombstone(self.source, hashed, account_id, stone.person_id)
+        new = Tombstone(self.source, hashed, f"{self.source}:{pseudonym}", stone.person_id)
         self._tombstones[hashed], self._known[id] = new, pseudonym
         self.new.append(new)
         self.new_ids.append(id)

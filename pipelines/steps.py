@@ -41,7 +41,8 @@ from warehouse.email_key import email_key, id_key
 from warehouse.forgotten import precedes_forgetting, write_forgotten
 from warehouse.future_runs import runs_from_the_future
 from warehouse.landing import Landed, Run, land, read_cursors, write_run
-from warehouse.snapshots import Snapshot, publish
+from warehouse.publishing import publish
+from warehouse.snapshots import Snapshot
 from warehouse.staging import Normalizer, stage, unknown_events
 from warehouse.suggestions import suggest
 

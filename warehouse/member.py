@@ -40,13 +40,10 @@ authors.person_key in (select person_key from marts.authors where account_id = $
 """
 MINE = f"mine as (select account_key, account_id, person_key from marts.authors where {OF_PERSON})"
 
-# To look at less likely ones one by one would be lost time: of ten, nine or more are wrong.
-LEAST_LIKELY = 0.1
-
-SUGGESTIONS = f"""
+SUGGESTIONS = """
 select account_a, account_b, probability, reasons, count(*) over () as open
 from marts.suggestions
-where probability >= {LEAST_LIKELY}
+where probability >= $least
 order by probability desc, account_a, account_b
 limit $most
 """
@@ -165,11 +162,11 @@ def accounts(con: duckdb.DuckDBPyConnection, account_id: str) -> list[Row]:
     return _rows(con, ACCOUNTS.format(which=OF_PERSON), account_id=account_id)
 
 
-def suggestions(con: duckdb.DuckDBPyConnection, most: int) -> list[Row]:
-    """Open suggestions worth a look, likeliest first, with the accounts as `a` and `b`; `open`
-    counts these.
+def suggestions(con: duckdb.DuckDBPyConnection, most: int, least: float) -> list[Row]:
+    """Open suggestions that are at least so likely, likeliest first, with the accounts as `a` and
+    `b`; `open` counts all of these.
     """
-    found = _rows(con, SUGGESTIONS, most=most)
+    found = _rows(con, SUGGESTIONS, most=most, least=least)
     known = _known(con, [row[name] for row in found for name in ("account_a", "account_b")])
     return [row | {"a": known[row["account_a"]], "b": known[row["account_b"]]} for row in found]
 

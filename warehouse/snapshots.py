@@ -5,9 +5,7 @@ published, UTC, and the stem of its file.
 """
 
 import re
-import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -18,16 +16,14 @@ import pyarrow as pa
 
 from warehouse import member, one_person, people, query, versions
 from warehouse.build import MARTS, Mart
-from warehouse.db import Warehouse, checkpoint
-from warehouse.files import how_to_get_at, replace
-from warehouse.person_changes import PersonChanges, count_changes
+from warehouse.files import how_to_get_at
+from warehouse.person_changes import PersonChanges
 from warehouse.query import EVERYTHING, Selection
 from warehouse.sqlfile import read_folder
 from warehouse.totals import totals_table
 from warehouse.versions import WarehouseError
 
-KEPT_SNAPSHOTS = 3
-_ID_FORMAT = "%Y%m%dT%H%M%S%f"
+ID_FORMAT = "%Y%m%dT%H%M%S%f"
 _ID = re.compile(r"\d{8}T\d{12}")
 
 
@@ -55,7 +51,7 @@ class Snapshot:
     @property
     def as_of(self) -> datetime:
         """When it was published, UTC."""
-        return datetime.strptime(self.id, _ID_FORMAT).replace(tzinfo=UTC)
+        return datetime.strptime(self.id, ID_FORMAT).replace(tzinfo=UTC)
 
     def metric(
         self, name: str, selection: Selection = EVERYTHING, limit: int | None = None
@@ -216,10 +212,10 @@ class Snapshot:
         query = "from marts.authors where account_id = $account_id and has_several_accounts"
         return bool(self._rows(query, account_id=account_id))
 
-    def suggestions(self, most: int) -> list[dict[str, Any]]:
+    def suggestions(self, most: int, least: float) -> list[dict[str, Any]]:
         """Pairs of accounts that may be one person's: see `warehouse.member.suggestions`."""
         with self._con.cursor() as con:
-            return member.suggestions(con, most)
+            return member.suggestions(con, most, least)
 
     def robots_to_review(self, most: int) -> list[dict[str, Any]]:
         """Accounts that act like bots: see `warehouse.member.robots`."""
@@ -351,62 +347,3 @@ def forgotten_in(path: Path) -> frozenset[str]:
     except duckdb.Error:
         return frozenset()
     return frozenset(account_id for (account_id,) in found)
-
-
-def publish(warehouse: Warehouse) -> Path:
-    """Copy the marts to a new snapshot and return its path. The pointer moves to it last: killed at
-    any moment, it names a complete snapshot, the old one or the new one.
-
-    Snapshots that name people who were forgotten since are removed.
-    """
-    folder = snapshots_folder(warehouse.path)
-    folder.mkdir(parents=True, exist_ok=True)
-    with warehouse.lock("warehouse"):
-        _remove_drafts(folder)
-        path = folder / f"{datetime.now(UTC).strftime(_ID_FORMAT)}.duckdb"
-        previous = current_path(warehouse.path) if pointer(warehouse.path).exists() else None
-        try:
-            draft = path.with_suffix(".tmp")
-            checkpoint(warehouse.marts_path)
-            shutil.copyfile(warehouse.marts_path, draft)
-            _count_changes(draft, previous)
-            replace(path, draft)
-            draft = pointer(warehouse.path).with_suffix(".tmp")
-            draft.write_text(path.name, encoding="utf-8")
-            replace(pointer(warehouse.path), draft)
-        finally:
-            _remove_drafts(folder)
-        _remove_old(warehouse.path, path, previous)
-    return path
-
-
-def _count_changes(draft: Path, previous: Path | None) -> None:
-    """Compare the persons with those of the snapshot before, where that can be read."""
-    if previous is None:
-        return
-    with (
-        suppress(NoSnapshot),
-        closing(Snapshot(previous)) as before,
-        versions.opened(draft, versions.MARTS) as (con, _),
-    ):
-        count_changes(con, before.person_ids(), before.as_of.replace(tzinfo=None))
-        con.execute("checkpoint")
-
-
-def _remove_old(warehouse_path: Path, published: Path, previous: Path | None) -> None:
-    """Keep the last snapshots; of those that a wrong clock dated later than the one just published
-    only the previous one, which may still be opened, and that in no other's place.
-    """
-    others = [path for path in list_snapshots(warehouse_path) if path != published]
-    earlier = [path for path in others if path.name < published.name]
-    kept = {*earlier[: KEPT_SNAPSHOTS - 1], previous}
-    forgotten = forgotten_in(published)
-    for path in others:
-        if path not in kept or not forgotten <= forgotten_in(path):
-            path.unlink()
-
-
-def _remove_drafts(folder: Path) -> None:
-    """Remove what a publication left that was killed, or found no room."""
-    for draft in (*folder.glob("*.tmp"), *folder.glob("*.tmp.wal")):
-        draft.unlink()

@@ -10,8 +10,9 @@ from dashboard.components.frame import NEWER
 from tests.support.dashboard.world import Open, texts
 from tests.support.worlds import World
 from warehouse.db import Warehouse
+from warehouse.publishing import KEPT_SNAPSHOTS, publish
 from warehouse.query import Selection
-from warehouse.snapshots import KEPT_SNAPSHOTS, NoSnapshot, Snapshot, list_snapshots, publish
+from warehouse.snapshots import NoSnapshot, Snapshot, list_snapshots
 
 TABS, PUBLICATIONS = 10, 30
 

@@ -18,7 +18,7 @@ from warehouse.snapshots import open_current, pointer
 NEW_DAY = {"general/2024-05-09.json": [{"ts": "1715241600.000100", "user": "U2"}]}
 PUBLISH = (
     "import sys; from pathlib import Path; from warehouse.db import Warehouse;"
-    "from warehouse.snapshots import publish; from pipelines.failures import explain\n"
+    "from warehouse.publishing import publish; from pipelines.failures import explain\n"
     "try: publish(Warehouse(Path(sys.argv[1])))\n"
     "except Exception as error: sys.exit(explain(error))"
 )

@@ -24,7 +24,8 @@ from warehouse import versions
 from warehouse.build import build_marts
 from warehouse.configuration import TABLES as CONFIGURATION
 from warehouse.db import RAW_TABLES, Warehouse, transaction
-from warehouse.snapshots import Snapshot, publish
+from warehouse.publishing import publish
+from warehouse.snapshots import Snapshot
 from warehouse.staging import ACTIVITY_KEYS, TAKEN, table_columns
 
 NEITHER = "of people, places and events"  # as an outcome of records: no activity, nor left out

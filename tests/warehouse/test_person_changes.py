@@ -10,7 +10,8 @@ import pytest
 from tests.support.worlds import World
 from warehouse.db import Warehouse
 from warehouse.person_changes import PersonChanges
-from warehouse.snapshots import list_snapshots, open_current, publish
+from warehouse.publishing import publish
+from warehouse.snapshots import list_snapshots, open_current
 
 ADA, BO, CEM = "slack:ada", "slack:bo", "slack:cem"
 ADA_2, BO_2 = "github:ada", "github:bo"

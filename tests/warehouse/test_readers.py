@@ -15,8 +15,9 @@ from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.installations import Installation
 from warehouse import versions
+from warehouse.publishing import KEPT_SNAPSHOTS
 from warehouse.query import Selection
-from warehouse.snapshots import KEPT_SNAPSHOTS, Snapshot, list_snapshots, open_current
+from warehouse.snapshots import Snapshot, list_snapshots, open_current
 
 READERS = 2
 LEAST_ROUNDS = 8

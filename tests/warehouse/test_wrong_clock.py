@@ -10,9 +10,10 @@ from pipelines import steps
 from pipelines.steps import Reporter
 from tests.support.hand_made.slack import ADA, SMALL, write_folder
 from tests.support.installations import Installation
-from warehouse import snapshots
+from warehouse import publishing
 from warehouse.landing import Run, end_load, write_run
-from warehouse.snapshots import KEPT_SNAPSHOTS, current_path, list_snapshots
+from warehouse.publishing import KEPT_SNAPSHOTS
+from warehouse.snapshots import current_path, list_snapshots
 
 FUTURE, LONG_AGO = datetime(2099, 1, 1), datetime(2001, 1, 1)
 
@@ -72,9 +73,9 @@ def test_a_run_from_the_future_is_told_until_two_later_ones_succeeded(
 
 def publish_at(place: Installation, moment: datetime) -> Path:
     """Publish while the clock says so."""
-    with patch.object(snapshots, "datetime", wraps=datetime) as clock:
+    with patch.object(publishing, "datetime", wraps=datetime) as clock:
         clock.now.return_value = moment
-        return snapshots.publish(place.warehouse)
+        return publishing.publish(place.warehouse)
 
 
 @pytest.mark.parametrize("wrong", [FUTURE, LONG_AGO], ids=["ahead", "behind"])
