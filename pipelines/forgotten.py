@@ -64,9 +64,11 @@ def forgetter_of(
 def without_forgotten(settings: Settings, names: Iterable[str]) -> list[str]:
     """Return names of accounts, with pseudonyms in the place of those that are forgotten."""
     warehouse, names = Warehouse(settings.warehouse_path), list(names)
+    if not names:
+        return []
     with warehouse.landing() as con:
         stones = [Tombstone(*row) for row in all_tombstones(con)]
-    if not stones or not names:
+    if not stones:
         return names
     hash_private = hash_with(email_key(warehouse))
     kinds = kinds_of_sources(settings)

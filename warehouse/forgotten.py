@@ -234,7 +234,7 @@ def precedes_forgetting(warehouse: Warehouse, path: Path) -> bool:
     """
     forgotten = _forgotten(warehouse)
     with warehouse.lock("warehouse"):
-        return not forgotten <= forgotten_in(path)
+        return bool(forgotten) and not forgotten <= forgotten_in(path)
 
 
 def _forgotten(warehouse: Warehouse) -> set[str]:

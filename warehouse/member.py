@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from warehouse.robots import ROBOTS
+
 ACCOUNTS = """
 select
     authors.account_id
@@ -48,9 +50,10 @@ order by probability desc, account_a, account_b
 limit $most
 """
 
-ROBOTS = """
+BUSIEST_ROBOTS = f"""
 select account_id, reasons, count(*) over () as open
-from marts.robots
+from (
+{ROBOTS}) as robots
 order by posts + answers desc, account_id
 limit $most
 """
@@ -173,7 +176,7 @@ def suggestions(con: duckdb.DuckDBPyConnection, most: int, least: float) -> list
 
 def robots(con: duckdb.DuckDBPyConnection, most: int) -> list[Row]:
     """Accounts that act like bots, the busiest first, with reasons; `open` counts all."""
-    found = _rows(con, ROBOTS, most=most)
+    found = _rows(con, BUSIEST_ROBOTS, most=most)
     known = _known(con, [row["account_id"] for row in found])
     return [known[row["account_id"]] | row for row in found]
 

@@ -5,6 +5,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from warehouse.robots import ROBOTS
+
 PERSONS = """
 with last_days as (
     select days.account_key, max(activities.occurred_at) as last_at
@@ -46,12 +48,13 @@ left join marts.accounts as b on b.account_id = suggestions.account_b
 order by suggestions.probability desc, suggestions.account_a, suggestions.account_b
 """
 
-ROBOTS = """
+ROBOTS_BY_NAME = f"""
 select
     robots.account_id
     , coalesce(accounts.name, split_part(robots.account_id, ':', -1)) as name
     , robots.* exclude (account_id)
-from marts.robots
+from (
+{ROBOTS}) as robots
 left join marts.accounts using (account_id)
 order by robots.posts + robots.answers desc, robots.account_id
 """
@@ -100,7 +103,7 @@ def robots(con: duckdb.DuckDBPyConnection) -> pa.Table:
     """One row per account that acts like a bot, the busiest first: account_id, name, reasons,
     posts, answered, answers, first_date, last_date.
     """
-    return con.execute(ROBOTS).to_arrow_table()
+    return con.execute(ROBOTS_BY_NAME).to_arrow_table()
 
 
 def accounts_called(con: duckdb.DuckDBPyConnection, words: str) -> list[dict[str, Any]]:

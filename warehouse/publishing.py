@@ -72,7 +72,7 @@ def _remove_old(warehouse_path: Path, published: Path, previous: Path | None) ->
     kept = {*earlier[: KEPT_SNAPSHOTS - 1], previous}
     forgotten = forgotten_in(published)
     for path in others:
-        if path not in kept or not forgotten <= forgotten_in(path):
+        if path not in kept or (forgotten and not forgotten <= forgotten_in(path)):
             path.unlink()
 
 

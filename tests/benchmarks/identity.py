@@ -23,6 +23,7 @@ from pipelines.demo import CONFIGURATION, TOKEN_VARIABLE, sources
 from pipelines.settings import load
 from pipelines.steps import build, open_warehouse, sync_source
 from tests.benchmarks.measure import Row
+from warehouse.robots import ROBOTS
 
 Pair = tuple[str, str]
 # Of true pairs so many come before the first tenth of the false ones.
@@ -45,7 +46,7 @@ class Judged:
 
 
 # Accounts that post without a flag, and are a robot's by their handle.
-ROBOTS = """
+UNFLAGGED = """
 select account_id
 from marts.accounts
 join marts.authors using (account_id)
@@ -123,9 +124,9 @@ def judge(world: World) -> Judged:
     with synced(world) as con:
         persons = dict(con.execute(PERSONS).fetchall())
         rows = con.execute("from marts.suggestions").fetchall()
-        proposed = con.execute("select account_id from marts.robots").fetchall()
+        proposed = con.execute(f"select account_id from ({ROBOTS})").fetchall()
         names = [bot.name.lower() for bot in BOTS if bot.has_account and not bot.is_flagged]
-        robots = con.execute(ROBOTS, {"names": names}).fetchall()
+        robots = con.execute(UNFLAGGED, {"names": names}).fetchall()
     known = owners.keys() & persons.keys()
     true = {account: owners[account] for account in known}
     joined = {account: persons[account] for account in known}

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.worlds import World
 from warehouse.build import build_marts
+from warehouse.robots import ROBOTS
 
 FIRST = date(2024, 1, 1)
 SILENT = "never answered and never answers"
@@ -19,7 +20,7 @@ def proposed(world: World) -> dict[str, list[str]]:
     """The accounts that are proposed, with their reasons."""
     with duckdb.connect() as con:
         world.build(con)
-        found = con.execute("select account_id, reasons from marts.robots").fetchall()
+        found = con.execute(f"select account_id, reasons from ({ROBOTS})").fetchall()
     return dict(found)
 
 
@@ -222,10 +223,10 @@ def test_a_piecemeal_build_finds_the_same(world: World) -> None:
     newest = world.rows["activities"].pop(posts[-1])
     with duckdb.connect() as con:
         world.build(con)
-        assert con.execute("from marts.robots").fetchall() == []
+        assert con.execute(f"from ({ROBOTS})").fetchall() == []
         world.rows["activities"][posts[-1]] = newest
         world.build(con, {newest["date"]})
-        rows = con.execute("from marts.robots").fetchall()
+        rows = con.execute(f"from ({ROBOTS})").fetchall()
         build_marts(con, None)
-        assert con.execute("from marts.robots").fetchall() == rows
+        assert con.execute(f"from ({ROBOTS})").fetchall() == rows
     assert [row[0] for row in rows] == ["slack:leo"]

@@ -1,17 +1,4 @@
-/*
-grain = "One row per account that acts like a bot, and of which nobody has said whether it is one."
-unique = ["account_id"]
-not_null = ["account_id", "reasons", "posts", "answered", "answers", "first_date", "last_date"]
-
-[columns]
-account_id = "The account: no bot, not of staff, and the only one of its person"
-reasons = "What speaks for a bot, in words"
-posts = "How many conversations it opened"
-answered = "Those that another person answered"
-answers = "How often it answered something"
-first_date = "Local date of its first participation"
-last_date = "Local date of its last one"
-*/
+-- Accounts that act like bots, and of which nobody has said whether they are: see warehouse/robots.py.
 -- Fewer than 20 posts tell nothing, and who both posts and answers talks like a person.
 with habits as (
     select
