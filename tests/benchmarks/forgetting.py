@@ -18,7 +18,7 @@ from pipelines.settings import Settings, load
 from pipelines.steps import SILENT, build, publish_snapshot
 from tests.benchmarks.community import Community
 from tests.benchmarks.measure import Row, compared, print_usage, run
-from warehouse.snapshots import list_snapshots
+from warehouse.snapshots import current_path, list_snapshots
 
 TIMES_A_BUILD = 2
 ACCOUNT = "slack:U7"
@@ -51,7 +51,8 @@ def rows(members: int = 20_000, records: int = 500_000, snapshots: int = 10) -> 
 def _write(folder: Path, members: int, records: int, snapshots: int) -> None:
     settings = Community(records, has_reactions=False, people=members).write_records(folder)
     build(settings)
-    newest = publish_snapshot(settings)
+    publish_snapshot(settings)
+    newest = current_path(settings.warehouse_path)
     for number in range(1, snapshots):
         copyfile(newest, newest.with_name(f"20260101T{number:012}.duckdb"))
 

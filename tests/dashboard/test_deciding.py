@@ -56,5 +56,5 @@ def test_every_mistake_in_the_file_of_decisions_is_told(
     with pytest.raises(decide.DecisionError) as refused:
         decide.decide("taken back", "undo", "1")
     [first, second] = str(refused.value).splitlines()
-    assert first.startswith(f"{place.settings.people_path}: [[decisions]] 1: what: ")
+    assert first.startswith(f"{place.settings.people_path}: line 1: [[decisions]] 1: what: ")
     assert second.endswith("accounts: merge needs at least 2 different ones")

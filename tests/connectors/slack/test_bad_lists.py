@@ -26,6 +26,11 @@ PER_PAGE = 2
 THREAD = ts(20)
 
 
+def user(number: int) -> Body:
+    address = f"u{number}@made.invalid"
+    return {"id": f"U{number}", "name": f"u{number}", "profile": {"email": address}}
+
+
 class PagedSlack:
     """Five members, three channels, five roots in each, and five replies to one root of each.
 
@@ -65,7 +70,7 @@ class PagedSlack:
 
     def _list(self, path: str, params: dict[str, str]) -> tuple[str, list[Body]]:
         if path == "users.list":
-            return "members", [{"id": f"U{n}", "name": f"u{n}"} for n in range(5)]
+            return "members", [user(n) for n in range(5)]
         if path == "conversations.list":
             channel = {"is_member": True, "created": NOW - 900 * 86_400}
             return "channels", [{"id": f"C{n}", "name": f"c{n}"} | channel for n in range(3)]
