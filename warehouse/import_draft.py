@@ -22,7 +22,7 @@ from warehouse.landing import Landed, end_load, land_incoming, next_load
 
 # Pieces of the draft that are merged together: more of them make fewer passes over what is landed.
 MERGED_PIECES = 2
-MEMORY_LIMIT = "64MB"
+MEMORY_LIMIT = "96MB"
 
 # Of several copies of a record the newest statement counts, and of equally new ones the last.
 LAST_COPIES = """

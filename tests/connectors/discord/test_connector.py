@@ -68,7 +68,7 @@ def test_members_of_the_list_with_their_joining(place: Installation, discord: Pl
 
 def test_syncs_day_by_day_give_the_facts_of_a_fresh_one(tmp_path: Path) -> None:
     options = Options(limits=False, platforms=("discord",))
-    with serve(make_world(members=420, days=60), options) as sandbox:
+    with serve(make_world(members=520, days=60), options) as sandbox:
         place = Installation(tmp_path / "place", sandbox, kind="discord")
         fresh = Installation(tmp_path / "fresh", sandbox, kind="discord")
         place.sync()
