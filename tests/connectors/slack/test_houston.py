@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.installations import Installation, every_metric
 from tests.support.paths import SHARED
-from tests.support.plain.counts import Export
+from tests.support.plain.reach import ExportWithReach as Export
 from warehouse.query import GRAINS, Selection, catalogue
 from warehouse.snapshots import Snapshot
 
