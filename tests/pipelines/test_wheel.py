@@ -90,23 +90,21 @@ def assert_owners_only(demo: Path) -> None:
 
 
 @pytest.mark.prefect
-def test_the_demo_of_the_wheel(folder: Path, wheel: Path, user: int | None) -> None:
-    """Its files are its owner's, and the checkout reads its warehouse, and the reverse.
-
-    The demo is made where nothing limits rights, and built again where the most is taken away.
-    """
-    where = folder / "with a stranger's packages"
+@pytest.mark.parametrize("umask", [0o000, 0o077], ids=["000", "077"])
+def test_the_demo_of_the_wheel(folder: Path, wheel: Path, user: int | None, umask: int) -> None:
+    """Its files are its owner's, and the checkout reads its warehouse, and the reverse."""
+    where = folder / f"with {umask:o}"
     where.mkdir()
     for name in OUR_NAMES:
         (where / name).mkdir()
         (where / name / "__init__.py").write_text("raise SystemExit('a stranger')\n")
     if user is not None:
         os.chown(where, user, user)
-    vitals(wheel, where, "demo", "--no-dashboard", umask=0o000, user=user)
+    vitals(wheel, where, "demo", "--no-dashboard", umask=umask, user=user)
     assert_owners_only(where / "demo")
     asked = ("metric", "active_members", "--format", "json", "--config", "demo/vitals.toml")
     rows = vitals(ROOT, where, *asked, user=user)
     assert len(json.loads(rows)) > 1
-    vitals(ROOT, where, "build", "--config", "demo/vitals.toml", umask=0o077, user=user)
+    vitals(ROOT, where, "build", "--config", "demo/vitals.toml", umask=umask, user=user)
     assert_owners_only(where / "demo")
     assert vitals(wheel, where, *asked, user=user) == rows
