@@ -25,6 +25,7 @@ MADE = (
     "email.key",
     "today.json",
     "snapshots",
+    "aggregates",
     "locks",
     "prefect",
 )

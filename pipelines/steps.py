@@ -354,6 +354,7 @@ def _sponsorship(number: int, given: Sponsorship) -> ConfiguredSponsorship:
         list(given.sources),
         given.amount,
         given.currency,
+        given.logo,
     )
 
 

@@ -25,7 +25,7 @@ create or replace table facts.sources (
 );
 create or replace table facts.sponsorships (
     number integer, sponsor varchar, from_date date, to_date date, events varchar[],
-    groups varchar[], sources varchar[], amount decimal(17, 2), currency varchar
+    groups varchar[], sources varchar[], amount decimal(17, 2), currency varchar, logo varchar
 );
 """
 
@@ -150,6 +150,7 @@ class ConfiguredSponsorship:
     sources: Sequence[str]
     amount: Decimal
     currency: str
+    logo: str | None = None
 
 
 def write_configuration(
@@ -170,7 +171,7 @@ def write_configuration(
         )
     for sponsorship in sponsorships:
         con.execute(
-            "insert into facts.sponsorships values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into facts.sponsorships values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             astuple(sponsorship),
         )
 

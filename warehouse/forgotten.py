@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.model import Raw
+from warehouse.aggregates import aggregates_folder
 from warehouse.db import Warehouse, draft_of, replace_with_copy
 from warehouse.snapshots import forgotten_in, list_snapshots, snapshots_folder
 from warehouse.versions import LANDED
@@ -255,6 +256,7 @@ def remove_leftovers(warehouse: Warehouse) -> int:
             *(draft_of(path) for path in (warehouse.path, warehouse.marts_path)),
             *(folder / f"{path.name}.tmp" for path in (warehouse.path, warehouse.marts_path)),
             *snapshots_folder(warehouse.path).glob("*.tmp"),
+            *aggregates_folder(warehouse.path).glob("*.tmp"),
         ]
         left += [path.with_name(f"{path.name}.wal") for path in left]
         found = [path for path in left if path.exists()]

@@ -1,11 +1,12 @@
-"""Publishing: the built marts become a new snapshot, and older ones go."""
+"""Publishing: the built marts become a new snapshot and a file of aggregates, and older ones go."""
 
 import shutil
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse import versions
+from warehouse import aggregates, versions
+from warehouse.aggregates.writing import write_aggregates
 from warehouse.db import Warehouse, checkpoint
 from warehouse.files import replace
 from warehouse.person_changes import count_changes
@@ -24,15 +25,17 @@ KEPT_SNAPSHOTS = 3
 
 
 def publish(warehouse: Warehouse) -> Path:
-    """Copy the marts to a new snapshot and return its path. The pointer moves to it last: killed at
-    any moment, it names a complete snapshot, the old one or the new one.
+    """Copy the marts to a new snapshot, write what sponsors may see of it, and return its path.
 
-    Snapshots that name people who were forgotten since are removed.
+    The pointers move to the two files last: killed at any moment, each names a complete file, the
+    old one or the new one. Snapshots that name people who were forgotten since are removed, and
+    their aggregates with them.
     """
-    folder = snapshots_folder(warehouse.path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder, shown = snapshots_folder(warehouse.path), aggregates.aggregates_folder(warehouse.path)
+    for each in (folder, shown):
+        each.mkdir(parents=True, exist_ok=True)
     with warehouse.lock("warehouse"):
-        _remove_drafts(folder)
+        _remove_drafts(folder, shown)
         path = folder / f"{datetime.now(UTC).strftime(ID_FORMAT)}.duckdb"
         previous = current_path(warehouse.path) if pointer(warehouse.path).exists() else None
         try:
@@ -40,14 +43,25 @@ def publish(warehouse: Warehouse) -> Path:
             checkpoint(warehouse.marts_path)
             shutil.copyfile(warehouse.marts_path, draft)
             _count_changes(draft, previous)
+            write_aggregates(draft, shown / draft.name, path.stem)
             replace(path, draft)
-            draft = pointer(warehouse.path).with_suffix(".tmp")
-            draft.write_text(path.name, encoding="utf-8")
-            replace(pointer(warehouse.path), draft)
+            replace(shown / path.name, shown / draft.name)
+            for moved in (pointer(warehouse.path), aggregates.pointer(warehouse.path)):
+                _point(moved, path.name)
         finally:
-            _remove_drafts(folder)
+            _remove_drafts(folder, shown)
         _remove_old(warehouse.path, path, previous)
+        kept = {path.name for path in list_snapshots(warehouse.path)}
+        for file in shown.glob("*.duckdb"):
+            if file.name not in kept:
+                file.unlink()
     return path
+
+
+def _point(pointer: Path, name: str) -> None:
+    draft = pointer.with_suffix(".tmp")
+    draft.write_text(name, encoding="utf-8")
+    replace(pointer, draft)
 
 
 def _count_changes(draft: Path, previous: Path | None) -> None:
@@ -76,7 +90,8 @@ def _remove_old(warehouse_path: Path, published: Path, previous: Path | None) ->
             path.unlink()
 
 
-def _remove_drafts(folder: Path) -> None:
+def _remove_drafts(*folders: Path) -> None:
     """Remove what a publication left that was killed, or found no room."""
-    for draft in (*folder.glob("*.tmp"), *folder.glob("*.tmp.wal")):
-        draft.unlink()
+    for folder in folders:
+        for draft in (*folder.glob("*.tmp"), *folder.glob("*.tmp.wal")):
+            draft.unlink()

@@ -169,6 +169,12 @@ def metric_tables(
     return found
 
 
+def select_table(con: duckdb.DuckDBPyConnection, sql: str, selection: Selection) -> pa.Table:
+    """The rows of a SELECT over the shared relations."""
+    _choose(con, selection.grain, selection, sql)
+    return con.execute(sql).to_arrow_table()
+
+
 def periods_table(con: duckdb.DuckDBPyConnection, selection: Selection) -> pa.Table:
     """The chosen periods of the calendar: period, is_complete (it is over and covered)."""
     query = "select period, is_complete from calendar where is_chosen order by period"

@@ -90,6 +90,15 @@ MARTS = Contents(
     other_file="Move it away, and `vitals build` makes a new one",
     remedy="delete it, and `vitals build` makes a new one",
 )
+AGGREGATES = Contents(
+    "file of aggregates",
+    1,
+    "main",
+    "community",
+    frozenset({"name", "min_group_size"}),
+    other_file="Move it away, and `vitals build` makes a new one",
+    remedy="run `vitals build` to publish a new one",
+)
 
 
 class Stated(NamedTuple):

@@ -13,5 +13,6 @@ groups = "Ids or names of the groups that it is for"
 sources = "The sources that it is for; where nothing is named, it is for everything"
 amount = "How much is paid"
 currency = "In which currency, as its ISO 4217 code"
+logo = "The file of the sponsor's logo, as the configuration has it; null: none"
 */
 from facts.sponsorships

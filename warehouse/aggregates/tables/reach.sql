@@ -1,0 +1,5 @@
+/*
+grain = "One row per quarter."
+metric = "reach"
+*/
+from metric_reach
