@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand
 from typer.exceptions import Abort, TyperException
 
-from pipelines import stopping
+from pipelines import reporting, stopping
 from pipelines.people import commands as people
 from pipelines.terminal import Format, reporter, say, show
 from warehouse.files import own_files_only, tighten
@@ -39,6 +39,7 @@ ConfigOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 app.add_typer(people.app)
+app.add_typer(reporting.app)
 
 
 class _NotInstalled:
@@ -74,7 +75,7 @@ def main() -> None:
 def _run() -> int:
     """Run the command, say what went wrong, and return the exit status."""
     try:
-        app(standalone_mode=False)
+        status = app(standalone_mode=False)
     except TyperException as error:
         message = error.format_message().rstrip(".")
         return _failed(f"{message}. See `vitals --help`", error.exit_code)
@@ -84,7 +85,7 @@ def _run() -> int:
         from pipelines.failures import explain, is_wrong_call
 
         return _failed(explain(error), CALLED_WRONGLY if is_wrong_call(error) else FAILED)
-    return 0
+    return status if isinstance(status, int) else 0
 
 
 def _failed(message: str, status: int) -> int:

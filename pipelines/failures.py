@@ -11,7 +11,9 @@ import duckdb
 
 from connectors.base import SourceError
 from connectors.redaction import message
+from dashboard.report.errors import BadReportCall, ReportError
 from pipelines.settings import SettingsError
+from warehouse.aggregates import NoAggregates
 from warehouse.build import BuildError
 from warehouse.files import how_to_get_at
 from warehouse.query import BadQuestion
@@ -30,8 +32,10 @@ class ServerError(Exception):
 WRITTEN_FOR_PEOPLE = (
     BadQuestion,
     BuildError,
+    NoAggregates,
     NoSnapshot,
     PartlyFailed,
+    ReportError,
     ServerError,
     SettingsError,
     SourceError,
@@ -48,7 +52,7 @@ SYSTEM_ERRORS = (OSError, duckdb.IOException, duckdb.OutOfMemoryException)
 
 def is_wrong_call(error: Exception) -> bool:
     """Say whether the command or its configuration is wrong, so that nothing was tried."""
-    return isinstance(error, BadQuestion | SettingsError)
+    return isinstance(error, BadQuestion | BadReportCall | SettingsError)
 
 
 def explain(error: Exception) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -105,6 +105,15 @@ class Sponsorship(_Table):
         return self
 
 
+class ReportTable(_Table):
+    """How the sponsors' reports look: paper, the locale of numbers, a logo, a folder of fonts."""
+
+    paper: Literal["a4", "us-letter"] = "a4"
+    locale: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+    logo: str | None = None
+    fonts: str | None = None
+
+
 class Settings(_Table):
     """One community's configuration. `file` is where it was read from."""
 
@@ -115,6 +124,7 @@ class Settings(_Table):
     people: People = People()
     levels: Levels = Levels()
     sources: tuple[SourceSettings, ...] = ()
+    report: ReportTable = ReportTable()
     sponsors_file: str | None = None
     sponsorships: tuple[Sponsorship, ...] = ()
 

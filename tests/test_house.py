@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "dashboard",
         "warehouse.aggregates",
         "warehouse.done_items",
+        "warehouse.files",
         "warehouse.query",
         "warehouse.snapshots",
         "warehouse.tables",
