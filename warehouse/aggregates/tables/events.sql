@@ -36,6 +36,12 @@ follow_share = "followed / the known persons who came; null until the 30 days ar
 comparison_share = "The same share among persons who joined in the quarter and never came"
 comparison_persons = "Persons who joined in the quarter and never came"
 */
+with lists as (
+    select event_id, count(distinct person_key) as listed
+    from event_attendances
+    group by event_id
+)
+
 select
     events.period
     , came.event_id
@@ -61,9 +67,10 @@ select
     , compared.comparison_share
     , compared.comparison_persons
     , came.group_id
-    , events.is_listed
+    , lists.listed
 from metric_event_attendance as came
 join events using (event_id)
+left join lists using (event_id)
 left join metric_event_invited as invited using (event_id)
 left join metric_event_after as followed
     on followed.event_id = came.event_id and followed.kind = '*'
