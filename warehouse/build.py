@@ -213,9 +213,12 @@ def _expect_none(con: duckdb.DuckDBPyConnection, mart: Mart, check: str, breache
 
 
 def _comment(con: duckdb.DuckDBPyConnection, mart: Mart, kind: str) -> None:
-    con.execute(f"comment on {kind} {mart.table} is {_text(mart.grain)}")
-    for column, meaning in mart.columns.items():
-        con.execute(f"comment on column {mart.table}.{column} is {_text(meaning)}")
+    comments = [f"comment on {kind} {mart.table} is {_text(mart.grain)}"]
+    comments += [
+        f"comment on column {mart.table}.{column} is {_text(meaning)}"
+        for column, meaning in mart.columns.items()
+    ]
+    con.execute(";\n".join(comments))
 
 
 def _drop_strays(con: duckdb.DuckDBPyConnection, marts: Mapping[str, Mart]) -> None:
