@@ -6,7 +6,7 @@
     table = world.snapshot(tmp_path).metric("active_members")
 
 Times are UTC. A source and a channel come into being with their first mention; an account that only
-acts is a stranger, unless `account` puts it on the member list.
+acts is a stranger, unless `account` puts it on the member list. One thread does: rows are few.
 """
 
 import itertools
@@ -255,7 +255,7 @@ class World:
 
     def write_facts(self, con: duckdb.DuckDBPyConnection) -> None:
         """Replaces the schema `facts`, and what was landed, by this world."""
-        con.execute("create schema if not exists facts")
+        con.execute("set threads = 1; create schema if not exists facts")
         con.execute(CONFIGURATION)
         con.execute("delete from facts.suggestions")
         con.execute("delete from facts.forgotten")

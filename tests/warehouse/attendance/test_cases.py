@@ -4,11 +4,13 @@ Beside the one in question there are always two RSVPs: Yan's is yes and Noa's is
 were checked in, Yan was; so what is expected here is easily added up by eye.
 """
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from tests.support.worlds import World, rows
+from warehouse.query import Selection
+from warehouse.snapshots import Snapshot
 
 COLUMNS = [
     "yes",
@@ -84,14 +86,27 @@ def told(value: object) -> str:
     return "?" if value is None else str(value)
 
 
-@pytest.mark.parametrize(("case", "expected"), cases(), ids=[case for case, _ in cases()])
-def test_a_status_means_what_the_table_says(case: str, expected: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """All cases in one community, each in a source of its own: they share no event and nobody."""
+    world = World()
+    for case, _ in cases():
+        world.source(case, "meetup")
+        add(world, case)
+    snapshot = world.snapshot(tmp_path_factory.mktemp("cases"))
+    yield snapshot
+    snapshot.close()
+
+
+def add(world: World, case: str) -> None:
     status, others, more = case.split()
     rsvp, check_in = STATUSES[status]
     name: str | None = "Ada"
-    world = World()
     event = world.event(
-        "Night", "2024-05-01 18:00", status="cancelled" if more == "cancel" else "past"
+        "Night",
+        "2024-05-01 18:00",
+        source=case,
+        status="cancelled" if more == "cancel" else "past",
     )
     yan = (None, "attended") if others == "+" else ("yes", None)
     world.rsvp(event, "Yan", *yan)
@@ -103,10 +118,14 @@ def test_a_status_means_what_the_table_says(case: str, expected: str, tmp_path: 
     elif more == "said_no":
         world.rsvp(event, "Ada", "no", superseded_at="2024-05-01 17:00")
     world.rsvp(event, name, rsvp, check_in, guests=3 if more == "guests" else 0)
-    world.act("Ada", "2024-05-03 10:00")
-    snapshot = world.snapshot(tmp_path)
-    found = snapshot.metric("event_attendance").to_pylist()
-    attended = rows(snapshot.metric("activity_volume"))
+    world.act("Ada", "2024-05-03 10:00", source=case)
+
+
+@pytest.mark.parametrize(("case", "expected"), cases(), ids=[case for case, _ in cases()])
+def test_a_status_means_what_the_table_says(case: str, expected: str, snapshot: Snapshot) -> None:
+    alone = Selection(sources=(case,))
+    found = snapshot.metric("event_attendance", alone).to_pylist()
+    attended = rows(snapshot.metric("activity_volume", alone))
     attended = [row for row in attended if row[2] == "attended"]
     if expected == "nowhere":
         assert (found, attended) == ([], [])
