@@ -42,9 +42,9 @@ def open_page(published: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         app = AppTest.from_file(str(APP), default_timeout=30)
         for key, value in query.items():
             app.query_params[key] = value
-        app.run()
         if name != "today":
-            app.switch_page(f"app_pages/{name}.py").run()
+            app.switch_page(f"app_pages/{name}.py")
+        app.run()
         assert not app.exception
         return app
 

@@ -28,6 +28,8 @@ EVERYTHING = "?period=all&grain=month"
 CHECKED_EVENT = f"&event={quote(f'meetup:{dashboard_world.CHECKED.lower()}')}"
 SETTLED = """() => document.querySelector('[data-testid=stApp]')
     ?.getAttribute('data-test-script-state') === 'notRunning'"""
+HAS_BACKGROUND = """background => background ===
+    getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"""
 HOVERS = 150
 MARK = ".js-plotly-plot .bars path"
 
@@ -46,13 +48,12 @@ def chromium() -> Iterator["playwright.Browser"]:
         browser.close()
 
 
-@pytest.fixture(scope="module", params=[(size, theme) for size in SIZES for theme in BACKGROUNDS])
-def look(
+@pytest.fixture(scope="module", params=SIZES)
+def sized(
     request: pytest.FixtureRequest, chromium: "playwright.Browser"
-) -> Iterator[tuple[str, "playwright.BrowserContext"]]:
-    size, theme = request.param
-    with chromium.new_context(viewport=SIZES[size], color_scheme=theme) as context:
-        yield theme, context
+) -> Iterator["playwright.BrowserContext"]:
+    with chromium.new_context(viewport=SIZES[request.param]) as context:
+        yield context
 
 
 @pytest.fixture
@@ -87,11 +88,8 @@ def press_mark(page: "playwright.Page", number: int) -> None:
 
 
 @pytest.mark.parametrize("name", HEADINGS)
-def test_every_page_opens(
-    look: tuple[str, "playwright.BrowserContext"], address: str, name: str
-) -> None:
-    theme, context = look
-    page = context.new_page()
+def test_every_page_opens(sized: "playwright.BrowserContext", address: str, name: str) -> None:
+    page = sized.new_page()
     hosts: set[str | None] = set()
     faults: list[str] = []
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
@@ -101,10 +99,11 @@ def test_every_page_opens(
         page.locator(MARK).first.wait_for(state="attached")
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text(dashboard_world.COMMUNITY, exact=True).is_visible()
-    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert wide <= page.viewport_size["width"]
-    shade = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-    assert page.evaluate(shade) == BACKGROUNDS[theme]
+    for theme, background in BACKGROUNDS.items():
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function(HAS_BACKGROUND, arg=background)
+        wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+        assert wide <= page.viewport_size["width"]
     assert not faults
     assert hosts - {None, ""} == {"127.0.0.1"}
     page.close()
