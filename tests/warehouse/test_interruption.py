@@ -65,7 +65,7 @@ class State:
     @classmethod
     def of(cls, place: Installation) -> "State":
         with_snapshot = open_current(place.settings.warehouse_path)
-        return cls(place.raw(), place.facts(), every_metric(with_snapshot))
+        return cls(place.raw(), place.facts_as_built(), every_metric(with_snapshot))
 
 
 def start(place: Installation, arguments: list[str]) -> subprocess.Popen[bytes]:
