@@ -21,11 +21,19 @@ def test_every_page_opens_at_every_grain(open_page: Open, name: str, grain: str)
     assert [header.value for header in app.header] == [PAGES[name]]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_an_empty_community_opens_everywhere(open_page: Open, name: str) -> None:
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse of a community of which nothing was read."""
+    folder = tmp_path_factory.mktemp("empty")
     world = World()
     world.source("slack", covered_to=None, last_success_at=None)
-    assert "slack waits: nothing was ever read" in texts(open_page(name, world))
+    world.snapshot(folder).close()
+    return folder / "vitals.duckdb"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_empty_community_opens_everywhere(open_page: Open, empty: Path, name: str) -> None:
+    assert "slack waits: nothing was ever read" in texts(open_page(name, empty))
 
 
 def test_without_a_snapshot_it_says_what_to_do(open_page: Open, tmp_path: Path) -> None:
