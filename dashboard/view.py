@@ -12,6 +12,19 @@ from dashboard import colours, data, text
 from dashboard.data import Row
 from warehouse.query import Selection
 
+# The pages that show metrics, in the order of the navigation.
+PAGES = (
+    "today",
+    "overview",
+    "engagement",
+    "retention",
+    "conversations",
+    "code",
+    "events",
+    "sponsors",
+    "data",
+)
+
 
 @dataclass(frozen=True)
 class View:

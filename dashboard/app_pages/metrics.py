@@ -5,20 +5,8 @@ import streamlit as st
 from dashboard import text
 from dashboard.components import passport
 from dashboard.components.cards import card
-from dashboard.view import View
+from dashboard.view import PAGES, View
 from warehouse.query import Metric, catalogue
-
-ORDER = (
-    "today",
-    "overview",
-    "engagement",
-    "retention",
-    "conversations",
-    "code",
-    "events",
-    "sponsors",
-    "data",
-)
 
 
 def matching(wanted: str) -> list[Metric]:
@@ -64,7 +52,7 @@ if not found:
     st.caption("No metric has all of these words. Search for fewer of them.")
 # In the order of the navigation; a page that it does not have comes last.
 pages = sorted({metric.page for metric in found})
-for page in sorted(pages, key=lambda page: [*ORDER, page].index(page)):
+for page in sorted(pages, key=lambda page: [*PAGES, page].index(page)):
     st.subheader(page.capitalize(), anchor=False)
     for metric in found:
         if metric.page == page:

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from connectors.model import ActivityKind
+from dashboard.view import PAGES
 from tests.support.worlds import NOW, World
 from tests.warehouse.metrics import test_code as test_metric_code
 from tests.warehouse.metrics import test_examples as test_metric_examples
@@ -25,18 +26,6 @@ from warehouse.query import (
 )
 from warehouse.snapshots import Snapshot
 from warehouse.sqlfile import tables_read
-
-PAGES = (
-    "today",
-    "overview",
-    "engagement",
-    "retention",
-    "conversations",
-    "code",
-    "events",
-    "sponsors",
-    "data",
-)
 
 PARSER = duckdb.connect()
 RELATIONS_BY_NAME = {relation.name: relation for relation in relations(PARSER, relation_files())}
