@@ -8,14 +8,15 @@ import pytest
 
 from pipelines.people import decisions, preview
 from pipelines.settings import SettingsError
-from tests.support.hand_made.slack import ADA, BO, SMALL, write_folder
+from tests.support.hand_made.slack import ADA, BO, CEM, THREE, write_folder
 from tests.support.in_process import Vitals
 from tests.support.installations import Installation
 
-CEM = {"id": "U3", "name": "cem", "team_id": "T1", "profile": {"real_name": "Cem"}}
 HELPER = {"id": "U4", "name": "helper", "team_id": "T1", "is_bot": True}
-DAY = [{"ts": f"171455040{n}.000100", "user": f"U{n}", "text": "…"} for n in range(1, 5)]
-FILES = SMALL | {"users.json": [ADA, BO, CEM, HELPER], "general/2024-05-01.json": DAY}
+FILES = THREE | {
+    "users.json": [ADA, BO, CEM, HELPER],
+    "general/2024-05-02.json": [{"ts": "1714636800.000100", "user": "U4", "text": "…"}],
+}
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.people import decisions
 from pipelines.settings import SettingsError
+from tests.support.hand_made.slack import THREE, write_folder
 from tests.support.in_process import Vitals
 from tests.support.installations import Installation, every_metric
 from tests.support.persons import robot_place
@@ -21,29 +22,13 @@ from warehouse.configuration import Decision
 from warehouse.snapshots import open_current
 
 ADA, BO, CEM = "slack:U1", "slack:U2", "slack:U3"
-USERS = [
-    {"id": "U1", "name": "ada", "real_name": "Ada"},
-    {"id": "U2", "name": "bo", "real_name": "Bo"},
-    {"id": "U3", "name": "cem", "real_name": "Cem"},
-]
-# Each writes once on the first day of 2026.
-DAY = [
-    {"type": "message", "user": user["id"], "text": "a", "ts": f"176726160{number}.000100"}
-    for number, user in enumerate(USERS)
-]
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Ada, Bo and Cem, who all wrote on Slack."""
-    folder = tmp_path_factory.mktemp("built")
-    export = folder / "export"
-    (export / "general").mkdir(parents=True)
-    (export / "users.json").write_text(json.dumps(USERS))
-    (export / "channels.json").write_text('[{"id": "C1", "name": "general"}]')
-    (export / "general" / "2026-01-01.json").write_text(json.dumps(DAY))
-    place = Installation(folder / "place")
-    place.import_export(export)
+    place = Installation(tmp_path_factory.mktemp("built"))
+    place.import_export(write_folder(place.folder / "export", THREE))
     place.publish().close()
     return place
 

@@ -8,10 +8,19 @@ from typing import Any
 GENERAL = {"id": "C1", "name": "general", "created": "1452837318", "is_general": True}
 ADA = {"id": "U1", "name": "ada", "team_id": "T1", "profile": {"real_name": "Ada"}}
 BO = {"id": "U2", "name": "bo", "team_id": "T1", "profile": {"real_name": "Bo"}}
+CEM = {"id": "U3", "name": "cem", "team_id": "T1", "profile": {"real_name": "Cem"}}
 SMALL: dict[str, Any] = {
     "channels.json": [GENERAL],
     "users.json": [ADA, BO],
     "general/2024-05-01.json": [{"ts": "1714550400.000100", "user": "U1", "text": "…"}],
+}
+
+# Each of the three writes once.
+THREE = SMALL | {
+    "users.json": [ADA, BO, CEM],
+    "general/2024-05-01.json": [
+        {"ts": f"171455040{n}.000100", "user": f"U{n}", "text": "…"} for n in (1, 2, 3)
+    ],
 }
 
 
