@@ -130,7 +130,7 @@ def judge(world: World) -> Judged:
     known = owners.keys() & persons.keys()
     true = {account: owners[account] for account in known}
     joined = {account: persons[account] for account in known}
-    suggested = {(a, b): p for a, b, p, _ in rows if known.issuperset((a, b))}
+    suggested = {(a, b): p for a, b, p, *_ in rows if known.issuperset((a, b))}
     return Judged(
         _pairs(joined),
         _pairs(true),

@@ -13,24 +13,27 @@ from tests.support.worlds import World as Facts
 from warehouse.suggestions import suggest
 
 PLATFORMS = ("discord", "github", "meetup", "slack")
-ACCOUNTS_OF_A_MEMBER = 2.7
+ACCOUNTS_OF_A_MEMBER = 4.17
 NEWS = 0.01
 SECONDS, SECONDS_OF_NEWS = 60, 2
 
-# One in a hundred accounts wrote once more, each in a minute of its own.
+# One in a hundred accounts wrote once more, a day later, and one in a thousand has another name.
 WROTE = """
 insert into facts.activities by name
 select * replace (
     record_id + 1000000000 as record_id
     , activity_id || ':again' as activity_id
-    , occurred_at + interval 1 hour as occurred_at
+    , md5_number_lower(activity_id || ':again') as activity_key
+    , occurred_at + interval 1 day as occurred_at
 )
 from facts.activities
 where account_key in (
     select account_key from facts.activities group by account_key
     order by account_key limit {accounts}
 )
-qualify row_number() over (partition by account_key order by occurred_at desc) = 1
+qualify row_number() over (partition by account_key order by occurred_at desc) = 1;
+
+update facts.accounts set name = 'Ada ' || name where record_id % 1000 = 0
 """
 
 
@@ -79,6 +82,7 @@ def write_facts(con: duckdb.DuckDBPyConnection, world: World) -> int:
             source, account_id, make_timestamp(moment) as occurred_at
             , row_number() over () as record_id
             , account_id || ':' || moment as activity_id
+            , md5_number_lower(activity_id) as activity_key
             , md5_number_lower(account_id) as account_key
         from given_activities
     """)

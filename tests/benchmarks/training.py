@@ -54,9 +54,9 @@ def examples(world: World) -> list[Example]:
 
 def compared(con: duckdb.DuckDBPyConnection, owners: dict[str, str]) -> list[Example]:
     """Return the pairs of a warehouse that are compared and not joined, with the truth of each."""
-    suggestions.find_candidates(con)
     persons = dict(con.execute("select account_id, person_id from marts.authors").fetchall())
-    found = con.execute("select account_a, account_b from candidates order by all").fetchall()
+    every = "select account_a, account_b from facts.compared_pairs order by all"
+    found = con.execute(every).fetchall()
     open_pairs = [
         (a, b) for a, b in found if a in owners and b in owners and persons.get(a) != persons.get(b)
     ]

@@ -257,7 +257,8 @@ class World:
         """Replaces the schema `facts`, and what was landed, by this world."""
         con.execute("set threads = 1; create schema if not exists facts")
         con.execute(CONFIGURATION)
-        con.execute("delete from facts.suggestions")
+        if self.rows["suggestions"]:
+            con.execute("delete from facts.suggestions")
         con.execute("delete from facts.forgotten")
         for table in (*FACTS, TAKEN):
             columns = ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())

@@ -6,6 +6,7 @@ source at most one is, which makes each of them less likely. What was compared i
 compared again only where one of the two accounts changed.
 """
 
+import hashlib
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,9 +17,18 @@ from warehouse.suggestions.scoring import Model, compared, model
 from warehouse.suggestions.spelling import home_of, latin
 
 FOLDER = Path(__file__).parent
-SPELT, CANDIDATES, OUTLINES, FEATURES, SUGGESTED = (
+TABLES, CALLED, SPELT, CANDIDATES, HABITS, PAIRS, FEATURES, SUGGESTED = (
     (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("spelt", "candidates", "outlines", "features", "suggested")
+    for name in (
+        "tables",
+        "called",
+        "spelt",
+        "candidates",
+        "habits",
+        "pairs",
+        "features",
+        "suggested",
+    )
 )
 
 # A key that more accounts have tells nothing, and would make very many pairs.
@@ -26,10 +36,11 @@ MOST_OF_A_KEY = 30
 LEAST_LETTERS = 4
 # Fewer activities show no habit.
 FEW_ACTIVITIES = 5
-# Of an account at most so many on each other source, the likeliest.
-MOST_PER_SOURCE = 3
 # Pairs of smaller odds, 1 in 1,000, are not suggested.
 LEAST_BITS = -10
+# Odds of 1, as a whole number: fractions are kept to the millionth.
+ONE = 2**20
+ODDS = f"({ONE} * 2 ** least(bits, 60))::hugeint"
 
 PLACES = pa.schema(
     {
@@ -41,96 +52,74 @@ PLACES = pa.schema(
 )
 
 NAMES = """
-select replace(name, '-', '') from facts.accounts where name is not null
-union select handle from facts.accounts where handle is not null
-union select replace(name, '-', '') from facts.profiles where name is not null
+with renamed_accounts as (from called semi join renamed using (account_id))
+
+select name from renamed_accounts where name is not null
+union select other_name from renamed_accounts where other_name is not null
+union select handle from renamed_accounts where handle is not null
 """
 
-COMPARED_TABLE = """
-create table if not exists facts.compared_pairs (
-    account_a varchar, account_b varchar, fingerprint ubigint, bits double, reasons varchar[]
-)
-"""
+KEPT = ("compared_names", "compared_keys", "compared_habits", "compared_pairs")
 
-# A fingerprint is another one whenever anything that is compared is.
-NEW_PAIRS = """
-create or replace temp table fingerprinted as
-with prints as (
-    select account_id, md5_number_lower(outlines::varchar || $model) as print
-    from outlines
-)
-select account_a, account_b, xor(a.print, b.print) as fingerprint
-from candidates
-join prints as a on a.account_id = account_a
-join prints as b on b.account_id = account_b
-"""
+NEW_PAIRS = "create or replace temp table new_pairs as from facts.compared_pairs limit 0"
 
 
 def suggest(con: duckdb.DuckDBPyConnection) -> None:
-    """Write facts.suggestions anew, inside the open transaction: two accounts, how likely, why."""
-    con.execute(COMPARED_TABLE)
-    con.execute("delete from facts.suggestions")
-    if not find_candidates(con):
-        con.execute("delete from facts.compared_pairs")
-        return
-    by = model()
-    con.execute(NEW_PAIRS, {"model": by.id})
-    con.execute("""
-        delete from facts.compared_pairs where (account_a, account_b, fingerprint) not in (
-            select (account_a, account_b, fingerprint) from fingerprinted
-        )
-    """)
-    pairs = con.execute("""
-        select account_a, account_b, fingerprint from fingerprinted
-        anti join facts.compared_pairs using (account_a, account_b, fingerprint)
-        order by all
-    """).to_arrow_table()
-    if pairs.num_rows:
-        con.register("compared_now", compared_pairs(con, pairs, by))
-        con.register("new_pairs", pairs)
-        con.execute("""
-            insert into facts.compared_pairs by name
-            select account_a, account_b, fingerprint, bits, reasons
-            from compared_now join new_pairs using (account_a, account_b)
-        """)
-        con.unregister("compared_now")
-        con.unregister("new_pairs")
-    con.execute(
-        SUGGESTED.format(probability=_probability(by)),
-        {"per_source": MOST_PER_SOURCE, "least_bits": LEAST_BITS},
-    )
-    con.execute("insert into facts.suggestions by name from suggested")
+    """Bring facts.suggestions up to the other facts, inside the open transaction.
 
-
-def find_candidates(con: duckdb.DuckDBPyConnection) -> bool:
-    """Make the temporary tables spelt and candidates, and outlines if there is a candidate at all.
-
-    Return whether there is.
+    A row is two accounts, how likely one person has both, and why.
     """
+    _forget_what_others_compared(con)
+    con.execute(CALLED)
     names = [name for (name,) in con.execute(NAMES).fetchall()]
     con.register("latin_names", pa.table({"name": names, "latin": [latin(n) for n in names]}))
-    con.execute(SPELT)
+    con.execute(SPELT, {"least": LEAST_LETTERS})
     con.unregister("latin_names")
-    con.execute(CANDIDATES, {"least": LEAST_LETTERS, "most": MOST_OF_A_KEY})
-    if not con.execute("select 1 from candidates limit 1").fetchall():
-        return False
-    con.execute(OUTLINES)
-    return True
+    con.execute(CANDIDATES.format(most=MOST_OF_A_KEY))
+    con.execute(HABITS)
+    con.execute(PAIRS)
+    con.execute(NEW_PAIRS)
+    by = model()
+    pairs = con.execute("from uncompared_pairs").to_arrow_table()
+    if pairs.num_rows:
+        con.register("compared_now", compared_pairs(con, pairs, by))
+        con.execute("""
+            insert into new_pairs by name
+            select uncompared_pairs.*, bits, reasons
+            from uncompared_pairs join compared_now using (account_a, account_b)
+        """)
+        con.unregister("compared_now")
+    weighed = {"odds": ODDS, "one": ONE, "least_bits": LEAST_BITS}
+    con.execute(SUGGESTED.format(probability=_probability(by), **weighed))
+
+
+def _forget_what_others_compared(con: duckdb.DuckDBPyConnection) -> None:
+    """Empty what is kept where another version of this package, or of DuckDB, made it."""
+    files = [path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.is_file()]
+    version = hashlib.sha256(b"".join([*files, duckdb.__version__.encode()])).hexdigest()
+    con.execute("create table if not exists facts.compared_by (version varchar)")
+    if con.execute("from facts.compared_by").fetchall() != [(version,)]:
+        for table in KEPT:
+            con.execute(f"drop table if exists facts.{table}")
+        con.execute(TABLES)
+        con.execute("delete from facts.suggestions")
+        con.execute("delete from facts.compared_by")
+        con.execute("insert into facts.compared_by values (?)", [version])
 
 
 def _probability(by: Model) -> str:
-    """The probability of `bits` in SQL: straight lines between the points of the curve."""
+    """The probability of `weighed.bits` in SQL: straight lines between the points of the curve."""
     lines = [
-        f"when bits < {x2} then {y1} + {(y2 - y1) / (x2 - x1)} * (bits - {x1})"
+        f"when weighed.bits < {x2} then {y1} + {(y2 - y1) / (x2 - x1)} * (weighed.bits - {x1})"
         for (x1, y1), (x2, y2) in pairwise(by.curve)
     ]
     (lowest, least), (_, most) = by.curve[0], by.curve[-1]
-    return f"case when bits < {lowest} then {least} {' '.join(lines)} else {most} end"
+    return f"case when weighed.bits < {lowest} then {least} {' '.join(lines)} else {most} end"
 
 
 def compared_pairs(con: duckdb.DuckDBPyConnection, pairs: pa.Table, by: Model) -> pa.Table:
-    """Compare pairs of accounts of the temporary table outlines: see `scoring.compared`."""
-    places = con.execute("select distinct timezone, place from outlines").fetchall()
+    """Compare pairs of accounts that facts.compared_habits has: see `scoring.compared`."""
+    places = con.execute("select distinct timezone, place from facts.compared_habits").fetchall()
     rows = [
         {"timezone": timezone, "place": place, "offset_minutes": offset, "city": city}
         for timezone, place in places

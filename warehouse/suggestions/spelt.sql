@@ -1,31 +1,9 @@
--- Accounts that are no bots, with their names and handles taken apart.
+-- The names and handles of renamed accounts taken apart, and their keys.
 create or replace temp table spelt as
-with accounts as (
+with named as (
     select
-        account_id
-        , any_value(source) as source
-        , arg_max(name, record_id) as name
-        , arg_max(handle, record_id) as handle
-    from facts.accounts
-    group by account_id
-    having not bool_or(is_bot)
-)
-
-, profiles as (
-    select
-        account_id
-        , arg_max(name, record_id) as name
-        , arg_max(place, record_id) as place
-        , arg_max(timezone, record_id) as timezone
-    from facts.profiles
-    group by account_id
-)
-
--- The name of most words says most: `Kofi Adjei` rather than `kofi`. `Kamau-Rono` is one word.
-, named as (
-    select
-        accounts.account_id
-        , accounts.source
+        called.*
+        -- The name of most words says most: `Kofi Adjei` rather than `kofi`.
         , list_filter(
             if(
                 len(string_split(other.latin, ' ')) > len(string_split(own.latin, ' '))
@@ -36,17 +14,15 @@ with accounts as (
         ) as all_words
         -- A number is no handle that somebody chose, nor is the hash of an address.
         , if(
-            regexp_matches(handles.latin, '[a-z]{2}') and not contains(accounts.handle, ':')
+            regexp_matches(handles.latin, '[a-z]{2}') and not contains(called.handle, ':')
             , handles.latin
             , null
-        ) as handle
-        , profiles.place
-        , profiles.timezone
-    from accounts
-    left join profiles using (account_id)
-    left join latin_names as own on own.name = replace(accounts.name, '-', '')
-    left join latin_names as other on other.name = replace(profiles.name, '-', '')
-    left join latin_names as handles on handles.name = accounts.handle
+        ) as latin_handle
+    from called
+    semi join renamed using (account_id)
+    left join latin_names as own on own.name = called.name
+    left join latin_names as other on other.name = called.other_name
+    left join latin_names as handles on handles.name = called.handle
 )
 
 -- A number behind a word, as in `kofi2`, is no part of a name.
@@ -58,16 +34,39 @@ with accounts as (
 select
     account_id
     , source
+    , name
+    , other_name
+    , handle
     , words
-    , place
-    , timezone
     , array_to_string(list_sort(words), ' ') as full_name
     , array_to_string(words, '') as squashed
-    , if(len(words) > 1, regexp_replace(array_to_string(list_sort(words), ' '), '[aeiouhwy]', '', 'g'), null) as skeleton
-    , handle
-    , string_split(handle, ' ') as handle_words
-    , count(*) over (partition by source, list_sort(words)) as namesakes
-    , count(*) over (partition by source, words[1], words[-1][1]) as with_initial
-    , regexp_replace(handle, '[^a-z]', '', 'g') as stem
-    , replace(handle, ' ', '') as handle_key
-from bare
+    , if(
+        len(words) > 1
+        , regexp_replace(array_to_string(list_sort(words), ' '), '[aeiouhwy]', '', 'g')
+        , null
+    ) as skeleton
+    , string_split(latin_handle, ' ') as handle_words
+    , replace(latin_handle, ' ', '') as handle_key
+    , regexp_replace(latin_handle, '[^a-z]', '', 'g') as stem
+from bare;
+
+create or replace temp table spelt_keys as
+select account_id, source, key
+from (
+    select account_id, source, unnest(list_distinct([
+        squashed
+        , full_name
+        , skeleton
+        , stem
+        , handle_key
+        , handle_words[1]
+        , handle_words[1] || handle_words[2]
+        , regexp_replace(handle_words[1], '[0-9]+$', '')
+        , regexp_replace(handle_words[1] || handle_words[2], '[0-9]+$', '')
+        , if(len(words) > 1, words[1] || words[-1][1], null)
+        , if(len(words) > 1, words[1][1] || words[-1], null)
+        , if(len(words) > 0, words[1], null)
+    ])) as key
+    from spelt
+)
+where length(key) >= $least;
