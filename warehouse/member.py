@@ -45,7 +45,7 @@ MINE = f"mine as (select account_key, account_id, person_key from marts.authors 
 SUGGESTIONS = """
 select account_a, account_b, probability, reasons, count(*) over () as open
 from marts.suggestions
-where probability >= $least
+where is_open
 order by probability desc, account_a, account_b
 limit $most
 """
@@ -165,11 +165,9 @@ def accounts(con: duckdb.DuckDBPyConnection, account_id: str) -> list[Row]:
     return _rows(con, ACCOUNTS.format(which=OF_PERSON), account_id=account_id)
 
 
-def suggestions(con: duckdb.DuckDBPyConnection, most: int, least: float) -> list[Row]:
-    """Open suggestions that are at least so likely, likeliest first, with the accounts as `a` and
-    `b`; `open` counts all of these.
-    """
-    found = _rows(con, SUGGESTIONS, most=most, least=least)
+def suggestions(con: duckdb.DuckDBPyConnection, most: int) -> list[Row]:
+    """Open suggestions, likeliest first, with the accounts as `a` and `b`; `open` counts all."""
+    found = _rows(con, SUGGESTIONS, most=most)
     known = _known(con, [row[name] for row in found for name in ("account_a", "account_b")])
     return [row | {"a": known[row["account_a"]], "b": known[row["account_b"]]} for row in found]
 

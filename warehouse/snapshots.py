@@ -212,10 +212,10 @@ class Snapshot:
         query = "from marts.authors where account_id = $account_id and has_several_accounts"
         return bool(self._rows(query, account_id=account_id))
 
-    def suggestions(self, most: int, least: float) -> list[dict[str, Any]]:
+    def suggestions(self, most: int) -> list[dict[str, Any]]:
         """Pairs of accounts that may be one person's: see `warehouse.member.suggestions`."""
         with self._con.cursor() as con:
-            return member.suggestions(con, most, least)
+            return member.suggestions(con, most)
 
     def robots_to_review(self, most: int) -> list[dict[str, Any]]:
         """Accounts that act like bots: see `warehouse.member.robots`."""

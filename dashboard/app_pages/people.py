@@ -13,11 +13,7 @@ LATER = "people-later"
 FOUND, DECISIONS, MOST_DECISIONS = 20, 5, 50
 NONE_OPEN = "No suggestion waits for you"
 # To look at less likely ones one by one would be lost time: of ten, nine or more are wrong.
-LEAST_LIKELY = 0.1
-UNLIKELY = (
-    f"Those less likely than {LEAST_LIKELY:.0%} are not asked here:"
-    " `vitals people suggest` lists all."
-)
+UNLIKELY = "Those less likely than 10% are not asked here: `vitals people suggest` lists all."
 RULES = {
     "email": "the same verified e-mail address",
     "written": "commits with an address that the other verified",
@@ -158,7 +154,7 @@ view: View = st.session_state.view
 st.header("Who is who?")
 is_asked = deciding.draw()
 most = 20 + len(st.session_state.get(LATER, ()))
-review(data.opened(view.path).suggestions(most, LEAST_LIKELY), is_asked)
+review(data.opened(view.path).suggestions(most), is_asked)
 robots.review(view, is_asked=is_asked)
 search(view)
 counted(view)

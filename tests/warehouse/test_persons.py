@@ -216,6 +216,29 @@ def test_a_suggestion_is_open_until_it_is_decided(
         assert con.execute("select count(*) from marts.suggestions").fetchall() == [(is_open,)]
 
 
+def test_all_open_suggestions_are_taken_as_true_at_once() -> None:
+    """Two accounts of one platform that are both in use come together over a third: no number can
+    turn out lower. Less than 10% is not open.
+    """
+    world = World()
+    for name in ("Ada", "Bo", "Cem"):
+        world.account(name)
+    world.account("Dev", "github")
+    world.suggest("github:dev", "slack:ada", 0.9)
+    world.suggest("github:dev", "slack:bo", 0.1)
+    world.suggest("github:dev", "slack:cem", 0.0999)
+    with duckdb.connect() as con:
+        world.build(con)
+        persons = con.execute("from marts.suggested_persons order by all").fetchall()
+        is_open = "select account_b, is_open from marts.suggestions order by all"
+        assert con.execute(is_open).fetchall() == [
+            ("slack:ada", True),
+            ("slack:bo", True),
+            ("slack:cem", False),
+        ]
+    assert persons == [(name, "github:dev") for name in ("github:dev", "slack:ada", "slack:bo")]
+
+
 ACCOUNTS = st.sampled_from([f"{source}:{name}" for source in "abc" for name in "xyz"])
 RULES = st.sampled_from(["decision", "renamed", "email", "stated"])
 PAIRS = st.tuples(ACCOUNTS, ACCOUNTS).filter(lambda pair: pair[0] != pair[1])

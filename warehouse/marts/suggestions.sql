@@ -1,13 +1,14 @@
 /*
 grain = "One row per two accounts that may be of one person, which nobody has decided yet."
 unique = ["account_a", "account_b"]
-not_null = ["account_a", "account_b", "probability", "reasons"]
+not_null = ["account_a", "account_b", "probability", "reasons", "is_open"]
 
 [columns]
 account_a = "An account"
 account_b = "Another one"
 probability = "How likely one person has both, 0 to 1"
 reasons = "What speaks for it, in words"
+is_open = "At least 10% likely: it waits for an answer, and numbers say how low they were if it was true"
 */
 with in_use as (
     select distinct authors.person_key, authors.source
@@ -25,7 +26,12 @@ with in_use as (
     where not decided.is_one
 )
 
-select suggestions.account_a, suggestions.account_b, suggestions.probability, suggestions.reasons
+select
+    suggestions.account_a
+    , suggestions.account_b
+    , suggestions.probability
+    , suggestions.reasons
+    , suggestions.probability >= 0.1 as is_open
 from facts.suggestions
 join marts.authors as a on a.account_id = suggestions.account_a
 join marts.authors as b on b.account_id = suggestions.account_b

@@ -7,7 +7,8 @@ issue, a review … Reactions, stars and joins make nobody active. Bots and staf
 person counts once, with any number of participations on any number of the chosen sources. At an
 event where nobody was checked in, a yes counts as having come; rsvp_only says of how many persons
 nothing else tells that they were active. An account that evidence or a decision joins to another
-counts with it as one person; low and high tell how far that matters.
+counts with it as one person; low and high tell how far that matters: low if every suggestion that
+is at least 10% likely were true, also those that contradict each other, high if none were joined.
 """
 example = """
 In May Ada writes twice, Bo answers once and Cem only adds a reaction; in June nobody writes; in July

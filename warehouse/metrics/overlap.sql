@@ -5,7 +5,8 @@ definition = """
 Counts the persons with a participation in the chosen time by the set of chosen sources that they
 took part on. Each person counts once, under exactly these sources. Bots and staff are not counted.
 low and high are the same number in two other worlds: every open suggestion of who is who is true,
-and no account is joined to another. Of several sources high is therefore 0.
+each that is at least 10% likely; and no account is joined to another. Of several sources high is
+therefore 0.
 """
 example = """
 In May Ada writes on Slack and opens an issue on GitHub, Bo writes on Slack alone, and Cem stars a

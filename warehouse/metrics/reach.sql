@@ -20,7 +20,7 @@ reached_low 1 where it is suggested that both are hers.
 caveats = """
 Reading leaves no trace: people who only read are in the audience alone. Accounts on two sources count
 as one person only where they are known to be one person's, so that reached may be too high:
-reached_low says how low it could be. In the first quarter that the data covers everybody is new.
+reached_low says how low it could be, if every suggestion that is at least 10% likely were true. In the first quarter that the data covers everybody is new.
 """
 unit = "people"
 page = "sponsors"
