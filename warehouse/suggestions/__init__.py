@@ -36,8 +36,8 @@ MOST_OF_A_KEY = 30
 LEAST_LETTERS = 4
 # Fewer activities show no habit.
 FEW_ACTIVITIES = 5
-# Pairs of smaller odds, 1 in 1,000, are not suggested.
-LEAST_BITS = -10
+# Pairs of smaller odds, 1 in 65,536, are not suggested.
+LEAST_BITS = -16
 # Odds of 1, as a whole number: fractions are kept to the millionth.
 ONE = 2**20
 ODDS = f"({ONE} * 2 ** least(bits, 60))::hugeint"

@@ -44,8 +44,8 @@ HOURS_APART = "least(abs(hour_l - hour_r), 24 - abs(hour_l - hour_r))"
 EVENTS_APART_L = "abs(events_offset_minutes_l - offset_minutes_r)"
 EVENTS_APART_R = "abs(events_offset_minutes_r - offset_minutes_l)"
 ARRIVALS_APART = "abs(arrived_l - arrived_r)"
-# How many others came between the two.
-BETWEEN_ARRIVALS = f"(1 + {ARRIVALS_APART}) * a_day_l"
+# Where all came in a few months it says less that two came within weeks.
+IS_LONG = "span_l > 200"
 CAME = (
     f"if({ARRIVALS_APART} = 0, 'both came on the same day',"
     f" 'both came within ' || (1 + {ARRIVALS_APART}) || ' days')"
@@ -145,7 +145,7 @@ COMPARISONS = (
         (
             Level(
                 f"least({EVENTS_APART_L}, {EVENTS_APART_R}) <= 60",
-                "'one comes to events where the other lives'",
+                "'one is in a group near where the other lives'",
             ),
             Level(f"least({EVENTS_APART_L}, {EVENTS_APART_R}) <= 180"),
         ),
@@ -154,10 +154,15 @@ COMPARISONS = (
         "arrived",
         "arrived_l is null or arrived_r is null",
         (
-            Level(f"{BETWEEN_ARRIVALS} <= 4", CAME),
-            Level(f"{BETWEEN_ARRIVALS} <= 32", CAME),
-            Level(f"{BETWEEN_ARRIVALS} <= 128", CAME),
-            Level(f"{BETWEEN_ARRIVALS} <= 512"),
+            Level(f"{ARRIVALS_APART} = 0 and {IS_LONG}", CAME),
+            Level(f"{ARRIVALS_APART} = 0", CAME),
+            Level(f"{ARRIVALS_APART} <= 7 and {IS_LONG}", CAME),
+            Level(f"{ARRIVALS_APART} <= 7", CAME),
+            Level(f"{ARRIVALS_APART} <= 21 and {IS_LONG}", CAME),
+            Level(f"{ARRIVALS_APART} <= 21", CAME),
+            Level(f"{ARRIVALS_APART} <= 60 and {IS_LONG}"),
+            Level(f"{ARRIVALS_APART} <= 60"),
+            Level(IS_LONG),
         ),
     ),
     Comparison(

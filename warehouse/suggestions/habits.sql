@@ -23,19 +23,44 @@ with acts as (
     group by account_id
 )
 
-, gatherings as (
+, visits as (
     select
         attendances.account_id
-        , list_sort(list(distinct epoch(events.starts_at)::bigint)) as events
-        , mode(events.utc_offset_minutes order by events.utc_offset_minutes)::integer
-            as events_offset_minutes
+        , epoch(events.starts_at)::bigint as starts
+        , events.utc_offset_minutes
     from facts.attendances
     join facts.events
         on attendances.event_id in (events.event_id, events.also_id)
     where
         coalesce(attendances.rsvp, '') in ('yes', 'interested')
         or attendances.check_in = 'attended'
-    group by attendances.account_id
+)
+
+, gatherings as (
+    select account_id, list_sort(list(distinct starts)) as events
+    from visits
+    group by account_id
+)
+
+-- Where the groups are that somebody joined, and the events that somebody came to.
+, group_offsets as (
+    select group_id, mode(utc_offset_minutes order by utc_offset_minutes) as utc_offset_minutes
+    from facts.events
+    group by group_id
+)
+
+, offsets as (
+    select
+        account_id
+        , mode(utc_offset_minutes order by utc_offset_minutes)::integer as events_offset_minutes
+    from (
+        select account_id, utc_offset_minutes from visits
+        union all
+        select joins.account_id, group_offsets.utc_offset_minutes
+        from facts.joins
+        join group_offsets on group_offsets.group_id = joins.channel_id
+    )
+    group by account_id
 )
 
 , profiles as (
@@ -76,7 +101,7 @@ with acts as (
         , acts.acts_xor
         , acts.acts_sum
         , gatherings.events
-        , gatherings.events_offset_minutes
+        , offsets.events_offset_minutes
     from named
     left join same_name
         on same_name.source = named.source
@@ -89,6 +114,7 @@ with acts as (
     left join arrivals using (account_id)
     left join acts on acts.account_key = md5_number_lower(named.account_id)
     left join gatherings using (account_id)
+    left join offsets using (account_id)
 )
 
 -- How long the community has lived in days, and how many come a day: to the next power of 2, so

@@ -82,8 +82,7 @@ select
     , round({probability}, 4) as probability
     , compared.reasons
 from weighed
-join facts.compared_pairs as compared using (account_a, account_b)
-where weighed.bits > {least_bits};
+join facts.compared_pairs as compared using (account_a, account_b);
 
 delete from facts.suggestions
 where (account_a, account_b) in (
