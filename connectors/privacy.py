@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from unicodedata import normalize
+
+from connectors.addresses import plain_address
 
 HashPrivate = Callable[[str], str]
 
@@ -47,7 +48,7 @@ def hash_email(hash_private: HashPrivate, address: str | None) -> str | None:
     It is the same in any case and width, and for both ways to write a domain in another script. No
     tag and no dot is cut, whatever one provider does with them: other ones give them to others.
     """
-    plain = _plain(address)
+    plain = plain_address(address)
     return hash_private(plain) if plain else None
 
 
@@ -56,26 +57,11 @@ def hash_own_email(hash_private: HashPrivate, address: str | None) -> str | None
 
     None for that of a role, as `info@`, and of a machine, which many have: `ada@localhost`.
     """
-    plain = _plain(address)
+    plain = plain_address(address)
     local = re.split(r"[@+]", plain, maxsplit=1)[0]
     is_role = re.sub(r"[-_.]|\d+$", "", local) in ROLES
     is_shared = is_role or _MACHINE.fullmatch(plain.rpartition("@")[2])
     return None if is_shared else hash_email(hash_private, plain)
-
-
-def _plain(address: str | None) -> str:
-    local, sign, domain = normalize("NFKC", address or "").strip().lower().rpartition("@")
-    return local + sign + ".".join(map(_label, domain.rstrip(".").split(".")))
-
-
-def _label(label: str) -> str:
-    """Return a label of a domain as people read it, not as `xn--bcher-kva`."""
-    if not label.startswith("xn--"):
-        return label
-    try:
-        return label.removeprefix("xn--").encode("ascii").decode("punycode")
-    except UnicodeError:
-        return label
 
 
 def cut_addresses(text: bytes) -> bytes:

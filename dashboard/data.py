@@ -1,80 +1,91 @@
 """What pages ask of the published snapshot, cached."""
 
-import os
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from threading import Lock
-from typing import Any
-from weakref import WeakValueDictionary
+from typing import Any, ParamSpec, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from dashboard import access
+from dashboard.access import NotAllowed
+from dashboard.access import warehouse as warehouse
+from dashboard.shared import OpenedOnce
 from warehouse.query import Selection
 from warehouse.snapshots import NoSnapshot, Snapshot, open_current
 
 BEHIND_LIMIT = 500
 Row = dict[str, Any]
 _KEY: dict[str | type[Any], Callable[[Any], Any]] = {Selection: repr}
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+_opened = OpenedOnce(Snapshot)
 
 
-# Every snapshot that somebody holds. The last one that was opened is held for those who come next.
-_opened: WeakValueDictionary[Path, Snapshot] = WeakValueDictionary()
-_last: deque[Snapshot] = deque(maxlen=1)
-_opening = Lock()
+def _cached(
+    max_entries: int,
+) -> Callable[[Callable[Asked, Answer]], Callable[Asked, Answer]]:
+    """Caches what is asked of snapshots for all sessions that may read them, and for no other."""
+
+    def decorate(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+        cached = st.cache_data(max_entries=max_entries, show_spinner=False, hash_funcs=_KEY)(ask)
+
+        @wraps(ask)
+        def asked(*arguments: Asked.args, **options: Asked.kwargs) -> Answer:
+            access.expect_snapshot()
+            return cached(*arguments, **options)
+
+        return asked
+
+    return decorate
 
 
 def opened(path: Path) -> Snapshot:
-    """A snapshot, opened once for all readers. Raises NoSnapshot.
+    """A snapshot, opened once for all readers. Raises NoSnapshot, and NotAllowed.
 
     While somebody holds it, it answers, whatever is published and no longer kept meanwhile.
     """
-    with _opening:
-        snapshot = _opened.get(path)
-        if snapshot is None:
-            _opened[path] = snapshot = Snapshot(path)
-            _last.append(snapshot)
-        return snapshot
-
-
-def warehouse() -> Path:
-    """The warehouse that this dashboard shows."""
-    return Path(os.environ.get("VITALS_WAREHOUSE", "data/vitals.duckdb"))
+    access.expect_snapshot()
+    return _opened.at(path)
 
 
 def current(warehouse: Path) -> Snapshot:
-    """The current snapshot, to be held as long as its path is asked. Raises NoSnapshot."""
+    """The current snapshot, to be held as long as its path is asked. Raises as `opened` does."""
     return open_current(warehouse, opened)
 
 
 @contextmanager
 def held(path: Path) -> Iterator[Snapshot]:
-    """A snapshot that answers until the block ends; where it is gone, the whole page is redrawn."""
+    """A snapshot that answers until the block ends.
+
+    Where it is gone, or the session may no longer read it, the whole page is redrawn.
+    """
     try:
         snapshot = opened(path)
-    except NoSnapshot:
+    except (NoSnapshot, NotAllowed):
         st.rerun()
     yield snapshot
 
 
-@st.cache_data(max_entries=1000, show_spinner=False, hash_funcs=_KEY)
+@_cached(max_entries=1000)
 def metric(path: Path, name: str, selection: Selection, limit: int | None = None) -> pa.Table:
     """One metric's rows, or the first of them."""
     return opened(path).metric(name, selection, limit)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@_cached(max_entries=100)
 def completeness(path: Path, grain: str, sources: tuple[str, ...]) -> dict[date, bool]:
     """Whether each period is over and the data of these sources covers it, by its first day."""
     periods = opened(path).periods(Selection(grain=grain, sources=sources)).to_pylist()
     return {row["period"]: row["is_complete"] for row in periods}
 
 
-@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEY)
+@_cached(max_entries=200)
 def people(
     path: Path, name: str, selection: Selection, row: Row, state: str | None = None
 ) -> pa.Table:
@@ -89,7 +100,7 @@ def people(
     return found.slice(0, BEHIND_LIMIT + 1)
 
 
-@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEY)
+@_cached(max_entries=200)
 def records(
     path: Path, name: str, selection: Selection, row: Row, state: str | None = None
 ) -> pa.Table:
@@ -99,7 +110,7 @@ def records(
     return safe_links(opened(path).records(name, selection, row, BEHIND_LIMIT + 1, state))
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@_cached(max_entries=100)
 def population(path: Path, sources: tuple[str, ...]) -> dict[str, int]:
     """How many persons count on these sources, and which accounts are left out."""
     return opened(path).population(sources)

@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dashboard import access
+from dashboard.access import CONFIG
 from dashboard.data import Row
 
-# Set by `vitals dashboard` together with VITALS_WAREHOUSE, so that both are of one place.
-CONFIG = "VITALS_DASHBOARD_CONFIG"
 NUMBER = re.compile(r"^decision (\d+): ", re.M)
 ERROR = re.compile(r"^error: (.*)", re.M | re.S)
 MOST_SECONDS = 900
@@ -34,9 +34,10 @@ class Decided(NamedTuple):
 
 
 def is_possible() -> bool:
-    """Whether this dashboard may decide: it knows the configuration, and may write beside it."""
+    """Whether the session may decide: a manager's, of a dashboard that may write the decisions."""
     config = os.environ.get(CONFIG)
-    return bool(config) and os.access(Path(config or "").parent, os.W_OK)
+    may_write = bool(config) and os.access(Path(config or "").parent, os.W_OK)
+    return may_write and access.viewer().decides
 
 
 def preview(*arguments: str) -> list[Row]:
@@ -57,6 +58,8 @@ def command(*arguments: str) -> str:
 
 
 def _run(arguments: tuple[str, ...], *options: str) -> subprocess.CompletedProcess[str]:
+    if not access.viewer().decides:
+        raise DecisionError("only managers decide. Ask one of them")
     what, *accounts = arguments
     asked = [what, *options, "--config", os.environ[CONFIG], "--", *accounts]
     try:

@@ -281,24 +281,11 @@ def status(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> 
 def dashboard(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
-    public: Annotated[
-        bool,
-        typer.Option(
-            "--public-without-sign-in", help="Let everybody who reaches the host see every name."
-        ),
-    ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Open the dashboard."""
+    """Open the dashboard: for this machine, or for those whom [access] lets in."""
     from pipelines import serving
-    from pipelines.settings import SettingsError
 
-    if not public and not serving.is_this_machine(host):
-        raise SettingsError(
-            f"--host {host}: whoever reaches port {port} of this machine would see the name and "
-            "the acts of every member, for there is no sign-in. If everybody may: add "
-            "--public-without-sign-in"
-        )
     serving.serve_dashboard(_load(config), host, port)
 
 

@@ -7,7 +7,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import dashboard
-from pipelines import child
+from dashboard.roles import Access
+from pipelines import child, sign_in
 from pipelines.failures import ServerError
 from pipelines.settings import Settings
 from pipelines.terminal import say
@@ -21,25 +22,36 @@ def serve_dashboard(settings: Settings, host: str, port: int) -> None:
     """Serve the dashboard of a configuration until it is stopped.
 
     On this machine alone, requests that name another host are refused: a page of a stranger whose
-    name leads to this machine would read the answers. Where others reach it, it is not
-    told the configuration: strangers must not decide who is who. Raises ServerError where it cannot
-    listen, or when the server ends by itself.
+    name leads to this machine would read the answers. Raises SettingsError where others would be
+    served by mistake, or nobody can sign in; ServerError where it cannot listen, or when the server
+    ends by itself.
     """
+    if not is_this_machine(host):
+        sign_in.expect_somebody_may_come(settings, host, port)
+    own_host = sign_in.check(settings)
     expect_free(host, port)
-    arguments = ["run", str(Path(dashboard.__file__).parent / "app.py")]
+    arguments = ["run", str(Path(dashboard.__file__).parent / "server.py")]
     arguments += ["--server.address", host, "--server.port", str(port)]
     arguments += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
-    if is_this_machine(host):
-        arguments += [part for name in THIS_MACHINE for part in ("--server.allowedHosts", name)]
+    arguments += ["--secrets.files", str(settings.secrets_path)]
+    for name in _hosts(settings.access, host, own_host):
+        arguments += ["--server.allowedHosts", name]
     environment = os.environ | {
         "VITALS_WAREHOUSE": str(settings.warehouse_path),
-        "VITALS_DASHBOARD_CONFIG": str(settings.file.absolute()) if is_this_machine(host) else "",
+        "VITALS_DASHBOARD_CONFIG": str(settings.file.absolute()),
     }
     shown = f"[{host}]" if ":" in host else host
     say(f"the dashboard is on http://{shown}:{port} (stop it with Ctrl-C)")
     with child.running("streamlit", *arguments, env=environment) as streamlit:
         ended = child.how_it_ended(streamlit.wait())
     raise ServerError(f"the dashboard's server ended by itself ({ended}). Start it again")
+
+
+def _hosts(access: Access, host: str, own_host: str | None) -> tuple[str, ...]:
+    """By which names the server may be asked; none: by any, where nothing is kept from anybody."""
+    if not is_this_machine(host) or (access.public != "nothing" and not access.provider):
+        return ()
+    return (*THIS_MACHINE, own_host) if own_host else THIS_MACHINE
 
 
 def is_this_machine(host: str) -> bool:

@@ -23,6 +23,7 @@ from pydantic import (
 from connectors.base import SourceSettings
 from connectors.discovery import connector, connectors
 from connectors.redaction import keep_secret
+from dashboard.roles import Access
 
 DEFAULT_PATH = "vitals.toml"
 
@@ -123,6 +124,7 @@ class Settings(_Table):
     privacy: Privacy = Privacy()
     people: People = People()
     levels: Levels = Levels()
+    access: Access = Access()
     sources: tuple[SourceSettings, ...] = ()
     report: ReportTable = ReportTable()
     sponsors_file: str | None = None
@@ -137,6 +139,11 @@ class Settings(_Table):
     def people_path(self) -> Path:
         """Where the decisions about who is who lie; they need not be there."""
         return (self.file.parent / self.people.file).resolve()
+
+    @property
+    def secrets_path(self) -> Path:
+        """Where the secrets of signing in lie: Streamlit's own file, beside the configuration."""
+        return self.file.parent.absolute() / ".streamlit" / "secrets.toml"
 
     def source(self, name: str) -> SourceSettings:
         """Return the source of this name. Raises SettingsError for an unknown one."""

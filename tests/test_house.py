@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipelines": {"pipelines", "connectors", "warehouse", "dashboard"},
     "dashboard": {
         "dashboard",
+        "connectors.addresses",
         "warehouse.aggregates",
         "warehouse.done_items",
         "warehouse.files",

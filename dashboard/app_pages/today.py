@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import data, text
+from dashboard import access, data, text
 from dashboard.sections import waiting
 from dashboard.sections.waiting import Item, Section
 from dashboard.view import View
@@ -33,6 +33,8 @@ def read_marks() -> dict[str, Mark] | None:
 
 def mark(key: str, put_off: timedelta | None = None) -> None:
     """Marks an item as done, or puts it off."""
+    if not access.viewer().marks:
+        return
     try:
         done_items.mark(key, put_off)
     except ItemsError as error:
@@ -41,6 +43,8 @@ def mark(key: str, put_off: timedelta | None = None) -> None:
 
 def take_back(key: str) -> None:
     """Lets a marked item wait again."""
+    if not access.viewer().marks:
+        return
     try:
         done_items.take_back(key)
     except ItemsError as error:
@@ -129,6 +133,7 @@ def marked_line(item: Item, mark: Mark) -> None:
             icon=":material/undo:",
             on_click=take_back,
             args=(item.key,),
+            disabled=not access.viewer().marks,
         )
 
 
@@ -168,9 +173,10 @@ left = [
 st.markdown(summary(left))
 if view.newest and datetime.now(view.zone).date() - view.newest > waiting.RECENT:
     st.caption(f"The newest activity is from {text.day(view.newest)}: so it was then.")
+is_fixed = marks is None or not access.viewer().marks
 with_done = st.toggle("Show what is done or put off", key="with-done", disabled=marks is None)
 for section, items in left:
     if items or (with_done and section.items):
-        draw(section, items, marks or {} if with_done else {}, fixed=marks is None)
+        draw(section, items, marks or {} if with_done else {}, fixed=is_fixed)
 if quiet := [section.nothing for section, items in left if not items]:
     st.caption(text.sentence(f"{text.join(quiet)}."))

@@ -64,6 +64,7 @@ def add_band(figure: go.Figure, rows: list[Row], x: str, low: str, high: str, co
     figure.add_scatter(
         x=[row[x] for row in known] + [row[x] for row in reversed(known)],
         y=[row[high] for row in known] + [row[low] for row in reversed(known)],
+        mode="lines",
         fill="toself",
         fillcolor=f"rgba({red},{green},{blue},0.18)",
         line={"width": 0},

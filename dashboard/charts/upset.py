@@ -82,12 +82,15 @@ def _places(one: list[str], sources: list[str]) -> list[int]:
 
 def _hover(row: Row, by: str, series: Series) -> str:
     where = text.chart_text(row[by].replace(JOINED_BY, " + "))
-    return f"{where}<br>{series.value(row)}<br>{_range(row)}"
+    return f"{where}<br>{series.value(row)}{_range(row)}"
 
 
 def _range(row: Row) -> str:
-    """How many they were in the two other worlds of who is who."""
+    """How many they were in the two other worlds of who is who, where the row knows."""
+    if "low" not in row:
+        return ""
     return (
+        "<br>"
         f"{text.count(row['low'])} if every suggestion were true,"
         f" {text.count(row['high'])} if no account were joined"
     )

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboard import data, text
+from dashboard import access, data, text
 from dashboard.components import members
 from dashboard.data import Row
 from dashboard.view import View
@@ -34,7 +34,7 @@ def show(
     """Draws the columns of `order`; returns the row that the reader chose, where one can be."""
     shown = readable(table, view, shares)
     said = meanings or {}
-    if "person_id" in shown.column_names:
+    if "person_id" in shown.column_names and access.viewer().finds_people:
         pages = [members.address(person) for person in shown.column("person_id").to_pylist()]
         shown = shown.append_column(MEMBER, pa.array(pages, pa.string()))
         # Beside the name, where a narrow table shows it without scrolling.
@@ -65,7 +65,7 @@ def download(
     """A button for rows as CSV, made when it is pressed."""
     st.download_button(
         "CSV",
-        lambda: to_csv(rows, columns),
+        access.download(file_name, lambda: to_csv(rows, columns)),
         file_name,
         "text/csv",
         key=f"{key}-csv",

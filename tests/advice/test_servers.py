@@ -39,12 +39,14 @@ def is_shown(port: int) -> bool:
 def test_a_dashboard_is_opened_for_everybody_on_the_port_that_is_free(
     tmp_path: Path, vitals: Vitals
 ) -> None:
-    """First the option is added that the error names, then the port; the next one is taken, too."""
+    """First the line is added that the error names, then the port; the next one is taken, too."""
     place = Installation(tmp_path)
     with listening(host="0.0.0.0") as taken, listening(min(taken + 1, 65535), host="0.0.0.0"):
         arguments = ["dashboard", "--host", "0.0.0.0", "--port", str(taken)]
         said = vitals(place, *arguments, status=2)
-        arguments += re.findall(r"If everybody may: add (\S+)", said)
+        line = re.findall(r'public = "\w+"', said)[-1]
+        with place.config.open("a", encoding="utf-8") as config:
+            config.write(f"[access]\n{line}\n")
         said = vitals(place, *arguments, status=1)
         [other] = re.findall(r"name another port: --port (\d+)", said)
         with subprocess.Popen(
@@ -64,8 +66,8 @@ def test_a_dashboard_is_opened_for_everybody_on_the_port_that_is_free(
 def test_an_address_is_written_like_the_one_that_the_error_names(
     tmp_path: Path, vitals: Vitals, host: str
 ) -> None:
-    command = ("dashboard", "--public-without-sign-in", "--host")
-    said = vitals(Installation(tmp_path), *command, host, status=1)
+    place = Installation(tmp_path, more='[access]\npublic = "everything"')
+    said = vitals(place, "dashboard", "--host", host, status=1)
     [other] = re.findall(r"Write one like (\S+)", said)
     serving.expect_free(other, serving.free_port(serving.PORT, other))
 

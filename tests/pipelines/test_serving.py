@@ -13,13 +13,24 @@ from typing import NoReturn
 
 import pytest
 
-from dashboard.decide import CONFIG
+from dashboard.access import CONFIG
 from pipelines import serving
 from pipelines.failures import ServerError
 from tests.support.installations import Installation, process_environment
 from tests.support.paths import ROOT
 
 START_SECONDS = 60
+LOCAL = ["localhost", "127.0.0.1", "::1"]
+SIGN_IN = 'provider = "google"\nmanagers = ["ama@community.example"]'
+SECRETS = """
+[auth]
+redirect_uri = "https://vitals.example/oauth2callback"
+cookie_secret = "sixteen letters."
+[auth.google]
+client_id = "made-up"
+client_secret = "made-up"
+server_metadata_url = "https://id.example/.well-known/openid-configuration"
+"""
 OUR_NAMES = ("connectors", "dashboard", "pipelines", "warehouse", "prefect", "streamlit")
 UPGRADE = {
     "Connection": "Upgrade",
@@ -88,28 +99,53 @@ def test_only_this_machine_gets_answers(port: int, host: str, origin: str, statu
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "community.example"])
-def test_other_machines_are_served_on_request_alone(place: Installation, host: str) -> None:
+def test_other_machines_are_served_on_purpose_alone(place: Installation, host: str) -> None:
     done = place.vitals("dashboard", "--host", host)
-    assert done.returncode == 2
+    assert (done.returncode, done.stdout) == (2, "")
     [line] = done.stderr.splitlines()
     assert line.startswith(f"error: --host {host}: whoever reaches port 8501 of this machine would")
-    assert "--public-without-sign-in" in line
+    assert 'public = "aggregates"' in line
 
 
-@pytest.mark.parametrize(("host", "is_told"), [("127.0.0.1", True), ("0.0.0.0", False)])
-def test_only_on_this_machine_a_dashboard_may_decide_who_is_who(
-    place: Installation, monkeypatch: pytest.MonkeyPatch, host: str, is_told: bool
+@pytest.mark.parametrize("line", ['public = "nothing"', 'managers = ["ama@community.example"]'])
+def test_a_list_of_people_alone_serves_no_other_machine(tmp_path: Path, line: str) -> None:
+    place = Installation(tmp_path, more=f"[access]\n{line}")
+    assert place.vitals("dashboard", "--host", "0.0.0.0").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("host", "access", "names"),
+    [
+        ("127.0.0.1", "", LOCAL),
+        ("0.0.0.0", 'public = "everything"', []),
+        # Behind a proxy on this machine, visitors name the proxy's host.
+        ("127.0.0.1", 'public = "aggregates"', []),
+        ("127.0.0.1", SIGN_IN, [*LOCAL, "vitals.example"]),
+        ("127.0.0.1", f'{SIGN_IN}\npublic = "aggregates"', [*LOCAL, "vitals.example"]),
+        ("0.0.0.0", SIGN_IN, []),
+    ],
+)
+def test_a_dashboard_is_told_its_configuration_and_its_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, access: str, names: list[str]
 ) -> None:
-    def running(*_: str, env: Mapping[str, str]) -> NoReturn:
-        told.append(env[CONFIG])
+    def running(*arguments: str, env: Mapping[str, str]) -> NoReturn:
+        told.append((env, arguments))
         raise ServerError("enough")
 
-    told: list[str] = []
+    place = Installation(tmp_path, more=f"[access]\n{access}")
+    place.settings.secrets_path.parent.mkdir()
+    place.settings.secrets_path.write_text(SECRETS)
+    told: list[tuple[Mapping[str, str], tuple[str, ...]]] = []
     monkeypatch.setenv(CONFIG, "somebody else's")
     monkeypatch.setattr(serving.child, "running", running)
     with pytest.raises(ServerError, match="enough"):
         serving.serve_dashboard(place.settings, host, serving.free_port(serving.PORT))
-    assert told == [str(place.config) if is_told else ""]
+    [(environment, arguments)] = told
+    assert environment[CONFIG] == str(place.config)
+    options = dict(zip(arguments[3::2], arguments[4::2], strict=True))
+    assert options["--secrets.files"] == str(tmp_path / ".streamlit" / "secrets.toml")
+    at = [n for n, one in enumerate(arguments) if one == "--server.allowedHosts"]
+    assert [arguments[n + 1] for n in at] == names
 
 
 def test_a_taken_port_is_an_error_before_anything_is_announced(
@@ -123,9 +159,9 @@ def test_a_taken_port_is_an_error_before_anything_is_announced(
     )
 
 
-def test_an_address_that_cannot_be_is_an_error(place: Installation) -> None:
-    arguments = ["dashboard", "--public-without-sign-in", "--host", "192.0.2.1"]
-    done = place.vitals(*arguments)
+def test_an_address_that_cannot_be_is_an_error(tmp_path: Path) -> None:
+    place = Installation(tmp_path, more='[access]\npublic = "everything"')
+    done = place.vitals("dashboard", "--host", "192.0.2.1")
     assert done.returncode == 1
     assert "192.0.2.1 is no address of this machine" in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -202,3 +202,47 @@ def test_a_file_of_sponsors_that_cannot_be_read(tmp_path: Path) -> None:
     lines = mistakes(tmp_path, text, tokens_of=[])
     assert lines[0].startswith("sponsors.toml: amount: this key is not known")
     assert lines[1].startswith("sponsors.toml: [[sponsorships]] 1: sponsor: this key is missing")
+
+
+ACCESS = """
+[access]
+provider = "google"
+managers = ["ama@community.example", "@community.example"]
+organisers = ["kofi@community.example", "group:team"]
+sponsors = { "Acme" = ["@acme.example"] }
+public = "nothing"
+"""
+
+
+def test_who_may_see_what(tmp_path: Path) -> None:
+    access = load(write(tmp_path, GOOD + ACCESS)).access
+    assert access.provider == ("google",)
+    assert access.managers == ("ama@community.example", "@community.example")
+    assert access.sponsors == {"Acme": ("@acme.example",)}
+    several = ACCESS.replace('"google"', '["google", "keycloak"]')
+    assert load(write(tmp_path, GOOD + several)).access.provider == ("google", "keycloak")
+    assert not load(write(tmp_path, GOOD)).access.is_open
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "said"),
+    [
+        ('"ama@community.example"', '"ama"', "access.managers.0: write an address"),
+        ('"@acme.example"', '"acme.example"', "access.sponsors.Acme.0: write an address"),
+        ('"group:team"', '"team"', "access.organisers.1: write an address"),
+        ('public = "nothing"', 'public = "all"', "access.public: Input should be 'nothing'"),
+        ('"google"', '"my_google"', "access.provider.0: write the name of a section"),
+        ('"google"', "7", "access.provider: Input should be a valid tuple"),
+        ("organisers", "organizers", "access.organizers: this key is not known"),
+        ('[ "@acme.example"]', "7", "access.sponsors.Acme: Input should be a valid tuple"),
+    ],
+)
+def test_a_mistake_in_who_may_see_what(
+    tmp_path: Path, written: str, instead: str, said: str
+) -> None:
+    text = ACCESS.replace('["@acme', '[ "@acme').replace(written, instead)
+    [line] = mistakes(tmp_path, GOOD + text)
+    assert line.startswith(said)
+    assert "@community.example" not in line.replace("(ama@community.example)", "").replace(
+        "(@community.example)", ""
+    )
