@@ -23,7 +23,7 @@ def dashboard_server(warehouse: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP)]
+    command = [sys.executable, "-m", "streamlit", "run", str(APP.with_name("server.py"))]
     command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
     command += ["--server.port", str(port), "--browser.gatherUsageStats", "false"]
     environment = os.environ | {"VITALS_WAREHOUSE": str(warehouse), "PYTHONPATH": str(ROOT)}
