@@ -11,8 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-# Set by `vitals dashboard` together with VITALS_WAREHOUSE, so that both are of one place.
-CONFIG = "VITALS_DASHBOARD_CONFIG"
+from dashboard import access
+from dashboard.access import CONFIG
+
 ERROR = re.compile(r"^error: (.*)", re.M | re.S)
 MOST_SECONDS = 900
 
@@ -21,14 +22,17 @@ class CommandFailed(Exception):
     """The command did nothing; says why."""
 
 
-def can_write() -> bool:
-    """Whether this dashboard knows the configuration, and may write beside it."""
+def is_possible() -> bool:
+    """Whether the session may have something written: a manager's, of a dashboard that can."""
     config = os.environ.get(CONFIG)
-    return bool(config) and os.access(Path(config or "").parent, os.W_OK)
+    can_write = bool(config) and os.access(Path(config or "").parent, os.W_OK)
+    return can_write and access.viewer().decides
 
 
 def run(words: Sequence[str], after: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
     """Runs `vitals` with these words, and others that are no options. Raises CommandFailed."""
+    if not access.viewer().decides:
+        raise CommandFailed("only managers decide and issue. Ask one of them")
     asked = [*words, "--config", os.environ[CONFIG], *(["--", *after] if after else [])]
     try:
         done = subprocess.run(

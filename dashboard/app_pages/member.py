@@ -5,7 +5,7 @@ from datetime import timedelta
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import data, decide, text
+from dashboard import command, data, decide, text
 from dashboard.components import tables
 from dashboard.data import Row
 from dashboard.sections import deciding
@@ -49,12 +49,12 @@ def accounts_of(accounts: list[Row], *, is_asked: bool) -> None:
                 st.markdown(
                     f"**{source}** {handle}  \n{name} :gray[· {taken}{left}]", width="stretch"
                 )
-                if len(accounts) > 1 and decide.is_possible():
+                if len(accounts) > 1 and command.is_possible():
                     key = f"split-{row['account_id']}"
                     if st.button("Split off", key=key, type="tertiary", disabled=is_asked):
                         words = f"{row['name']} on {row['source']} is somebody else"
                         deciding.ask(words, "split", row["account_id"])
-        if len(accounts) > 1 and not decide.is_possible():
+        if len(accounts) > 1 and not command.is_possible():
             st.caption("If one is somebody else's, say so in a terminal, beside `vitals.toml`:")
             st.code(decide.command("split", accounts[-1]["account_id"]), "bash")
 

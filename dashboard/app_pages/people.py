@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import data, decide, text
+from dashboard import command, data, decide, text
 from dashboard.components import members
 from dashboard.components.cards import card
 from dashboard.data import Row
@@ -70,7 +70,7 @@ def review(suggestions: list[Row], is_asked: bool) -> None:
         for column, side in zip(st.columns(2), ("a", "b"), strict=True):
             with column, st.container(border=True):
                 members.account(row[side])
-        if not decide.is_possible():
+        if not command.is_possible():
             pair = _pair(row)
             st.code(f"{decide.command('merge', *pair)}\n{decide.command('reject', *pair)}", "bash")
         answers(row, is_asked=is_asked)
@@ -82,7 +82,7 @@ def answers(row: Row, *, is_asked: bool) -> None:
     pair = _pair(row)
     names = f"{_named(row['a'])} and {_named(row['b'])}"
     with st.container(horizontal=True):
-        if decide.is_possible():
+        if command.is_possible():
             if st.button(
                 "Same person", key="same", type="primary", shortcut="s", disabled=is_asked
             ):
@@ -119,7 +119,7 @@ def decided(view: View, *, is_asked: bool) -> None:
         for row in shown:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(said(view, row), width="stretch")
-                can_be = decide.is_possible() and row["what"] != "undo" and not row["is_undone"]
+                can_be = command.is_possible() and row["what"] != "undo" and not row["is_undone"]
                 key = f"undo-{row['number']}"
                 if can_be and st.button("Undo", key=key, type="tertiary", disabled=is_asked):
                     undone = f"Undo decision {row['number']}"
@@ -159,6 +159,6 @@ robots.review(view, is_asked=is_asked)
 search(view)
 counted(view)
 decided(view, is_asked=is_asked)
-if not decide.is_possible():
+if not command.is_possible():
     st.caption(COMMANDS)
     st.code("vitals people merge A B\nvitals people split A\nvitals people undo NUMBER", "bash")

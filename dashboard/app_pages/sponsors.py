@@ -10,6 +10,7 @@ from dashboard.charts.rows import ranked
 from dashboard.components.cards import card
 from dashboard.components.headline import newest_finished
 from dashboard.data import Row
+from dashboard.sections import reports
 from dashboard.view import View
 
 GRAIN = "quarter"
@@ -99,3 +100,6 @@ with left:
 with right:
     by_country(view)
 sponsorships(view)
+st.subheader("The sponsors' report")
+ever = view.rows("sponsorships", view.between(None, None))
+reports.draw(view, sorted({row["sponsor"] for row in ever}))

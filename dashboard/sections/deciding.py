@@ -6,8 +6,9 @@ from datetime import date
 import streamlit as st
 
 from dashboard import decide, text
+from dashboard.command import CommandFailed
 from dashboard.data import Row
-from dashboard.decide import Decided, DecisionError
+from dashboard.decide import Decided
 from warehouse.query import catalogue
 
 ASKED, DONE, ERROR = "deciding-asked", "deciding-done", "deciding-error"
@@ -24,7 +25,7 @@ def ask(words: str, *arguments: str) -> None:
     try:
         with st.spinner(COUNTING):
             st.session_state[ASKED] = words, arguments, decide.preview(*arguments)
-    except DecisionError as error:
+    except CommandFailed as error:
         st.session_state[ERROR] = str(error)
     st.rerun()
 
@@ -35,7 +36,7 @@ def do(words: str, *arguments: str) -> None:
     try:
         with st.spinner(WORKING):
             st.session_state[DONE] = decide.decide(words, *arguments)
-    except DecisionError as error:
+    except CommandFailed as error:
         st.session_state[ERROR] = str(error)
     st.rerun()
 

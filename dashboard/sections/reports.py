@@ -2,14 +2,16 @@
 
 import tempfile
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard import command, data, text
+from dashboard import access, command, data, text
 from dashboard.command import CommandFailed
 from dashboard.data import Row
 from dashboard.report import issued
+from dashboard.report.errors import ReportError
 from dashboard.report.forms import ENDINGS
 from dashboard.report.issued import Issued
 from dashboard.report.quarter import Quarter
@@ -26,58 +28,73 @@ HOLDS = "as issued"
 
 def draw(view: View, sponsors: list[str]) -> None:
     """Draws one report that the reader chose, and what was issued."""
+    if not command.is_possible():
+        st.caption("Managers make and issue reports here, or in a terminal: vitals report --help")
+        return
     aggregates = open_current(data.warehouse())
     try:
         periods = [row["period"] for row in aggregates.rows("reach")]
         if not periods:
             st.caption("There is nothing to report yet.")
             return
-        if not command.can_write():
-            st.caption("Reports are made where the configuration lies: vitals report --help")
-            return
-        _one(aggregates, list(reversed(periods)), sponsors)
+        _one(aggregates, periods, sponsors)
         _issued(aggregates, view)
+    except ReportError as error:
+        st.warning(text.markdown(str(error)), icon=":material/warning:")
     finally:
         aggregates.close()
 
 
 def _one(aggregates: Aggregates, periods: list[date], sponsors: list[str]) -> None:
-    quarters = [Quarter(period.year, (period.month + 2) // 3) for period in periods]
+    """Draws the report of a quarter, of the last one that is over until another is chosen."""
+    quarters = [Quarter(day.year, (day.month + 2) // 3) for day in reversed(periods)]
     as_of = aggregates.as_of.date()
     over = next((place for place, one in enumerate(quarters) if one.end <= as_of), 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         quarter = st.selectbox("Quarter", quarters, index=over, width=160, key="report-quarter")
-        sponsor = st.selectbox("For", [NOBODY, *sponsors], width=260, key="report-sponsor")
-    sponsor = "" if sponsor == NOBODY else sponsor
-    folder = issued.folder_of(data.warehouse())
-    frozen = issued.find(folder, str(quarter), sponsor)
+        chosen = st.selectbox("For", [NOBODY, *sponsors], width=260, key="report-sponsor")
+    sponsor = "" if chosen == NOBODY else chosen
+    frozen = issued.find(issued.folder_of(data.warehouse()), str(quarter), sponsor)
     if frozen:
         st.caption(FROZEN.format(day=text.day(frozen.issued_at.date())))
     try:
-        _files(aggregates.id, folder, quarter, sponsor, frozen)
+        with st.spinner(MADE):
+            page = _form(aggregates.id, quarter, sponsor, frozen, "html")
+        _files(aggregates.id, quarter, sponsor, frozen)
     except CommandFailed as failed:
         st.warning(text.markdown(str(failed)), icon=":material/warning:")
+        return
+    st.iframe(page.decode(), height=PREVIEW_HEIGHT, alt="The report as a page")
 
 
-def _files(
-    snapshot: str, folder: Path, quarter: Quarter, sponsor: str, frozen: Issued | None
-) -> None:
-    with st.spinner(MADE):
-        if frozen:
-            forms = {ending: issued.file(folder, frozen, ending) for ending in ENDINGS}
-        else:
-            forms = {ending: _made(snapshot, str(quarter), sponsor, ending) for ending in ENDINGS}
+def _files(snapshot: str, quarter: Quarter, sponsor: str, frozen: Issued | None) -> None:
     name = f"reach-{quarter}{'-' + sponsor if sponsor else ''}"
     with st.container(horizontal=True):
-        for ending, form in forms.items():
+        for ending in ENDINGS:
+            file_name = f"{name}.{ending}"
             st.download_button(
-                ending.upper(), form, f"{name}.{ending}", key=f"report-{ending}", on_click="ignore"
+                ending.upper(),
+                access.download(
+                    file_name, partial(_form, snapshot, quarter, sponsor, frozen, ending)
+                ),
+                file_name,
+                key=f"report-{ending}",
+                on_click="ignore",
+                icon=":material/download:",
             )
         if frozen is None and st.button("Issue and freeze", key="report-issue", type="primary"):
             with st.spinner(MADE):
-                _command(quarter, sponsor, "csv", "--issue")
+                _command(str(quarter), sponsor, "csv", "--issue")
             st.rerun()
-    st.iframe(forms["html"].decode(), height=PREVIEW_HEIGHT)
+
+
+def _form(
+    snapshot: str, quarter: Quarter, sponsor: str, frozen: Issued | None, ending: str
+) -> bytes:
+    """One form: what was issued, or as it would be over what is published."""
+    if frozen:
+        return issued.file(issued.folder_of(data.warehouse()), frozen, ending)
+    return _made(snapshot, str(quarter), sponsor, ending)
 
 
 @st.cache_data(max_entries=40, show_spinner=False)
@@ -86,10 +103,10 @@ def _made(snapshot: str, quarter: str, sponsor: str, ending: str) -> bytes:
     return _command(quarter, sponsor, ending)
 
 
-def _command(quarter: Quarter | str, sponsor: str, ending: str, *options: str) -> bytes:
+def _command(quarter: str, sponsor: str, ending: str, *options: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / f"report.{ending}"
-        asked = ["report", "--quarter", str(quarter), "--out", str(out), *options]
+        asked = ["report", "--quarter", quarter, "--out", str(out), *options]
         command.run([*asked, *(["--sponsor", sponsor] if sponsor else [])])
         return out.read_bytes()
 

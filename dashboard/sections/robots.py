@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import data, decide, text
+from dashboard import command, data, decide, text
 from dashboard.components import members
 from dashboard.data import Row
 from dashboard.sections import deciding
@@ -29,7 +29,7 @@ def review(view: View, *, is_asked: bool) -> None:
         st.markdown(text.sentence(text.markdown(", ".join(row["reasons"]))))
         with st.container(border=True):
             members.account(row)
-        if not decide.is_possible():
+        if not command.is_possible():
             id = row["account_id"]
             st.code(f"{decide.command('bot', id)}\n{decide.command('not-bot', id)}", "bash")
         _answers(row, is_asked=is_asked)
@@ -41,7 +41,7 @@ def _answers(row: Row, *, is_asked: bool) -> None:
     """The three answers; a question that waits for its own answer goes before."""
     id, named = row["account_id"], f"{row['name']} ({row['source']})"
     with st.container(horizontal=True):
-        if decide.is_possible():
+        if command.is_possible():
             if st.button("A bot", key="bot", type="primary", shortcut="b", disabled=is_asked):
                 deciding.ask(f"{named} is a bot", "bot", id)
             if st.button("Not a bot", key="not-bot", shortcut="o", disabled=is_asked):

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from dashboard import decide
+from dashboard.access import CONFIG
+from dashboard.command import CommandFailed
 from dashboard.sections import deciding
 from tests.support.installations import Installation
 
@@ -52,8 +54,8 @@ def test_every_mistake_in_the_file_of_decisions_is_told(
     place = Installation(tmp_path)
     place.publish().close()
     place.settings.people_path.write_text(MISTAKES)
-    monkeypatch.setenv(decide.CONFIG, str(place.config))
-    with pytest.raises(decide.DecisionError) as refused:
+    monkeypatch.setenv(CONFIG, str(place.config))
+    with pytest.raises(CommandFailed) as refused:
         decide.decide("taken back", "undo", "1")
     [first, second] = str(refused.value).splitlines()
     assert first.startswith(f"{place.settings.people_path}: line 1: [[decisions]] 1: what: ")

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import decide
+from dashboard.access import CONFIG
 from tests.support.dashboard.world import Open, numbers, texts
 from tests.support.worlds import NOW, World
 
@@ -70,7 +70,7 @@ def test_every_rule_that_joined_accounts_has_words(open_page: Open, world: World
 def test_without_a_configuration_the_page_says_what_to_type(
     open_page: Open, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(decide.CONFIG, raising=False)
+    monkeypatch.delenv(CONFIG, raising=False)
     world.suggest(KOFI, DEV)
     app = open_page("people", world)
     assert "Same person" not in buttons(app)
@@ -92,7 +92,7 @@ def test_later_shows_the_next_one(open_page: Open, world: World) -> None:
 def test_an_account_that_acts_like_a_bot_is_shown_with_reasons(
     open_page: Open, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(decide.CONFIG, raising=False)
+    monkeypatch.delenv(CONFIG, raising=False)
     for name in ("Leo", "Ines"):
         world.account(name)
         for hour in range(20):

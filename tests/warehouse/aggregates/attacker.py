@@ -281,9 +281,10 @@ class Attack:
             self._unites((q, g, "attendees"), [(e, "attended") for e in events])
             self._within((q, "meetup", "audience"), (q, g, "audience"))
             of_group[q].append((q, g, "attendees"))
-            of_group[g] += sorted(
-                [(e, "invited") for e in events], key=lambda key: key[0].zfill(20)
-            ) + [(q, g, "audience")]
+            of_group[g] += [
+                *sorted([(e, "invited") for e in events], key=lambda key: key[0].zfill(20)),
+                (q, g, "audience"),
+            ]
         for key, members in of_group.items():
             if isinstance(key, str):
                 self._steps(members)

@@ -1,6 +1,5 @@
 """Sponsors with a solver find no group of few people."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
