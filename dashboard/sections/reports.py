@@ -17,7 +17,7 @@ from dashboard.report.issued import Issued
 from dashboard.report.quarter import Quarter
 from dashboard.report.restated import moved
 from dashboard.view import View
-from warehouse.aggregates import Aggregates, open_current
+from warehouse.aggregates import Aggregates, NoAggregates, open_current
 
 NOBODY = "The whole community"
 PREVIEW_HEIGHT = 900
@@ -31,7 +31,11 @@ def draw(view: View, sponsors: list[str]) -> None:
     if not command.is_possible():
         st.caption("Managers make and issue reports here, or in a terminal: vitals report --help")
         return
-    aggregates = open_current(data.warehouse())
+    try:
+        aggregates = open_current(data.warehouse())
+    except NoAggregates as nothing:
+        st.caption(text.markdown(text.sentence(str(nothing))))
+        return
     try:
         periods = [row["period"] for row in aggregates.rows("reach")]
         if not periods:
