@@ -40,6 +40,7 @@ def _world() -> World:
 
 
 READ = "both names read kofi agyeman, which nobody else has"
+NEAR = "one is in a group near where the other lives"
 MADE_OF_NAME = "the handle of one is the name of the other"
 
 
@@ -145,6 +146,16 @@ def test_events_that_both_came_to(world: World) -> None:
             event = world.event(f"{source} {number}", when, source=source)
             world.rsvp(event, "D1" if source == "discord" else "M1", "yes")
     assert "came to the same 3 events" in suggested(world)["discord:d1", "meetup:m1"][1]
+
+
+def test_a_group_near_where_the_other_lives(world: World) -> None:
+    """Who joined the group, and came to none of its events."""
+    world.profile("U1", timezone="Africa/Lagos")
+    world.account("M1", "meetup", handle="1", name="Kofi Agyeman")
+    world.event("Evening", "2026-01-01 18:00", "Lagos", utc_offset_minutes=60)
+    assert NEAR not in suggested(world)["meetup:m1", "slack:u1"][1]
+    world.join("M1", "2026-01-01 10:00", "Lagos", "meetup")
+    assert NEAR in suggested(world)["meetup:m1", "slack:u1"][1]
 
 
 def test_two_accounts_of_one_platform_and_bots_are_never_suggested(world: World) -> None:
