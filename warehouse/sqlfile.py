@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,10 +56,18 @@ def tables_read(con: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
 
 def _parsed(con: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
     rows = con.execute("select json_serialize_sql(?)", [sql]).fetchall()
-    tree = json.loads(rows[0][0])
+    found = set()
+
+    def note(node: dict[str, Any]) -> dict[str, Any]:
+        if node.get("type") == "BASE_TABLE":
+            schema, table = node["schema_name"], node["table_name"]
+            found.add(f"{schema}.{table}" if schema else table)
+        return node
+
+    tree = json.loads(rows[0][0], object_hook=note)
     if tree["error"]:
         raise BadSqlFile(f"{tree['error_message']} in: {sql[:200]}")
-    return frozenset(_base_tables(tree))
+    return frozenset(found)
 
 
 def in_order(reads: Mapping[str, Iterable[str]]) -> list[str]:
@@ -74,15 +82,3 @@ def in_order(reads: Mapping[str, Iterable[str]]) -> list[str]:
         return list(sorter.static_order())
     except CycleError as error:
         raise BadSqlFile(f"these read each other in a circle: {', '.join(error.args[1])}") from None
-
-
-def _base_tables(node: Any) -> Iterator[str]:
-    if isinstance(node, list):
-        for child in node:
-            yield from _base_tables(child)
-    elif isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE":
-            schema, table = node["schema_name"], node["table_name"]
-            yield f"{schema}.{table}" if schema else table
-        for child in node.values():
-            yield from _base_tables(child)
