@@ -44,8 +44,9 @@ class Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     `refresh_by` is the column, `date` or `month`, by which the table may be refreshed piecemeal;
     `whole_on` asks for a value: when it is another one than after the last build, it must not be.
-    With `event` the table has the columns `event_key` and `date`, and its SELECT gives the rows of
-    the events in `changed_events` (event_id, event_key) alone; in a whole build those are all.
+    With `event` the table has the column `event_key`, and its SELECT gives the rows of the events
+    in `changed_events` (event_id, event_key) alone; in a whole build those are all. Where it has
+    the column `date` as well, what is refreshed by date follows it.
     With `joins_accounts` the SELECT gives links between accounts, and the table has the persons
     whose accounts they join: see `warehouse.persons`.
     """
@@ -136,13 +137,18 @@ def _refresh(con: duckdb.DuckDBPyConnection, mart: Mart, changed_dates: set[date
 
 def _refresh_events(con: duckdb.DuckDBPyConnection, mart: Mart) -> set[date]:
     """Replaces the rows of the changed events; returns the dates of the old and the new rows."""
-    dates = f"select distinct date from {mart.table} where {IS_OF_CHANGED_EVENT}"
-    rows = con.execute(dates).fetchall()
+    dates = _dates_of_events(con, mart)
     con.execute(f"delete from {mart.table} where {IS_OF_CHANGED_EVENT}")
     _run(con, mart, f"insert into {mart.table} {mart.sql}")
-    rows += con.execute(dates).fetchall()
     _check_rows(con, mart, f"(from {mart.table} where {IS_OF_CHANGED_EVENT})")
-    return {day for (day,) in rows}
+    return dates | _dates_of_events(con, mart)
+
+
+def _dates_of_events(con: duckdb.DuckDBPyConnection, mart: Mart) -> set[date]:
+    if "date" not in mart.columns:
+        return set()
+    dates = f"select distinct date from {mart.table} where {IS_OF_CHANGED_EVENT}"
+    return {day for (day,) in con.execute(dates).fetchall()}
 
 
 def _create(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:

@@ -155,8 +155,35 @@ def test_who_is_forgotten_is_a_stranger_again(is_listed: bool) -> None:
         assert found.fetchall() == [(ada, True)]
 
 
+def test_an_event_on_another_day_takes_who_was_there_along() -> None:
+    world = World()
+    world.rsvp(world.event("One", "2024-02-03 18:00"), "Ada", "yes", "attended")
+    with duckdb.connect() as con:
+        world.build(con)
+        world.event("One", "2024-03-10 18:00")
+        world.build(con, set())
+        days = con.execute("select date from marts.account_days").fetchall()
+        months = con.execute("select month from marts.reached_months").fetchall()
+        assert (days, months) == ([(date(2024, 3, 10),)], [(date(2024, 3, 1),)])
+
+
+def test_a_check_in_that_is_gone_leaves_a_yes() -> None:
+    world = World()
+    bo = world.rsvp(world.event("One", "2024-02-03 18:00"), "Bo", "yes", "attended")
+    world.rsvp(world.event("Two", "2024-02-04 18:00"), "Bo", "yes", "attended")
+    with duckdb.connect() as con:
+        world.build(con)
+        world.rows["attendances"][bo]["check_in"] = None
+        world.build(con, set())
+        found = con.execute("""
+            select title, attendance_basis
+            from marts.attendance_bases join marts.events using (event_key) order by title
+        """)
+        assert found.fetchall() == [("One", "rsvp"), ("Two", "checked_in")]
+
+
 CHANGES = ["act", "act", "delete", "edit", "name", "forget", "close", "drop", "event", "rsvp"]
-CHANGES += ["rsvp", "take back"]
+CHANGES += ["rsvp", "take back", "date anew"]
 
 
 def change(world: World, choice: random.Random) -> set[date]:
@@ -170,10 +197,9 @@ def change(world: World, choice: random.Random) -> set[date]:
     for _ in range(choice.randint(1, 4)):
         what = choice.choice(CHANGES)
         if what == "act" or not activities:
-            when = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=choice.randrange(24 * 90))
             answers = choice.choice([None, *activities])
             name = choice.choice(["Ada", "Bo", "Cem", "Stranger", "Passerby"])
-            made = world.act(name, f"{when:%Y-%m-%d %H:%M}", answers=answers)
+            made = world.act(name, _moment(choice), answers=answers)
             changed |= _dates(world, activities[made])
         elif what == "delete":
             changed |= _dates(world, activities.pop(choice.choice([*activities])))
@@ -181,12 +207,18 @@ def change(world: World, choice: random.Random) -> set[date]:
             edited = activities[choice.choice([*activities])]
             edited["kind"] = choice.choice(["message", "reaction", "huddle", "issue", "star"])
             changed |= _dates(world, edited)
+        elif what == "date anew":
+            moved = choice.choice([*activities])
+            changed |= _dates(world, activities[moved])
+            other = activities.pop(world.act("Ada", _moment(choice)))
+            activities[moved] |= {name: other[name] for name in ("occurred_at", "date", "hour")}
+            changed |= _dates(world, activities[moved])
         elif what == "event":
             status = choice.choice(["past", "past", "planned", "cancelled"])
-            day = choice.randrange(1, 29)
-            world.event(choice.choice(["One", "Two"]), f"2024-02-{day:02} 20:00", status=status)
+            title = choice.choice(["One", "Two", "Three"])
+            world.event(title, _moment(choice), status=status)
         elif what == "rsvp":
-            event = world.event("Three", "2024-03-01 18:00")
+            event = choice.choice([*world.rows["events"], world.event("Four", "2024-03-01 18:00")])
             rsvp = choice.choice(["yes", "no", "interested", "none"])
             check_in = choice.choice([None, None, "attended", "no_show"])
             world.rsvp(event, choice.choice(["Ada", "Bo", "Eve"]), rsvp, check_in)
@@ -205,6 +237,11 @@ def change(world: World, choice: random.Random) -> set[date]:
                 is_listed=choice.random() < 0.5,
             )
     return changed
+
+
+def _moment(choice: random.Random) -> str:
+    when = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=choice.randrange(24 * 90))
+    return f"{when:%Y-%m-%d %H:%M}"
 
 
 def _dates(world: World, touched: dict[str, Any]) -> set[date]:

@@ -2,6 +2,7 @@
 grain = "One row per event: how its attendance is known."
 unique = ["event_key"]
 not_null = ["event_key", "is_listed"]
+refresh_by = "event"
 
 [columns]
 event_key = "The event, as a number"
@@ -14,6 +15,7 @@ with listed as (
         , bool_or(rsvp <> 'interested' or check_in is not null) as is_listed
         , bool_or(coalesce(check_in in ('attended', 'no_show'), false)) as is_checked_in
     from marts.attendances
+    where event_key in (select event_key from changed_events)
     group by event_key
 )
 
@@ -29,3 +31,4 @@ select
     end as attendance_basis
 from marts.events
 left join listed using (event_key)
+where events.event_key in (select event_key from changed_events)

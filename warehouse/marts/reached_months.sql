@@ -8,8 +8,12 @@ refresh_by = "month"
 month = "First day of the month"
 account_key = "The account, bots and staff included"
 */
+select month, account_key
+from marts.account_months
+union
 select date - (day(date) - 1)::integer as month, account_key
 from marts.activities
+where kind not in (select kind from marts.kinds where is_participation)
 union
 select date - (day(date) - 1)::integer as month, account_key
 from marts.attendances

@@ -17,8 +17,8 @@ with reads as (
 
 , answering as (
     select distinct source
-    from facts.activities
-    where kind in (select kind from marts.kinds where is_answer)
+    from marts.authors
+    where account_key in (select account_key from marts.account_days where answers > 0)
 )
 
 select source, reads.has_synced, answering.source is not null as has_answers
