@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import run, serve
 from connectors.sandbox.state import SANDBOX_TOKEN, Options
 from connectors.sandbox.truth import write_truth
+from dashboard.report.quarter import Quarter
 from pipelines.terminal import say
 
 FOLDER = "demo"
@@ -26,6 +27,7 @@ MADE = (
     "today.json",
     "snapshots",
     "aggregates",
+    "reports",
     "locks",
     "prefect",
 )
@@ -42,6 +44,15 @@ timezone = "Africa/Lagos"
 path = "vitals.duckdb"
 """
 
+SPONSORSHIP = """
+[[sponsorships]]
+sponsor = "Acme"
+from = {start}
+to = {end}
+groups = ["Makers Lagos", "Makers Berlin"]
+amount = 2500
+currency = "EUR"
+"""
 SOURCE = """
 [[sources]]
 name = "{kind}"
@@ -59,6 +70,12 @@ def sources(url: str) -> str:
         tables.append(SOURCE.format(kind=kind, variable=TOKEN_VARIABLE, url=url))
         tables += [f"{line}\n" for line in getattr(served, "SOURCE_KEYS", [])]
     return "".join(tables)
+
+
+def sponsorship(today: date) -> str:
+    """Return the [[sponsorships]] of somebody who pays for the last quarter that is over."""
+    this = Quarter(today.year, (today.month + 2) // 3)
+    return SPONSORSHIP.format(start=this.after(-1).start, end=this.start)
 
 
 def serve_forever(port: int, members: int, days: int, seed: int, limits: bool) -> None:
@@ -90,7 +107,9 @@ def prepare() -> Path:
     options = Options(limits=False, clock_start=int(now.timestamp() * 1_000_000))
     with serve(world, options, in_process=False) as sandbox:
         config = folder / "vitals.toml"
-        config.write_text(CONFIGURATION + sources(sandbox.url), encoding="utf-8")
+        config.write_text(
+            CONFIGURATION + sponsorship(now.date()) + sources(sandbox.url), encoding="utf-8"
+        )
         flows.run_flow(flows.sync, config)
     return config
 

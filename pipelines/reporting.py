@@ -12,7 +12,6 @@ from pipelines.terminal import Format, say, show
 if TYPE_CHECKING:
     from dashboard.report.content import Logo, Report
     from dashboard.report.forms import Style
-    from dashboard.report.issued import Issued
     from pipelines.settings import Settings
     from warehouse.aggregates import Aggregates
 
@@ -47,6 +46,7 @@ def report(
         raise typer.BadParameter("name the file: --out report.pdf (or .html, .xlsx, .csv)")
     from dashboard.report import forms, issued
     from dashboard.report.quarter import quarter as read_quarter
+    from dashboard.report.restated import moved
 
     ending = forms.ending_of(out)
     subject = str(read_quarter(quarter)) if quarter else event
@@ -64,9 +64,10 @@ def report(
         say(f"it was issued on {found.issued_at:%Y-%m-%d}, and stays as it is")
     if found is not None:
         _put(out, issued.file(folder, found, ending))
-        if moved := _moved(settings, found):
+        others = moved(_aggregates(settings), issued.content(folder, found))
+        if others:
             say(
-                f"{moved} of its numbers are others by now: the next report lists them. "
+                f"{len(others)} of its numbers are others by now: the next report lists them. "
                 "This file is what was issued"
             )
     print(out)
@@ -78,9 +79,12 @@ def list_reports(config: ConfigOption = None, format: FormatOption = Format.TABL
     import pyarrow as pa
 
     from dashboard.report import issued
+    from dashboard.report.restated import moved
 
     settings = _load(config)
     folder = issued.folder_of(settings.warehouse_path)
+    reports = issued.issued(folder)
+    now = _aggregates(settings) if reports else None
     rows = [
         {
             "report": one.id,
@@ -89,10 +93,10 @@ def list_reports(config: ConfigOption = None, format: FormatOption = Format.TABL
             "title": one.title,
             "sponsor": one.sponsor or None,
             "snapshot": one.snapshot,
-            "moved": _moved(settings, one),
+            "moved": now and len(moved(now, issued.content(folder, one))),
             "sha256": one.hashes["pdf"],
         }
-        for one in issued.issued(folder)
+        for one in reports
     ]
     texts = ("report", "subject", "title", "sponsor", "snapshot", "sha256")
     schema = pa.schema(
@@ -161,15 +165,6 @@ def logos_of(settings: "Settings", sponsor: str) -> "Iterator[Logo]":
     own = [one.logo for one in settings.sponsorships if one.sponsor == sponsor and one.logo]
     if own:
         yield read_logo(settings.file.parent / own[-1], sponsor)
-
-
-def _moved(settings: "Settings", one: "Issued") -> int:
-    """Count the numbers of an issued report that are others over what is published now."""
-    from dashboard.report import issued
-    from dashboard.report.restated import moved
-
-    folder = issued.folder_of(settings.warehouse_path)
-    return len(moved(_aggregates(settings), issued.content(folder, one)))
 
 
 def _aggregates(settings: "Settings") -> "Aggregates":

@@ -111,11 +111,8 @@ class World:
         With `is_listed=False` it is on none, and only its name is known.
         """
         self._mention_source(source)
-        usual: dict[str, Any] = {
-            "account_id": f"{source}:{name.lower()}",
-            "handle": name.lower(),
-            "name": name,
-        }
+        handle = name.lower()
+        usual: dict[str, Any] = {"account_id": f"{source}:{handle}", "handle": handle, "name": name}
         usual |= {"is_bot": False, "first_seen_at": FIRST_SEEN, "is_listed": True}
         return self._add("accounts", source, usual | columns)
 
