@@ -92,9 +92,9 @@ def persons(con: duckdb.DuckDBPyConnection) -> pa.Table:
     return con.execute(PERSONS).to_arrow_table()
 
 
-def open_suggestions(con: duckdb.DuckDBPyConnection) -> pa.Table:
-    """One row per open suggestion, likeliest first: probability, account_a, name_a, account_b,
-    name_b, reasons.
+def undecided_suggestions(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """One row per suggestion, open or less likely, likeliest first: probability, account_a, name_a,
+    account_b, name_b, reasons.
     """
     return con.execute(SUGGESTIONS).to_arrow_table()
 

@@ -140,10 +140,10 @@ class Snapshot:
         """How many persons were merged or split since the snapshot before."""
         return PersonChanges(*self._rows("from marts.person_changes")[0].values())
 
-    def open_suggestions(self) -> pa.Table:
-        """All open suggestions: see `warehouse.people.open_suggestions`."""
+    def undecided_suggestions(self) -> pa.Table:
+        """All undecided suggestions: see `warehouse.people.undecided_suggestions`."""
         with self._con.cursor() as con:
-            return people.open_suggestions(con)
+            return people.undecided_suggestions(con)
 
     def robots(self) -> pa.Table:
         """Accounts that act like bots: see `warehouse.people.robots`."""

@@ -63,7 +63,7 @@ def suggest(config: ConfigOption = None, format: FormatOption = Format.TABLE) ->
     """List accounts that may be one person's, likeliest first."""
     from warehouse.snapshots import open_current
 
-    _show_reasons(open_current(_load(config).warehouse_path).open_suggestions(), format)
+    _show_reasons(open_current(_load(config).warehouse_path).undecided_suggestions(), format)
 
 
 @app.command()
