@@ -22,6 +22,7 @@ PAGES = {
     "metrics": ("Metrics", ":material/menu_book:"),
     "data": ("Data", ":material/database:"),
     "reach": ("Reach", ":material/diversity_3:"),
+    "reports": ("Reports", ":material/description:"),
 }
 WITHOUT_MENU = {"event": "Event", "member": "Member"}
 FIRST = ("today", "reach")

@@ -6,24 +6,21 @@ from pathlib import Path
 
 import pytest
 import requests
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.support.dashboard import aggregates
+from tests.support.dashboard import aggregates, reports
 from tests.support.dashboard import world as dashboard_world
 from tests.support.dashboard.door import (
     ACCESS,
-    MANAGER,
     ORGANISER,
-    PEOPLE,
     RIVAL,
     SPONSOR,
     STRANGER,
     Door,
 )
-from tests.support.dashboard.websocket import Session, cookie, session
+from tests.support.dashboard.websocket import cookie, session
 from warehouse.snapshots import open_current
 
-FOR_SPONSORS = ("reach",)
+FOR_SPONSORS = ("reach", "reports")
 PAGES = (*dashboard_world.PAGES, "event", "member")
 MEMBER = "person=slack%3Amember+3"
 PUBLIC = '[access]\npublic = "aggregates"\n'
@@ -54,6 +51,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Door:
     folder = tmp_path_factory.mktemp("door")
     dashboard_world.build(folder).close()
     aggregates.write(folder)
+    reports.write(folder)
     return Door(folder)
 
 
@@ -115,9 +113,9 @@ def opened(door: Door, who: str) -> list[str]:
     return [line.get("page") or line["file"] for line in lines]
 
 
-def nobodies(door: Door) -> dict[str, dict[str, str]]:
-    """Cookies that are worth nothing."""
-    manager = PEOPLE[MANAGER]
+def nobodies(door: Door, who: str) -> dict[str, dict[str, str]]:
+    """Cookies that are worth nothing, each but for one thing like that of a manager."""
+    manager = {"email": who, "email_verified": True}
     return {
         "none": {},
         "stranger": signed_in(door, STRANGER),
@@ -160,8 +158,10 @@ def test_a_sponsor_is_told_nothing_of_a_page_of_managers(
     "who", ["none", "stranger", "forged", "of another site", "of another provider", "expired",
             "not verified"],
 )  # fmt: skip
-def test_nobody_is_told_anything(door: Door, address: str, planted: Planted, who: str) -> None:
-    with session(address, nobodies(door)[who]) as own:
+def test_nobody_is_told_anything(
+    door: Door, address: str, planted: Planted, manager: str, who: str
+) -> None:
+    with session(address, nobodies(door, manager)[who]) as own:
         for page in ("", "people", "overview", *FOR_SPONSORS):
             told = own.run(page, query=MEMBER)
             assert b"Sign in" in told
@@ -190,7 +190,7 @@ def test_a_sponsor_sees_the_own_sponsorships_alone(
 ) -> None:
     def told(who: str) -> bytes:
         with session(address, signed_in(door, who)) as own:
-            return own.run("reach")
+            return own.run("reach") + own.run("reports")
 
     own, rival = told(SPONSOR), told(RIVAL)
     assert aggregates.OWN_EVENT.encode() in own
@@ -200,6 +200,27 @@ def test_a_sponsor_sees_the_own_sponsorships_alone(
     assert aggregates.RIVAL_EVENT.encode() in rival
     assert "€2,500.00".encode() not in rival
     assert planted(own) == []
+
+
+def test_a_sponsor_has_the_own_reports_alone(door: Door, address: str, sponsor: str) -> None:
+    cookies = signed_in(door, sponsor)
+    with session(address, cookies) as own, session(address, signed_in(door, RIVAL)) as rival:
+        told = own.run("reports")
+        assert b"Reach for Acme" in told
+        assert b"Reach for Rival" not in told
+        assert b"Reach for everybody" not in told
+        rival.run("reports")
+        url = own.deferred(own.download()).url
+        got = requests.get(address + url, cookies=cookies, timeout=10)
+        assert got.content == reports.content("Acme")
+        theirs = requests.get(address + url, cookies=signed_in(door, RIVAL), timeout=10)
+        assert theirs.status_code == 404
+        # Streamlit runs a button of any session by its id, which nobody can guess.
+        stolen = rival.deferred(own.download()).url
+        theirs = requests.get(address + stolen, cookies=signed_in(door, RIVAL), timeout=10)
+        assert theirs.status_code == 404
+    assert opened(door, sponsor) == ["reports", *["reach-2024-Q1-Acme.pdf"] * 2]
+    assert (RIVAL, "of another session") in door.refused()
 
 
 def test_a_session_ends_with_its_role(
@@ -235,13 +256,18 @@ def test_a_fragment_and_a_button_end_with_the_role(
     """A click in a card runs that card alone, and a button's work is done before any page."""
     with session(address, signed_in(door, manager)) as own:
         own.run("overview")
-        fragment = _fragment(own)
+        fragment = own.fragment()
         assert b"#####" in own.run("overview", fragment_id=fragment)
-        own.run()
-        done = re.search(rb"\$\$ID-[\w-]+-done-[\w-]+", b"".join(own.told))
+        today = own.run()
+        done = re.search(rb"\$\$ID-[\w-]+-done-[\w-]+", today)
         assert done
+        own.run("overview")
+        fragment = own.fragment()
         take_roles_away(door)
-        told = own.press(done[0].decode())
+        told = own.run("overview", fragment_id=fragment)
+        assert b"Sign in" in told
+        assert b"#####" not in told
+        told += own.press(done[0].decode())
         assert planted(told) == []
     assert not (door.folder / "today.json").exists()
 
@@ -253,19 +279,17 @@ def test_a_download_is_its_viewers_alone(
     with session(address, cookies) as own, session(address, others) as other:
         own.run("overview")
         other.run()
-        answer = own.deferred(_deferred(own))
-        url = answer.backend_operation_response.deferred_file.url
+        url = own.deferred(own.download()).url
         assert url.startswith("/media/")
         assert requests.get(address + url, cookies=cookies, timeout=10).status_code == 200
-        for theirs in (others, signed_in(door, ORGANISER), *nobodies(door).values()):
+        for theirs in (others, signed_in(door, ORGANISER), *nobodies(door, manager).values()):
             got = requests.get(address + url, cookies=theirs, timeout=10)
             assert (got.status_code, got.text) == (404, "Not Found")
         assert requests.head(address + url, cookies=others, timeout=10).status_code == 404
         # A kept session whose role was taken away presses again, and asks for the old file.
-        file_id = _deferred(own)
+        file_id = own.download()
         take_roles_away(door)
-        refused = own.deferred(file_id).backend_operation_response
-        assert refused.error_msg == "Failed to generate file for download"
+        assert own.deferred(file_id).error == "Failed to generate file for download"
         assert requests.get(address + url, cookies=cookies, timeout=10).status_code == 404
     assert (sponsor, "of another session") in door.refused()
     [file] = [name for name in opened(door, manager) if name.endswith(".csv")]
@@ -334,7 +358,7 @@ def test_a_visitor_of_aggregates_needs_no_snapshot(tmp_path: Path, planted: Plan
         assert aggregates.COMMUNITY.encode() in told
         assert b"Your sponsorships" not in told
         assert aggregates.OWN_EVENT.encode() not in told
-        for page in PAGES:
+        for page in (*PAGES, "reports"):
             assert b"This page is not for you" in own.run(page)
     assert ("", "people") in door.refused()
 
@@ -350,29 +374,3 @@ def test_everything_is_read_and_nothing_decided_where_everything_is_public(
         told = own.run("people")
         assert b"vitals people merge" in told
         assert b"undo-1" not in told
-
-
-def _fragment(own: Session) -> str:
-    """The id of a card of the page that ran last."""
-    return next(
-        message.metadata.delta_path and message.delta.fragment_id
-        for message in reversed(own.messages)
-        if message.WhichOneof("type") == "delta" and message.delta.fragment_id
-    )
-
-
-def _deferred(own: Session) -> str:
-    """The id of a download that the page which ran last offers."""
-    found = [
-        message.delta.new_element.download_button.deferred_file_id
-        for message in own.messages
-        if _is_download(message)
-    ]
-    return found[-1]
-
-
-def _is_download(message: ForwardMsg) -> bool:
-    element = message.delta.new_element
-    return bool(
-        element.WhichOneof("type") == "download_button" and element.download_button.deferred_file_id
-    )

@@ -131,7 +131,7 @@ def test_pages_of_each_role() -> None:
         opened = ACCESS.model_copy(update={"public": public})
         return access.pages_of(viewer_of(opened, told, NOW), names)
 
-    for_sponsors = {"reach"}
+    for_sponsors = {"reach", "reports"}
     assert pages(claims("ama@community.example")) == names - for_sponsors
     organisers = names - for_sponsors - {"people", "member"}
     assert pages(claims("kofi@community.example")) == organisers

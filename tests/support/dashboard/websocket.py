@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -27,6 +28,13 @@ def cookie(
     known |= {"iss": "http://127.0.0.1", "iat": int(time.time())}
     signed = signing.create_signed_value(secret, USER_COOKIE_NAME, json.dumps({**known, **claims}))
     return {USER_COOKIE_NAME: signed.decode()}
+
+
+class Pressed(NamedTuple):
+    """What comes of the press on a download: the file's address, or an error."""
+
+    url: str
+    error: str
 
 
 class Session:
@@ -66,14 +74,25 @@ class Session:
         state.id, state.trigger_value = widget, True
         return self._ask(asked, "script_finished")
 
-    def deferred(self, file_id: str) -> ForwardMsg:
-        """The answer to the press on a download."""
+    def fragment(self) -> str:
+        """The id of the newest card, or another part that runs alone."""
+        ids = [one.delta.fragment_id for one in self.messages if one.delta.fragment_id]
+        return ids[-1]
+
+    def download(self) -> str:
+        """The id of the newest button for a download."""
+        buttons = [one.delta.new_element.download_button for one in self.messages]
+        return [one.deferred_file_id for one in buttons if one.deferred_file_id][-1]
+
+    def deferred(self, file_id: str) -> "Pressed":
+        """What comes of the press on a download."""
         asked = BackMsg()
         asked.backend_operation_request.request_id = "1"
         asked.backend_operation_request.session_id = self.id
         asked.backend_operation_request.deferred_file.file_id = file_id
         self._ask(asked, "backend_operation_response")
-        return self.messages[-1]
+        response = self.messages[-1].backend_operation_response
+        return Pressed(response.deferred_file.url, response.error_msg)
 
     def _ask(self, asked: BackMsg, end: str) -> bytes:
         before = len(self.told)
@@ -86,8 +105,13 @@ class Session:
             message.ParseFromString(told)
             self.told.append(told)
             self.messages.append(message)
-            if message.WhichOneof("type") == end:
+            if message.WhichOneof("type") == end and not _goes_on(message):
                 return b"".join(self.told[before:])
+
+
+def _goes_on(message: ForwardMsg) -> bool:
+    """Whether a run ended only to begin anew."""
+    return bool(message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN)
 
 
 @contextmanager
