@@ -24,7 +24,8 @@ format: .venv/dev.stamp ## Format the code.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/bench.stamp ## Print the benchmarks; fails where a bound is broken.
+bench: .venv/bench.stamp ## Run the long tests and print the benchmarks; fails where a bound is broken.
+	$(BIN)/python -m pytest -m long
 	$(BIN)/python -m tests.benchmarks
 
 lock: .venv/dev.stamp ## Pin every dependency anew, with hashes and no registry address.

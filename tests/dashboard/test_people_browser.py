@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.decide import CONFIG
+from dashboard.access import CONFIG
 from pipelines.people import decisions
 from tests.support.dashboard.server import CHROMIUM, dashboard_server
 from tests.support.installations import Installation

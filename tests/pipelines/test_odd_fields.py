@@ -14,6 +14,7 @@ from tests.support.installations import Installation
 from tests.support.odd.answers import PLATFORMS, serving
 from tests.support.odd.files import FILES, KEYS
 from tests.support.odd.values import Many, huge_records, odd_records
+from tests.support.samples import pairs
 
 MOST_REASON = 100
 TRACE = re.compile("Traceback|unforeseen")
@@ -33,8 +34,7 @@ def landed(place: Installation) -> set[tuple[str, str, str]]:
     return set(place.rows(query))
 
 
-@pytest.mark.parametrize("many", [odd_records, huge_records])
-@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize(("kind", "many"), pairs(FILES, [odd_records, huge_records]))
 def test_a_file_with_odd_records_is_imported_but_for_them(
     tmp_path: Path, kind: str, many: Many
 ) -> None:

@@ -19,6 +19,7 @@ from connectors.sandbox.server import Running, serve
 from connectors.sandbox.state import Options
 from connectors.slack.sandbox.export import write_export
 from tests.support.installations import Installation, every_metric, process_environment
+from tests.support.samples import some
 from warehouse.snapshots import NoSnapshot, open_current
 
 KILLS_PER_COMMAND = int(os.environ.get("VITALS_TEST_KILLS", "4"))
@@ -109,8 +110,9 @@ def kill_at_random(
 
 
 @pytest.mark.parametrize("command", ["import", "sync", "build"])
+@pytest.mark.parametrize("kills", some([2, KILLS_PER_COMMAND], 1))
 def test_killed_at_any_moment_and_run_again(
-    tmp_path: Path, sandbox: Running, export: Path, news: Installation, command: str
+    tmp_path: Path, sandbox: Running, export: Path, news: Installation, command: str, kills: int
 ) -> None:
     arguments = {
         "import": ["import", "slack-export", str(export), "--source", "slack"],
@@ -135,8 +137,8 @@ def test_killed_at_any_moment_and_run_again(
     undisturbed = fresh("undisturbed")
     seconds = run(undisturbed, arguments)
     expected = State.of(undisturbed)
-    rng, killed = random.Random(f"{command} {KILLS_PER_COMMAND}"), 0
-    for number in range(2 * KILLS_PER_COMMAND):
+    rng, killed = random.Random(f"{command} {kills}"), 0
+    for number in range(2 * kills):
         place = fresh(f"place{number}")
         if not kill_at_random(place, arguments, seconds, rng):
             seconds *= 0.8  # It had ended before: this machine is faster by now.
@@ -147,11 +149,12 @@ def test_killed_at_any_moment_and_run_again(
                 assert every_metric(open_current(place.settings.warehouse_path)) == expected.metrics
         again(place)
         assert State.of(place) == expected, f"kill number {number}"
-        if killed == KILLS_PER_COMMAND:
+        if killed == kills:
             break
-    assert killed >= KILLS_PER_COMMAND // 2
+    assert killed >= kills // 2
 
 
+@pytest.mark.long
 def test_killed_again_and_again_while_news_comes_in(tmp_path: Path, world: World) -> None:
     """The second sync is killed: the first one's snapshot stays, the last run completes it."""
     with serve(world, Options(limits=False)) as sandbox:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.samples import some
 from tests.support.worlds import World
 from warehouse.build import MARTS, BuildError, Mart, build_marts
 from warehouse.sqlfile import BadSqlFile, in_order, read_described, read_folder
@@ -250,9 +251,12 @@ def _dates(world: World, touched: dict[str, Any]) -> set[date]:
     return {touched["date"]} | ({answered["date"]} if answered else set())
 
 
-@settings(max_examples=10, deadline=None)
-@given(st.integers(0, 2**32))
-def test_piecemeal_equals_whole(seed: int) -> None:
+@pytest.mark.parametrize("examples", some([3, 10], 1))
+def test_piecemeal_equals_whole(examples: int) -> None:
+    settings(max_examples=examples, deadline=None)(given(st.integers(0, 2**32))(check_piecemeal))()
+
+
+def check_piecemeal(seed: int) -> None:
     choice = random.Random(seed)
     world = World(timezone="Asia/Kolkata")
     for name in ("Ada", "Bo", "Cem"):

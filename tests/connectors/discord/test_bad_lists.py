@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.installations import Installation
+from tests.support.samples import pairs
 from tests.support.tiny.discord import (
     KEYS,
     SERVER,
@@ -167,12 +168,12 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
     return place.raw()
 
 
-@pytest.mark.parametrize("full", [False, True], ids=["", "full"])
-@pytest.mark.parametrize(("name", "fault"), CASES, ids=[f"{n}: {f}" for n, f in CASES])
+@pytest.mark.parametrize(("case", "full"), pairs(CASES, [False, True]))
 def test_a_bad_list(
     tmp_path: Path, synced_before: Installation, before: set[tuple[Any, ...]],
-    fresh: list[tuple[Any, ...]], name: str, fault: str, full: bool,
+    fresh: list[tuple[Any, ...]], case: tuple[str, str], full: bool,
 ) -> None:  # fmt: skip
+    name, fault = case
     path, stream, called = LISTS[name]
     place, tiny = place_at(tmp_path), full_of_pages()
     place.goes_on_from(synced_before)

@@ -8,6 +8,7 @@ import pytest
 from connectors.base import Retryable, SourceError
 from connectors.discord.lists import MOST_FAILURES_IN_A_ROW
 from tests.support.installations import Installation
+from tests.support.samples import pairs
 from tests.support.tiny.discord import KEYS, TinyDiscord, message, moment, snowflake, thread
 
 HTML = "<!DOCTYPE html><title>Bad gateway</title>"
@@ -55,31 +56,32 @@ def written(place: Installation) -> int:
     return int(count)
 
 
-@pytest.mark.parametrize(
-    ("answer", "fails"),
-    [
-        ((500, HTML), True),
-        ((500, "{}"), True),
-        ((200, HTML), True),
-        ((200, '{"messages": []}'), True),
-        ((200, "null"), True),
-        ((200, f"[{DEEP}]"), True),
-        ((403, DEEP), True),
-        ((400, HTML), True),
-        ((403, HTML), True),
-        ((400, '{"code": 50024}'), False),
-        (FORBIDDEN, False),
-        (UNKNOWN_CHANNEL, False),
-    ],
-)
-@pytest.mark.parametrize(
-    ("what", "called"), [("11", "#help"), ("501", "the thread 501 in #general")]
-)
+CHANNEL, THREAD = ("11", "#help"), ("501", "the thread 501 in #general")
+ANSWERS = [
+    ((500, HTML), True),
+    ((500, "{}"), True),
+    ((200, HTML), True),
+    ((200, '{"messages": []}'), True),
+    ((200, "null"), True),
+    ((200, f"[{DEEP}]"), True),
+    ((403, DEEP), True),
+    ((400, HTML), True),
+    ((403, HTML), True),
+    ((400, '{"code": 50024}'), False),
+    (FORBIDDEN, False),
+    (UNKNOWN_CHANNEL, False),
+]
+
+
+@pytest.mark.parametrize(("answer", "listed"), pairs(ANSWERS, [CHANNEL, THREAD]))
 def test_a_channel_or_a_thread_that_cannot_be_read(
-    tiny: TinyDiscord, place: Installation, answer: tuple[int, str], fails: bool, what: str,
-    called: str,
-) -> None:  # fmt: skip
-    tiny.statuses = {f"channels/{what}/messages": answer}
+    tiny: TinyDiscord,
+    place: Installation,
+    answer: tuple[tuple[int, str], bool],
+    listed: tuple[str, str],
+) -> None:
+    (given, fails), (what, called) = answer, listed
+    tiny.statuses = {f"channels/{what}/messages": given}
     assert sync(tiny, place) == ((called,) if fails else ())
     assert blind(place) == [called]
     assert written(place) == 6

@@ -13,6 +13,7 @@ import pytest
 
 from connectors.meetup import queries
 from tests.support.installations.meetup import MeetupInstallation
+from tests.support.samples import pairs
 from tests.support.tiny.meetup import TinyMeetup, event, group, member, rsvp
 
 Json = dict[str, Any]
@@ -103,13 +104,12 @@ def state(place: MeetupInstallation) -> set[tuple[Any, ...]]:
     return set(place.rows("select stream, partition, key from raw.records where gone_at is null"))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
-@pytest.mark.parametrize("list_name", LISTS)
+@pytest.mark.parametrize(("fault", "list_name"), pairs(FAULTS, LISTS))
 def test_a_list_that_is_wrong_takes_nothing_away(
     place: MeetupInstallation,
     tiny: TinyMeetup,
-    list_name: str,
     fault: Callable[[Json], None],
+    list_name: str,
 ) -> None:
     place.sync()
     before = state(place)

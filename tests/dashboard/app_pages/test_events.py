@@ -23,7 +23,9 @@ from tests.support.dashboard.world import (
     row_of,
     texts,
 )
+from tests.support.samples import pairs
 from tests.support.worlds import NOW, World
+from warehouse.query import GRAINS
 from warehouse.snapshots import Snapshot
 
 
@@ -91,8 +93,9 @@ def test_a_time_without_events_opens(open_page: Open) -> None:
     assert open_page("events", period="4 weeks", grain="day").metric
 
 
-@pytest.mark.parametrize("grain", ["day", "week", "month", "quarter"])
-@pytest.mark.parametrize("title", [CHECKED, UNCHECKED, NEXT, "Stage", "Round 2"])
+@pytest.mark.parametrize(
+    ("title", "grain"), pairs([CHECKED, UNCHECKED, NEXT, "Stage", "Round 2"], GRAINS)
+)
 def test_the_page_of_every_event_opens(open_page: Open, title: str, grain: str) -> None:
     app = open_page("event", event=id_of(title), grain=grain)
     assert [header.value for header in app.header] == [text.markdown(title)]

@@ -9,13 +9,13 @@ import pytest
 from dashboard import text
 from tests.support.dashboard import world as dashboard_world
 from tests.support.dashboard.world import PAGES, Open, numbers, row_of, texts
+from tests.support.samples import pairs
 from tests.support.worlds import World
-from warehouse.query import Selection, catalogue
+from warehouse.query import GRAINS, Selection, catalogue
 from warehouse.snapshots import Snapshot
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("grain", ["day", "week", "month", "quarter"])
+@pytest.mark.parametrize(("name", "grain"), pairs(PAGES, GRAINS))
 def test_every_page_opens_at_every_grain(open_page: Open, name: str, grain: str) -> None:
     app = open_page(name, grain=grain, period="all")
     assert [header.value for header in app.header] == [PAGES[name]]

@@ -20,6 +20,7 @@ from pipelines.people import commands, forgetting
 from tests.support.hand_made.slack import write_folder
 from tests.support.installations import Installation, every_metric, process_environment
 from tests.support.paths import ROOT
+from tests.support.samples import some
 from warehouse.landing import Run, write_run
 from warehouse.snapshots import Snapshot, list_snapshots, open_current
 
@@ -142,12 +143,13 @@ def killed(place: Kofi, before: int) -> bool:
     return done.returncode == -9
 
 
+@pytest.mark.parametrize("step", some([7, 1], 1))
 def test_killed_at_any_moment_nothing_has_happened_or_the_next_one_finishes(
-    start: Kofi, tmp_path: Path
+    start: Kofi, tmp_path: Path, step: int
 ) -> None:
     expected, raw = counts(open_current(start.settings.warehouse_path)), start.raw()
     outcomes = []
-    for before in range(1, MOST_CHANGES):
+    for before in range(1, MOST_CHANGES, step):
         place = copy_of(start, tmp_path / str(before))
         if not killed(place, before):
             break

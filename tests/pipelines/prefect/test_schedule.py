@@ -70,36 +70,79 @@ def first_scheduled_run(api: Api, parameters: dict[str, Any]) -> dict[str, Any] 
     return next((run for run in runs if run["parameters"].items() >= parameters.items()), None)
 
 
+class Laptop:
+    """A folder in which `vitals schedule` is started, for a sound source and a broken one."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.stack = folder, stack
+        self.env = environment(folder, broken_token="xoxb-no-such-token")
+        self.env["PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS"] = "3"
+        world = make_world(members=10, days=20)
+        self.config = write_config(folder, stack.enter_context(serve(world, Options(limits=False))))
+        self.warehouse = folder / "data/vitals.duckdb"
+        self.logs: list[Path] = []
+
+    def start(self) -> tuple[subprocess.Popen[bytes], Api, Path]:
+        """The schedule, its server and its log."""
+        log = self.folder / f"schedule{len(self.logs)}.log"
+        self.logs.append(log)
+        schedule = running("pipelines.cli", "schedule", log=log, folder=self.folder, env=self.env)
+        process = self.stack.enter_context(schedule)
+        return process, Api(eventually(lambda: address(log), log)), log
+
+    def skip(self, api: Api, deployment: dict[str, Any], log: Path) -> None:
+        """A run that finds another one at work ends well."""
+        with Warehouse(self.warehouse).lock(f"run-{deployment['flow_id']}"):
+            run = api.post(f"deployments/{deployment['id']}/create_flow_run", {})
+            state = eventually(lambda: api.ended(run["id"]), log)
+        assert (state["type"], state["name"]) == ("COMPLETED", "Skipped")
+
+    def said(self) -> str:
+        """Its logs, in which nothing went wrong that was not foreseen."""
+        said = "".join(log.read_text() for log in self.logs)
+        assert "Traceback" not in said
+        assert "no-such-token" not in said
+        assert "unexpected exception" not in said
+        return said
+
+
+def synced_by(api: Api, log: Path) -> dict[str, Any]:
+    """The deployment that syncs, which does so only when it is told to."""
+    found = eventually(lambda: api.get("deployments/name/sync/sync"), log)
+    api.hold_schedules("sync/sync")
+    return found
+
+
+def assert_ends_during_a_run(
+    process: subprocess.Popen[bytes], api: Api, deployment: dict[str, Any], log: Path
+) -> None:
+    start_run(api, deployment["id"], log)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 128 + signal.SIGTERM
+    assert not api.is_up()
+
+
 def test_a_laptop_syncs_by_itself(tmp_path: Path) -> None:
-    log = tmp_path / "schedule.log"
-    env = environment(tmp_path, broken_token="xoxb-no-such-token")
-    env["PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS"] = "3"
-    warehouse = tmp_path / "data/vitals.duckdb"
     with ExitStack() as stack:
-        sandbox = stack.enter_context(serve(make_world(members=10, days=20), Options(limits=False)))
-        config = write_config(tmp_path, sandbox)
-        process = stack.enter_context(
-            running("pipelines.cli", "schedule", log=log, folder=tmp_path, env=env)
-        )
-        api = Api(eventually(lambda: address(log), log))
-        deployment = eventually(lambda: api.get("deployments/name/sync/sync"), log)
+        laptop = Laptop(tmp_path, stack)
+        process, api, log = laptop.start()
+        deployment = synced_by(api, log)
         assert [entry["schedule"]["cron"] for entry in deployment["schedules"]] == ["7 * * * *"]
-        api.hold_schedules("sync/sync")
 
         # One source is broken: the run is red, and what is sound is published.
         run = api.post(f"deployments/{deployment['id']}/create_flow_run", {})
         state = eventually(lambda: api.ended(run["id"]), log)
         assert state["type"] == "FAILED"
         assert state["message"].startswith("broken: Slack says invalid_auth")
-        freshness = open_current(warehouse).metric("freshness").to_pylist()
+        freshness = open_current(laptop.warehouse).metric("freshness").to_pylist()
         assert {row["source"]: row["is_stale"] for row in freshness} == {
             "sound": False,
             "broken": True,
         }
-        assert open_current(warehouse).metric("active_members").num_rows > 0
+        assert open_current(laptop.warehouse).metric("active_members").num_rows > 0
 
         # A schedule fires without anybody asking.
-        parameters = {"config": str(config), "sources": ["sound"]}
+        parameters = {"config": str(laptop.config), "sources": ["sound"]}
         schedule_in_a_moment(api, deployment["id"], parameters)
         run = eventually(lambda: first_scheduled_run(api, parameters), log)
         assert run["auto_scheduled"]
@@ -115,35 +158,31 @@ def test_a_laptop_syncs_by_itself(tmp_path: Path) -> None:
                 later = deployed.done_since_due(client, these, done.model_copy(update=due))
                 assert (later and later.name) == expected
 
+        laptop.skip(api, deployment, log)
+        assert_ends_during_a_run(process, api, deployment, log)
+    assert "broken: Slack says invalid_auth" in laptop.said()
+
+
+@pytest.mark.long
+def test_after_a_power_cut_and_without_its_server_it_goes_on(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        laptop = Laptop(tmp_path, stack)
+        process, api, log = laptop.start()
+        deployment = synced_by(api, log)
+
         # The power is cut during a run.
         lost = start_run(api, deployment["id"], log)
         server = server_of(process)
         os.killpg(process.pid, signal.SIGKILL)
         os.kill(server, signal.SIGKILL)
-        said, log = log.read_text(), tmp_path / "again.log"
-        process = stack.enter_context(
-            running("pipelines.cli", "schedule", log=log, folder=tmp_path, env=env)
-        )
-        api = Api(eventually(lambda: address(log), log))
+        process, api, log = laptop.start()
         assert api.state(lost)["type"] == "CRASHED"
 
-        # Runs start as before. One that finds another one at work ends well.
-        with Warehouse(warehouse).lock(f"run-{deployment['flow_id']}"):
-            run = api.post(f"deployments/{deployment['id']}/create_flow_run", {})
-            state = eventually(lambda: api.ended(run["id"]), log)
-        assert (state["type"], state["name"]) == ("COMPLETED", "Skipped")
+        # Runs start as before.
+        laptop.skip(api, deployment, log)
 
         # The server dies, and another one takes its place.
         os.kill(server_of(process), signal.SIGKILL)
         api = Api(eventually(lambda: address(log, 1), log))
-
-        # It is ended during a run.
-        start_run(api, deployment["id"], log)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 128 + signal.SIGTERM
-        assert not api.is_up()
-        said += log.read_text()
-    assert "Traceback" not in said
-    assert "no-such-token" not in said
-    assert "broken: Slack says invalid_auth" in said
-    assert "unexpected exception" not in said
+        assert_ends_during_a_run(process, api, deployment, log)
+    laptop.said()

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.plain.calendar import begin_of, local_date, next_of, utc_time
+from tests.support.samples import some
 from tests.support.worlds import World
 from warehouse.query import GRAINS, Selection, catalogue, metric_table
 
@@ -84,11 +85,13 @@ BY_PERIOD = [
 
 
 # Building a community costs as much as ten questions: few are built, and each is asked much.
-@settings(max_examples=50, deadline=None)
-@given(communities, st.sets(st.sampled_from(BY_PERIOD), min_size=4, max_size=4))
-def test_completeness_and_the_ends_of_series_follow_a_plain_rule(
-    community: tuple[ZoneInfo, list[Told]], names: set[str]
-) -> None:
+@pytest.mark.parametrize("examples", some([10, 50], 1))
+def test_completeness_and_the_ends_of_series_follow_a_plain_rule(examples: int) -> None:
+    names = st.sets(st.sampled_from(BY_PERIOD), min_size=4, max_size=4)
+    settings(max_examples=examples, deadline=None)(given(communities, names)(check_community))()
+
+
+def check_community(community: tuple[ZoneInfo, list[Told]], names: set[str]) -> None:
     zone, sources = community
     named = {f"s{number}": source for number, source in enumerate(sources)}
     with duckdb.connect() as con:
