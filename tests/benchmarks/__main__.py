@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import (
+    aggregates,
     building,
     forecast,
     forgetting,
@@ -37,6 +38,7 @@ def main() -> int:
         building,
         pages,
         network,
+        aggregates,
         forecast,
         identity,
         forgetting,

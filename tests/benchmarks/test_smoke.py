@@ -33,6 +33,7 @@ def test_a_bound_is_kept_or_broken() -> None:
         ("forgetting", {"members": 60, "records": 2_000, "snapshots": 2}, 2, "duckdb"),
         ("suggesting", {"accounts": 100}, 2, "duckdb"),
         ("network", {"members": 100, "pages": ()}, 7, "duckdb"),
+        ("aggregates", {"events": 100, "sponsorships": 20}, 1, "duckdb"),
         ("kills", {"kills": 2, "commands": ["publish"]}, 1, "duckdb"),
         pytest.param(
             "pages",

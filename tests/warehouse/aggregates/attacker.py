@@ -17,7 +17,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 Rows = list[dict[str, Any]]
 Sum = dict[tuple[Any, ...], float]
 MOST = 200.0  # people
-UNKNOWN = "unknown"
 
 REACH = ("audience", "reached", "reached_low", "reached_high", "active", "attendees", "new_people")
 BY_SOURCE = ("audience", "reached", "active", "attendees")
@@ -187,6 +186,7 @@ class Attack:
                 self._within(ever, known, name=f"gone before {q}")
             else:
                 self._holds(known, "everybody is new")
+                self._within((q, "reached"), (q, "audience"))
             ever = plus(ever, (q, "new_people"))
             if before is not None:
                 value = row["change_reached"]
@@ -220,12 +220,19 @@ class Attack:
                 self._cell("reach_by_source", number, column, (q, s, column))
             self._within((q, s, "reached"), (q, s, "active"))
             self._within((q, s, "active"), (q, s, "attendees"))
+            if row["period"] == by_source[0]["period"]:
+                self._within((q, s, "reached"), (q, s, "audience"))
         sources = sorted({row["source"] for row in by_source})
         for source in sources:
             self._steps([(row["period"], source, "audience") for row in self.truth["reach"]])
         for q in {row["period"] for row in by_source}:
             for column in BY_SOURCE:
                 self._unites((q, column), [(q, s, column) for s in sources])
+            several = {
+                column: minus(plus(*((q, s, column) for s in sources)), (q, column))
+                for column in ("reached", "active")
+            }
+            self._within(several["reached"], several["active"], name=f"quiet on several in {q}")
             accounts = plus(*((q, s, "reached") for s in sources))
             self._within((q, "reached_high"), accounts, name=f"second accounts in {q}")
         sets, places = defaultdict(list), defaultdict(list)
@@ -281,10 +288,7 @@ class Attack:
             self._unites((q, g, "attendees"), [(e, "attended") for e in events])
             self._within((q, "meetup", "audience"), (q, g, "audience"))
             of_group[q].append((q, g, "attendees"))
-            of_group[g] += [
-                *sorted([(e, "invited") for e in events], key=lambda key: key[0].zfill(20)),
-                (q, g, "audience"),
-            ]
+            of_group[g] += [*[(e, "invited") for e in events], (q, g, "audience")]
         for key, members in of_group.items():
             if isinstance(key, str):
                 self._steps(members)

@@ -3,12 +3,12 @@
 import random
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
 
-QUARTERS = [date(2024, 1, 1), date(2024, 4, 1), date(2024, 7, 1), date(2024, 10, 1)]
+QUARTERS = [date(2014 + number // 4, number % 4 * 3 + 1, 1) for number in range(40)]
 SOURCES = ("github", "meetup", "slack")
 COUNTRIES = {"Lagos": ("Africa", "NG"), "Berlin": ("Europe", "DE")}
 Rows = list[dict[str, Any]]
@@ -82,7 +82,7 @@ class MadeUp:
         """What `collect` would give of it, as far as suppression reads it."""
         rows: dict[str, Rows] = {
             "community": [{"min_group_size": least}],
-            "reach": [self._reach(q) for q in range(self.quarters)],
+            "reach": [],
             "reach_by_source": [
                 self._by_source(q, source) for q in range(self.quarters) for source in SOURCES
             ],
@@ -91,7 +91,7 @@ class MadeUp:
             "chapters": [
                 self._chapter(q, group) for q in range(self.quarters) for group in COUNTRIES
             ],
-            "events": [self._event(event) for event in self._in_order()],
+            "events": self._events(),
             "sponsorships": [self._sponsorship(number) for number in range(len(self.sponsored))],
             "sponsored_events": [
                 {"number": number, "event_id": id}
@@ -100,10 +100,13 @@ class MadeUp:
             ],
             "basis": [self._basis()],
         }
-        before = None
-        for row in rows["reach"]:
-            row["change_reached"] = row["reached"] / before - 1 if before else None
-            before = row["reached"]
+        last, ever = 0, set[int]()
+        for q in range(self.quarters):
+            row = self._reach(q, ever)
+            row["change_reached"] = row["reached"] / last - 1 if last else None
+            rows["reach"].append(row)
+            last = row["reached"]
+            ever |= self._all(q, "reached")
         return {
             name: pa.Table.from_pylist(found) if found else pa.table({})
             for name, found in rows.items()
@@ -112,16 +115,14 @@ class MadeUp:
     def _in_order(self) -> list[Event]:
         return sorted(self.events, key=lambda event: (event.quarter, event.id))
 
+    def _held(self, q: int, group: str | None = None) -> list[Event]:
+        return [e for e in self.events if e.quarter == q and group in (None, e.group)]
+
     def _listed(self, q: int) -> set[int]:
-        return {n for event in self.events if event.quarter == q for n in event.rsvps}
+        return {number for event in self._held(q) for number in event.rsvps}
 
     def _came(self, q: int, group: str | None = None) -> set[int]:
-        return {
-            number
-            for event in self.events
-            if event.quarter == q and group in (None, event.group)
-            for number in event.came
-        }
+        return {number for event in self._held(q, group) for number in event.came}
 
     def _on(self, q: int, source: str, what: str) -> set[int]:
         """Who is in the audience, reached or active on a source."""
@@ -137,9 +138,8 @@ class MadeUp:
     def _all(self, q: int, what: str) -> set[int]:
         return set().union(*(self._on(q, source, what) for source in SOURCES))
 
-    def _reach(self, q: int) -> dict[str, Any]:
+    def _reach(self, q: int, before: set[int]) -> dict[str, Any]:
         reached = self._all(q, "reached")
-        before = set().union(*(self._all(other, "reached") for other in range(q)))
         return {
             "period": QUARTERS[q],
             "audience": len(self._all(q, "audience")),
@@ -178,7 +178,7 @@ class MadeUp:
         return [row | {"share": row["reached"] / len(reached)} for row in rows]
 
     def _chapter(self, q: int, group: str) -> dict[str, Any]:
-        events = [e for e in self.events if e.quarter == q and e.group == group]
+        events = self._held(q, group)
         return {
             "period": QUARTERS[q],
             "source": "meetup",
@@ -193,20 +193,23 @@ class MadeUp:
     def _members(self, q: int, group: str) -> list[Person]:
         return [p for p in self.people if p.group == group and p.joined["meetup"] <= q]
 
-    def _event(self, event: Event) -> dict[str, Any]:
+    def _events(self) -> Rows:
+        rows, ever, visitors = [], set[int](), {n for event in self.events for n in event.came}
+        newcomers: dict[int, list[Person]] = {}
+        for person in self.people:
+            if person.number not in visitors:
+                first = min(person.joined.values(), default=-1)
+                newcomers.setdefault(first, []).append(person)
+        for event in self._in_order():
+            rows.append(self._event(event, ever, newcomers.get(event.quarter, [])))
+            ever |= event.came
+        return rows
+
+    def _event(self, event: Event, earlier: set[int], newcomers: list[Person]) -> dict[str, Any]:
         answers = list(event.rsvps.values())
         walk_ins = len([n for n in event.came if event.rsvps[n] != "yes"])
-        earlier = {
-            n for other in self._in_order()[: self._in_order().index(event)] for n in other.came
-        }
         yes, attended = answers.count("yes"), len(event.came)
-        followed = len([p for p in self.people if p.number in event.came and p.followed])
-        newcomers = [
-            p
-            for p in self.people
-            if min(p.joined.values(), default=99) == event.quarter
-            and not any(p.number in other.came for other in self.events)
-        ]
+        followed = len([number for number in event.came if self.people[number].followed])
         compared = len([p for p in newcomers if p.followed])
         came = (attended - walk_ins) / yes if event.is_checked_in and yes else None
         return {
@@ -215,7 +218,7 @@ class MadeUp:
             "source": "meetup",
             "group": event.group,
             "group_id": event.group,
-            "starts_at": datetime(2024, event.quarter * 3 + 2, 1),
+            "starts_at": datetime.combine(QUARTERS[event.quarter], time()) + timedelta(days=31),
             "invited": len(self._members(event.quarter, event.group)),
             "yes": yes,
             "no": answers.count("no"),
@@ -236,13 +239,14 @@ class MadeUp:
 
     def _sponsorship(self, number: int) -> dict[str, Any]:
         sponsor, ids = self.sponsored[number]
-        events = [event for event in self.events if event.id in ids]
+        wanted = set(ids)
+        events = [event for event in self.events if event.id in wanted]
         confirmed = set().union(*(event.came for event in events if event.is_checked_in))
         return {
             "number": number,
             "sponsor": sponsor,
             "period": QUARTERS[0],
-            "to_date": date(2025, 1, 1),
+            "to_date": date(2024, 1, 1),
             "amount": 100.0,
             "confirmed_attendees": len(confirmed),
             "cost_per_confirmed": 100 / len(confirmed) if confirmed else None,

@@ -63,20 +63,25 @@ class Cells:
         self._tie({part: 1, rest: 1, whole: -1})
         return rest
 
-    def unite(self, whole: int | None, parts: Iterable[int | None]) -> None:
-        """State that groups, which may have people in common, make up a whole one."""
+    def unite(self, whole: int | None, parts: Iterable[int | None]) -> int | None:
+        """State that groups, which may have people in common, make up a whole one.
+
+        Return how much the groups are more than the whole: who is in two counts once.
+        """
         numbers = [part for part in parts if part is not None and part != whole]
         if whole is None or not numbers:
-            return
+            return None
         twice = sum(self.values[part] for part in numbers) - self.values[whole]
         if len(numbers) == 1 and twice == 0:
             self._tie({numbers[0]: 1, whole: -1})
-            return
+            return None
         for part in numbers:
             self.within(whole, part)
-        if len(numbers) > 1 and twice >= 0:
-            common = self.derived(twice, self.whens[whole])
-            self._tie(dict.fromkeys(numbers, 1) | {whole: -1, common: -1})
+        if len(numbers) == 1 or twice < 0:
+            return None
+        common = self.derived(twice, self.whens[whole])
+        self._tie(dict.fromkeys(numbers, 1) | {whole: -1, common: -1})
+        return common
 
     def _tie(self, terms: dict[int, int]) -> None:
         """Add an equation; one that does not hold is none: something of it is not known."""

@@ -20,6 +20,7 @@ EVENT = {
     "returning": 1.0,
     "followed": 1.0,
 }
+FIRST_EVENTS = 20
 CHAPTER = {"yes": 2.0, "attendees": 3.0, "audience": 3.0}
 COMPARISON = {"comparison_persons": 4.0, "comparison_share": 1.0}
 
@@ -52,7 +53,19 @@ def add_events(cells: Cells, rows: Rows, by_source: Counts) -> list[Event]:
         listed = _add_answers(cells, row, counts)
         cells.within(by_source.get((quarter, row["source"], "reached")), listed)
         found.append(Event(row, counts, came, listed))
+    _add_visitors(cells, found)
     return found
+
+
+def _add_visitors(cells: Cells, events: Sequence[Event]) -> None:
+    """Whoever returns was new at one of the events before: of the first events that tells much."""
+    new: list[int] = []
+    for event in sorted(events, key=lambda event: event.row["starts_at"])[:FIRST_EVENTS]:
+        ever = cells.derived(sum(cells.values[number] for number in new), event.row["period"])
+        cells.add_up(ever, new)
+        cells.within(ever, event.counts["returning"])
+        if event.counts["first_timers"] is not None:
+            new.append(event.counts["first_timers"])
 
 
 def _add_crowd(
@@ -85,10 +98,13 @@ def _add_answers(
     others = cells.within(listed, counts["yes"])
     cells.within(others, counts["walk_ins"])
     if others is not None and row["no"] is not None and row["waitlist"] is not None:
+        answers = [counts["no"], counts["waitlist"]]
         silent = cells.values[others] - row["no"] - row["waitlist"]
-        if silent >= 0:
-            rest = cells.derived(silent, row["period"])
-            cells.add_up(others, [counts["no"], counts["waitlist"], rest])
+        if silent and silent == row["walk_ins"]:
+            answers.append(counts["walk_ins"])
+        elif silent > 0:
+            answers.append(cells.derived(silent, row["period"]))
+        cells.add_up(others, answers)
     return listed
 
 
@@ -139,7 +155,8 @@ def add_chapters(
         if event.row["group_id"] is None:
             homeless[event.row["period"], event.row["source"]].append(event.came)
     counts: Counts = {}
-    of_source: dict[tuple[date, str], list[int | None]] = defaultdict(list)
+    members: dict[tuple[date, str], list[int | None]] = defaultdict(list)
+    visitors: dict[tuple[date, str], list[int | None]] = defaultdict(list)
     for number, row in enumerate(rows):
         quarter, group = row["period"], row["group_id"]
         own = {
@@ -149,10 +166,12 @@ def add_chapters(
         counts |= {(quarter, group, column): cell for column, cell in own.items()}
         cells.add_up(own["yes"], [event.counts["yes"] for event in held[quarter, group]])
         cells.unite(own["attendees"], [event.came for event in held[quarter, group]])
-        cells.within(by_source.get((quarter, row["source"], "audience")), own["audience"])
+        members[quarter, row["source"]].append(own["audience"])
         if row["events"]:
-            of_source[quarter, row["source"]].append(own["attendees"])
-    for (quarter, source), parts in of_source.items():
+            visitors[quarter, row["source"]].append(own["attendees"])
+    for (quarter, source), parts in members.items():
+        cells.unite(by_source.get((quarter, source, "audience")), parts)
+    for (quarter, source), parts in visitors.items():
         whole = by_source.get((quarter, source, "attendees"))
         cells.unite(whole, parts + homeless[quarter, source])
     return counts

@@ -45,7 +45,9 @@ def add_quarters(cells: Cells, tables: Mapping[str, Rows]) -> Counts:
         cells.within(counts[quarter, "reached_high"], reached)
         # Who was reached before is among all who ever were; the others of those have gone.
         if before is None:
-            cells.unite(reached, [new])  # In the first quarter everybody is new.
+            # In the first quarter everybody is new, and whoever is on a list has joined in it.
+            cells.unite(reached, [new])
+            cells.within(reached, counts[quarter, "audience"])
         else:
             cells.within(before, cells.within(reached, new))
         ever = cells.derived(
@@ -61,19 +63,34 @@ def add_sources(cells: Cells, tables: Mapping[str, Rows], reach: Counts) -> Coun
     """Add the counts of `reach_by_source`: keys are (quarter, source, column)."""
     counts: Counts = {}
     listed = defaultdict(list)
-    for number, row in enumerate(tables["reach_by_source"]):
+    rows = tables["reach_by_source"]
+    for number, row in enumerate(rows):
         quarter, source = row["period"], row["source"]
         listed[quarter].append(source)
         for column, weight in BY_SOURCE.items():
             place = ("reach_by_source", number, column)
             counts[quarter, source, column] = cells.published(row[column], [place], weight, quarter)
-        active = counts[quarter, source, "active"]
-        cells.within(counts[quarter, source, "reached"], active)
-        cells.within(active, counts[quarter, source, "attendees"])
+        active, reached = counts[quarter, source, "active"], counts[quarter, source, "reached"]
+        if quarter == rows[0]["period"]:
+            cells.within(reached, counts[quarter, source, "audience"])
+        cells.within(reached, active)
+        # Where nobody took part otherwise, nobody may be able to: that is no rest to be unsure of.
+        attendees = counts[quarter, source, "attendees"]
+        if row["active"] == row["attendees"]:
+            cells.add_up(active, [attendees])
+        else:
+            cells.within(active, attendees)
     for quarter, sources in listed.items():
-        for column in BY_SOURCE:
-            parts = [counts[quarter, source, column] for source in sources]
-            cells.unite(reach.get((quarter, column)), parts)
+        on_several = {
+            column: cells.unite(
+                reach.get((quarter, column)),
+                [counts[quarter, source, column] for source in sources],
+            )
+            for column in BY_SOURCE
+        }
+        # Who is active on several sources was reached on them.
+        cells.within(on_several["reached"], on_several["active"])
+        cells.within(on_several["active"], on_several["attendees"])
         _count_accounts(cells, quarter, reach, [counts[quarter, s, "reached"] for s in sources])
     return counts
 
@@ -108,7 +125,8 @@ def add_parts(
         cells.add_up(reach.get((quarter, "reached")), parts)
     for quarter, parts_of_sources in sets.items():
         cells.add_up(reach.get((quarter, "reached")), [cell for cell, _ in parts_of_sources])
-        for source in {source for _, sources in parts_of_sources for source in sources}:
-            on_it = [cell for cell, sources in parts_of_sources if source in sources]
-            cells.add_up(by_source.get((quarter, source, "reached")), on_it)
+        for when, source, column in by_source:
+            if when == quarter and column == "reached":
+                on_it = [cell for cell, sources in parts_of_sources if source in sources]
+                cells.add_up(by_source[quarter, source, "reached"], on_it)
     return of_rows

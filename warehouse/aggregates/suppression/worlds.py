@@ -20,12 +20,12 @@ from typing import NamedTuple
 
 from warehouse.aggregates.suppression.cells import Cells
 
-MOST_STEPS = 1_500
-MOST_WAYS = 6  # to mend one sum
+MOST_STEPS = 3_000
+MOST_WAYS = 8  # to mend one sum
 # What was published once of an earlier quarter is not to change because of a later one.
 EARLIER = 10
 # How far a world is from one that holds counts as much as hiding a cell of little weight.
-STEP, BROKEN = 0.1, 1.0
+STEP, BROKEN = 0.1, 2.0
 
 # By equation a count that nobody published and on which nothing else depends.
 Rests = dict[int, int]
