@@ -154,6 +154,7 @@ def add_chapters(
         held[event.row["period"], event.row["group_id"]].append(event)
         if event.row["group_id"] is None:
             homeless[event.row["period"], event.row["source"]].append(event.came)
+    _add_newcomers(cells, events, reach)
     counts: Counts = {}
     members: dict[tuple[date, str], list[int | None]] = defaultdict(list)
     visitors: dict[tuple[date, str], list[int | None]] = defaultdict(list)
@@ -175,6 +176,21 @@ def add_chapters(
         whole = by_source.get((quarter, source, "attendees"))
         cells.unite(whole, parts + homeless[quarter, source])
     return counts
+
+
+def _add_newcomers(cells: Cells, events: Sequence[Event], reach: Counts) -> None:
+    """Nobody comes for the first time twice; where nobody came before, these are all who came."""
+    new = defaultdict(list)
+    for event in events:
+        if event.counts["first_timers"] is not None:
+            new[event.row["period"]].append(event.counts["first_timers"])
+    for quarter, numbers in new.items():
+        attendees = reach.get((quarter, "attendees"))
+        total = sum(cells.values[number] for number in numbers)
+        if attendees is not None and total <= cells.values[attendees]:
+            earlier = cells.values[attendees] - total
+            rest = [cells.derived(earlier, quarter)] if earlier else []
+            cells.add_up(attendees, [*numbers, *rest])
 
 
 def stocks(rows: Rows, events: Sequence[Event], chapters: Counts) -> list[list[int]]:

@@ -91,6 +91,8 @@ def add_sources(cells: Cells, tables: Mapping[str, Rows], reach: Counts) -> Coun
         # Who is active on several sources was reached on them.
         cells.within(on_several["reached"], on_several["active"])
         cells.within(on_several["active"], on_several["attendees"])
+        if quarter == rows[0]["period"]:
+            cells.within(on_several["reached"], on_several["audience"])
         _count_accounts(cells, quarter, reach, [counts[quarter, s, "reached"] for s in sources])
     return counts
 
