@@ -23,7 +23,7 @@ Spec = dict[str, Any]
 def drawn(section: Section, printed: Printed) -> str:
     """The chart of a section as SVG; "" where it has none or nothing to show."""
     chart = section.chart
-    if chart is None:
+    if chart is None or not has_values(section):
         return ""
     values = [
         {"place": place, "by": by, "what": column.label, "n": row.values[column.name]}
@@ -33,8 +33,6 @@ def drawn(section: Section, printed: Printed) -> str:
         for column in map(section.column, chart.bars)
         if row.values[column.name] is not None
     ]
-    if not values:
-        return ""
     bars = [section.column(name) for name in chart.bars]
     if chart.is_of_sets:
         spec = _sets(values)
@@ -53,6 +51,12 @@ def drawn(section: Section, printed: Printed) -> str:
         {"config": config, "background": None, "padding": 2, **spec}
     )
     return svg
+
+
+def has_values(section: Section) -> bool:
+    """Whether any bar of the section's chart has a value that is known and shown."""
+    bars = section.chart.bars if section.chart else ()
+    return any(row.values[name] is not None for row in section.rows for name in bars)
 
 
 def alternative(section: Section) -> str:

@@ -19,16 +19,18 @@ def to_csv(report: Report) -> bytes:
 
 
 def _lines(report: Report) -> Iterator[dict[str, Value]]:
+    number = report.id  # Of all the content: asked once, not for each line.
     for section in report.sections:
         for row in section.rows:
+            name = row_name(section, row)
             for column in section.columns:
                 value = row.values[column.name]
                 state = NOT_SHOWN if column.name in row.hidden else NOT_KNOWN
                 yield {
-                    "report": report.id,
+                    "report": number,
                     "section": section.name,
                     "metric": section.metric,
-                    "row": row_name(section, row),
+                    "row": name,
                     "column": column.name,
                     "value": value,
                     "state": state if value is None else "",

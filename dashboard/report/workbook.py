@@ -1,7 +1,9 @@
 """The report as a workbook: a sheet for each section, with real numbers, formats and charts."""
 
 import io
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,11 +11,12 @@ import xlsxwriter
 from babel.numbers import get_currency_precision
 
 from dashboard import colours
-from dashboard.report.content import Column, Row, Section, Value
-from dashboard.report.printed import NOT_KNOWN, NOT_SHOWN, Printed
+from dashboard.report.charts import has_values
+from dashboard.report.content import Section, Value
+from dashboard.report.printed import Printed, Table
 
 FORMATS = {"count": "#,##0", "share": "0.0%", "change": "+0.0%;-0.0%", "day": "d mmm yyyy"}
-MOST_NAME = 31  # characters of a sheet's name: Excel's own limit
+MOST_NAME, MOST_LETTERS = 31, 32_767  # characters of a sheet's name and of a cell: Excel's limits
 WIDEST, NARROWEST = 60, 10
 
 
@@ -33,8 +36,9 @@ def to_xlsx(printed: Printed) -> bytes:
         }
     )
     _about(book, printed)
-    for section in report.sections:
-        _sheet(book, printed, section)
+    numbers = cache(lambda format: book.add_format({"num_format": format}))
+    for table in printed.tables:
+        _sheet(book, printed, table, numbers)
     _method(book, printed)
     book.close()
     return made.getvalue()
@@ -63,38 +67,30 @@ def _about(book: Any, printed: Printed) -> None:
         sheet.write_string(place, 1, text, wrapped)
 
 
-def _sheet(book: Any, printed: Printed, section: Section) -> None:
+def _sheet(book: Any, printed: Printed, table: Table, numbers: Callable[[str], Any]) -> None:
+    section = table.section
     sheet = book.add_worksheet(section.name.replace("_", " ").capitalize()[:MOST_NAME])
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     soft = book.add_format({"italic": True, "font_color": colours.GREY[0], "align": "right"})
     for place, column in enumerate(section.columns):
         sheet.write_string(0, place, column.label, head)
-        longest = max((len(printed.cell(column, row)) for row in section.rows), default=0)
+        longest = max((len(cells[place]) for cells in table.rows), default=0)
         sheet.set_column(place, place, min(max(longest + 2, NARROWEST), WIDEST))
-    for line, row in enumerate(section.rows, start=1):
+    for line, (row, cells) in enumerate(zip(section.rows, table.rows, strict=True), start=1):
         for place, column in enumerate(section.columns):
             value = row.values[column.name]
             if value is None:
-                words = NOT_SHOWN if column.name in row.hidden else NOT_KNOWN
-                sheet.write_string(line, place, words, soft)
+                sheet.write_string(line, place, cells[place], soft)
+            elif isinstance(value, int | float):
+                format = FORMATS.get(column.kind) or _money_format(row.values.get("currency"))
+                sheet.write_number(line, place, value, numbers(format))
+            elif column.kind == "day":
+                day = _local_day(str(value), printed.report.timezone)
+                sheet.write_datetime(line, place, day, numbers(FORMATS["day"]))
             else:
-                _write(book, sheet, (line, place), printed, column, row)
+                sheet.write_string(line, place, cells[place][:MOST_LETTERS])
     sheet.freeze_panes(1, 0)
     _chart(book, sheet, section)
-
-
-def _write(
-    book: Any, sheet: Any, cell: tuple[int, int], printed: Printed, column: Column, row: Row
-) -> None:
-    value = row.values[column.name]
-    if isinstance(value, int | float):
-        format = FORMATS.get(column.kind) or _money_format(row.values.get("currency"))
-        sheet.write_number(*cell, value, book.add_format({"num_format": format}))
-    elif column.kind == "day":
-        day = _local_day(str(value), printed.report.timezone)
-        sheet.write_datetime(*cell, day, book.add_format({"num_format": FORMATS["day"]}))
-    else:
-        sheet.write_string(*cell, printed.value(column, value))
 
 
 def _money_format(currency: Value) -> str:
@@ -110,7 +106,7 @@ def _local_day(text: str, timezone: str) -> datetime:
 
 
 def _chart(book: Any, sheet: Any, section: Section) -> None:
-    if section.chart is None:
+    if section.chart is None or not has_values(section):
         return
     names = [column.name for column in section.columns]
     by, last = names.index(section.chart.by), len(section.rows)

@@ -32,6 +32,12 @@ def test_a_bound_is_kept_or_broken() -> None:
         ("identity", {"sizes": {60: 20}}, 16, "duckdb"),
         ("forgetting", {"members": 60, "records": 2_000, "snapshots": 2}, 2, "duckdb"),
         ("suggesting", {"accounts": 100}, 2, "duckdb"),
+        (
+            "reports",
+            {"events": 40, "sponsorships": 2, "in_one_quarter": 20},
+            2,
+            "typst",
+        ),
         ("network", {"members": 100, "pages": ()}, 7, "duckdb"),
         ("aggregates", {"events": 100, "sponsorships": 20}, 1, "duckdb"),
         ("kills", {"kills": 2, "commands": ["publish"]}, 1, "duckdb"),
