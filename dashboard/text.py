@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel import Locale
+
 UNKNOWN = "not known yet"
 DASH = "—"
 FEWEST_FOR_A_SHARE = 10
@@ -187,6 +189,11 @@ def channel(row: Mapping[str, Any], others: Collection[Mapping[str, Any]]) -> st
     name = channel_name(row["channel"])
     is_clear = {other["source"] for other in others} <= {row["source"]}
     return markdown(name if is_clear else f"{name} on {row['source']}")
+
+
+def country(code: str | None) -> str | None:
+    """The name of a country by its ISO 3166-1 code; the code itself where it has no name."""
+    return Locale("en").territories.get(code, code) if code else None
 
 
 def join(parts: list[str]) -> str:

@@ -120,7 +120,9 @@ def overlap() -> None:
 def places() -> None:
     """The newest finished quarter, by country."""
     rows = newest(given.rows("reach_places"))
-    named_rows = [row | {"place": row["country"] or aggregates.UNKNOWN} for row in rows]
+    named_rows = [
+        row | {"place": text.country(row["country"]) or aggregates.UNKNOWN} for row in rows
+    ]
     known = shown(named_rows)
     blue, grey = look.shade(colours.BLUE), look.shade(colours.SLATE)
     figure = ranked(known, "place", REACHED, [blue if row["country"] else grey for row in known])

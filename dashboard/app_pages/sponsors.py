@@ -1,7 +1,6 @@
 """Sponsors: how many different people were reached, and what the sponsors' money reached."""
 
 import streamlit as st
-from babel import Locale
 
 from dashboard import colours, text
 from dashboard.charts import bars
@@ -31,7 +30,6 @@ amount = 2500
 currency = "EUR"
 """
 NOT_KNOWN = "not known"
-COUNTRIES = Locale("en").territories
 NONE_YET = "No sponsorship is configured in this time. Write each into vitals.toml:"
 
 
@@ -75,9 +73,7 @@ def by_country(view: View) -> None:
     if known := [row for row in rows if row["country"]]:
         countries = text.plural(len(known), "country", "countries")
         title = f"People from {countries} {text.during(known[0]['period'], GRAIN)}"
-    shown = [
-        row | {"place": COUNTRIES.get(row["country"], row["country"]) or NOT_KNOWN} for row in rows
-    ]
+    shown = [row | {"place": text.country(row["country"]) or NOT_KNOWN} for row in rows]
     grey, blue = view.shade(colours.SLATE), view.shade(colours.BLUE)
     figure = ranked(shown, "place", REACHED, [blue if row["country"] else grey for row in rows])
     note = "By the groups whose lists they are on."
