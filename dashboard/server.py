@@ -2,11 +2,12 @@
 
 import warnings
 
+import authlib.deprecate
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from dashboard.door import Door
 
-# Authlib says so of the library that Streamlit has it use; nobody who runs a dashboard can help it.
-warnings.filterwarnings("ignore", message="The httpx module is deprecated")
+# Authlib warns of the library that it is used with; who runs a dashboard can do nothing about it.
+warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
 app = App("app.py", middleware=[Middleware(Door)])

@@ -69,18 +69,18 @@ def numbers(last: Row) -> None:
     """The newest finished quarter, number by number; what is not known is said."""
     with st.container(horizontal=True):
         for column, label in NUMBERS.items():
-            change = None
-            if column == "reached" and last["change_reached"] is not None:
-                change = f"{last['change_reached']:+.0%}"
-            st.metric(
-                label,
-                aggregates.said(last, column),
-                delta=change,
-                delta_color="gray",
-                delta_description="on the quarter before" if change else None,
-                border=True,
-                width=CARD_PIXELS,
-            )
+            key = f"number-{column}"
+            with st.container(border=True, width=CARD_PIXELS, gap="xsmall", key=key):
+                st.caption(label)
+                st.subheader(aggregates.said(last, column), anchor=False)
+                if column == "reached" and last["change_reached"] is not None:
+                    st.caption(change(last["change_reached"]))
+
+
+def change(share: float) -> str:
+    """A change against the quarter before, in words: up 22% on the quarter before."""
+    way = "up" if share >= 0 else "down"
+    return f"{way} {text.share(abs(share))} on the quarter before"
 
 
 def over_time() -> None:

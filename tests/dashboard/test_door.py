@@ -52,12 +52,13 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Door:
     dashboard_world.build(folder).close()
     aggregates.write(folder)
     reports.write(folder)
-    return Door(folder)
+    door = Door(folder)
+    door.configure()
+    return door
 
 
 @pytest.fixture(scope="module")
 def address(door: Door) -> Iterator[str]:
-    door.configure()
     with door.served() as address:
         yield address
 
