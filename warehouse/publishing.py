@@ -44,8 +44,8 @@ def publish(warehouse: Warehouse) -> Path:
             shutil.copyfile(warehouse.marts_path, draft)
             _count_changes(draft, previous)
             write_aggregates(draft, shown / draft.name, path.stem)
-            replace(path, draft)
             replace(shown / path.name, shown / draft.name)
+            replace(path, draft)
             for moved in (pointer(warehouse.path), aggregates.pointer(warehouse.path)):
                 _point(moved, path.name)
         finally:

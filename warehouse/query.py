@@ -169,10 +169,12 @@ def metric_tables(
     return found
 
 
-def select_table(con: duckdb.DuckDBPyConnection, sql: str, selection: Selection) -> pa.Table:
-    """The rows of a SELECT over the shared relations."""
-    _choose(con, selection.grain, selection, sql)
-    return con.execute(sql).to_arrow_table()
+def select_tables(
+    con: duckdb.DuckDBPyConnection, selects: Mapping[str, str], selection: Selection
+) -> dict[str, pa.Table]:
+    """The rows of SELECTs over the shared relations, by their names."""
+    _choose(con, selection.grain, selection, *selects.values())
+    return {name: con.execute(sql).to_arrow_table() for name, sql in selects.items()}
 
 
 def periods_table(con: duckdb.DuckDBPyConnection, selection: Selection) -> pa.Table:

@@ -70,9 +70,8 @@ def collect(con: duckdb.DuckDBPyConnection, snapshot_id: str) -> dict[str, pa.Ta
     """Return the rows of every table by its name, as of the moment of a snapshot."""
     selection = Selection("quarter", asked_at=datetime.strptime(snapshot_id, ID_FORMAT))
     with _metrics(con, selection):
-        found = {
-            name: query.select_table(con, table.sql, selection) for name, table in tables().items()
-        }
+        selects = {name: table.sql for name, table in tables().items()}
+        found = query.select_tables(con, selects, selection)
     community = found["community"]
     values = (snapshot_id, selection.asked_at, versions.program())
     for column, value in zip(PUBLICATION, values, strict=True):

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from warehouse.aggregates.suppression.cells import Cells
 
-MOST_STEPS = 3_000
+MOST_STEPS = 200
 MOST_WAYS = 8  # to mend one sum
 # What was published once of an earlier quarter is not to change because of a later one.
 EARLIER = 10
