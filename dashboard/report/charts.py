@@ -13,6 +13,7 @@ from dashboard.report.printed import Printed
 
 FONT = "Libertinus Serif"
 WIDTH, BAR, COLUMN_HEIGHT = 420, 16, 130
+QUARTER = 52  # the width of one, of at most eight
 MOST_BARS, MOST_SETS = 12, 16
 SHADES = [colours.BLUE[0], colours.GREEN[0]]
 INK, FAINT = colours.SLATE[0], "#d8dde3"
@@ -68,6 +69,19 @@ def alternative(section: Section) -> str:
     return f"Bar chart: {bars} by {by}. The table after it has the same numbers."
 
 
+def left_out(section: Section) -> str:
+    """Says that rows of the table are not in the chart; "" where all are."""
+    assert section.chart is not None
+    most = MOST_SETS if section.chart.is_of_sets else MOST_BARS
+    drawn = sum(
+        any(row.values[name] is not None for name in section.chart.bars) for row in section.rows
+    )
+    shown = drawn if section.chart.is_over_time else min(drawn, most)
+    if shown == len(section.rows):
+        return ""
+    return f"The chart has {shown} of the {len(section.rows)} rows of the table."
+
+
 def _colour(bars: list[Column]) -> Spec:
     labels = [column.label for column in bars]
     found: Spec = {
@@ -80,7 +94,8 @@ def _colour(bars: list[Column]) -> Spec:
 
 def _ranked(values: list[Spec], bars: list[Column]) -> Spec:
     """Bars from left to right, in the order of the rows."""
-    shown = [value for value in values if value["place"] < MOST_BARS]
+    places = sorted({value["place"] for value in values})[:MOST_BARS]
+    shown = [value for value in values if value["place"] in places]
     names = list(dict.fromkeys(value["by"] for value in shown))
     side = {"field": "by", "type": "nominal", "sort": names}
     encoding = {
@@ -117,7 +132,7 @@ def _over_time(values: list[Spec], bars: list[Column]) -> Spec:
     }
     return {
         "data": {"values": values},
-        "width": WIDTH,
+        "width": QUARTER * len({value["by"] for value in values}),
         "height": COLUMN_HEIGHT,
         "encoding": encoding,
         "layer": [

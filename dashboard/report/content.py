@@ -82,7 +82,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One report. `subject` is a quarter (`2026-Q3`) or an event's id; `sponsor` "" is none.
 
     `published_at` is the time of the snapshot, UTC: what the report knows. `basis` are counts of
-    what the snapshot rests on, to tell later why a number moved.
+    what the snapshot rests on, to tell later why a number moved; None is not shown.
     """
 
     subject: str
@@ -102,7 +102,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     not_measured: tuple[str, ...]
     definitions: tuple[Definition, ...]
-    basis: dict[str, int]
+    basis: dict[str, int | None]
     logos: tuple[Logo, ...] = ()
 
     @property

@@ -22,6 +22,7 @@ def to_html(printed: Printed) -> bytes:
         | {
             "chart": (chart := charts.drawn(table.section, printed)),
             "alternative": charts.alternative(table.section) if chart else "",
+            "left_out": charts.left_out(table.section) if chart else "",
         }
         for table in printed.tables
     ]

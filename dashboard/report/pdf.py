@@ -17,13 +17,17 @@ from noto_cjk_sans_jp_regular import FONT_PATH
 
 from dashboard.report import charts
 from dashboard.report.errors import ReportError
-from dashboard.report.printed import Printed
+from dashboard.report.printed import Printed, Table
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 STANDARD: Literal["ua-1"] = "ua-1"
 FONTS = ["Libertinus Serif", "Noto Sans CJK JP", "New Computer Modern", "DejaVu Sans Mono"]
 WIDE = ("text", "country", "region")
 MOST_LETTERS = 90  # of a cell; the whole text is in the workbook
+FEWEST, WIDER = 8, 40  # letters: columns of words are as wide to each other as their longest cells
+# A word that is longer than a narrow column may break anywhere, without a hyphen.
+_LONG_WORD = re.compile(r"\S{20,}")
+BREAK, LETTERS_A_BREAK = "\u200b", 10
 WIDEST = 480.0  # points: the text's width on either paper
 _WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)"')
 _NO_GLYPH = re.compile(r"the text `(?:raw\()?(\".*?\")\)?` could not be displayed")
@@ -90,9 +94,10 @@ def _content(printed: Printed, place: Path) -> dict[str, Any]:
                 "chart": f"chart-{number}.svg" if chart else None,
                 "width": _width(chart),
                 "alternative": charts.alternative(table.section) if chart else "",
+                "left_out": charts.left_out(table.section) if chart else "",
                 "heads": table.heads,
                 "numbers": table.are_numbers,
-                "wide": [column.kind in WIDE for column in table.section.columns],
+                "wide": _wide(table),
                 "rows": [[_cut(cell) for cell in row] for row in table.rows],
             }
         )
@@ -101,12 +106,13 @@ def _content(printed: Printed, place: Path) -> dict[str, Any]:
         (place / f"logo-{number}.{logo.ending}").write_bytes(logo.picture)
         logos.append({"file": f"logo-{number}.{logo.ending}", "of": logo.of})
     at = report.published_at
-    made: dict[str, Any] = _without_pictures(
+    made: dict[str, Any] = _settable(
         {
             "id": report.id,
             "language": printed.locale.language,
             "date": [at.year, at.month, at.day],
             "title": report.title,
+            "short_title": _cut(report.title),
             "community": report.community,
             "sponsor": report.sponsor,
             "subtitle": printed.subtitle,
@@ -133,6 +139,16 @@ def _content(printed: Printed, place: Path) -> dict[str, Any]:
     return made
 
 
+def _wide(table: Table) -> list[int]:
+    """How wide columns of words are to each other, in letters; 0 for those of numbers."""
+    return [
+        min(max([FEWEST, *(len(cells[place]) for cells in table.rows)]), WIDER)
+        if column.kind in WIDE
+        else 0
+        for place, column in enumerate(table.section.columns)
+    ]
+
+
 def _cut(cell: str) -> str:
     return cell if len(cell) <= MOST_LETTERS else f"{cell[:MOST_LETTERS].rstrip()} …"
 
@@ -143,11 +159,12 @@ def _width(chart: str) -> float:
     return min(float(found[1]), WIDEST) if found else 0
 
 
-def _without_pictures(value: Any) -> Any:
+def _settable(value: Any) -> Any:
+    """Every text within a value without pictures, and with places where long words may break."""
     if isinstance(value, dict):
-        return {key: _without_pictures(one) for key, one in value.items()}
+        return {key: _settable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_pictures(one) for one in value]
+        return [_settable(one) for one in value]
     if not isinstance(value, str):
         return value
     kept = (
@@ -155,4 +172,10 @@ def _without_pictures(value: Any) -> Any:
         for letter in value
         if unicodedata.category(letter) not in _PICTURES and letter not in _JOINERS
     )
-    return "".join(kept).strip()
+    return _LONG_WORD.sub(_with_breaks, "".join(kept).strip())
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    letters = word[0]
+    starts = range(0, len(letters), LETTERS_A_BREAK)
+    return BREAK.join(letters[start : start + LETTERS_A_BREAK] for start in starts)

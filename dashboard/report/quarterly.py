@@ -106,11 +106,11 @@ def _summary(row: Found | None, events: list[Found], own: list[Found]) -> Iterab
             f"{plural(len(events), 'event')} took place; at {number_of(measured)} of them people"
             " were checked in."
         )
-    if own:
-        confirmed = [one["confirmed_attendees"] for one in own]
-        if None not in confirmed:
-            came = plural(sum(confirmed), "confirmed attendee")
-            yield f"Your {plural(len(own), 'sponsorship')}: {came}."
+    if len(own) > 1:  # Not added up: who came to the events of two would count twice.
+        yield f"You have {number_of(len(own))} sponsorships in this quarter."
+    elif own and own[0]["confirmed_attendees"] is not None:
+        came = plural(own[0]["confirmed_attendees"], "confirmed attendee")
+        yield f"Your sponsorship: {came}."
 
 
 def _change(now: Value, before: Value, is_whole: bool) -> float | None:

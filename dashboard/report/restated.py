@@ -14,7 +14,7 @@ from dashboard.report.content import Column, Report, Row, Section, Value
 from dashboard.report.csv_file import row_name
 from dashboard.report.event import event_report
 from dashboard.report.issued import Issued
-from dashboard.report.printed import NOT_KNOWN
+from dashboard.report.printed import NOT_KNOWN, NOT_SHOWN
 from dashboard.report.quarter import quarter
 from dashboard.report.quarterly import quarter_report
 from dashboard.report.shared import Aggregated, NothingToReport
@@ -69,10 +69,14 @@ def reasons(said: Report, now: Report | None) -> str:
         for one in now.definitions
         if versions.get(one.metric, one.version) != one.version
     ]
-    found += [
-        words for name, words in REASONS.items() if said.basis.get(name) != now.basis.get(name)
-    ]
-    return "; ".join(found) or "other settings"
+    unknown = False
+    for name, words in REASONS.items():
+        before, after = said.basis.get(name), now.basis.get(name)
+        if before is None or after is None:
+            unknown = True
+        elif before != after:
+            found.append(words)
+    return "; ".join(found) or (NOT_SHOWN if unknown else "other settings")
 
 
 def with_restated(report: Report, aggregates: Aggregated, folder: Path) -> Report:

@@ -63,8 +63,8 @@ def local_day(moment: datetime, timezone: str) -> date:
     return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)).date()
 
 
-def basis_of(aggregates: Aggregated) -> dict[str, int]:
-    """The counts of what the snapshot rests on."""
+def basis_of(aggregates: Aggregated) -> dict[str, int | None]:
+    """The counts of what the snapshot rests on; None is not shown."""
     return {name: n for name, n in aggregates.rows("basis")[0].items() if name != "hidden"}
 
 
