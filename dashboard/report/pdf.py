@@ -34,6 +34,7 @@ _NO_GLYPH = re.compile(r"the text `(?:raw\()?(\".*?\")\)?` could not be displaye
 # Pictures within text, their joiners and their selectors: a title reads the same without them.
 _PICTURES = {"So", "Cs", "Co", "Cn"}
 _JOINERS = {"\u200d", "\ufe0f", "\ufe0e", "\u20e3"}
+_BYTE_ORDER_MARK = "\ufeff"  # PDF/UA allows none.
 
 
 class CannotTypeset(ReportError):
@@ -160,7 +161,7 @@ def _width(chart: str) -> float:
 
 
 def _settable(value: Any) -> Any:
-    """Every text within a value without pictures, and with places where long words may break."""
+    """A value whose texts have no pictures and control characters, and may break in long words."""
     if isinstance(value, dict):
         return {key: _settable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -168,9 +169,11 @@ def _settable(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     kept = (
-        letter
+        " " if unicodedata.category(letter) == "Cc" else letter
         for letter in value
-        if unicodedata.category(letter) not in _PICTURES and letter not in _JOINERS
+        if unicodedata.category(letter) not in _PICTURES
+        and letter not in _JOINERS
+        and letter != _BYTE_ORDER_MARK
     )
     return _LONG_WORD.sub(_with_breaks, "".join(kept).strip())
 

@@ -15,6 +15,7 @@ from dashboard.report.errors import BadReportCall
 
 NOT_SHOWN, NOT_KNOWN, NO_CHANGE = "not shown", "not known", "n/a"
 MANY_FOLD = 10  # From here on a change reads better as a multiple.
+LEAST = 0.005  # What is less is rounded to 0%.
 REGIONS = {"Africa": "002", "Americas": "019", "Asia": "142", "Europe": "150", "Oceania": "009"}
 NUMBERS = frozenset({"count", "share", "change", "money"})
 
@@ -105,6 +106,10 @@ class Printed:
     def value(self, column: Column, value: Value) -> str:
         """A value that is known, as it is read."""
         if isinstance(value, int | float):
+            if column.kind == "share" and 0 < value < LEAST:
+                return f"<{format_percent(0.01, '#,##0%', locale=self.locale)}"
+            if column.kind == "change" and abs(value) < LEAST:  # Neither +0% nor -0%.
+                return str(format_percent(0, "#,##0%", locale=self.locale))
             if column.kind == "share":
                 return str(format_percent(value, "#,##0%", locale=self.locale))
             if column.kind == "change" and value + 1 >= MANY_FOLD:

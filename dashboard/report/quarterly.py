@@ -324,5 +324,5 @@ def _not_measured(aggregates: Aggregated, row: Found | None, events: list[Found]
         )
     if row is not None and not row["is_complete"]:
         yield "The data does not cover the whole quarter: its numbers are too low."
-    if row is not None and row["audience"] is None:
+    if row is not None and row["audience"] is None and "audience" not in row["hidden"]:
         yield "No list of members was ever seen, so that the number of members is not known."

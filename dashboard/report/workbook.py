@@ -15,7 +15,7 @@ from dashboard.report.charts import has_values
 from dashboard.report.content import Section, Value
 from dashboard.report.printed import Printed, Table
 
-FORMATS = {"count": "#,##0", "share": "0.0%", "change": "+0.0%;-0.0%", "day": "d mmm yyyy"}
+FORMATS = {"count": "#,##0", "share": "0.0%", "change": "+0.0%;-0.0%;0.0%", "day": "d mmm yyyy"}
 MOST_NAME, MOST_LETTERS = 31, 32_767  # characters of a sheet's name and of a cell: Excel's limits
 WIDEST, NARROWEST = 60, 10
 

@@ -2,9 +2,11 @@
 
 import io
 import json
+from html import escape
 from pathlib import Path
 
 import msgspec
+import pdfplumber
 import pytest
 from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
@@ -21,6 +23,7 @@ from tests.dashboard.report.conftest import Publish, cells_of_csv, tables_of_htm
 from tests.support.worlds import World
 
 A4, LETTER = (595, 842), (612, 792)  # points
+COUNTRIES = ("KE", "DE", "US", "GB", "FR", "IN", "BR", "JP", "ZA", "GH", "CM", "CI")
 NAMES = {
     "Cyrillic": "Встреча в Варне",
     "Greek": "Βραδιά δεδομένων",
@@ -82,14 +85,99 @@ def test_three_hundred_events_and_long_titles(world: World, publish: Publish) ->
     assert rows == 303
 
 
+def test_a_word_without_a_break_stays_in_its_column(world: World, publish: Publish) -> None:
+    """No letter of it is beyond the page's margin, or right of where the next column begins."""
+    world.event("Evening_" * 30, "2024-08-08 18:00", "Lagos")
+    form = render(publish(world).report(), "pdf", Style())
+    with pdfplumber.open(io.BytesIO(form)) as pdf:
+        [(page, day)] = [
+            (page, word)
+            for page in pdf.pages
+            for word in page.extract_words()
+            if word["text"] == "Day"
+        ]
+        parts = [word for word in page.extract_words() if "vening_" in word["text"]]
+        assert len(parts) > 2
+        assert max(word["x1"] for word in parts) < day["x0"]
+
+
+def test_a_title_with_control_characters(world: World, publish: Publish) -> None:
+    world.event("\ufeffOne\x0bevening\x1b of\u0000data", "2024-08-08 18:00", "Lagos")
+    report = publish(world).report()
+    assert "One evening of data" in " ".join(text_of_pdf(render(report, "pdf", Style())))
+    load_workbook(io.BytesIO(render(report, "xlsx", Style())))
+
+
+def test_a_title_that_no_cell_of_a_workbook_can_hold(world: World, publish: Publish) -> None:
+    world.event("Evening " + "x" * 40_000, "2024-08-08 18:00", "Lagos")
+    sheet = load_workbook(io.BytesIO(render(publish(world).report(), "xlsx", Style())))["Events"]
+    assert max(len(str(row[0].value)) for row in sheet) == 32_767
+
+
+def test_sheets_have_names_that_every_program_takes(world: World, publish: Publish) -> None:
+    sponsor = "Acme: [Data] / Open? * 'Community' and everything else that is long"
+    world.sponsorship(sponsor, "2024-07-01", "2024-10-01", groups=["Lagos"])
+    report = publish(world).report(sponsor=sponsor)
+    names = load_workbook(io.BytesIO(render(report, "xlsx", Style()))).sheetnames
+    assert "Sponsorships" in names
+    assert len({name.lower() for name in names}) == len(names)
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in names)
+
+
+def test_a_chart_says_what_it_leaves_out(world: World, publish: Publish) -> None:
+    for number, country in enumerate(
+        ["KE", "DE", "US", "GB", "FR", "IN", "BR", "JP", "ZA", "GH", "CM", "CI"]
+    ):
+        world.group(country, country=country)
+        event = world.event(country, "2024-08-08 18:00", country)
+        for guest in range(number + 1):
+            world.rsvp(event, f"{country} {guest}", "yes")
+    report = publish(world).report()
+    places = report.section("places")
+    assert places is not None
+    assert len(places.rows) == 14  # Nigeria, and those whose country is not known
+    words = "The chart has 12 of the 14 rows of the table."
+    assert words in " ".join(text_of_pdf(render(report, "pdf", Style())))
+    assert render(report, "html", Style()).decode().count("The chart has") == 1
+    assert words in render(report, "html", Style()).decode()
+
+
+def test_a_chart_of_which_nothing_is_shown_is_left_out(world: World, publish: Publish) -> None:
+    world.rows["settings"]["one"]["min_group_size"] = 50
+    report = publish(world).report()
+    assert report.section("sources") is not None
+    for ending in ENDINGS:
+        render(report, ending, Style())
+    assert "<svg" not in render(report, "html", Style()).decode()
+    book = load_workbook(io.BytesIO(render(report, "xlsx", Style())))
+    assert not any(sheet._charts for sheet in book)
+    assert not any("list of members" in line for line in report.not_measured)
+
+
+def test_words_from_right_to_left_stand_in_their_own_direction(
+    world: World, publish: Publish
+) -> None:
+    """A Hebrew title that ends in a Latin word has it on the left."""
+    world.event("ערב Python", "2024-08-08 18:00", "Lagos")
+    form = render(publish(world).report(), "pdf", Style())
+    with pdfplumber.open(io.BytesIO(form)) as pdf:
+        words = [word for page in pdf.pages for word in page.extract_words()]
+    [latin] = [word["x0"] for word in words if word["text"] == "Python"]
+    [hebrew] = [word["x0"] for word in words if word["text"] == "ערב"[::-1]]
+    assert latin < hebrew
+
+
 def test_markup_in_a_title_stays_text(world: World, publish: Publish) -> None:
-    title = "<script>alert(1)</script> #set text(red) $x$ *b* {{ 7 }}"
-    world.event(title, "2024-08-08 18:00", "Lagos")
+    world.event("<script>alert(1)</script>", "2024-08-08 18:00", "Lagos")
+    world.event("#set text(red) $x$ *b* {{ 7 }}", "2024-08-09 18:00", "Lagos")
     report = publish(world).report()
     html = render(report, "html", Style()).decode()
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
-    assert "#set text(red) $x$ *b* {{ 7 }}" in " ".join(text_of_pdf(render(report, "pdf", Style())))
+    pages = " ".join(text_of_pdf(render(report, "pdf", Style())))
+    for markup in ("<script>alert(1)</script>", "#set text(red) $x$ *b* {{ 7 }}"):
+        assert escape(markup) in html
+        assert markup in pages
 
 
 def test_the_page_loads_nothing_from_anywhere(world: World, publish: Publish) -> None:
@@ -172,7 +260,7 @@ def test_the_document_is_tagged_and_names_its_language(world: World, publish: Pu
     """PDF/UA-1 as typst writes it: it refuses to write what it knows to break the standard."""
     form = render(publish(world).report(), "pdf", Style(locale="de"))
     assert b"pdfuaid" in form
-    for entry in (b"/MarkInfo", b"/StructTreeRoot", b"/Lang"):
+    for entry in (b"/MarkInfo", b"/StructTreeRoot", b"/Lang", b"/DisplayDocTitle true"):
         assert entry in form
 
 
@@ -201,6 +289,28 @@ def test_logos(world: World, publish: Publish, tmp_path: Path) -> None:
     for name, words in (("acme.gif", "a logo is a"), ("none.png", "cannot be read")):
         with pytest.raises(BadLogo, match=words):
             read_logo(tmp_path / name, "Acme")
+
+
+def test_a_file_that_is_no_picture_is_named(tmp_path: Path) -> None:
+    for name in ("acme.png", "acme.jpg", "acme.svg"):
+        (tmp_path / name).write_bytes(b"<html>Not found</html>")
+        with pytest.raises(BadLogo, match=f"{name} holds no"):
+            read_logo(tmp_path / name, "Acme")
+
+
+def test_a_wide_logo_is_not_cut(world: World, publish: Publish) -> None:
+    """Its blue end is on the page."""
+    picture = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="40">'
+        b'<rect width="4000" height="40" fill="red"/>'
+        b'<rect x="3900" width="100" height="40" fill="blue"/></svg>'
+    )
+    logos = (Logo("Made Up", "svg", picture), Logo("Acme", "svg", picture))
+    report = msgspec.structs.replace(publish(world).report(), logos=logos)
+    page = PdfDocument(render(report, "pdf", Style()))[0]
+    colours = {colour for _, colour in page.render().to_pil().getcolors(1 << 24)}
+    page.close()
+    assert {(255, 0, 0), (0, 0, 255)} <= colours
 
 
 def _bare(report: Report) -> Report:

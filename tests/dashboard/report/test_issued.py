@@ -14,7 +14,7 @@ from dashboard.report import issued
 from dashboard.report.content import from_json, to_json
 from dashboard.report.forms import ENDINGS, Style
 from dashboard.report.issued import BadReports, CannotIssue
-from dashboard.report.restated import moved, with_restated
+from dashboard.report.restated import moved, reasons, with_restated
 from tests.dashboard.report.conftest import THIRD_QUARTER, Publish
 from tests.support.paths import ROOT
 from tests.support.worlds import World
@@ -114,6 +114,20 @@ def test_a_quarter_that_is_not_over_is_not_issued(world: World, publish: Publish
     assert not report.is_over
     with pytest.raises(CannotIssue, match="is not over"):
         issued.issue(Path("nowhere"), report, Style())
+
+
+def test_a_report_whose_basis_is_not_shown_can_be_read_again(
+    world: World, publish: Publish
+) -> None:
+    world.rows["settings"]["one"]["min_group_size"] = 500
+    published = publish(world)
+    folder = issued.folder_of(published.warehouse)
+    report = published.report()
+    assert None in report.basis.values()
+    assert issued.content(folder, issued.issue(folder, report, Style())) == report
+    world.rows["settings"]["one"]["min_group_size"] = 1
+    later = publish(world).report()
+    assert reasons(report, later) == "not shown"
 
 
 def test_verify(world: World, publish: Publish, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from dashboard.report.content import Column, Kind
 from dashboard.report.forms import ENDINGS, Style, render
 from dashboard.report.printed import Printed
 from tests.dashboard.report.conftest import (
@@ -119,3 +120,34 @@ def test_days_are_those_of_the_community(world: World, publish: Publish) -> None
     html = render(publish(world).report(), "html", Style()).decode()
     assert "Aug 1, 2024" in html
     assert "Jul 31, 2024" not in html
+    rows = rows_of_xlsx(render(publish(world).report(), "xlsx", Style()))["Events"]
+    assert rows[0][1] == datetime(2024, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "read"),
+    [
+        ("change", 0.0, "0%"),
+        ("change", -0.0, "0%"),
+        ("change", -0.003, "0%"),
+        ("change", 0.003, "0%"),
+        ("change", -0.02, "-2%"),
+        ("change", 8.9, "+890%"),
+        ("change", 9.0, "10-fold"),
+        ("share", 0.0, "0%"),
+        ("share", 0.003, "<1%"),
+        ("share", 0.02, "2%"),
+    ],
+)
+def test_small_numbers(world: World, publish: Publish, kind: Kind, value: float, read: str) -> None:
+    assert Printed(publish(world).report(), "en").value(Column("", "", kind), value) == read
+
+
+def test_sponsorships_of_the_same_events_are_not_added_up(world: World, publish: Publish) -> None:
+    assert (
+        "Your sponsorship: 2 confirmed attendees." in publish(world).report(sponsor="Acme").summary
+    )
+    world.sponsorship("Acme", "2024-07-01", "2024-10-01", groups=["Lagos"], currency="USD")
+    summary = " ".join(publish(world).report(sponsor="Acme").summary)
+    assert "You have 2 sponsorships in this quarter." in summary
+    assert "confirmed" not in summary
