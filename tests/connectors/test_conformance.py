@@ -25,7 +25,6 @@ from connectors.sandbox.text import TEXT_MARK
 from tests.support.installations import Installation
 from tests.support.samples import some
 
-INTERRUPTIONS = 10
 SHARE_OF_REQUESTS_WITHOUT_NEWS = 0.25
 STALL_SECONDS = 1.0
 BROKEN_RESPONSES = ("server_error", "html_error", "cut_json", "cut_body", "reset")
@@ -132,12 +131,13 @@ def test_an_unknown_shape_is_an_error_with_its_place(done: Done) -> None:
             assert record.key in str(caught.value)
 
 
+@pytest.mark.parametrize("interruptions", some([3, 10], 1))
 def test_an_interrupted_sync_goes_on_and_comes_to_the_same(
-    done: Done, place: Installation, sandbox: Running
+    done: Done, place: Installation, sandbox: Running, interruptions: int
 ) -> None:
     """Broken off at many requests; each time the next run takes up what is there."""
     chance = random.Random(done.requests)
-    cuts = sorted(chance.sample(range(1, done.requests), min(INTERRUPTIONS, done.requests - 1)))
+    cuts = sorted(chance.sample(range(1, done.requests), min(interruptions, done.requests - 1)))
     landed = []
     for first, then in pairwise([0, *cuts]):
         sandbox.clear_faults()

@@ -18,6 +18,7 @@ from connectors.sandbox.server import serve
 from pipelines.failures import PartlyFailed
 from tests.support.hand_made.slack import SMALL, write_folder
 from tests.support.installations import Installation, process_environment
+from tests.support.samples import pairs, some
 
 SECONDS = 15.0
 STATUSES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -119,7 +120,7 @@ def test_a_second_ctrl_c_ends_at_once(tmp_path: Path, silent: socket.socket) -> 
         assert time.monotonic() - started < 1.5
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", some([signal.SIGINT, signal.SIGTERM], 1))
 def test_a_check_ends(tmp_path: Path, silent: socket.socket, number: signal.Signals) -> None:
     with running(place_at(tmp_path, silent), "check") as process:
         connection = silent.accept()
@@ -129,8 +130,9 @@ def test_a_check_ends(tmp_path: Path, silent: socket.socket, number: signal.Sign
         assert process.returncode == STATUSES[number]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("command", ["import", "build"])
+@pytest.mark.parametrize(
+    ("command", "number"), pairs(["import", "build"], [signal.SIGINT, signal.SIGTERM])
+)
 def test_an_import_and_a_build_end(tmp_path: Path, command: str, number: signal.Signals) -> None:
     place = Installation(tmp_path)
     export = write_folder(tmp_path / "export", SMALL)
@@ -145,7 +147,7 @@ def test_an_import_and_a_build_end(tmp_path: Path, command: str, number: signal.
             assert process.returncode == STATUSES[number]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", some([signal.SIGTERM, signal.SIGINT], 1))
 def test_init_ends_at_a_question(tmp_path: Path, number: signal.Signals) -> None:
     place = Installation(tmp_path)
     place.config.unlink()
@@ -190,7 +192,7 @@ def free_port() -> str:
         return str(listener.getsockname()[1])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", some([signal.SIGKILL, signal.SIGINT, signal.SIGTERM], 2))
 def test_the_dashboard_ends_with_its_server(tmp_path: Path, number: signal.Signals) -> None:
     with running(Installation(tmp_path), "dashboard", "--port", free_port()) as process:
         streamlit_of(process)

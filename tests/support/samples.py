@@ -16,6 +16,14 @@ def some(values: Iterable[Any], sample: int) -> list[Any]:
     ]
 
 
+def every(values: Iterable[Any], step: int) -> list[Any]:
+    """All values; the sample is every so many of them."""
+    return [
+        value if place % step == 0 else pytest.param(value, marks=pytest.mark.long)
+        for place, value in enumerate(values)
+    ]
+
+
 def pairs(longer: Iterable[Any], shorter: Iterable[Any]) -> list[Any]:
     """Every pair; the sample has each value of the longer list once, and all of the shorter one."""
     shorter = list(shorter)

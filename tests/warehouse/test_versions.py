@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.hand_made.slack import write_folder
 from tests.support.installations import Installation
+from tests.support.samples import pairs
 from warehouse.db import RAW_TABLES, Warehouse
 from warehouse.snapshots import NoSnapshot, list_snapshots, open_current
 from warehouse.versions import LANDED, MARTS, WarehouseError, ours
@@ -82,16 +83,13 @@ def write(path: Path, *statements: str) -> None:
     sql(*statements)(path)
 
 
-@pytest.mark.parametrize("make", FOREIGN.values(), ids=FOREIGN)
-@pytest.mark.parametrize("name", ["vitals.duckdb", "vitals.marts.duckdb"])
-def test_a_file_that_is_not_ours_stays_as_it_is(
-    tmp_path: Path, name: str, make: Callable[[Path], object]
-) -> None:
+@pytest.mark.parametrize(("what", "name"), pairs(FOREIGN, ["vitals.duckdb", "vitals.marts.duckdb"]))
+def test_a_file_that_is_not_ours_stays_as_it_is(tmp_path: Path, what: str, name: str) -> None:
     warehouse = Warehouse(tmp_path / "vitals.duckdb")
     if name != warehouse.path.name:
         with warehouse.landing():
             pass
-    make(tmp_path / name)
+    FOREIGN[what](tmp_path / name)
     before = files(tmp_path)
     with (
         pytest.raises(WarehouseError, match=rf"{name} is no \w+.* left as it is"),

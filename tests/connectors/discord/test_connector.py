@@ -14,6 +14,7 @@ from connectors.sandbox.text import TEXT_MARK
 from pipelines.steps import Reporter, make_connector
 from tests.support.installations import Installation
 from tests.support.plain.discord import GUILD, REACTORS, WITH_MESSAGES, PlainDiscord
+from tests.support.samples import some
 
 
 @pytest.fixture
@@ -66,13 +67,16 @@ def test_members_of_the_list_with_their_joining(place: Installation, discord: Pl
     assert joins == [(None,)], "people join the whole server"
 
 
-def test_syncs_day_by_day_give_the_facts_of_a_fresh_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("days_between", some([(1, 6), (1, 3, 6, 2, 4, 5)], 1))
+def test_syncs_day_by_day_give_the_facts_of_a_fresh_one(
+    tmp_path: Path, days_between: tuple[int, ...]
+) -> None:
     options = Options(limits=False, platforms=("discord",))
     with serve(make_world(members=520, days=60), options) as sandbox:
         place = Installation(tmp_path / "place", sandbox, kind="discord")
         fresh = Installation(tmp_path / "fresh", sandbox, kind="discord")
         place.sync()
-        for days in (1, 3, 6, 2, 4, 5):
+        for days in days_between:
             sandbox.advance(days=days)
             assert place.sync().landed.new > 0
         assert place.counts(gone=True).keys() >= {"messages", "thread_messages"}, (
@@ -88,6 +92,7 @@ def test_syncs_day_by_day_give_the_facts_of_a_fresh_one(tmp_path: Path) -> None:
     assert len(left) == place.counts(gone=True)["members"] > 0
 
 
+@pytest.mark.long
 def test_a_member_has_left_once_a_whole_list_lacks_them(tmp_path: Path) -> None:
     with serve(make_world(members=360, days=30), Options(limits=False)) as sandbox:
         place = Installation(tmp_path, sandbox, kind="discord")

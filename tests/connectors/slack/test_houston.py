@@ -11,6 +11,7 @@ import pytest
 from tests.support.installations import Installation, every_metric
 from tests.support.paths import SHARED
 from tests.support.plain.reach import ExportWithReach as Export
+from tests.support.samples import pairs
 from warehouse.query import GRAINS, Selection, catalogue
 from warehouse.snapshots import Snapshot
 
@@ -55,8 +56,7 @@ def told(snapshot: Snapshot, name: str, selection: Selection) -> list[tuple[Any,
     return [tuple(row.values()) for row in table.to_pylist()]
 
 
-@pytest.mark.parametrize("grain", GRAINS)
-@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize(("name", "grain"), pairs(COUNTED, GRAINS))
 def test_metric_equals_the_plain_count(
     snapshot: Snapshot, export: Export, name: str, grain: str
 ) -> None:

@@ -12,6 +12,7 @@ from connectors.slack.export import SlackExport
 from connectors.timestamps import iso_microseconds
 from tests.support.hand_made.slack import ADA, BO, GENERAL, SMALL, write_folder, write_zip
 from tests.support.installations import Installation
+from tests.support.samples import pairs
 
 MAY_1 = 1_714_550_400
 
@@ -74,8 +75,10 @@ def rows_after(folder: Path, imports: list[list[Path]]) -> list[tuple[Any, ...]]
     return [*place.raw(), *sorted(first_seen), *place.facts()["accounts"]]
 
 
-@pytest.mark.parametrize("order", list(permutations(QUARTERS)), ids="-".join)
-@pytest.mark.parametrize("form", ["one by one", "together", "in one folder", "zips in a folder"])
+@pytest.mark.parametrize(
+    ("order", "form"),
+    pairs(permutations(QUARTERS), ["one by one", "together", "in one folder", "zips in a folder"]),
+)
 def test_the_same_exports_in_any_order_give_the_same_rows(
     tmp_path: Path, rows_of_quarters: list[tuple[Any, ...]], order: tuple[str, ...], form: str
 ) -> None:

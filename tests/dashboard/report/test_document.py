@@ -44,17 +44,18 @@ def test_paper(world: World, publish: Publish, paper: tuple[str, tuple[int, int]
     page.close()
 
 
-@pytest.mark.parametrize("script", NAMES)
-def test_names_in_any_script(world: World, publish: Publish, script: str) -> None:
+def test_names_in_any_script(world: World, publish: Publish) -> None:
     """The letters are on the page; those from right to left come out in the order of the page."""
-    world.event(NAMES[script], "2024-08-08 18:00", "Lagos")
+    for day, name in enumerate(NAMES.values(), start=1):
+        world.event(name, f"2024-08-{day:02} 18:00", "Lagos")
     pages = " ".join(text_of_pdf(render(publish(world).report(), "pdf", Style())))
-    words = NAMES[script].split()
-    if script in ("Arabic", "Devanagari"):  # Their letters are joined, and read back otherwise.
-        assert any(letter in pages for letter in NAMES[script])
-        return
-    shown = [word[::-1] if script == "Hebrew" else word for word in words]
-    assert all(word in pages for word in shown)
+    for script, name in NAMES.items():
+        if script in ("Arabic", "Devanagari"):  # Their letters are joined, and read back otherwise.
+            assert any(letter in pages for letter in name if letter != " "), script
+            continue
+        words = name.split()
+        shown = [word[::-1] if script == "Hebrew" else word for word in words]
+        assert all(word in pages for word in shown), script
 
 
 def test_a_letter_that_no_font_has_is_an_error_that_names_it(
