@@ -12,6 +12,7 @@ from connectors.sandbox.community import make_world
 from connectors.sandbox.server import serve
 from connectors.sandbox.state import Options
 from tests.support.hand_made.slack import write_folder
+from tests.support.in_process import Vitals
 from tests.support.installations import Installation, every_metric
 from tests.support.installations.github import GitHubInstallation
 from tests.support.samples import some
@@ -65,7 +66,7 @@ def numbers(snapshot: Snapshot) -> dict[str, pa.Table]:
     return {name: table for name, table in found.items() if "person_id" not in table.column_names}
 
 
-def test_a_forgotten_person_is_nowhere_and_stays_so(tmp_path: Path) -> None:
+def test_a_forgotten_person_is_nowhere_and_stays_so(tmp_path: Path, vitals: Vitals) -> None:
     place = Installation(tmp_path / "place", more="[privacy]\nstore_text = true")
     export = write_folder(tmp_path / "export", FILES)
     place.import_export(export)
@@ -76,9 +77,8 @@ def test_a_forgotten_person_is_nowhere_and_stays_so(tmp_path: Path) -> None:
     counted = every_metric(before)
     before.close()
     assert traces(place)
-    shown = place.vitals("people", "show", f"slack:{HANDLE}", "--format", "json")
-    assert shown.returncode == 0, shown.stderr
-    kinds = Counter(row["kind"] for row in json.loads(shown.stdout))
+    shown = vitals(place, "people", "show", f"slack:{HANDLE}", "--format", "json")
+    kinds = Counter(row["kind"] for row in json.loads(shown))
     assert kinds.pop("rows made of these") > 0
     assert kinds == {
         "account": 1,
@@ -87,14 +87,12 @@ def test_a_forgotten_person_is_nowhere_and_stays_so(tmp_path: Path) -> None:
         "decision": 1,
         "landed record": 3,
     }
-    assert NAME in shown.stdout
+    assert NAME in shown
     for form in ("table", "csv"):
-        assert (
-            "landed record"
-            in place.vitals("people", "show", f"slack:{HANDLE}", "--format", form).stdout
+        assert "landed record" in vitals(
+            place, "people", "show", f"slack:{HANDLE}", "--format", form
         )
-    told = place.vitals("people", "forget", f"slack:{HANDLE}", "--yes")
-    assert told.returncode == 0, told.stderr
+    vitals(place, "people", "forget", f"slack:{HANDLE}", "--yes")
     assert traces(place) == []
     place.import_export(export)
     after = place.publish()
@@ -102,11 +100,11 @@ def test_a_forgotten_person_is_nowhere_and_stays_so(tmp_path: Path) -> None:
     recounted = every_metric(after)
     for name in ("active_members", "lifecycle", "members", "activity_volume", "retention"):
         assert recounted[name] == counted[name], name
-    listed = json.loads(place.vitals("people", "list", "--format", "json").stdout)
+    listed = json.loads(vitals(place, "people", "list", "--format", "json"))
     assert [len(row["accounts"]) for row in listed] == [1, 1]
 
 
-def test_an_account_that_is_an_address_is_forgotten_with_it(tmp_path: Path) -> None:
+def test_an_account_that_is_an_address_is_forgotten_with_it(tmp_path: Path, vitals: Vitals) -> None:
     author = {"name": NAME, "email": "zq@made.invalid", "date": "2026-09-01T10:00:00Z"}
     told = {"author": author, "committer": author, "message": "m"}
     tiny = tiny_of(1)
@@ -118,8 +116,7 @@ def test_an_account_that_is_an_address_is_forgotten_with_it(tmp_path: Path) -> N
         accounts = [a for row in before.persons().to_pylist() for a in row["accounts"]]
         before.close()
         [account] = [one for one in accounts if one.startswith("github:email:")]
-        told_of_it = place.vitals("people", "forget", account, "--yes")
-        assert told_of_it.returncode == 0, told_of_it.stderr
+        vitals(place, "people", "forget", account, "--yes")
         # The same address has an account now, under whose login it commits.
         user = {"login": HANDLE, "id": 7, "type": "User"}
         newer = told | {"author": author | {"date": "2026-09-02T10:00:00Z"}}
@@ -131,14 +128,13 @@ def test_an_account_that_is_an_address_is_forgotten_with_it(tmp_path: Path) -> N
     after.close()
     stones = place.rows("select source, hashed from raw.forgotten")
     assert len(stones) == len(set(stones))
-    again = place.vitals("people", "forget", account, "--yes")
-    assert again.returncode == 0, again.stderr
-    assert "forgotten before" in again.stdout
+    again = vitals(place, "people", "forget", account, "--yes")
+    assert "forgotten before" in again
 
 
 @pytest.mark.parametrize("kind", some(["discord", "meetup", "github", "slack"], 2))
 def test_a_person_of_each_platform_is_nowhere_after_the_next_sync(
-    tmp_path: Path, kind: str
+    tmp_path: Path, kind: str, vitals: Vitals
 ) -> None:
     with serve(make_world(members=12, days=20), Options(limits=False)) as sandbox:
         place = Installation(tmp_path, sandbox, kind=kind)
@@ -153,8 +149,7 @@ def test_a_person_of_each_platform_is_nowhere_after_the_next_sync(
         )
         traced = [str(word).encode() for word in words if len(str(word)) > 5]
         assert traces(place, traced)
-        forgot = place.vitals("people", "forget", account_id, "--yes")
-        assert forgot.returncode == 0, forgot.stderr
+        vitals(place, "people", "forget", account_id, "--yes")
         assert traces(place, traced) == [], words
         after = numbers(open_current(place.settings.warehouse_path))
         assert [name for name in before if before[name] != after[name]] == []
@@ -165,16 +160,15 @@ def test_a_person_of_each_platform_is_nowhere_after_the_next_sync(
         assert con.execute(COUNTED).fetchall() == counted
 
 
-def test_people_of_the_configuration_stay_who_they_are(tmp_path: Path) -> None:
+def test_people_of_the_configuration_stay_who_they_are(tmp_path: Path, vitals: Vitals) -> None:
     place = Installation(tmp_path / "place", more=f'[people]\nstaff = ["slack:{HANDLE}"]')
     robot = {"id": "U3", "name": "robot", "real_name": "Robot", "is_bot": True}
     files = FILES | {"users.json": [*FILES["users.json"], robot]}
     place.import_export(write_folder(tmp_path / "export", files))
     place.publish().close()
-    refused = place.vitals("people", "forget", "slack:robot", "--yes")
-    assert refused.returncode == 2
-    assert "is a bot by what its platform says" in refused.stderr
-    assert place.vitals("people", "forget", f"slack:{ID}", "--yes").returncode == 0
+    refused = vitals(place, "people", "forget", "slack:robot", "--yes", status=2)
+    assert "is a bot by what its platform says" in refused
+    vitals(place, "people", "forget", f"slack:{ID}", "--yes")
     assert traces(place) == ["vitals.toml"]
     [staff] = place.facts_of("select account_id from marts.authors where is_staff")
     assert staff[0].startswith("slack:forgotten-")

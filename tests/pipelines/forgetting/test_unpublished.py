@@ -9,6 +9,7 @@ import pytest
 from pipelines.imports import import_files
 from pipelines.settings import load
 from tests.support.hand_made.slack import write_folder
+from tests.support.in_process import Vitals
 from tests.support.installations import Installation
 from tests.support.installations.meetup import MeetupInstallation, table, tiny_world
 from tests.support.tiny.meetup import serving
@@ -54,7 +55,7 @@ class Door(MeetupInstallation):
 
 
 def test_an_attendee_of_the_same_address_is_forgotten_and_one_of_the_name_is_told(
-    tmp_path: Path,
+    tmp_path: Path, vitals: Vitals
 ) -> None:
     with serving(tiny_world()) as tiny:
         place = Door(tmp_path / "place", tiny)
@@ -62,45 +63,41 @@ def test_an_attendee_of_the_same_address_is_forgotten_and_one_of_the_name_is_tol
         place.bring()
         before, came = place.rows_of_list(), place.came()
         assert (len(before), came) == (4, 4)
-        told = place.vitals("people", "forget", "meetup:1", "--yes")
-        assert told.returncode == 0, told.stderr
+        told = vitals(place, "people", "forget", "meetup:1", "--yes")
         [of_ada] = before - place.rows_of_list()
         assert of_ada.startswith("address:")
-        assert "1 rows of attendee lists have this name and no id or address" in told.stderr
-        [called] = re.findall(r"vitals people forget (meetup:walk-in:\w+)", told.stderr)
-        assert "Ada" not in told.stdout + told.stderr
+        assert "1 rows of attendee lists have this name and no id or address" in told
+        [called] = re.findall(r"vitals people forget (meetup:walk-in:\w+)", told)
+        assert "Ada" not in told
         place.bring()
         place.sync(full=True)
         assert place.came() == came
         assert of_ada not in place.rows_of_list()
         assert len(place.rows_of_list()) == 4
-        told = place.vitals("people", "forget", called, "--yes")
-        assert told.returncode == 0, told.stderr
+        told = vitals(place, "people", "forget", called, "--yes")
         assert len(before - place.rows_of_list()) == 2
         place.bring()
         assert len(before - place.rows_of_list()) == 2
         assert place.came() == came
-        again = place.vitals("people", "forget", called, "--yes")
-        assert again.stdout == f"{called} was forgotten before, and nothing is left\n"
+        again = vitals(place, "people", "forget", called, "--yes")
+        assert again == f"{called} was forgotten before, and nothing is left\n"
 
 
-def test_an_attendee_is_found_by_address_and_by_name(tmp_path: Path) -> None:
+def test_an_attendee_is_found_by_address_and_by_name(tmp_path: Path, vitals: Vitals) -> None:
     with serving(tiny_world()) as tiny:
         place = Door(tmp_path / "place", tiny)
     place.bring()
     before, came = place.rows_of_list(), place.came()
-    shown = place.vitals("people", "show", "meetup:Eve@example.org", "--format", "json")
-    [row] = json.loads(shown.stdout)
+    shown = vitals(place, "people", "show", "meetup:Eve@example.org", "--format", "json")
+    [row] = json.loads(shown)
     assert row["stream"] == "file_attendees"
-    told = place.vitals("people", "forget", "meetup:Eve@example.org", "--yes")
-    assert told.returncode == 0, told.stderr
+    vitals(place, "people", "forget", "meetup:Eve@example.org", "--yes")
     [of_eve] = before - place.rows_of_list()
     assert of_eve.startswith("address:")
-    refused = place.vitals("people", "forget", "meetup:Dee", "--yes")
-    assert refused.returncode == 2
-    [called] = re.findall(r"vitals people forget (meetup:walk-in:\w+)", refused.stderr)
+    refused = vitals(place, "people", "forget", "meetup:Dee", "--yes", status=2)
+    [called] = re.findall(r"vitals people forget (meetup:walk-in:\w+)", refused)
     assert len(before - place.rows_of_list()) == 1
-    assert place.vitals("people", "forget", called, "--yes").returncode == 0
+    vitals(place, "people", "forget", called, "--yes")
     assert len(before - place.rows_of_list()) == 2
     place.bring()
     assert len(before - place.rows_of_list()) == 2
@@ -131,35 +128,37 @@ def traces(place: Installation) -> list[str]:
     ]
 
 
-def test_an_account_of_a_removed_source_is_shown_and_forgotten(renamed: Installation) -> None:
+def test_an_account_of_a_removed_source_is_shown_and_forgotten(
+    renamed: Installation, vitals: Vitals
+) -> None:
     """Also one that only its messages know."""
     for account, records in (("old:ZQHANDLE", 2), ("old:uzqxw3", 1)):
-        shown = renamed.vitals("people", "show", account, "--format", "json")
-        assert shown.returncode == 0, shown.stderr
-        assert len(json.loads(shown.stdout)) == records
-        told = renamed.vitals("people", "forget", account, "--yes")
-        assert told.returncode == 0, told.stderr
-        assert told.stdout.startswith(f"old: {records} landed records rewritten\n")
+        shown = vitals(renamed, "people", "show", account, "--format", "json")
+        assert len(json.loads(shown)) == records
+        told = vitals(renamed, "people", "forget", account, "--yes")
+        assert told.startswith(f"old: {records} landed records rewritten\n")
     of_old = renamed.rows("select key || payload from raw.records where source = 'old'")
     assert len(of_old) == 6
     assert not [row for (row,) in of_old if "UZQXW" in row or "zqhandle" in row]
     assert traces(renamed), "the account of the source that is configured is another one"
-    again = renamed.vitals("people", "forget", "old:zqhandle", "--yes")
-    assert again.stdout == "old:zqhandle was forgotten before, and nothing is left\n"
-    unknown = renamed.vitals("people", "forget", "old:nobody", "--yes")
-    assert unknown.returncode == 2
-    assert "no account is called 'old:nobody'" in unknown.stderr
+    again = vitals(renamed, "people", "forget", "old:zqhandle", "--yes")
+    assert again == "old:zqhandle was forgotten before, and nothing is left\n"
+    unknown = vitals(renamed, "people", "forget", "old:nobody", "--yes", status=2)
+    assert "no account is called 'old:nobody'" in unknown
 
 
-def test_who_is_forgotten_is_so_on_the_former_name_of_the_source(renamed: Installation) -> None:
-    told = renamed.vitals("people", "forget", "slack:zqhandle", "--yes")
-    assert told.returncode == 0, told.stderr
-    assert "old: 2 landed records rewritten" in told.stdout
+def test_who_is_forgotten_is_so_on_the_former_name_of_the_source(
+    renamed: Installation, vitals: Vitals
+) -> None:
+    told = vitals(renamed, "people", "forget", "slack:zqhandle", "--yes")
+    assert "old: 2 landed records rewritten" in told
     assert traces(renamed) == []
 
 
-def test_renaming_a_source_brings_nobody_back(renamed: Installation, tmp_path: Path) -> None:
-    assert renamed.vitals("people", "forget", "slack:zqhandle", "--yes").returncode == 0
+def test_renaming_a_source_brings_nobody_back(
+    renamed: Installation, tmp_path: Path, vitals: Vitals
+) -> None:
+    vitals(renamed, "people", "forget", "slack:zqhandle", "--yes")
     text = renamed.config.read_text()
     renamed.config.write_text(text.replace('name = "slack"', 'name = "third"'))
     settings = load(renamed.config)
