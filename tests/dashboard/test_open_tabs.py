@@ -8,13 +8,14 @@ import pytest
 from dashboard import data
 from dashboard.components.frame import NEWER
 from tests.support.dashboard.world import Open, texts
+from tests.support.samples import some
 from tests.support.worlds import World
 from warehouse.db import Warehouse
 from warehouse.publishing import KEPT_SNAPSHOTS, publish
 from warehouse.query import Selection
 from warehouse.snapshots import NoSnapshot, Snapshot, list_snapshots
 
-TABS, PUBLICATIONS = 10, 30
+TABS = 10
 
 
 @pytest.fixture
@@ -25,10 +26,11 @@ def warehouse(tmp_path: Path) -> Warehouse:
     return world.publish(tmp_path)
 
 
-def test_many_tabs_outlive_many_publications(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("publications", some([TABS + 2, 3 * TABS], 1))
+def test_many_tabs_outlive_many_publications(warehouse: Warehouse, publications: int) -> None:
     """Ten pages are being drawn at any time, and each takes ten publications."""
     drawn: deque[Snapshot] = deque()
-    for number in range(PUBLICATIONS):
+    for number in range(publications):
         drawn.append(data.current(warehouse.path))
         publish(warehouse)
         if len(drawn) == TABS:

@@ -19,16 +19,24 @@ currency = "EUR"
 """
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Installation:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Ada wrote in the spring and in the summer of 2024; Acme pays for the summer."""
-    place = Installation(tmp_path / "place", more=SPONSORS)
+    place = Installation(tmp_path_factory.mktemp("published"), more=SPONSORS)
     world = World(covered_to="2024-10-01 00:00")
     world.rows["settings"]["one"]["min_group_size"] = 1
     world.act("Ada", "2024-05-02 10:00")
     world.act("Ada", "2024-08-02 10:00")
     world.sponsorship("Acme", "2024-07-01", "2024-10-01")
     world.publish(place.warehouse.path.parent)
+    return place
+
+
+@pytest.fixture
+def place(tmp_path: Path, published: Installation) -> Installation:
+    """A copy of it."""
+    place = Installation(tmp_path / "place", more=SPONSORS)
+    place.goes_on_from(published)
     return place
 
 
