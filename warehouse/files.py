@@ -62,7 +62,7 @@ def _own_files(warehouse_path: Path) -> Iterator[Path]:
     for file in (warehouse_path.name, f"{stem}.marts.duckdb"):
         yield from (folder / file, folder / f"{file}.wal")
     yield from (folder / "email.key", folder / "today.json")
-    own = [folder / name for name in ("locks", "snapshots", "prefect")]
+    own = [folder / name for name in ("locks", "snapshots", "aggregates", "reports", "prefect")]
     for top in (*own, *folder.glob("import-*.tmp")):
         for found, _, files in os.walk(top):  # It passes over what cannot be read.
             yield from (Path(found), *(Path(found, name) for name in files))
