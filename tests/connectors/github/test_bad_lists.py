@@ -7,7 +7,6 @@ from pydantic import SecretStr
 
 from connectors.base import Context
 from connectors.github import GitHubConnector, GitHubSettings
-from tests.support.samples import every
 from tests.support.tiny.paged import (
     LISTS,
     NAME,
@@ -122,9 +121,8 @@ def named(name: str) -> str:
     return f"{name.replace('_', ' ')} of {NAME}"
 
 
-@pytest.mark.parametrize("case", every(SEEN_AT_ONCE, 2), ids=": ".join)
-def test_a_first_sync(paged: PagedGitHub, place: Place, case: tuple[str, str]) -> None:
-    name, what = case
+@pytest.mark.parametrize(("name", "what"), SEEN_AT_ONCE)
+def test_a_first_sync(paged: PagedGitHub, place: Place, name: str, what: str) -> None:
     paged.faults[name] = FAULTS[what]
     assert place.sync() == [named(name)]
     assert all(place.records[other] == all_of(other) for other in LISTS if other != name)
@@ -134,9 +132,8 @@ def test_a_first_sync(paged: PagedGitHub, place: Place, case: tuple[str, str]) -
     assert not any(place.gone.values())
 
 
-@pytest.mark.parametrize("case", every(SEEN_LATER, 2), ids=": ".join)
-def test_a_whole_read_later(paged: PagedGitHub, place: Place, case: tuple[str, str]) -> None:
-    name, what = case
+@pytest.mark.parametrize(("name", "what"), SEEN_LATER)
+def test_a_whole_read_later(paged: PagedGitHub, place: Place, name: str, what: str) -> None:
     assert place.sync() == []
     paged.faults[name] = FAULTS[what]
     assert place.sync(full=True) == [named(name)]

@@ -183,7 +183,6 @@ def test_who_comes_is_more_often_active_afterwards(meetup: MeetupWorld) -> None:
     assert shares[0] > shares[1] + 0.1
 
 
-@pytest.mark.long
 def test_nothing_is_quadratic() -> None:
     """100 groups, 10,000 events and 500,000 RSVPs are made up in seconds.
 
