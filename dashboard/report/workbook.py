@@ -16,7 +16,7 @@ from dashboard.report.content import Section, Value
 from dashboard.report.printed import Printed, Table
 
 FORMATS = {"count": "#,##0", "share": "0.0%", "change": "+0.0%;-0.0%;0.0%", "day": "d mmm yyyy"}
-MOST_NAME, MOST_LETTERS = 31, 32_767  # characters of a sheet's name and of a cell: Excel's limits
+MOST_NAME = 31  # characters of a sheet's name: Excel's own limit
 WIDEST, NARROWEST = 60, 10
 
 
@@ -88,7 +88,7 @@ def _sheet(book: Any, printed: Printed, table: Table, numbers: Callable[[str], A
                 day = _local_day(str(value), printed.report.timezone)
                 sheet.write_datetime(line, place, day, numbers(FORMATS["day"]))
             else:
-                sheet.write_string(line, place, cells[place][:MOST_LETTERS])
+                sheet.write_string(line, place, cells[place])
     sheet.freeze_panes(1, 0)
     _chart(book, sheet, section)
 
