@@ -109,7 +109,6 @@ def _content(printed: Printed, place: Path) -> dict[str, Any]:
     at = report.published_at
     made: dict[str, Any] = _settable(
         {
-            "id": report.id,
             "language": printed.locale.language,
             "date": [at.year, at.month, at.day],
             "title": report.title,
@@ -121,7 +120,6 @@ def _content(printed: Printed, place: Path) -> dict[str, Any]:
             "privacy": printed.privacy,
             "published": printed.published,
             "timezone": report.timezone,
-            "snapshot": report.snapshot,
             "summary": report.summary,
             "logos": logos,
             "sections": sections,
@@ -137,7 +135,7 @@ def _content(printed: Printed, place: Path) -> dict[str, Any]:
             ],
         }
     )
-    return made
+    return made | {"id": report.id, "snapshot": report.snapshot}  # To be found: without breaks.
 
 
 def _wide(table: Table) -> list[int]:
