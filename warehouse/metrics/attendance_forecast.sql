@@ -7,9 +7,10 @@ stood exactly as long before its start. It begins with how many usually come to 
 and adds or takes away for every yes more or less than usual at this distance. How much a yes more
 tells is learnt from the past events of all groups: little long before the start, nearly all on the
 last day. So later RSVPs and walk-ins are included. A group with few events is moved towards the
-community (empirical Bayes; all of it on roots of the counts, which vary evenly). With a probability
-of 80 % the number that comes lies from low to high: this interval includes chance, differences
-between events, and how little is known of the group. Guests are not counted. The forecast is
+community (empirical Bayes; all of it on roots of the counts). An event tells half as much for every
+90 days it is older, as communities change. With a probability of 80 % the number that comes lies
+from low to high: this interval includes chance, differences between events, which grow with their
+size, and how little is known of the group and of what a yes more tells. Guests are not counted. The forecast is
 unknown while no event was checked in, while none had a yes as long before, and where nobody said
 yes. The distance is the time from when the RSVPs are known (the last sync, or the last import)
 until the event begins. Every event to come has a row, whatever the chosen time; an event whose start
@@ -17,7 +18,7 @@ is past has none.
 """
 example = """
 Four events in Lagos had 20 yes each, and 10, 12, 14 and 12 of them came. For the next one 30 have
-said yes: expected 18.1, low 14, high 22, resting on 4 checked-in events of this group and 4 of the
+said yes: expected 18.4, low 14, high 23, resting on 4 checked-in events of this group and 4 of the
 community.
 """
 caveats = """
@@ -28,7 +29,7 @@ forecast expects too few later RSVPs.
 """
 unit = "people"
 page = "events"
-version = 2
+version = 3
 good = "neutral"
 people = """
 select person_key, 1 as activities, rsvp as state
@@ -60,9 +61,10 @@ with roots as (
         , fits.group_events
         , sqrt(targets.yes_now + 0.375) - fits.usual_yes_root as yes_more
         , greatest(fits.usual_came_root + fits.slope * yes_more, sqrt(0.375)) as root
-        , fits.variance + fits.slope_variance * yes_more ** 2 as variance
+        , fits.variance + fits.rate_variance * root ** 2 as event_variance
+        , event_variance + fits.slope_variance * yes_more ** 2 as whole_variance
         -- Student's 90 % quantile: variances of few events are not well known.
-        , (1.2816 + 0.8466 / fits.degrees + 0.57 / fits.degrees ** 2) * sqrt(variance) as reach
+        , (1.2816 + 0.8466 / fits.degrees + 0.57 / fits.degrees ** 2) * sqrt(whole_variance) as reach
     from forecast_targets as targets
     left join forecast_fits as fits on fits.target_id = targets.event_id and targets.yes_now > 0
 )
@@ -70,7 +72,7 @@ with roots as (
 , forecast as (
     select
         *
-        , root ** 2 - 0.375 + variance as mean
+        , root ** 2 - 0.375 + event_variance as mean
         , if(root > reach, root - reach, 0 * reach) ** 2 - 0.375 as lower_end
         , (root + reach) ** 2 - 0.375 as upper_end
     from roots

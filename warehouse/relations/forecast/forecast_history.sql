@@ -8,6 +8,7 @@ group_id = "The group that held it; empty: none is known"
 yes = "Who said yes so long before"
 yes_came = "Those of them who were there"
 came = "All who were there: later RSVPs and walk-ins, too"
+weight = "How much it tells: half for every 90 days it is older; all of a group add up to as many as events of one age would tell as much"
 */
 with past as (
     select event_id, coalesce(group_id, '') as group_id, starts_at
@@ -54,7 +55,12 @@ with past as (
 )
 
 , asked as (
-    select targets.event_id as target_id, targets.lead_seconds, past.event_id, past.group_id
+    select
+        targets.event_id as target_id
+        , targets.lead_seconds
+        , past.event_id
+        , past.group_id
+        , 0.5 ** (epoch(targets.as_of - past.starts_at) / 86400 / 90) as recency
     from forecast_targets as targets
     join past
         on past.starts_at < targets.as_of and past.starts_at >= targets.as_of - interval 730 days
@@ -67,7 +73,9 @@ select
     , coalesce(standings.yes, 0)::bigint as yes
     , coalesce(standings.yes_came, 0)::bigint as yes_came
     , attended.came
+    , recency * sum(recency) over in_group / sum(recency ** 2) over in_group as weight
 from asked
 asof left join standings
     on standings.event_id = asked.event_id and standings.lead_seconds >= asked.lead_seconds
 join attended on attended.event_id = asked.event_id
+window in_group as (partition by asked.target_id, asked.group_id)

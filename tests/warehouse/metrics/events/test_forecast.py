@@ -85,6 +85,44 @@ def test_events_that_differ_make_it_wide() -> None:
     assert uneven["high"] - uneven["low"] > 1.5 * (even["high"] - even["low"])
 
 
+def test_differences_between_events_grow_with_their_size() -> None:
+    few, many = [(20, 8), (20, 16)] * 2, [(80, 32), (80, 64)] * 2
+    world = make(Few=few, Many=many)
+    for person in range(40, 80):
+        world.rsvp("meetup:many next", f"Many{person}", "yes", rsvp_at="2024-05-01 10:00")
+    for person in range(20, 40):
+        del world.rows["attendances"][rsvp_of(world, "meetup:few next", f"meetup:few{person}")]
+    small, large = (relative_width(row) for row in forecast(world).values())
+    assert large > 0.7 * small, "their chance alone would make it half as wide"
+
+
+def rsvp_of(world: World, event: str, account: str) -> str:
+    return next(
+        id
+        for id, row in world.rows["attendances"].items()
+        if (row["event_id"], row["account_id"]) == (event, account)
+    )
+
+
+def relative_width(row: dict[str, Any]) -> float:
+    width: float = (row["high"] - row["low"]) / row["expected"]
+    return width
+
+
+def test_what_a_yes_more_tells_is_not_well_known() -> None:
+    usual = make(Lagos=[(40, 20)] * 5)
+    more = make(Lagos=[(10, 5)] * 5)
+    [known], [unknown] = forecast(usual).values(), forecast(more).values()
+    assert known["yes_now"] == unknown["yes_now"] == 40
+    assert relative_width(unknown) > 1.3 * relative_width(known)
+
+
+def test_newer_events_tell_more() -> None:
+    newest_half = forecast(make(Lagos=[(40, 32)] * 2 + [(40, 12)] * 3))["Lagos next"]
+    oldest_half = forecast(make(Lagos=[(40, 12)] * 3 + [(40, 32)] * 2))["Lagos next"]
+    assert newest_half["expected"] < 18.5 < 20 < 21.5 < oldest_half["expected"]
+
+
 def late_answers(lead: timedelta) -> World:
     """Events of 20 yes, the half of them said on the last day, and 5 walk-ins; 10 yes to one that
     begins after `lead`."""

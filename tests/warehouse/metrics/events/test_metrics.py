@@ -207,7 +207,7 @@ def test_attendance_forecast(tmp_path: Path) -> None:
         world.rsvp(coming, f"Member{person}", "yes")
     basis = "4 checked-in events of this group, 4 of the community"
     assert rows(world.snapshot(tmp_path).metric("attendance_forecast")) == [
-        (coming, "Next", "2024-06-05 18:00", 30, 18.1, 14, 22, basis)
+        (coming, "Next", "2024-06-05 18:00", 30, 18.4, 14, 23, basis)
     ]
 
 
