@@ -10,11 +10,11 @@ last day. So later RSVPs and walk-ins are included. A group with few events is m
 community (empirical Bayes; all of it on roots of the counts). An event tells half as much for every
 90 days it is older, as communities change. With a probability of 80 % the number that comes lies
 from low to high: this interval includes chance, differences between events, which grow with their
-size, and how little is known of the group and of what a yes more tells. Guests are not counted. The forecast is
-unknown while no event was checked in, while none had a yes as long before, and where nobody said
-yes. The distance is the time from when the RSVPs are known (the last sync, or the last import)
-until the event begins. Every event to come has a row, whatever the chosen time; an event whose start
-is past has none.
+size, and how little is known of the group and of what a yes more tells. Guests are not counted. The
+forecast is unknown while no event was checked in, while none had a yes as long before, and where
+nobody said yes. The distance is the time from when the RSVPs are known (the last sync, or the last
+import) until the event begins. Every event to come has a row, whatever the chosen time; an event
+whose start is past has none.
 """
 example = """
 Four events in Lagos had 20 yes each, and 10, 12, 14 and 12 of them came. For the next one 30 have
