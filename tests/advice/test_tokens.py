@@ -274,3 +274,17 @@ def test_a_list_is_seen_once_the_token_has_the_permission(tmp_path: Path) -> Non
         place.sync()
         assert place.last_spots() == []
         assert place.counts()["issues"] == 1
+
+
+def test_a_repository_is_read_once_single_sign_on_is_authorized(
+    tmp_path: Path, vitals: Vitals
+) -> None:
+    """The organisation's owner asks for it; authorized, the same token is good."""
+    with serving(tiny_of(1)) as tiny:
+        place = GitHubInstallation(tmp_path, [NAME], tiny.url)
+        refused = {"X-GitHub-SSO": "required; url=https://github.com/orgs/makers/sso"}
+        tiny.oddities[f"/repos/{NAME}"] = [Response(403, refused, b'{"message": "SAML"}')]
+        said = vitals(place, "sync", "--no-build", status=1)
+        assert "Open github.com/settings/tokens, Configure SSO, Authorize" in said
+        vitals(place, "sync", "--no-build")
+        assert place.counts()["issues"] == 1
