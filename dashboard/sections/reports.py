@@ -29,7 +29,10 @@ HOLDS = "as issued"
 def draw(view: View, sponsors: list[str]) -> None:
     """Draws one report that the reader chose, and what was issued."""
     if not command.is_possible():
-        st.caption("Managers make and issue reports here, or in a terminal: vitals report --help")
+        st.caption(
+            "Managers make and issue reports here, or in a terminal:"
+            " vitals report --quarter 2026-Q3 --out report.pdf"
+        )
         return
     try:
         aggregates = open_current(data.warehouse())

@@ -75,7 +75,7 @@ def test_without_a_configuration_nothing_is_made(
 ) -> None:
     monkeypatch.delenv(CONFIG)
     app = open_page("sponsors", place.warehouse.path)
-    assert "vitals report --help" in texts(app)
+    assert "vitals report --quarter 2026-Q3 --out report.pdf" in texts(app)
     assert buttons(app).count("Issue and freeze") == 0
 
 
