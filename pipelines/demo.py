@@ -74,7 +74,7 @@ def sources(url: str) -> str:
 
 def sponsorship(today: date) -> str:
     """Return the [[sponsorships]] of somebody who pays for the last quarter that is over."""
-    this = Quarter(today.year, (today.month + 2) // 3)
+    this = Quarter.of(today)
     return SPONSORSHIP.format(start=this.after(-1).start, end=this.start)
 
 

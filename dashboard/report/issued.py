@@ -5,12 +5,14 @@ They are kept apart from the snapshots, which are pruned, and nothing here chang
 """
 
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +26,9 @@ from dashboard.report.forms import ENDINGS, Style, render
 from warehouse.files import flush
 
 CARD, CONTENT = "issued.json", "content.json"
-MOST_BYTES = 200 * 1024 * 1024  # of a file that is verified, and of its unpacked parts
+MOST_BYTES = 200 * 1024 * 1024  # of a file that is verified, and of all that is packed in it
+# What zipfile raises for a broken part, an unknown way of packing and an encrypted part.
+NOT_A_WORKBOOK = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _ID = re.compile(rf"{PREFIX}[0-9a-f]{{24}}".encode())
 
 State = Literal["issued and unchanged", "issued and altered", "never issued"]
@@ -167,18 +171,20 @@ def verify(folder: Path, path: Path) -> Verified:
 
 
 def _texts(found: bytes) -> Iterator[bytes]:
-    """The file, and where it is a zip, as a workbook is, what is packed in it."""
+    """The file, and where it is a zip, as a workbook is, what is packed in it, to a bound."""
     yield found
-    if found[:2] == b"PK":
-        with tempfile.TemporaryFile() as packed:
-            packed.write(found)
-            try:
-                with zipfile.ZipFile(packed) as parts:
-                    for part in parts.infolist()[:1000]:
-                        with parts.open(part) as opened:
-                            yield opened.read(MOST_BYTES)
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
-                return
+    left = MOST_BYTES
+    try:
+        with zipfile.ZipFile(io.BytesIO(found)) as parts:
+            for part in parts.infolist():
+                with parts.open(part) as opened:
+                    text = opened.read(left)
+                yield text
+                left -= len(text)
+                if not left:
+                    return
+    except NOT_A_WORKBOOK:
+        return
 
 
 def _name(subject: str, sponsor: str) -> str:

@@ -19,6 +19,11 @@ class Quarter(NamedTuple):
     year: int
     number: int
 
+    @classmethod
+    def of(cls, day: date) -> "Quarter":
+        """The quarter that a day is in."""
+        return cls(day.year, (day.month + 2) // 3)
+
     @property
     def start(self) -> date:
         return date(self.year, self.number * 3 - 2, 1)

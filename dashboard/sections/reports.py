@@ -54,7 +54,7 @@ def draw(view: View, sponsors: list[str]) -> None:
 
 def _one(aggregates: Aggregates, periods: list[date], sponsors: list[str]) -> None:
     """Draws the report of a quarter, of the last one that is over until another is chosen."""
-    quarters = [Quarter(day.year, (day.month + 2) // 3) for day in reversed(periods)]
+    quarters = [Quarter.of(day) for day in reversed(periods)]
     as_of = aggregates.as_of.date()
     over = next((place for place, one in enumerate(quarters) if one.end <= as_of), 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -146,6 +146,23 @@ def test_verify(world: World, publish: Publish, tmp_path: Path) -> None:
     assert issued.verify(folder, tmp_path / "letter.txt") == ("never issued", None)
 
 
+def test_what_no_workbook_is_was_never_issued(
+    world: World, publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part that cannot be unpacked, and far more packed than a report has."""
+    folder = issued.folder_of(publish(world).warehouse)
+    file = tmp_path / "got.xlsx"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("a", b"a" * 10_000)
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(whole[31:36], b"\xff\xff\xff\xff\xff", 1))
+    assert issued.verify(folder, file) == ("never issued", None)
+    monkeypatch.setattr(issued, "MOST_BYTES", 5_000)
+    file.write_bytes(whole)
+    assert issued.verify(folder, file) == ("never issued", None)
+    assert sum(len(text) for text in issued._texts(whole)) == len(whole) + 5_000
+
+
 def _altered(form: bytes) -> bytes:
     if form[:2] != b"PK":
         return form + b"\n"
